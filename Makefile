@@ -1,0 +1,49 @@
+# Two commands set everything up: `make refresh` and `make test`.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: refresh test test-all lint format lock clean dagster
+
+refresh: $(READY) ## run the main job on the bundled real portfolio
+	@$(BIN)/outcomes refresh
+
+test: $(READY) ## the tests, but for the long ones
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" tests
+
+test-all: $(READY) ## all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+lint: $(READY) ## ruff, pyright, sqlfmt, dbt-bouncer
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/sqlfmt --check dbt examples expectations tests/fixtures
+	$(BIN)/dbt --quiet parse --project-dir dbt --profiles-dir dbt
+	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfmt dbt examples expectations tests/fixtures
+
+dagster: $(READY) ## the Dagster UI on this project
+	$(BIN)/dagster dev
+
+lock: $(READY) ## write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --upgrade -q -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .outcomes dbt/target dbt/logs
+
+# uv installs the universal lock; its own pinned and hashed entry is read from there, too.
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	@$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)

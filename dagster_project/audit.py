@@ -1,0 +1,109 @@
+"""The audit's wiring: which checks there are, and one record of each."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import duckdb
+
+from dagster_project import dbt_runner, measure
+from dagster_project.run import Run
+from expectations.audit import required_checks, run_audit
+from expectations.gx import load_checks, prepare
+from expectations.records import CheckRecord
+
+SAMPLE_ROWS = 5
+
+
+def dbt_tests(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The data tests of a dbt manifest by unique id."""
+    return {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "test"}
+
+
+def test_object(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str | None:
+    """The model that a test speaks of, by unique id: the one it is attached to, names, or reads first."""
+    named = (test["config"].get("meta") or {}).get("dagster", {}).get("ref", {}).get("name")
+    reads = [uid for uid in test["depends_on"]["nodes"] if uid.startswith("model.")]
+    if named:
+        return next((uid for uid in manifest["nodes"] if uid.endswith(f".{named}")), None)
+    return test.get("attached_node") or (reads[0] if reads else None)
+
+
+def required(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Every (suite, check) that must leave a record."""
+    return [*(("dbt", test["name"]) for test in dbt_tests(manifest).values()), *required_checks()]
+
+
+def declared_objects() -> dict[tuple[str, str], str]:
+    """What each check that `expectations/` declares speaks of, by (suite, check)."""
+    tables = {"witness": "metrics.fct_metric_values", "contract": "metrics.dim_metric"}
+    suites = {("gx", check.name): check.table for check in load_checks()}
+    return {check: suites.get(check) or tables[check[0]] for check in required_checks()}
+
+
+def warns(record: CheckRecord) -> bool:
+    """Whether a record shows something that doesn't block publishing."""
+    return record.status in ("warned", "failed", "missing", "error") and not record.blocks
+
+
+def start_auditor() -> ProcessPoolExecutor:
+    """A process that gets ready while the models are built: Great Expectations takes seconds to import."""
+    auditor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    auditor.submit(prepare)
+    return auditor
+
+
+def audit(run: Run, manifest: Mapping[str, Any]) -> list[CheckRecord]:
+    """Run every check on the build: those of `expectations/` in the auditor's process, dbt's tests beside them."""
+    auditor = run.auditor or start_auditor()
+    with auditor:
+        pending = auditor.submit(run_audit, run.space.warehouse, run.space.stage, measure.sql_by_metric(run.compiled))
+        tests = run_dbt_tests(run, manifest)
+        return [*tests, *pending.result()]
+
+
+def run_dbt_tests(run: Run, manifest: Mapping[str, Any]) -> list[CheckRecord]:
+    """One record a dbt test, with the SELECT that shows its failing rows."""
+    results = dbt_runner.invoke(run.space.build, "test", "--target", "audit", "--exclude", "test_type:unit")
+    records: list[CheckRecord] = []
+    for result in results:
+        test = manifest["nodes"][result.unique_id]
+        model = manifest["nodes"].get(test_object(manifest, test) or "")
+        severity = "warn" if test["config"]["severity"].lower() == "warn" else "fail"
+        status = {"pass": "passed", "fail": "failed", "warn": "warned"}.get(result.status, "error")
+        records.append(
+            CheckRecord.model_validate(
+                {
+                    "check_name": test["name"],
+                    "suite": "dbt",
+                    "object_name": f"{model['schema']}.{model['name']}" if model else test["name"],
+                    "severity": severity,
+                    "status": status,
+                    "observed": f"{result.failures} failing rows" if result.failures else result.message,
+                    "expected": "no failing row",
+                    "failing_rows": result.failures,
+                    "sample": _sample(run, result.compiled) if status in ("failed", "warned") else None,
+                    "rows_sql": result.compiled.strip() if result.compiled else None,
+                }
+            )
+        )
+    return records
+
+
+def _sample(run: Run, sql: str | None) -> str | None:
+    if sql is None:
+        return None
+    rows = [dict(zip(names, map(str, row), strict=True)) for names, row in failing_rows(run, sql, SAMPLE_ROWS)]
+    return json.dumps(rows)
+
+
+def failing_rows(run: Run, sql: str, limit: int) -> list[tuple[list[str], tuple[Any, ...]]]:
+    """Rows that a check's SELECT shows on the build, each with the column names."""
+    with duckdb.connect(str(run.space.warehouse), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach '{run.space.stage}' as stage (read_only)")
+        result = connection.execute(f"select * from ({sql}) limit {limit}")
+        names = [column[0] for column in result.description or []]
+        return [(names, row) for row in result.fetchall()]

@@ -1,0 +1,322 @@
+"""The `outcomes` command: each command calls the rooms, and says what happened in words.
+
+Exit codes: 0 done or nothing to do; 1 the audit or a source failed, nothing was published; 2 wrong usage or
+configuration; 3 another refresh is at work.
+"""
+
+import json
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from dagster_project.settings import PortfolioError, Workspace, workspace
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Did what we delivered create value? Refresh, check and query an outcome warehouse.",
+)
+WIDTH = None if sys.stdout.isatty() else 140  # a pipe has no width of its own
+out = Console(width=WIDTH, highlight=False, markup=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+PortfolioOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--portfolio", metavar="DIR", help="The portfolio's folder; default: OUTCOMES_PORTFOLIO, else the example."
+    ),
+]
+
+
+class Format(StrEnum):
+    """How `query` prints."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    """Turn the rooms' errors into a line for people and an exit code."""
+    from dagster_project.dbt_runner import DbtError
+    from serving.errors import ServingError
+    from sources.errors import LandingError
+
+    try:
+        yield
+    except PortfolioError as error:
+        err.print(f"outcomes: {error}", style="red")
+        raise typer.Exit(2) from error
+    except (ServingError, LandingError, DbtError, PermissionError) as error:
+        err.print(f"outcomes: {error}", style="red")
+        raise typer.Exit(1) from error
+
+
+def _space(portfolio: Path | None) -> Workspace:
+    with _explained():
+        return workspace(portfolio)
+
+
+@app.command()
+def refresh(
+    portfolio: PortfolioOption = None,
+    full: Annotated[bool, typer.Option("--full", help="Rebuild and publish even if nothing is new.")] = False,
+) -> None:
+    """Land what is new, build, measure, audit, publish and draw the page.
+
+    Example: outcomes refresh --portfolio examples/decentraland
+    """
+    space = _space(portfolio)
+    run = _execute("refresh", space, full=full, home=None)
+    if run is None or run.outcome == "failed":
+        _report_failure(run)
+        raise typer.Exit(1)
+    if run.outcome == "unchanged":
+        out.print("Nothing new: the served version was made from the same loads, code and settings.")
+    _scorecard(space)
+    _paths(space)
+
+
+@app.command()
+def check(
+    portfolio: PortfolioOption = None,
+    rows: Annotated[
+        str | None, typer.Option("--rows", metavar="CHECK", help="Show the failing rows of a check of the last audit.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows to show.")] = 20,
+) -> None:
+    """Build and audit with the present files, code and definitions; publish nothing.
+
+    Works in a folder of its own beside the landed loads, so that what is served and landed stays as it is.
+
+    Example: outcomes check
+    Example: outcomes check --rows ledger_entries_match_staging
+    """
+    space = _space(portfolio)
+    if rows is not None:
+        with _explained():
+            _show_rows(space, rows, limit)
+        return
+    trial = _trial_home(space)
+    run = _execute("check", space, full=True, home=trial)
+    if run is None or run.failures or not run.records or any(record.blocks for record in run.records):
+        _report_failure(run)
+        raise typer.Exit(1)
+    passed = sum(record.status == "passed" for record in run.records)
+    out.print(f"{len(run.records)} checks: {passed} passed, {_warned(run)} warned, 0 failed.")
+
+
+@app.command()
+def status(portfolio: PortfolioOption = None) -> None:
+    """What is served, how old it is, and how the last refresh ended.
+
+    Example: outcomes status
+    """
+    from serving import versions
+
+    space = _space(portfolio)
+    with _explained():
+        served = versions.served(space.home)
+    if served is None:
+        out.print(f"{space.portfolio.title}: nothing is published yet. Run: outcomes refresh")
+        raise typer.Exit(1)
+    age = served.age(datetime.now(UTC))
+    out.print(f"{space.portfolio.title}: version {served.version}, as of {served.as_of}, published {_ago(age)} ago")
+    out.print(f"checks: {_counts(served.checks)}")
+    _scorecard(space)
+    _paths(space)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT on the published warehouse.")],
+    portfolio: PortfolioOption = None,
+    output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+) -> None:
+    """Query the served version, read-only.
+
+    Example: outcomes query "select metric_name, value, status from metrics.fct_metric_values where grain = 'all'"
+    """
+    from serving import reader, versions
+
+    space = _space(portfolio)
+    with _explained():
+        served = versions.served(space.home)
+        if served is None:
+            raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
+        table = reader.query(served.database, sql)
+    match output:
+        case Format.csv:
+            sys.stdout.write(table.to_csv())
+        case Format.json:
+            print(json.dumps(table.to_dicts(), default=str, indent=2))
+        case Format.table:
+            shown = Table(box=SIMPLE)
+            for name in table.columns:
+                shown.add_column(name)
+            for row in table.rows:
+                shown.add_row(*("" if value is None else str(value) for value in row))
+            out.print(shown)
+            out.print(f"{len(table.rows)} rows")
+
+
+@app.command()
+def versions(portfolio: PortfolioOption = None) -> None:
+    """The published versions that are kept, the newest first.
+
+    Example: outcomes versions
+    """
+    from serving import versions as kept
+
+    space = _space(portfolio)
+    with _explained():
+        found = kept.list_versions(space.home)
+    table = Table("", "version", "age", "as of", "size", "checks", box=SIMPLE)
+    for version in found:
+        table.add_row(
+            "served" if version.is_served else "",
+            version.version,
+            _ago(version.age(datetime.now(UTC))),
+            str(version.as_of),
+            f"{version.size_bytes / 1e6:.1f} MB",
+            version.problem or _counts(version.checks),
+        )
+    out.print(table)
+
+
+@app.command()
+def rollback(
+    version: Annotated[str | None, typer.Argument(help="Version to serve; default: the one before.")] = None,
+    portfolio: PortfolioOption = None,
+) -> None:
+    """Serve an earlier version again, at once.
+
+    The next refresh publishes again when anything is new.
+
+    Example: outcomes rollback
+    """
+    from dagster_project.run import last_refresh
+    from serving import page
+    from serving import versions as kept
+
+    space = _space(portfolio)
+    with _explained():
+        served = kept.rollback(space.home, version)
+        page.draw_root(space.home, last_refresh(space.home))
+    out.print(f"Version {served.version} is served.")
+
+
+@app.command("fingerprint")
+def fingerprint_metrics() -> None:
+    """Write the compiled SQL's fingerprints into the metric contracts, after a meant change of a definition.
+
+    Example: outcomes fingerprint
+    """
+    from dagster_project import dbt_runner, measure
+    from expectations.contracts import write_fingerprints
+
+    with _explained():
+        manifest = dbt_runner.manifest()
+        cache = dbt_runner.TARGET / "metrics.json"
+        compiled = measure.compile_metrics(manifest, dbt_runner.semantic_manifest(), cache)
+        changed = write_fingerprints(measure.sql_by_metric(compiled))
+    out.print(f"Changed: {', '.join(changed)}" if changed else "No fingerprint changed.")
+
+
+# ---- the refresh, in this process
+
+
+def _execute(job: str, space: Workspace, *, full: bool, home: Path | None) -> Any:
+    """Run a job in this process; the run's state, or None where it could not begin."""
+    from dagster_project.execution import execute
+
+    with _explained():
+        run, problem = execute(job, space, full=full, home=home, verbose=sys.stderr.isatty())
+    if problem is not None:
+        err.print(f"outcomes: {problem}", style="red")
+        raise typer.Exit(3 if run is None else 1)
+    return run
+
+
+def _trial_home(space: Workspace) -> Path:
+    """A home for `check`: the landed loads are hard links, so that nothing that is kept changes."""
+    from dagster_project.execution import trial_home
+
+    with _explained():
+        return trial_home(space.home)
+
+
+def _show_rows(space: Workspace, name: str, limit: int) -> None:
+    from dagster_project.execution import rows_of_check
+
+    columns, found = rows_of_check(space, name, limit)
+    table = Table(*columns, box=SIMPLE)
+    for row in found:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    out.print(table)
+    out.print(f"{len(found)} rows")
+
+
+def _report_failure(run: Any) -> None:
+    from dagster_project.publishing import describe
+
+    if run is None:
+        return
+    blocking = [record for record in run.records if record.blocks]
+    for message in [] if blocking else run.failures:
+        err.print(f"outcomes: {message}", style="red")
+    for record in blocking:
+        err.print(f"outcomes: {describe(record)}", style="red")
+    err.print("Nothing was published; what was served before is served still.")
+
+
+def _warned(run: Any) -> int:
+    return sum(record.status in ("warned", "failed") and not record.blocks for record in run.records)
+
+
+# ---- what people read
+
+
+def _scorecard(space: Workspace) -> None:
+    from serving import reader
+    from serving import versions as kept
+    from serving.scorecard import COLUMNS, scorecard
+
+    served = kept.served(space.home)
+    if served is None:
+        return
+    table = Table(*COLUMNS, box=SIMPLE)
+    for row in scorecard(reader.connect(served.database), served.manifest["reporting_currency"]):
+        table.add_row(*row)
+    out.print(table)
+
+
+def _paths(space: Workspace) -> None:
+    out.print(f"Page:      {space.home / 'index.html'}")
+    out.print(f"Warehouse: {space.home / 'serve' / 'current' / 'warehouse.duckdb'}")
+
+
+def _ago(age: Any) -> str:
+    from serving.words import age as in_words
+
+    return in_words(age) if age is not None else "?"
+
+
+def _counts(checks: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in checks.items() if count)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,169 @@
+"""Running dbt in this process: one warm runner, its manifest parsed once, its connections closed after each call.
+
+dbt writes its parse cache to `dbt/target`, and what a portfolio's build compiles and runs to that build's folder.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+from filelock import FileLock
+
+from dagster_project.settings import DBT_PROJECT
+
+TARGET = DBT_PROJECT / "target"
+SECOND_PASS = "tag:after_metrics"
+
+
+class DbtError(Exception):
+    """dbt could not parse, or a model could not be built; the message names it."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test: `status` as dbt words it, `failures` for a test."""
+
+    unique_id: str
+    status: str
+    failures: int | None
+    message: str | None
+    seconds: float
+    compiled: str | None
+    rows: int | None
+
+
+@cache
+def prepare() -> Path:
+    """Have dbt parse the project where it changed since it last did; the folder of what it wrote. Raises DbtError."""
+    print_, done = _project_fingerprint(), TARGET / ".parsed"
+    TARGET.mkdir(exist_ok=True)
+    with FileLock(TARGET / ".lock"):
+        if done.exists() and done.read_text() == print_ and (TARGET / "semantic_manifest.json").exists():
+            return TARGET
+        done.unlink(missing_ok=True)
+        from dbt.cli.main import dbtRunner  # seconds to import, so only where it is needed
+
+        with _released():
+            result = dbtRunner().invoke(
+                ["--quiet", "parse", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+            )
+        if not result.success:
+            raise DbtError(f"dbt can't parse the project: {result.exception}. What to do: run `dbt parse` in dbt/.")
+        done.write_text(print_)
+    return TARGET
+
+
+def _project_fingerprint() -> str:
+    files = [p for p in DBT_PROJECT.rglob("*") if p.suffix in {".sql", ".yml", ".md"} and TARGET not in p.parents]
+    digest = hashlib.sha256(version("dbt-core").encode())
+    for path in sorted(files):
+        digest.update(f"{path}\0{path.read_text()}\0".encode())
+    return digest.hexdigest()
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """dbt's manifest of the project, as it wrote it."""
+    return json.loads((prepare() / "manifest.json").read_text())
+
+
+def semantic_manifest() -> Path:
+    """Where dbt wrote MetricFlow's view of the project."""
+    return prepare() / "semantic_manifest.json"
+
+
+@cache
+def _parsed() -> Any:
+    """The manifest as dbt's own object, which spares each call a parse."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    parsed = Manifest.from_msgpack((prepare() / "partial_parse.msgpack").read_bytes())
+    parsed.build_flat_graph()
+    return parsed
+
+
+@contextmanager
+def _released() -> Generator[None]:
+    """Keep dbt from holding the build's files open, whatever happens."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    try:
+        yield
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+
+
+def write_profile(build: Path, memory_limit: str = "1GB") -> None:
+    """Write the profile of one build, with absolute paths, into its folder."""
+    output = {
+        "type": "duckdb",
+        "path": str(build / "warehouse.duckdb"),
+        "attach": [{"path": str(build / "stage.duckdb"), "alias": "stage"}],
+        "threads": 2,
+        "settings": {"TimeZone": "UTC", "memory_limit": memory_limit, "temp_directory": str(build / "spill")},
+    }
+    # the audit reads beside other readers, so it may not take the file for writing
+    reading = output | {
+        "attach": [{"path": str(build / "stage.duckdb"), "alias": "stage", "read_only": True}],
+        "config_options": {"access_mode": "read_only"},
+    }
+    profile = {"outcome_warehouse": {"target": "build", "outputs": {"build": output, "audit": reading}}}
+    (build / "profiles.yml").write_text(yaml.safe_dump(profile))
+
+
+def fresh_build(build: Path) -> None:
+    """An empty build folder: what a build holds can always be made again."""
+    shutil.rmtree(build, ignore_errors=True)
+    build.mkdir(parents=True)
+    write_profile(build)
+
+
+def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
+    """Run `dbt <command>` against a build; one result a node. Raises DbtError where dbt itself fails."""
+    from dbt.cli.main import dbtRunner
+
+    with _released():
+        result = dbtRunner(manifest=_parsed()).invoke(
+            [
+                *("--quiet", "--no-write-json", command, *selection),
+                *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(build)),
+                *("--target-path", str(build / "dbt"), "--log-path", str(build / "dbt")),
+            ]
+        )
+    if result.exception is not None:
+        raise DbtError(f"dbt {command} failed: {result.exception}") from result.exception
+    return [_node_result(node) for node in getattr(result.result, "results", [])]
+
+
+def _node_result(result: Any) -> NodeResult:
+    rows = (result.adapter_response or {}).get("rows_affected")
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        status=str(result.status),
+        failures=result.failures,
+        message=result.message,
+        seconds=result.execution_time,
+        compiled=getattr(result.node, "compiled_code", None),
+        rows=rows if isinstance(rows, int) and rows >= 0 else None,
+    )
+
+
+def build_models(build: Path, *selection: str) -> list[NodeResult]:
+    """Run the selected models. Raises DbtError naming each model that could not be built."""
+    results = invoke(build, "run", *selection)
+    broken = [r for r in results if r.status not in ("success", "pass")]
+    if broken:
+        first = next((r for r in broken if r.status != "skipped"), broken[0])
+        raise DbtError(
+            f"model {first.unique_id.rpartition('.')[2]} could not be built: {first.message}. {len(broken)} of "
+            f"{len(results)} models were not built. What to do: mend the model in dbt/models and refresh again."
+        )
+    return results

@@ -1,0 +1,50 @@
+"""The job `refresh`, the same job without publishing, and the schedule that `portfolio.yml` asks for."""
+
+from dagster import (
+    AssetSelection,
+    DefaultScheduleStatus,
+    Definitions,
+    ScheduleDefinition,
+    define_asset_job,
+    in_process_executor,
+)
+
+from dagster_project.defs.publishing import dashboard, published_warehouse, show_failure
+from dagster_project.run import RefreshRun
+from dagster_project.settings import PortfolioError, workspace
+
+refresh_job = define_asset_job(
+    "refresh",
+    selection=AssetSelection.all(include_sources=False) | AssetSelection.all_asset_checks(),
+    executor_def=in_process_executor,
+    hooks={show_failure},
+    description="Land, freeze, build and measure, audit, publish, show.",
+)
+check_job = define_asset_job(
+    "check",
+    selection=(AssetSelection.all() - AssetSelection.assets(published_warehouse, dashboard)),
+    executor_def=in_process_executor,
+    description="Land, freeze, build and measure, audit; publishes nothing.",
+)
+
+
+def _schedules() -> list[ScheduleDefinition]:
+    """The portfolio's schedule, off until someone turns it on; none where no portfolio is there to ask."""
+    try:
+        portfolio = workspace().portfolio
+    except PortfolioError:
+        return []
+    if portfolio.schedule is None:
+        return []
+    return [
+        ScheduleDefinition(
+            name="scheduled_refresh",
+            job=refresh_job,
+            cron_schedule=portfolio.schedule,
+            execution_timezone=portfolio.time_zone,
+            default_status=DefaultScheduleStatus.STOPPED,
+        )
+    ]
+
+
+defs = Definitions(jobs=[refresh_job, check_job], schedules=_schedules(), resources={"refresh": RefreshRun()})

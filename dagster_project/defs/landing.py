@@ -1,0 +1,91 @@
+"""Land and freeze: one asset a feed, and the list of loads that the refresh reads."""
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from dagster import AssetKey, AssetSpec, Failure, MaterializeResult, multi_asset
+
+from dagster_project import dbt_runner
+from dagster_project.audit import start_auditor
+from dagster_project.run import RefreshRun
+from serving.page import draw_root
+from sources import loads
+from sources.contracts import load_contracts
+from sources.errors import LandingError
+from sources.landing import Landed, land_source
+
+# dicts, because Dagster takes a list of specs in a module for definitions
+FEEDS = {
+    feed.name: AssetSpec(
+        AssetKey(["landing", feed.name]), description=feed.description, group_name="landing", kinds={"parquet"}
+    )
+    for feed in load_contracts().values()
+}
+FROZEN = {
+    name: AssetSpec(
+        AssetKey(["landing", name]),
+        deps=[spec.key for spec in FEEDS.values()],
+        description=description,
+        group_name="landing",
+        kinds={"duckdb"},
+        skippable=True,
+    )
+    for name, description in (
+        ("loads", "The frozen loads: what this refresh reads, and nothing else."),
+        ("quarantine", "The rejected rows of the frozen loads."),
+        ("settings", "The portfolio's settings and the as-of moment."),
+    )
+}
+
+
+@multi_asset(specs=list(FEEDS.values()), name="land")
+def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
+    """Every source's files become contract-checked loads; sources land side by side."""
+    run = refresh.state
+    space = run.space
+    shutil.rmtree(space.home / "tmp", ignore_errors=True)  # what a killed refresh left behind
+    rules = space.portfolio.landing_rules()
+    for feed in load_contracts().values():
+        loads.ensure_schema_load(space.home, feed)
+    with ThreadPoolExecutor() as pool:
+        started = {
+            source.name: pool.submit(land_source, space.folder, space.home, source, rules, run.key, run.landed_at)
+            for source in space.portfolio.sources
+        }
+    landed: list[Landed] = []
+    for name, future in started.items():
+        try:
+            landed += future.result()
+        except LandingError as error:
+            run.failures.append(f"source {name} could not be landed, its last loads stay. {error}")
+    new = [result for result in landed if result.outcome == "landed"]
+    rejected = sum(result.counts["quarantined_rows"] for result in new)
+    run.say("land", f"{len(new)} new loads, {sum(r.counts['landed_rows'] for r in new):,} rows, {rejected:,} rejected")
+    for feed, spec in FEEDS.items():
+        results = [result for result in landed if result.feed == feed]
+        yield MaterializeResult(
+            asset_key=spec.key,
+            metadata={f"{r.source}/{name}": count for r in results for name, count in r.counts.items()}
+            | {f"{r.source}/outcome": r.outcome for r in results},
+        )
+    if run.failures:
+        raise Failure(" ".join(run.failures), allow_retries=False)
+
+
+@multi_asset(specs=list(FROZEN.values()), name="freeze")
+def freeze(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
+    """Write down the loads to read; where they, the code and the settings are those served, nothing is left to do."""
+    run = refresh.state
+    if run.nothing_new:
+        run.outcome = "unchanged"
+        run.say("freeze", "nothing new: loads, code and settings are those of the served version")
+        draw_root(run.space.home, run.end())
+        return
+    run.auditor = start_auditor()
+    dbt_runner.fresh_build(run.space.build)
+    loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
+    run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
+    for spec in FROZEN.values():
+        yield MaterializeResult(asset_key=spec.key, metadata={"loads": len(run.frozen.loads)})

@@ -1,0 +1,68 @@
+"""Build and measure: dbt's models in two passes, MetricFlow's saved queries between them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, multi_asset
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+
+from dagster_project import dbt_runner, measure
+from dagster_project.dbt_runner import SECOND_PASS
+from dagster_project.run import RefreshRun
+from expectations.contracts import fingerprint
+
+MANIFEST = dbt_runner.prepare() / "manifest.json"
+# dbt's tests run together in the audit, so that one that fails doesn't hide the others
+TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_asset_checks=False))
+
+
+def build_pass(
+    context: AssetExecutionContext, refresh: RefreshRun, *selection: str
+) -> Iterator[MaterializeResult[Any]]:
+    """Run the models of one pass; one materialisation a model."""
+    run = refresh.state
+    results = dbt_runner.build_models(run.space.build, *selection)
+    run.say("build", f"{len(results)} models")
+    specs: Mapping[AssetKey, AssetSpec] = context.assets_def.specs_by_key
+    keys = {spec.metadata["dagster_dbt/unique_id"]: key for key, spec in specs.items()}
+    for result in results:  # in the order in which dbt built them, parents first
+        yield MaterializeResult(asset_key=keys[result.unique_id], metadata={"seconds": round(result.seconds, 3)})
+
+
+@dbt_assets(manifest=MANIFEST, exclude=SECOND_PASS, dagster_dbt_translator=TRANSLATOR, name="build_first_pass")
+def first_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
+    """Staging, intermediate and core models."""
+    yield from build_pass(context, refresh, "--exclude", SECOND_PASS)
+
+
+@multi_asset(
+    name="measure",
+    specs=[
+        AssetSpec(
+            AssetKey(["metricflow", name]),
+            deps=list(first_pass.keys),
+            description=description,
+            group_name="metrics",
+            kinds={"metricflow"},
+        )
+        for name, description in (
+            ("metric_inputs", "One row a metric, grain, period, dimension and member that has rows."),
+            ("metric_definitions", "One row a metric with its meta."),
+        )
+    ],
+)
+def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
+    """Run the saved queries that MetricFlow compiled, at each grain of their metrics."""
+    run = refresh.state
+    prints = {name: fingerprint(sql) for name, sql in measure.sql_by_metric(run.compiled).items()}
+    manifest = dbt_runner.manifest()
+    cells = measure.fill(run.space.warehouse, run.space.stage, manifest, run.compiled, prints)
+    run.say("measure", f"{len(prints)} metrics, {len(run.compiled)} queries, {cells:,} cells")
+    for name, count in (("metric_inputs", cells), ("metric_definitions", len(prints))):
+        yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"rows": count})
+
+
+@dbt_assets(manifest=MANIFEST, select=SECOND_PASS, dagster_dbt_translator=TRANSLATOR, name="build_second_pass")
+def second_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
+    """Metric values, and the models that need them."""
+    yield from build_pass(context, refresh, "--select", SECOND_PASS)

@@ -1,0 +1,53 @@
+"""Publish and show: an audited build becomes the served version, and the page is drawn after every refresh."""
+
+from typing import Any
+
+from dagster import AssetKey, Failure, HookContext, MaterializeResult, MetadataValue, asset, failure_hook
+
+from dagster_project.defs.audit import check_results
+from dagster_project.publishing import publish_build, verdict_message
+from dagster_project.run import LAST, RefreshRun
+from serving.errors import ServingError
+from serving.page import draw_root
+
+
+@asset(key=AssetKey(["published_warehouse"]), deps=[check_results.key], group_name="serving", kinds={"duckdb"})
+def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
+    """The build as an immutable version, served by one symlink swap; only if the audit passed."""
+    run = refresh.state
+    if message := verdict_message(run):
+        run.failures.append(message)
+        raise Failure(message, allow_retries=False)
+    try:
+        version = publish_build(run)
+    except ServingError as error:
+        run.failures.append(str(error))
+        raise Failure(str(error), allow_retries=False) from error
+    run.outcome = "published"
+    run.say("publish", f"version {version.version}, {version.size_bytes / 1e6:.1f} MB")
+    return MaterializeResult(
+        metadata={
+            "version": version.version,
+            "path": MetadataValue.path(str(version.database)),
+            "bytes": version.size_bytes,
+        }
+    )
+
+
+@asset(key=AssetKey(["dashboard"]), deps=[published_warehouse.key], group_name="serving", kinds={"html"})
+def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
+    """The page that people open: the served version's figures and the state of the last refresh."""
+    run = refresh.state
+    path = draw_root(run.space.home, run.end())
+    run.say("show", str(path))
+    return MaterializeResult(metadata={"page": MetadataValue.url(path.as_uri())})
+
+
+@failure_hook
+def show_failure(context: HookContext) -> None:
+    """Redraw the page with a banner where a step failed: the figures stay, their age and the reason show."""
+    run = LAST.get("run")
+    if run is not None:
+        if not run.failures and context.op_exception is not None:
+            run.failures.append(f"step {context.op.name}: {context.op_exception}")
+        draw_root(run.space.home, run.end())

@@ -1,0 +1,85 @@
+"""Executing a job in this process, for the `outcomes` command."""
+
+import logging
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.run import LAST, Run
+from dagster_project.settings import PortfolioError, Workspace
+
+
+def execute(
+    job: str, space: Workspace, *, full: bool, home: Path | None, verbose: bool
+) -> tuple[Run | None, str | None]:
+    """Run a job of the definitions in this process; its state, and what went wrong outside of the audit."""
+    import dagster
+
+    from dagster_project.definitions import defs
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    LAST.clear()
+    resource = {"portfolio": str(space.folder), "home": str(home) if home else None, "full": full, "verbose": verbose}
+    with dagster.DagsterInstance.ephemeral() as instance:
+        result = (
+            defs()
+            .resolve_job_def(job)
+            .execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={
+                    "resources": {"refresh": {"config": resource}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+            )
+        )
+    run = LAST.get("run")
+    if result.success:
+        return run, None
+    if run is not None and (run.failures or any(record.blocks for record in run.records)):
+        return run, None
+    problems = [event.message for event in result.all_events if event.is_failure]
+    causes = [
+        error.cause.message if error.cause else error.message
+        for event in result.all_events
+        if event.is_failure and (error := getattr(event.event_specific_data, "error", None)) is not None
+    ]
+    reason = next((text for text in [*causes, *problems] if text), "the refresh failed")
+    return run, reason.strip()
+
+
+def trial_home(home: Path) -> Path:
+    """`<home>/check`, emptied, with the landed loads and quarantine hard-linked and the key copied."""
+    trial = home / "check"
+    shutil.rmtree(trial, ignore_errors=True)
+    trial.mkdir(parents=True)
+    for name in ("landing", "quarantine"):
+        if (home / name).is_dir():
+            shutil.copytree(home / name, trial / name, copy_function=os.link)
+    if (home / "key").exists():
+        os.link(home / "key", trial / "key")
+    return trial
+
+
+def rows_of_check(space: Workspace, name: str, limit: int) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Failing rows of a check of the newest audit, of a refresh or of `outcomes check`. Raises PortfolioError."""
+    homes = [home for home in (space.home, space.home / "check") if list((home / "audit").glob("*.parquet"))]
+    if not homes:
+        raise PortfolioError(f"{space.home}: there is no audit yet. What to do: outcomes refresh, or outcomes check")
+    home = max(homes, key=lambda h: max(p.stat().st_mtime_ns for p in (h / "audit").glob("*.parquet")))
+    newest = max((home / "audit").glob("*.parquet"), key=lambda p: p.name)
+    with duckdb.connect(str(home / "build" / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach '{home / 'build' / 'stage.duckdb'}' as stage (read_only)")
+        found = connection.execute(
+            "select rows_sql from read_parquet(?) where check_name = ? order by suite", [str(newest), name]
+        ).fetchone()
+        if found is None:
+            raise PortfolioError(f"no check is called {name!r}. What to do: see audit.fct_check_results for the names")
+        if found[0] is None:
+            return ["nothing to show"], []
+        result = connection.execute(f"select * from ({found[0]}) limit {limit}")
+        return [column[0] for column in result.description or []], result.fetchall()

@@ -1,0 +1,177 @@
+"""Compiling MetricFlow's saved queries, and filling the build's `metricflow` schema from them.
+
+The metrics and the saved queries are declared in `dbt/models/metrics`; this module only asks MetricFlow for
+their SQL at each grain that a metric declares, and lands what that SQL gives, one row a cell.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+
+DEFAULT_GRAINS = ("month", "quarter", "year", "fiscal_year", "all")
+PARTS = ("numerator", "denominator", "n", "excluded")
+
+SCHEMA = """
+    drop schema if exists metricflow cascade;
+    create schema metricflow;
+    create table metricflow.metric_inputs (
+        metric_name varchar, grain varchar, period_start date, dimension_name varchar, member_key bigint,
+        value double, numerator double, denominator double, n double, n_excluded double
+    );
+    create table metricflow.metric_definitions (
+        metric_name varchar, metric_version bigint, metric_label varchar, description varchar, formula varchar,
+        unit varchar, direction varchar, kind varchar, valid_min double, valid_max double, minimum_n bigint,
+        owner varchar, source varchar, interval_kind varchar, when_empty varchar, excluded_rows varchar,
+        feeds varchar[], grains varchar[], fingerprint varchar
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The SQL of one metric with its parts, at one grain and dimension."""
+
+    metric: str
+    grain: str
+    dimension: str
+    sql: str
+    parts: dict[str, str]
+
+
+def governed(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The governed metrics of a dbt manifest by name: those whose `meta` has a version."""
+    metrics = {m["name"]: m for m in manifest["metrics"].values()}
+    return {name: m for name, m in metrics.items() if "version" in m["config"]["meta"]}
+
+
+def grains(metric: dict[str, Any]) -> tuple[str, ...]:
+    """The grains at which a metric is measured."""
+    return tuple(metric["config"]["meta"].get("grains", DEFAULT_GRAINS))
+
+
+def _requests(manifest: dict[str, Any]) -> Iterable[tuple[str, str, str, dict[str, str]]]:
+    metrics = governed(manifest)
+    for query in sorted(manifest["saved_queries"].values(), key=lambda q: q["name"]):
+        groups = query["query_params"]["group_by"]
+        entity = next((g.split("'")[1] for g in groups if g.startswith("Entity")), None)
+        has_time = any(g.startswith("TimeDimension") for g in groups)
+        for name in query["query_params"]["metrics"]:
+            meta = metrics[name]["config"]["meta"]
+            parts = {part: meta[part] for part in PARTS if part in meta}
+            for grain in grains(metrics[name]):
+                if has_time or grain == "all":
+                    yield name, grain, entity or "total", parts
+
+
+def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Path) -> list[Compiled]:
+    """Every saved query's SQL, at every grain of its metrics.
+
+    `cache` keeps it, keyed by the semantic manifest: MetricFlow takes seconds to start, and its answer depends
+    on the definitions alone.
+    """
+    text = semantic_manifest.read_text()
+    requests = list(_requests(manifest))
+    key = hashlib.sha256(f"{text}{requests}{Path(__file__).read_text()}".encode()).hexdigest()
+    if cache.exists():
+        kept = json.loads(cache.read_text())
+        if kept["key"] == key:
+            return [Compiled(**entry) for entry in kept["compiled"]]
+    compiled = _compile(text, requests)
+    draft = cache.with_suffix(".draft")
+    draft.write_text(json.dumps({"key": key, "compiled": [asdict(entry) for entry in compiled]}))
+    draft.replace(cache)
+    return compiled
+
+
+def _compile(semantic_manifest: str, requests: list[tuple[str, str, str, dict[str, str]]]) -> list[Compiled]:
+    # seconds to import, so only where the cache doesn't serve
+    from dbt_metricflow.cli.dbt_connectors.adapter_backed_client import AdapterBackedSqlClient
+    from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
+    from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
+    from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+
+    # the engine asks its client for the SQL dialect alone: nothing is run through it
+    dialect: Any = SimpleNamespace(type=lambda: "duckdb")
+    lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(semantic_manifest))
+    engine = MetricFlowEngine(lookup, AdapterBackedSqlClient(dialect))
+    compiled: list[Compiled] = []
+    for name, grain, dimension, parts in requests:
+        group_by = [] if dimension == "total" else [dimension]
+        group_by += [] if grain == "all" else [f"metric_time__{grain}"]
+        request = MetricFlowQueryRequest.create(
+            metric_names=list(dict.fromkeys([name, *parts.values()])), group_by_names=group_by or None
+        )
+        sql = engine.explain(request).sql_statement.without_descriptions.sql
+        compiled.append(Compiled(name, grain, dimension, sql, parts))
+    return compiled
+
+
+def sql_by_metric(compiled: Iterable[Compiled]) -> dict[str, dict[str, str]]:
+    """The compiled SQL of each metric, by `<dimension> by <grain>`: what a metric contract fingerprints."""
+    found: dict[str, dict[str, str]] = {}
+    for entry in compiled:
+        found.setdefault(entry.metric, {})[f"{entry.dimension} by {entry.grain}"] = entry.sql
+    return found
+
+
+def fill(
+    warehouse: Path, stage: Path, manifest: dict[str, Any], compiled: list[Compiled], prints: dict[str, str]
+) -> int:
+    """Write `metric_definitions` and `metric_inputs` into the build's stage file; the number of input rows.
+
+    `prints` are the fingerprints of the metrics' compiled SQL.
+    """
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach '{stage}' as stage")
+        connection.execute("use stage")
+        connection.execute(SCHEMA)
+        rows = [_definition(name, metric, prints.get(name)) for name, metric in sorted(governed(manifest).items())]
+        connection.executemany(
+            f"insert into metricflow.metric_definitions values ({', '.join('?' * 19)})", [tuple(r) for r in rows]
+        )
+        connection.execute("use warehouse")
+        for entry in compiled:
+            period = "null::date" if entry.grain == "all" else f"metric_time__{entry.grain}::date"
+            member = "0" if entry.dimension == "total" else entry.dimension
+            values = ", ".join(f"{entry.parts[part]}::double" if part in entry.parts else "null" for part in PARTS)
+            connection.execute(
+                f"""insert into stage.metricflow.metric_inputs
+                select $metric, $grain, {period}, $dimension, {member}, {entry.metric}::double, {values}
+                from ({entry.sql}) as cells
+                where {"true" if entry.grain == "all" else f"metric_time__{entry.grain} is not null"}""",
+                {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension},
+            )
+        counted = connection.execute("select count(*) from stage.metricflow.metric_inputs").fetchone()
+    return counted[0] if counted else 0
+
+
+def _definition(name: str, metric: dict[str, Any], fingerprint: str | None) -> list[Any]:
+    meta = metric["config"]["meta"]
+    return [
+        name,
+        meta["version"],
+        metric["label"],
+        metric["description"],
+        meta["formula"],
+        meta["unit"],
+        meta["direction"],
+        meta["kind"],
+        meta.get("valid_min"),
+        meta.get("valid_max"),
+        meta["minimum_n"],
+        meta["owner"],
+        meta["source"],
+        meta["interval"],
+        meta["when_empty"],
+        meta["excluded_rows"],
+        meta["feeds"],
+        list(grains(metric)),
+        fingerprint,
+    ]

@@ -1,0 +1,59 @@
+"""What publishing hands to `serving/`: the facts of a version, and the words for a build that may not be published."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dagster_project.run import Run
+from expectations.records import CheckRecord
+from serving.publish import publish
+from serving.versions import Version
+from sources.landing import code_version
+
+
+def publish_build(run: Run) -> Version:
+    """Publish the run's audited build. Raises serving.errors.PublishError."""
+    space = run.space
+    facts: dict[str, Any] = {
+        "refresh_id": run.refresh_id,
+        "as_of": run.now,
+        "portfolio": space.portfolio.name,
+        "title": space.portfolio.title,
+        "reporting_currency": space.portfolio.reporting_currency,
+        "generated": space.portfolio.generated,
+        "inputs": run.inputs,
+        "code_fingerprint": run.inputs["code"],
+        "landing_code": code_version(),
+        "loads": [
+            {name: load[name] for name in ("feed", "source", "load_id", "observed_at", "landed_at")} | load["counts"]
+            for load in run.frozen.loads
+        ],
+    }
+    return publish(
+        space.home,
+        space.warehouse,
+        run.records_path,
+        facts,
+        version=run.refresh_id,
+        now=datetime.now(UTC),
+        keep=space.portfolio.keep_versions,
+    )
+
+
+def verdict_message(run: Run) -> str | None:
+    """Why a build may not be published, naming each failing check; None where it may."""
+    blocking = [record for record in run.records if record.blocks]
+    if run.records and not blocking:
+        return None
+    if not run.records:
+        return "the audit left no record, so nothing is published."
+    return f"{len(blocking)} checks failed, the served version is untouched: " + "; ".join(map(describe, blocking[:5]))
+
+
+def describe(record: CheckRecord) -> str:
+    """One failing check in a line: what, where, what was found, and how to look at the rows."""
+    found = f" found {record.observed}" if record.observed else ""
+    wanted = f", expected {record.expected}" if record.expected else ""
+    return (
+        f"{record.check_name} ({record.suite}) on {record.object_name} {record.status}:{found}{wanted}; "
+        f"look at the rows with: outcomes check --rows {record.check_name}"
+    )

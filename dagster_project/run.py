@@ -1,0 +1,176 @@
+"""One refresh of one portfolio: the state that its steps share, and what it says while it works."""
+
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Generator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dagster import ConfigurableResource, InitResourceContext
+from filelock import FileLock, Timeout
+from pydantic import PrivateAttr
+from ulid import ULID
+
+from dagster_project import dbt_runner, measure
+from dagster_project.settings import PROJECT, Workspace, workspace
+from expectations.records import CheckRecord
+from serving import versions
+from sources import loads
+from sources.pseudonyms import portfolio_key
+
+ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
+LAST_REFRESH = "last_refresh.json"
+CODE_SUFFIXES = {".py", ".sql", ".yml", ".j2", ".css"}
+
+
+def last_refresh(home: Path) -> dict[str, Any] | None:
+    """How the last refresh of a portfolio ended; None where none has."""
+    path = home / LAST_REFRESH
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+class BusyError(Exception):
+    """Another refresh of the same portfolio is at work."""
+
+
+def code_fingerprint() -> str:
+    """Changes with any change of this project's code, definitions or locked dependencies."""
+    files = [p for room in ROOMS for p in (PROJECT / room).rglob("*") if p.suffix in CODE_SUFFIXES]
+    files = sorted(p for p in files if not {"target", "logs", "__pycache__"} & set(p.parts))
+    digest = hashlib.sha256()
+    for path in [*files, PROJECT / "requirements.lock"]:
+        digest.update(path.relative_to(PROJECT).as_posix().encode())
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:16]
+
+
+@dataclass
+class Run:
+    """The state of one refresh."""
+
+    space: Workspace
+    full: bool = False
+    verbose: bool = False
+    refresh_id: str = field(default_factory=lambda: str(ULID()))
+    started: float = field(default_factory=time.monotonic)
+    landed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    records: list[CheckRecord] = field(default_factory=list[CheckRecord])
+    failures: list[str] = field(default_factory=list[str])
+    auditor: ProcessPoolExecutor | None = None
+    outcome: str = "failed"  # published | unchanged | failed
+
+    def say(self, step: str, what: str) -> None:
+        """One line a step with the time since the start, for a person at a terminal."""
+        if self.verbose:
+            print(f"[{time.monotonic() - self.started:6.1f} s] {step:<8} {what}", file=sys.stderr, flush=True)
+
+    @cached_property
+    def key(self) -> bytes:
+        """The key for pseudonyms."""
+        given = self.space.key
+        return given.encode() if given else portfolio_key(self.space.home)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The as-of moment (aware)."""
+        return self.space.portfolio.now()
+
+    @cached_property
+    def frozen(self) -> loads.Frozen:
+        """The loads that this refresh reads."""
+        return loads.freeze(self.space.home, self.now)
+
+    @cached_property
+    def compiled(self) -> list[measure.Compiled]:
+        """The saved queries' SQL."""
+        return measure.compile_metrics(
+            dbt_runner.manifest(), dbt_runner.semantic_manifest(), dbt_runner.TARGET / "metrics.json"
+        )
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What a version depends on: the same inputs as the served version's mean that there is nothing to do."""
+        settings = self.space.portfolio.build_settings(self.now)
+        del settings["as_of_at"]
+        return {
+            "loads": self.frozen.fingerprint,
+            "code": code_fingerprint(),
+            "settings": hashlib.sha256(json.dumps(settings, default=str, sort_keys=True).encode()).hexdigest()[:16],
+        }
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the served version was made from these very inputs."""
+        if self.full:
+            return False
+        served = versions.served(self.space.home)
+        return served is not None and served.manifest.get("inputs") == self.inputs
+
+    @property
+    def records_path(self) -> Path:
+        """Where this refresh's check records are kept."""
+        return self.space.home / "audit" / f"refresh={self.refresh_id}.parquet"
+
+    def end(self) -> dict[str, Any]:
+        """How this refresh ended, for the page that people open; kept for when the page is drawn again."""
+        ended = {
+            "refresh_id": self.refresh_id,
+            "ended_at": datetime.now(UTC).isoformat(),
+            "outcome": self.outcome,
+            "message": " ".join(self.failures) or None,
+            "failing": [record.model_dump(mode="json") for record in self.records if record.blocks],
+            "title": self.space.portfolio.title,
+        }
+        draft = self.space.home / f".{LAST_REFRESH}"
+        draft.write_text(json.dumps(ended, indent=2))
+        draft.replace(self.space.home / LAST_REFRESH)
+        return ended
+
+
+class RefreshRun(ConfigurableResource["RefreshRun"]):
+    """Gives the steps of a run their shared state, and holds the portfolio's lock while it lasts."""
+
+    portfolio: str | None = None
+    home: str | None = None
+    full: bool = False
+    verbose: bool = False
+    _run: Run | None = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Generator["RefreshRun", None, None]:  # noqa: ARG002
+        """Open the portfolio and take its lock. Raises PortfolioError or BusyError."""
+        space = workspace(Path(self.portfolio) if self.portfolio else None)
+        if self.home:
+            space = space.model_copy(update={"home": Path(self.home)})
+        space.home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(space.home / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise BusyError(
+                f"{space.home}: another refresh of {space.portfolio.name} is running. What to do: wait for it to end."
+            ) from error
+        try:
+            self._run = LAST["run"] = Run(space, full=self.full, verbose=self.verbose)
+            yield self
+        finally:
+            if self._run is not None and self._run.auditor is not None:
+                self._run.auditor.shutdown(cancel_futures=True)
+            lock.release()
+
+    @property
+    def state(self) -> Run:
+        """The run's state."""
+        if self._run is None:
+            raise RuntimeError("the resource is not in use")
+        return self._run
+
+
+LAST: dict[str, Run] = {}  # the state of the run that this process executed last, for the command that started it

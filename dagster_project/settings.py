@@ -1,0 +1,188 @@
+"""The one reader of the environment and of `portfolio.yml`.
+
+Each key is documented here, with default, unit and meaning; nothing else in the project reads either.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from babel.numbers import list_currencies
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sources.config import FileSource, LandingRules
+
+PROJECT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = PROJECT / "dbt"
+
+
+class PortfolioError(Exception):
+    """`portfolio.yml` is missing or wrong; the message names file, key and what to do."""
+
+
+class Environment(BaseSettings):
+    """What the environment says; each has a default, so that loading the definitions needs none."""
+
+    model_config = SettingsConfigDict(env_prefix="OUTCOMES_", extra="ignore")
+
+    portfolio: Path = Field(default=PROJECT / "examples" / "decentraland", description="The portfolio's folder")
+    home: Path = Field(default=Path(".outcomes"), description="Where warehouses are kept, a folder a portfolio")
+    key: str | None = Field(default=None, description="Key for pseudonyms; default: the portfolio's own key file")
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA time zone, such as Europe/Berlin")
+    return name
+
+
+def _currency_code(code: str) -> str:
+    if not code or code != code.upper():
+        raise ValueError(f"{code!r} must be written in capitals")
+    return code
+
+
+class Thresholds(BaseModel):
+    """Shares from 0 to 1 at which a check warns or fails."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quarantine_warn_share: float = Field(default=0.0, ge=0, le=1, description="Rejected rows of a load: warn above")
+    quarantine_fail_share: float = Field(default=0.01, ge=0, le=1, description="Rejected rows of a load: fail above")
+    vanished_fail_share: float = Field(default=0.2, ge=0, le=1, description="Rows a snapshot may delete at once")
+
+
+class Portfolio(BaseModel):
+    """A portfolio as its `portfolio.yml` declares it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="Folder name below OUTCOMES_HOME")
+    title: str = Field(description="Name shown to people")
+    reporting_currency: Annotated[str, AfterValidator(_currency_code)] = Field(description="ISO 4217 code or a token")
+    tokens: tuple[Annotated[str, AfterValidator(_currency_code)], ...] = Field(
+        default=(), description="Currencies beside ISO 4217"
+    )
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="A day is the day of this zone")
+    fiscal_year_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
+    as_of: date | None = Field(default=None, description="Fixes now to the end of this day; default: the clock")
+    generated: bool = Field(default=False, description="Made-up data, labelled so wherever it shows")
+    max_rate_age_days: int = Field(default=31, ge=0, description="Days for which an exchange rate may be carried on")
+    observation_window_days: int = Field(default=90, ge=0, description="Days after delivery before value is judged")
+    overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
+    run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
+    schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
+    keep_versions: int = Field(default=5, ge=1, description="Published versions kept")
+    thresholds: Thresholds = Thresholds()
+    sources: tuple[FileSource, ...] = Field(
+        default=(FileSource(name="files"),), description="Where the feeds come from"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Portfolio":
+        if self.reporting_currency not in self.currencies:
+            raise ValueError(f"reporting_currency {self.reporting_currency} is neither ISO 4217 nor one of tokens")
+        names = [source.name for source in self.sources]
+        if len(set(names)) < len(names):
+            raise ValueError("two sources have the same name")
+        return self
+
+    @cached_property
+    def currencies(self) -> frozenset[str]:
+        """Every currency code that this portfolio accepts."""
+        return frozenset(list_currencies()) | frozenset(self.tokens)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The portfolio's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def now(self, as_of: date | None = None) -> datetime:
+        """The as-of moment (aware, UTC): the last instant of the fixed day in the portfolio's zone, else the clock."""
+        day = as_of or self.as_of
+        if day is None:
+            return datetime.now(UTC)
+        midnight = datetime.combine(day + timedelta(days=1), time(), self.zone)
+        return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+    def landing_rules(self) -> LandingRules:
+        """What landing needs to know of this portfolio."""
+        return LandingRules(currencies=self.currencies, vanished_fail_share=self.thresholds.vanished_fail_share)
+
+    def build_settings(self, now: datetime) -> dict[str, Any]:
+        """The settings that models and audits read as `landing.settings`, one row."""
+        return {
+            "portfolio_name": self.name,
+            "portfolio_title": self.title,
+            "is_generated": self.generated,
+            "as_of_at": now.astimezone(UTC).replace(tzinfo=None),
+            "as_of_date": now.astimezone(self.zone).date(),
+            "time_zone": self.time_zone,
+            "reporting_currency": self.reporting_currency,
+            "fiscal_year_start_month": self.fiscal_year_start_month,
+            "max_rate_age_days": self.max_rate_age_days,
+            "observation_window_days": self.observation_window_days,
+            "quarantine_warn_share": self.thresholds.quarantine_warn_share,
+            "quarantine_fail_share": self.thresholds.quarantine_fail_share,
+        }
+
+
+class Workspace(BaseModel):
+    """One portfolio with the places of its files and its warehouse."""
+
+    model_config = ConfigDict(frozen=True)
+
+    folder: Path
+    home: Path
+    portfolio: Portfolio
+    key: str | None
+
+    @property
+    def build(self) -> Path:
+        """Where the private build lies; it can be deleted at any time."""
+        return self.home / "build"
+
+    @property
+    def warehouse(self) -> Path:
+        """The build's file of published schemas."""
+        return self.build / "warehouse.duckdb"
+
+    @property
+    def stage(self) -> Path:
+        """The build's file of landing views, staging and intermediate models."""
+        return self.build / "stage.duckdb"
+
+
+def read_portfolio(folder: Path) -> Portfolio:
+    """A portfolio's declaration. Raises PortfolioError naming file, key and what to do."""
+    path = folder / "portfolio.yml"
+    if not path.is_file():
+        raise PortfolioError(
+            f"{path}: there is no such file. What to do: name a portfolio's folder with --portfolio DIR or "
+            "OUTCOMES_PORTFOLIO, or write its portfolio.yml (docs/portfolio.md)."
+        )
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Portfolio.model_validate(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PortfolioError(f"{path}: it is not valid YAML ({error}). What to do: mend that line.") from error
+    except ValidationError as error:
+        keys = "; ".join(
+            f"{'.'.join(str(part) for part in e['loc']) or 'portfolio'}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        )
+        raise PortfolioError(f"{path}: {keys}. What to do: mend these keys (docs/portfolio.md lists them).") from error
+
+
+def workspace(portfolio: Path | None = None) -> Workspace:
+    """The workspace of a portfolio's folder, by default the environment's. Raises PortfolioError."""
+    environment = Environment()
+    folder = (portfolio or environment.portfolio).resolve()
+    declared = read_portfolio(folder)
+    return Workspace(
+        folder=folder, home=environment.home.resolve() / declared.name, portfolio=declared, key=environment.key
+    )

@@ -1,0 +1,48 @@
+{#- A surrogate key: the first 15 hex digits of md5 over the parts, as bigint (always positive). -#}
+{% macro surrogate_key(parts) -%}
+    {{ return(adapter.dispatch("surrogate_key", "outcome_warehouse")(parts)) }}
+{%- endmacro %}
+
+{% macro default__surrogate_key(parts) -%}
+    cast(
+        concat(
+            '0x',
+            substr(
+                md5(
+                    concat(
+                        {%- for part in parts -%}
+                            coalesce(cast({{ part }} as varchar), '~null~'), '|'{{ ", " if not loop.last }}
+                        {%- endfor -%}
+                    )
+                ),
+                1,
+                15
+            )
+        ) as bigint
+    )
+{%- endmacro %}
+
+{% macro spark__surrogate_key(parts) -%}
+    cast(
+        conv(
+            substr(
+                md5(
+                    concat(
+                        {%- for part in parts -%}
+                            coalesce(cast({{ part }} as string), '~null~'), '|'{{ ", " if not loop.last }}
+                        {%- endfor -%}
+                    )
+                ),
+                1,
+                15
+            ),
+            16,
+            10
+        ) as bigint
+    )
+{%- endmacro %}
+
+{#- The key that a fact holds: -2 where it has no id, -1 where the source says unknown, -3 where the member hasn't arrived. -#}
+{% macro member_key(id, key) -%}
+    case when {{ id }} is null then -2 when lower({{ id }}) = 'unknown' then -1 else coalesce({{ key }}, -3) end
+{%- endmacro %}

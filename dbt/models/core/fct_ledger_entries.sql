@@ -1,0 +1,76 @@
+with
+    entries as (select * from {{ ref("stg_ledger_entries") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    accounts as (select * from {{ ref("dim_account") }} where account_key > 0),
+
+    rates as (select * from {{ ref("int_daily_rates") }}),
+
+    work_items as (select work_item_id, initiative_id from {{ ref("stg_work_items") }}),
+
+    actual_hard_benefits as (
+        select distinct benefits.initiative_id
+        from {{ ref("stg_benefits") }} as benefits
+        inner join {{ ref("stg_settings") }} as settings on benefits.month <= settings.as_of_date
+        where benefits.scenario = 'actual' and benefits.benefit_type = 'hard'
+    ),
+
+    nearest_deliverables as (
+        select ancestors.work_item_id, arg_min(ancestors.ancestor_id, ancestors.distance) as deliverable_id
+        from {{ ref("int_work_item_ancestors") }} as ancestors
+        inner join {{ ref("stg_work_items") }} as items on ancestors.ancestor_id = items.work_item_id
+        where items.is_deliverable
+        group by ancestors.work_item_id
+    ),
+
+    attributed as (
+        select
+            entries.* exclude (initiative_id),
+            -- the entry's own initiative, else that of its work item
+            coalesce(entries.initiative_id, work_items.initiative_id) as initiative_id,
+            case
+                when nearest_deliverables.deliverable_id is not null
+                then {{ surrogate_key(["nearest_deliverables.deliverable_id"]) }}
+            end as deliverable_key
+        from entries
+        left join work_items on entries.work_item_id = work_items.work_item_id
+        left join nearest_deliverables on entries.work_item_id = nearest_deliverables.work_item_id
+    ),
+
+    keyed as (
+        select
+            {{ surrogate_key(["attributed.ledger_entry_id"]) }} as ledger_entry_key,
+            attributed.ledger_entry_id,
+            attributed.posted_date,
+            attributed.service_date,
+            {{ member_key("attributed.account_code", "accounts.account_key") }} as account_key,
+            {{ version_keys("initiative", "attributed.initiative_id") }},
+            {{ version_keys("team", "attributed.team_id") }},
+            {{ version_keys("product", "attributed.product_id") }},
+            {{ member_key("attributed.work_item_id", "attributed.deliverable_key") }} as deliverable_key,
+            attributed.amount,
+            attributed.currency,
+            rates.rate as exchange_rate,
+            rates.rate_date,
+            cast(round(attributed.amount * rates.rate, 4) as decimal(28, 4)) as reporting_amount,
+            rates.rate is not null as has_rate,
+            attributed.posted_date <= settings.as_of_date as is_posted,
+            actual_hard_benefits.initiative_id is not null as is_of_benefiting_initiative,
+            attributed.reverses_ledger_entry_id,
+            attributed.description,
+            attributed.source_file,
+            attributed.source_record
+        from attributed
+        cross join settings
+        left join accounts on attributed.account_code = accounts.account_code
+        left join rates on attributed.currency = rates.currency and attributed.posted_date = rates.date_day
+        left join
+            actual_hard_benefits on attributed.initiative_id = actual_hard_benefits.initiative_id
+            {{ join_versions("initiative", "attributed.initiative_id", "attributed.posted_date") }}
+            {{ join_versions("team", "attributed.team_id", "attributed.posted_date") }}
+            {{ join_versions("product", "attributed.product_id", "attributed.posted_date") }}
+    )
+
+select *
+from keyed

@@ -1,0 +1,11 @@
+-- one row a dimension and member by which metrics are measured: the current version, the special members, the total
+select 'total' as dimension_name, cast(0 as bigint) as member_key, 'total' as member_id, 'Total' as member_name
+union all
+select 'initiative' as dimension_name, initiative_key, initiative_id, initiative_name
+from {{ ref("dim_initiative") }}
+union all
+select 'team' as dimension_name, team_key, team_id, team_name
+from {{ ref("dim_team") }}
+union all
+select 'product' as dimension_name, product_key, product_id, product_name
+from {{ ref("dim_product") }}

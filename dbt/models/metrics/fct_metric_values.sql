@@ -1,0 +1,182 @@
+with
+    inputs as (select * from {{ source("metricflow", "metric_inputs") }}),
+
+    definitions as (select * from {{ source("metricflow", "metric_definitions") }}),
+
+    coverage as (select * from {{ ref("int_metric_coverage") }}),
+
+    members as (select * from {{ ref("int_members") }}),
+
+    nps_intervals as (select * from {{ ref("int_nps_intervals") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    -- the total has a row for every period from the first that is covered or has rows, so that a gap shows
+    first_periods as (
+        select metric_name, grain, min(period_start) as first_period_start
+        from inputs
+        where grain <> 'all'
+        group by metric_name, grain
+    ),
+
+    periods as (
+        select distinct grain, period_start, period_end
+        from {{ ref("int_date_periods") }}
+        cross join settings
+        where period_start <= settings.as_of_date
+    ),
+
+    total_spine as (
+        select definitions.metric_name, periods.grain, periods.period_start, 'total' as dimension_name, 0 as member_key
+        from definitions
+        inner join first_periods on definitions.metric_name = first_periods.metric_name
+        inner join
+            periods on first_periods.grain = periods.grain and periods.period_start >= first_periods.first_period_start
+        union all
+        select
+            metric_name, 'all' as grain, cast(null as date) as period_start, 'total' as dimension_name, 0 as member_key
+        from definitions
+        where list_contains(grains, 'all')
+    ),
+
+    cells as (
+        select metric_name, grain, period_start, dimension_name, member_key
+        from total_spine
+        union distinct
+        -- a budget may lie ahead; nothing is measured there yet
+        select inputs.metric_name, inputs.grain, inputs.period_start, inputs.dimension_name, inputs.member_key
+        from inputs
+        cross join settings
+        where inputs.period_start is null or inputs.period_start <= settings.as_of_date
+    ),
+
+    joined as (
+        select
+            cells.*,
+            definitions.metric_version,
+            definitions.minimum_n,
+            definitions.when_empty,
+            definitions.excluded_rows,
+            definitions.interval_kind,
+            periods.period_end,
+            inputs.value as raw_value,
+            inputs.numerator,
+            inputs.denominator,
+            coalesce(inputs.n, 0) as n,
+            coalesce(inputs.n_excluded, 0) as n_excluded,
+            inputs.metric_name is not null as has_input,
+            coverage.covered_days is not null as is_covered,
+            cells.grain <> 'all' and coalesce(coverage.covered_days < coverage.period_days, true) as is_partial
+        from cells
+        inner join definitions on cells.metric_name = definitions.metric_name
+        left join
+            inputs
+            on cells.metric_name = inputs.metric_name
+            and cells.grain = inputs.grain
+            and cells.period_start is not distinct from inputs.period_start
+            and cells.dimension_name = inputs.dimension_name
+            and cells.member_key = inputs.member_key
+        left join periods on cells.grain = periods.grain and cells.period_start = periods.period_start
+        left join
+            coverage
+            on cells.metric_name = coverage.metric_name
+            and cells.grain = coverage.grain
+            and cells.period_start is not distinct from coverage.period_start
+    ),
+
+    valued as (
+        select
+            *,
+            case
+                when not is_covered
+                then null
+                when raw_value is null and not has_input and when_empty = 'zero'
+                then 0.0
+                else raw_value
+            end as value
+        from joined
+    ),
+
+    judged as (
+        select
+            *,
+            case
+                when value is null
+                then 'not_measured'
+                when n_excluded > 0 and excluded_rows = 'incomplete'
+                then 'incomplete'
+                when n < minimum_n
+                then 'insufficient_sample'
+                else 'measured'
+            end as status
+        from valued
+    ),
+
+    bounded as (
+        select
+            judged.*,
+            case
+                when judged.value is null
+                then null
+                when judged.interval_kind = 'wilson'
+                then {{ wilson_bound("judged.numerator", "judged.denominator", "-") }}
+                when judged.interval_kind = 'nps'
+                then nps_intervals.lower_bound
+            end as lower,
+            case
+                when judged.value is null
+                then null
+                when judged.interval_kind = 'wilson'
+                then {{ wilson_bound("judged.numerator", "judged.denominator", "+") }}
+                when judged.interval_kind = 'nps'
+                then nps_intervals.upper_bound
+            end as upper
+        from judged
+        left join
+            nps_intervals
+            on judged.interval_kind = 'nps'
+            and judged.grain = nps_intervals.grain
+            and judged.period_start is not distinct from nps_intervals.period_start
+            and judged.dimension_name = nps_intervals.dimension_name
+            and judged.member_key = nps_intervals.member_key
+    ),
+
+    named as (
+        select
+            {{
+                surrogate_key(
+                    [
+                        "bounded.metric_name",
+                        "bounded.metric_version",
+                        "bounded.grain",
+                        "bounded.period_start",
+                        "bounded.dimension_name",
+                        "bounded.member_key",
+                    ]
+                )
+            }} as metric_value_key,
+            bounded.metric_name,
+            cast(bounded.metric_version as integer) as metric_version,
+            bounded.grain,
+            bounded.period_start,
+            bounded.period_end,
+            bounded.dimension_name,
+            cast(bounded.member_key as bigint) as member_key,
+            members.member_id,
+            members.member_name,
+            bounded.value,
+            case when bounded.is_covered then bounded.numerator end as numerator,
+            case when bounded.is_covered then bounded.denominator end as denominator,
+            cast(bounded.n as bigint) as n,
+            cast(bounded.n_excluded as bigint) as n_excluded,
+            bounded.lower,
+            bounded.upper,
+            bounded.status,
+            bounded.is_partial
+        from bounded
+        inner join
+            members on bounded.dimension_name = members.dimension_name and bounded.member_key = members.member_key
+    )
+
+select *
+from named

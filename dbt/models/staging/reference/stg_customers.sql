@@ -1,0 +1,22 @@
+with
+    current_rows as ({{ current_rows("customers", ["customer_id"]) }}),
+
+    renamed as (
+        select
+            -- ids
+            customer_id,
+            -- text
+            segment,
+            region,
+            -- times
+            since_date,
+            -- lineage
+            _file as source_file,
+            _record as source_record,
+            source as source_name,
+            observed_at
+        from current_rows
+    )
+
+select *
+from renamed

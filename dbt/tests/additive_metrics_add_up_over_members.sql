@@ -1,0 +1,52 @@
+-- The total is the sum of its members, those unknown, not applicable and not yet arrived among them: nothing falls
+-- between them.
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
+
+with
+    additive as (select * from {{ ref("fct_metric_values") }} where metric_name in ('delivered', 'cost', 'revenue')),
+
+    totals as (select * from additive where dimension_name = 'total'),
+
+    dimensions as (select distinct metric_name, grain, dimension_name from additive where dimension_name <> 'total'),
+
+    members as (
+        select
+            metric_name,
+            grain,
+            period_start,
+            dimension_name,
+            sum(value) as value,
+            sum(n) as n,
+            sum(n_excluded) as n_excluded
+        from additive
+        where dimension_name <> 'total'
+        group by metric_name, grain, period_start, dimension_name
+    ),
+
+    disagreeing as (
+        select
+            totals.metric_name,
+            totals.grain,
+            totals.period_start,
+            dimensions.dimension_name,
+            totals.value,
+            totals.n,
+            members.value as value_of_members,
+            members.n as n_of_members
+        from totals
+        inner join dimensions on totals.metric_name = dimensions.metric_name and totals.grain = dimensions.grain
+        left join
+            members
+            on totals.metric_name = members.metric_name
+            and totals.grain = members.grain
+            and totals.period_start is not distinct from members.period_start
+            and dimensions.dimension_name = members.dimension_name
+        where
+            totals.n <> coalesce(members.n, 0)
+            or totals.n_excluded <> coalesce(members.n_excluded, 0)
+            or abs(coalesce(totals.value, 0) - coalesce(members.value, 0))
+            > 1e-9 * greatest(1, abs(coalesce(totals.value, 0)))
+    )
+
+select *
+from disagreeing

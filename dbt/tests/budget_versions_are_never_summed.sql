@@ -1,0 +1,12 @@
+-- A fiscal year has one budget: two versions that both count would double it.
+with
+    counting as (
+        select fiscal_year_start_date, count(distinct budget_version) as versions
+        from {{ ref("fct_budgets") }}
+        where is_current_version
+        group by fiscal_year_start_date
+    )
+
+select *
+from counting
+where versions > 1

@@ -1,0 +1,47 @@
+-- Staging and history are read from the loads by two ways: a member that stands has one current version, a deleted
+-- one none.
+{{ config(meta={"dagster": {"ref": {"name": "dim_initiative"}}}) }}
+
+with
+    standing as (
+        select 'initiative' as entity, initiative_id as member_id
+        from {{ ref("stg_initiatives") }}
+        union all
+        select 'team' as entity, team_id as member_id
+        from {{ ref("stg_teams") }}
+        union all
+        select 'product' as entity, product_id as member_id
+        from {{ ref("stg_products") }}
+    ),
+
+    current_versions as (
+        select 'initiative' as entity, initiative_id as member_id
+        from {{ ref("dim_initiative") }}
+        where is_current and initiative_key > 0
+        union all
+        select 'team' as entity, team_id as member_id
+        from {{ ref("dim_team") }}
+        where is_current and team_key > 0
+        union all
+        select 'product' as entity, product_id as member_id
+        from {{ ref("dim_product") }}
+        where is_current and product_key > 0
+    ),
+
+    counted as (
+        select
+            coalesce(standing.entity, current_versions.entity) as entity,
+            coalesce(standing.member_id, current_versions.member_id) as member_id,
+            count(standing.member_id) as rows_standing,
+            count(current_versions.member_id) as current_rows
+        from standing
+        full outer join
+            current_versions
+            on standing.entity = current_versions.entity
+            and standing.member_id = current_versions.member_id
+        group by all
+    )
+
+select *
+from counted
+where rows_standing <> 1 or current_rows <> 1

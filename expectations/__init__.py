@@ -1,0 +1,1 @@
+"""TRUST: audits a build and returns records of what it found; never writes to the warehouse."""

@@ -1,0 +1,29 @@
+"""The whole audit of a build but dbt's own tests, which the orchestrator runs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from expectations.contracts import ALL_DECLARED, Compiled, check_contracts, load_metrics
+from expectations.gx import load_checks, run_suites
+from expectations.records import CheckRecord
+from expectations.witnesses import check_name, run_witnesses
+
+
+def required_checks() -> list[tuple[str, str]]:
+    """Every (suite, check_name) that the files of this room declare; one without a record fails the refresh."""
+    metrics = load_metrics()
+    return [
+        *(("gx", check.name) for check in load_checks()),
+        *(("witness", check_name(m.name, dimension)) for m in metrics.values() for dimension in m.dimensions),
+        *(("contract", name) for name in metrics),
+        ("contract", ALL_DECLARED),
+    ]
+
+
+def run_audit(warehouse: Path, stage: Path, compiled: Mapping[str, Compiled]) -> list[CheckRecord]:
+    """Run suites, witnesses and contracts on a build; `compiled` maps a metric to its SQL."""
+    return [
+        *run_suites(warehouse, stage),
+        *run_witnesses(warehouse, stage),
+        *check_contracts(compiled, warehouse),
+    ]

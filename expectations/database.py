@@ -1,0 +1,33 @@
+"""Opening a build to look at it, and turning failing rows into what a record carries."""
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from expectations.records import MAX_SAMPLE_ROWS
+
+
+@contextmanager
+def open_build(warehouse: Path, stage: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """The built warehouse with its stage file attached as `stage`, both read-only."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        escaped = str(stage).replace("'", "''")
+        connection.execute(f"attach '{escaped}' as stage (read_only)")
+        yield connection
+
+
+def to_json(rows: list[dict[str, Any]]) -> str:
+    """A JSON list of rows; dates, decimals and the like as text."""
+    return json.dumps(rows[:MAX_SAMPLE_ROWS], default=str, ensure_ascii=False)
+
+
+def sample_of(connection: duckdb.DuckDBPyConnection, rows_sql: str) -> str:
+    """The first failing rows as JSON."""
+    rows = connection.execute(f"select * from (\n{rows_sql}\n) limit {MAX_SAMPLE_ROWS}")
+    names = [column[0] for column in rows.description or []]
+    return to_json([dict(zip(names, row, strict=True)) for row in rows.fetchall()])

@@ -1,0 +1,226 @@
+"""Great Expectations suites, declared in `suites/*.yml` and pushed down to DuckDB.
+
+One-row checks (not null, unique, relationships, accepted values) live beside the dbt models; here live volume,
+distribution, freshness, conservation and the range of metric values.
+"""
+
+from functools import cache
+from importlib import import_module, resources
+from itertools import groupby
+from pathlib import Path
+from typing import Any, cast
+
+import duckdb
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from expectations.database import open_build, sample_of
+from expectations.records import CheckRecord, Severity, Status
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Check(_Strict):
+    """One expectation on one set of rows."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$", description="Name, unique among all suites")
+    description: str = Field(description="What should be true, in words")
+    severity: Severity
+    table: str = Field(description="What it speaks of, for example core.fct_ledger_entries")
+    query: str | None = Field(default=None, description="Rows to check; default: all of the table")
+    key: list[str] = Field(default_factory=list[str], description="Columns that name a failing row")
+    expectation: str = Field(default="UnexpectedRowsExpectation", description="A class of great_expectations")
+    kwargs: dict[str, Any]
+
+    @property
+    def rows(self) -> str:
+        """The SELECT whose rows are checked."""
+        return (self.query or f"select * from {self.table}").strip()
+
+
+class _Suite(_Strict):
+    table: str
+    key: list[str] = Field(default_factory=list[str])
+    checks: list[dict[str, Any]]
+
+
+@cache
+def load_checks() -> tuple[Check, ...]:
+    """Every check of every suite, in file order. Raises ValueError where a name is used twice."""
+    checks: list[Check] = []
+    folder = resources.files("expectations") / "suites"
+    for path in sorted((p for p in folder.iterdir() if p.name.endswith(".yml")), key=lambda p: p.name):
+        suite = _Suite.model_validate(yaml.safe_load(path.read_text()))
+        checks += [Check.model_validate({"table": suite.table, "key": suite.key, **check}) for check in suite.checks]
+    names = [check.name for check in checks]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"expectations/suites declares {', '.join(twice)} twice; give each check its own name.")
+    return tuple(checks)
+
+
+def prepare() -> None:
+    """Import Great Expectations ahead of the first check."""
+    import great_expectations  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+
+def run_suites(warehouse: Path, stage: Path) -> list[CheckRecord]:
+    """Run every suite on a build. One record a check, in the order of `load_checks`."""
+    with open_build(warehouse, stage) as connection:
+        source = _data_source(connection)
+        by_rows = sorted(load_checks(), key=lambda check: check.rows)
+        found: dict[str, CheckRecord] = {}
+        for rows, group in groupby(by_rows, key=lambda check: check.rows):
+            found |= _run(connection, source, rows, list(group))
+    return [found[check.name] for check in load_checks()]
+
+
+def _data_source(connection: duckdb.DuckDBPyConnection) -> Any:
+    """A Great Expectations data source on an open DuckDB connection, which phones nobody and keeps nothing.
+
+    Great Expectations fetches results after it has closed the cursor's connection, so every cursor is one of its own.
+    """
+    from duckdb_engine import ConnectionWrapper, CursorWrapper
+
+    great_expectations: Any = import_module("great_expectations")
+    types: Any = import_module("great_expectations.data_context.types.base")
+
+    class OwnCursors(ConnectionWrapper):
+        def cursor(self) -> CursorWrapper:
+            return CursorWrapper(connection.cursor(), self)
+
+        def close(self) -> None:
+            """The build's connection outlives Great Expectations."""
+
+    config = types.DataContextConfig(
+        store_backend_defaults=types.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        analytics_enabled=False,
+        progress_bars={"globally": False},
+    )
+    context = great_expectations.get_context(mode="ephemeral", project_config=config)
+    return context.data_sources.add_sql(
+        name="build",
+        connection_string="duckdb:///:memory:",
+        create_temp_table=False,
+        kwargs={"creator": lambda: OwnCursors(connection)},
+    )
+
+
+def _run(connection: duckdb.DuckDBPyConnection, source: Any, rows: str, checks: list[Check]) -> dict[str, CheckRecord]:
+    """The records of the checks that look at the same rows, by check name."""
+    great_expectations: Any = import_module("great_expectations")
+    asset = source.add_query_asset(name=checks[0].name, query=rows)
+    suite = great_expectations.ExpectationSuite(name=checks[0].name)
+    for check in checks:
+        expectation = getattr(great_expectations.expectations, check.expectation)
+        suite.add_expectation(expectation(**check.kwargs, meta={"check": check.name}))
+    try:
+        batch = asset.add_batch_definition_whole_table("all").get_batch()
+        results = batch.validate(suite, result_format=_RESULT_FORMAT).results
+    except Exception as error:
+        return {check.name: _record(check, "error", observed=_short(error)) for check in checks}
+    by_name = {result.expectation_config.meta["check"]: result for result in results}
+    return {check.name: _judge(connection, check, by_name[check.name]) for check in checks}
+
+
+_RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
+
+
+def _judge(connection: duckdb.DuckDBPyConnection, check: Check, result: Any) -> CheckRecord:
+    found: dict[str, Any] = result.result or {}
+    if not found:
+        return _record(check, "error", observed=_short(_exception(result.exception_info)))
+    count = found.get("unexpected_count", found.get("observed_value"))
+    if "element_count" in found:
+        observed = f"{count:,} of {found['element_count']:,} rows are otherwise"
+    elif check.expectation == "UnexpectedRowsExpectation":
+        observed = f"{count:,} unexpected rows"
+    else:
+        observed = str(found.get("observed_value"))
+        count = None
+    if result.success:
+        return _record(check, "passed", observed=observed, failing_rows=count)
+    rows_sql = failing_rows_sql(check)
+    return _record(
+        check,
+        "failed" if check.severity == "fail" else "warned",
+        observed=observed,
+        failing_rows=count,
+        sample=sample_of(connection, rows_sql),
+        rows_sql=rows_sql,
+    )
+
+
+def failing_rows_sql(check: Check) -> str:
+    """A SELECT on warehouse and stage that shows the rows a check doesn't expect."""
+    if check.expectation == "UnexpectedRowsExpectation":
+        return check.kwargs["unexpected_rows_query"].format(batch=f"(\n{check.rows}\n)").strip()
+    unexpected = _UNEXPECTED.get(check.expectation)
+    if unexpected is None:
+        return check.rows
+    columns = ", ".join(dict.fromkeys([*check.key, *(v for k, v in check.kwargs.items() if k.startswith("column"))]))
+    return f"select {columns}\nfrom (\n{check.rows}\n)\nwhere {unexpected(check.kwargs)}"
+
+
+def _outside(kwargs: dict[str, Any]) -> str:
+    low, high = kwargs.get("min_value"), kwargs.get("max_value")
+    below = [f"{kwargs['column']} {'<=' if kwargs.get('strict_min') else '<'} {low}"] if low is not None else []
+    above = [f"{kwargs['column']} {'>=' if kwargs.get('strict_max') else '>'} {high}"] if high is not None else []
+    return " or ".join(below + above)
+
+
+def _not_in(kwargs: dict[str, Any]) -> str:
+    values = ", ".join(f"'{value}'" if isinstance(value, str) else str(value) for value in kwargs["value_set"])
+    return f"{kwargs['column']} not in ({values})"
+
+
+def _not_above(kwargs: dict[str, Any]) -> str:
+    sign = "<" if kwargs.get("or_equal") else "<="
+    return f"{kwargs['column_A']} {sign} {kwargs['column_B']}"
+
+
+# Great Expectations' own query of the unexpected rows is no valid SQL over a query asset.
+_UNEXPECTED = {
+    "ExpectColumnValuesToBeBetween": _outside,
+    "ExpectColumnValuesToBeInSet": _not_in,
+    "ExpectColumnPairValuesAToBeGreaterThanB": _not_above,
+}
+
+
+def _record(
+    check: Check,
+    status: Status,
+    *,
+    observed: str,
+    failing_rows: int | None = None,
+    sample: str | None = None,
+    rows_sql: str | None = None,
+) -> CheckRecord:
+    mostly: float | None = check.kwargs.get("mostly")
+    return CheckRecord(
+        check_name=check.name,
+        suite="gx",
+        object_name=check.table,
+        severity=check.severity,
+        status=status,
+        observed=observed,
+        expected=check.description + (f" (at least {mostly:.0%} of rows)" if mostly else ""),
+        failing_rows=failing_rows,
+        sample=sample,
+        rows_sql=rows_sql,
+    )
+
+
+def _short(error: object) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def _exception(info: Any) -> str:
+    """The message in Great Expectations' exception info, which is one dictionary or one a metric."""
+    if not isinstance(info, dict):
+        return str(info)
+    parts = cast("dict[str, Any]", info)
+    if "exception_message" in parts:
+        return str(parts["exception_message"])
+    return "; ".join(sorted({_exception(part) for part in parts.values()}))

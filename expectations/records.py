@@ -1,0 +1,118 @@
+"""What every check returns: one record, and the verdict over all of them."""
+
+import os
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+from pydantic import BaseModel, ConfigDict, Field
+
+Suite = Literal["dbt", "gx", "witness", "contract", "landing"]
+Severity = Literal["fail", "warn"]
+Status = Literal["passed", "failed", "warned", "not_compared", "missing", "error"]
+
+BLOCKING: frozenset[Status] = frozenset({"failed", "missing", "error"})
+MAX_SAMPLE_ROWS = 5
+
+_COLUMNS = {
+    **dict.fromkeys(
+        ("refresh_id", "check_name", "suite", "object_name", "severity", "status", "observed", "expected"), "varchar"
+    ),
+    "failing_rows": "bigint",
+    "sample": "varchar",
+    "rows_sql": "varchar",
+    "checked_at": "timestamp",
+}
+
+
+def utc_now() -> datetime:
+    """The time in UTC, without a zone, as the records keep it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class CheckRecord(BaseModel):
+    """The outcome of one check in one refresh."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    check_name: str = Field(description="Name, unique within the suite")
+    suite: Suite = Field(description="Which kind of audit it belongs to")
+    object_name: str = Field(description="What was checked, for example core.fct_ledger_entries")
+    severity: Severity = Field(description="fail blocks publishing, warn shows")
+    status: Status
+    observed: str | None = Field(default=None, description="What was found")
+    expected: str | None = Field(default=None, description="What should have been found")
+    failing_rows: int | None = Field(default=None, description="Number of failing rows, where rows can fail")
+    sample: str | None = Field(default=None, description="JSON list of at most 5 failing rows, nothing personal")
+    rows_sql: str | None = Field(default=None, description="SELECT that shows the failing rows on warehouse and stage")
+    checked_at: datetime = Field(default_factory=utc_now, description="When, in UTC")
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing may be published while this record stands."""
+        return self.severity == "fail" and self.status in BLOCKING
+
+
+class Verdict(BaseModel):
+    """Whether a build may be published, and why not."""
+
+    model_config = ConfigDict(frozen=True)
+
+    passed: bool
+    blocking: list[CheckRecord]
+    warnings: list[CheckRecord]
+
+
+def missing_records(records: Iterable[CheckRecord], required: Iterable[tuple[str, str]]) -> list[CheckRecord]:
+    """A failing record for every required (suite, check_name) that left none."""
+    present = {(record.suite, record.check_name) for record in records}
+    return [
+        CheckRecord.model_validate(
+            {
+                "check_name": name,
+                "suite": suite,
+                "object_name": name,
+                "severity": "fail",
+                "status": "missing",
+                "observed": "no record",
+                "expected": "a record of this required check",
+            }
+        )
+        for suite, name in sorted({*required} - present)
+    ]
+
+
+def verdict(records: Sequence[CheckRecord], required: Iterable[tuple[str, str]]) -> Verdict:
+    """Judge a refresh: it passes if nothing blocks and every required check left a record.
+
+    `required` holds (suite, check_name). `warnings` are the unpassed records that don't block.
+    """
+    judged = [*records, *missing_records(records, required)]
+    blocking = [record for record in judged if record.blocks]
+    calm = {"passed", "not_compared"}
+    warnings = [record for record in judged if not record.blocks and record.status not in calm]
+    return Verdict(passed=not blocking, blocking=blocking, warnings=warnings)
+
+
+def write_records(records: Sequence[CheckRecord], refresh_id: str, path: Path) -> None:
+    """Write the records of a refresh to a Parquet file that appears whole or not at all."""
+    rows = [{"refresh_id": refresh_id, **record.model_dump()} for record in records]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with duckdb.connect() as connection:
+            columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+            connection.execute(f"create table records ({columns})")
+            if rows:
+                marks = ", ".join("?" for _ in _COLUMNS)
+                values = [[row[name] for name in _COLUMNS] for row in rows]
+                connection.executemany(f"insert into records values ({marks})", values)
+            connection.table("records").write_parquet(str(draft))
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,240 @@
+"""Witnesses: each metric recomputed from the landed feeds by a plain SELECT that shares no code with dbt.
+
+A witness, `witnesses/<metric>.sql`, returns (grain, period_start, dimension_name, member_id, value, n), one row a cell
+that has inputs. It agrees with `metrics.fct_metric_values` to 1e-9 relative, n exactly, or nothing is published.
+"""
+
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+
+from expectations.contracts import Dimension, MetricContract, load_metrics
+from expectations.database import open_build, sample_of
+from expectations.records import CheckRecord, Status
+
+RELATIVE = 1e-9
+# Sums of opposite floats end beside 0; no unit of ours has a place this small.
+ABSOLUTE = 1e-12
+
+
+def witness_sql(metric: str) -> str:
+    """The SELECT that recomputes a metric. Raises FileNotFoundError where a contract has no witness."""
+    return (resources.files("expectations") / "witnesses" / f"{metric}.sql").read_text().strip()
+
+
+def check_name(metric: str, dimension: str) -> str:
+    """The name of one comparison, for example `cost_by_team` or `cost_total`."""
+    return f"{metric}_total" if dimension == "total" else f"{metric}_by_{dimension}"
+
+
+def run_witnesses(warehouse: Path, stage: Path) -> list[CheckRecord]:
+    """Compare every metric with its witness; one record a metric and dimension, in the order of the contracts."""
+    with open_build(warehouse, stage) as connection:
+        return [record for contract in load_metrics().values() for record in _compare(connection, contract)]
+
+
+def covers_sql(feeds: Sequence[str]) -> str:
+    """CTEs that end in `covers` (covered_from, covered_to): [from, to) days for which all the feeds speak."""
+    names = [f"cover_{number}" for number, _ in enumerate(feeds)]
+    starts, ends = (", ".join(f"{name}.{column}" for name in names) for column in ("covered_from", "covered_to"))
+    return f"""    spoken as (
+        select
+            feed,
+            unnest(
+                coalesce(
+                    covers,
+                    [[date '0001-01-01', timezone(time_zone, timezone('UTC', observed_at))::date + 1]]
+                )
+            ) as days
+        from stage.landing.loads
+        cross join stage.landing.settings
+    ),
+    spans as (select feed, days[1] as covered_from, days[2] as covered_to from spoken),
+    covers as (
+        select greatest({starts}) as covered_from, least({ends}) as covered_to
+        from {" cross join ".join(f"spans as {name}" for name in names)}
+        where
+            {" and ".join(f"{name}.feed = '{feed}'" for name, feed in zip(names, feeds, strict=True))}
+            and greatest({starts}) < least({ends})
+    )"""
+
+
+def comparison_sql(contract: MetricContract) -> str:
+    """A SELECT on warehouse and stage: a row a cell with both values and its verdict.
+
+    Verdicts: `compared`, `not_compared` (NULL beside NULL, or no row beside NULL), and the failures `differs`,
+    `not_published`, `no_witness`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value where its
+    feeds don't speak, so that nothing is measured. Members -1, -2, -3 go by their key.
+    """
+    zero = "true" if contract.empty_is_zero else "false"
+    return f"""with
+    witness as (
+        select * from (
+{witness_sql(contract.name)}
+        )
+    ),
+    published as (
+        select
+            grain,
+            period_start,
+            dimension_name,
+            case when member_key < 0 then member_key::varchar else member_id end as member_id,
+            value,
+            n
+        from metrics.fct_metric_values
+        where metric_name = '{contract.name}' and metric_version = {contract.version}
+    ),
+{covers_sql(contract.feeds)},
+    cells as (
+        select
+            coalesce(witness.grain, published.grain) as grain,
+            coalesce(witness.period_start, published.period_start) as period_start,
+            coalesce(witness.dimension_name, published.dimension_name) as dimension_name,
+            coalesce(witness.member_id, published.member_id) as member_id,
+            witness.value as witness_value,
+            published.value as published_value,
+            witness.n as witness_n,
+            published.n as published_n,
+            witness.grain is not null as has_witness,
+            published.grain is not null as is_published
+        from witness
+        full join
+            published
+            on witness.grain = published.grain
+            and witness.period_start is not distinct from published.period_start
+            and witness.dimension_name = published.dimension_name
+            and witness.member_id = published.member_id
+    ),
+    covered as (
+        select
+            *,
+            case
+                grain
+                when 'month'
+                then period_start + interval 1 month
+                when 'quarter'
+                then period_start + interval 3 month
+                else period_start + interval 1 year
+            end as period_end,
+            exists (
+                select 1 from covers
+                where grain = 'all' or (covered_from < period_end and covered_to > period_start)
+            ) as is_covered,
+            {zero} and exists (select 1 from witness) as empty_is_zero
+        from cells
+    ),
+    judged as (
+        select
+            * exclude (is_covered, has_witness, is_published, period_end, empty_is_zero),
+            case
+                when not is_covered
+                then case when published_value is null then 'not_compared' else 'not_covered' end
+                when has_witness
+                then
+                    case
+                        when witness_value is null and published_value is null
+                        then 'not_compared'
+                        when not is_published
+                        then 'not_published'
+                        when witness_value is null or published_value is null
+                        then 'null_beside_value'
+                        when
+                            isfinite(published_value)
+                            and witness_n is not distinct from published_n
+                            and abs(witness_value - published_value)
+                            <= greatest({ABSOLUTE}, {RELATIVE} * greatest(abs(witness_value), abs(published_value)))
+                        then 'compared'
+                        else 'differs'
+                    end
+                when published_value is null
+                then
+                    case
+                        when empty_is_zero and dimension_name = 'total'
+                        then 'null_beside_zero'
+                        else 'not_compared'
+                    end
+                when {zero} and published_value = 0 and coalesce(published_n, 0) = 0
+                then 'compared'
+                else 'no_witness'
+            end as verdict
+        from covered
+    )
+select * from judged"""
+
+
+_FAILURES = "verdict not in ('compared', 'not_compared')"
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, contract: MetricContract) -> list[CheckRecord]:
+    """The records of one metric, one a dimension."""
+    try:
+        sql = comparison_sql(contract)
+        connection.execute(f"create or replace temp table compared as {sql}")
+        rows = connection.execute(f"""
+            select dimension_name, count(*) filter (verdict = 'compared'),
+                count(*) filter (verdict = 'not_compared'), count(*) filter ({_FAILURES}),
+                string_agg(distinct verdict, ', ' order by verdict) filter ({_FAILURES})
+            from compared group by all
+        """).fetchall()
+    except (duckdb.Error, FileNotFoundError) as error:
+        message = " ".join(str(error).split())[:300]
+        return [_record(contract, dimension, "error", message) for dimension in contract.dimensions]
+    counts = {dimension: tuple(rest) for dimension, *rest in rows}
+    records: list[CheckRecord] = []
+    for dimension in contract.dimensions:
+        compared, silent, failing, verdicts = counts.pop(dimension, (0, 0, 0, None))
+        observed = f"{compared:,} cells agree, {failing:,} don't, {silent:,} are not measured"
+        if not failing:
+            status: Status = "passed" if compared else "not_compared"
+            records.append(_record(contract, dimension, status, observed, failing_rows=0))
+            continue
+        records.append(_failure(connection, contract, dimension, f"{observed} ({verdicts})", failing, sql))
+    unwitnessed = [_record(contract, dimension, "failed", "published without a witness") for dimension in counts]
+    return records + unwitnessed
+
+
+def _failure(
+    connection: duckdb.DuckDBPyConnection,
+    contract: MetricContract,
+    dimension: Dimension,
+    observed: str,
+    failing: int,
+    sql: str,
+) -> CheckRecord:
+    where = f"dimension_name = '{dimension}' and {_FAILURES}"
+    order = "order by period_start nulls first, grain, member_id"
+    return _record(
+        contract,
+        dimension,
+        "failed",
+        observed,
+        failing_rows=failing,
+        sample=sample_of(connection, f"select * from compared where {where} {order}"),
+        rows_sql=f"select * from (\n{sql}\n) where {where} {order}",
+    )
+
+
+def _record(
+    contract: MetricContract,
+    dimension: str,
+    status: Status,
+    observed: str,
+    *,
+    failing_rows: int | None = None,
+    sample: str | None = None,
+    rows_sql: str | None = None,
+) -> CheckRecord:
+    return CheckRecord(
+        check_name=check_name(contract.name, dimension),
+        suite="witness",
+        object_name=f"metrics.fct_metric_values {contract.name}",
+        severity="fail",
+        status=status,
+        observed=observed,
+        expected=f"each cell of {contract.name} as its witness computes it from landing, n exactly",
+        failing_rows=failing_rows,
+        sample=sample,
+        rows_sql=rows_sql,
+    )

@@ -1,0 +1,1 @@
+"""SERVE: publishes an audited build as an immutable version, draws its page and serves readers."""

@@ -1,0 +1,304 @@
+"""Copying a build into a candidate file, and proving that the copy says what the build says."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from serving.errors import PublishError
+
+# Drivers since DuckDB 1.0 open such a file; a reader's driver is often older than ours.
+STORAGE_VERSION = "v1.0.0"
+PUBLISHED_SCHEMAS = ("core", "outcomes", "metrics")
+REQUIRED_TABLES = ("metrics.dim_metric", "metrics.fct_metric_values", "outcomes.value_realization")
+METRIC_VALUES = "metrics.fct_metric_values"
+AUDIT_TABLE = "audit.fct_check_results"
+MEMORY_LIMIT = "1GB"
+
+AUDIT_COMMENT = "One row a check and refresh: what the audit of the refresh found."
+# column: (type, comment); in the order of the audit records
+AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
+    "refresh_id": ("varchar not null", "Refresh that ran the check; its ids sort by age"),
+    "check_name": ("varchar not null", "Name of the check, unique within its suite"),
+    "suite": ("varchar not null", "Where the check is defined: dbt, gx, witness, contract or landing"),
+    "object_name": ("varchar", "Table, feed or metric that was checked"),
+    "severity": ("varchar not null", "fail: a failure stops publishing; warn: it is shown and published"),
+    "status": ("varchar not null", "passed, failed, warned, not_compared, missing or error"),
+    "observed": ("varchar", "What the check found"),
+    "expected": ("varchar", "What it should have found"),
+    "failing_rows": ("bigint", "Number of rows that failed the check; NULL where it does not count rows"),
+    "sample": ("varchar", "JSON list of at most five failing rows, without personal columns"),
+    "rows_sql": ("varchar", "SELECT that showed the failing rows in the build; NULL where there is none"),
+    "checked_at": ("timestamp", "When the check ran (UTC)"),
+}
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A table's rows and a checksum over all their values that does not depend on the rows' order."""
+
+    rows: int
+    checksum: str
+
+    def as_dict(self) -> dict[str, int | str]:
+        """For the manifest: {"rows": …, "checksum": hex}."""
+        return asdict(self)
+
+
+def literal(value: str | Path) -> str:
+    """`value` as a SQL string."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """`name` as a SQL identifier; `schema.table` gives both quoted."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split(".", 1))
+
+
+def open_build(build: Path, spill: Path) -> duckdb.DuckDBPyConnection:
+    """A connection in memory with the build attached read-only as `build`; big sorts spill below `spill`.
+
+    Raises duckdb.Error when the file is missing, torn or still open for writing.
+    """
+    connection = duckdb.connect(config={"temp_directory": str(spill), "memory_limit": MEMORY_LIMIT})
+    connection.execute(f"attach {literal(build)} as build (read_only)")
+    return connection
+
+
+def check_build(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise PublishError when the build holds what must not be published, or lacks what must be."""
+    found = _relations(connection, "build")
+    for name, is_view in found.items():
+        if name.split(".", 1)[0] not in PUBLISHED_SCHEMAS:
+            raise PublishError(
+                f"{name} lies outside the schemas to be published ({', '.join(PUBLISHED_SCHEMAS)}).",
+                "the build",
+                "configure its model to be built in the stage database.",
+            )
+        if is_view:
+            raise PublishError(f"{name} is a view; only tables are published.", "the build", "materialize it as table.")
+    for name in REQUIRED_TABLES:
+        if name not in found:
+            raise PublishError(f"it has no table {name}.", "the build", "build all models: `outcomes refresh --full`.")
+
+
+def copy_database(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
+    """Copy the attached `build` into the new file `candidate`, attached as `candidate`. Raises duckdb.Error.
+
+    `COPY FROM DATABASE` gives schemas, comments and keys. The rows follow table by table, referenced tables
+    first: in one statement it fails on valid foreign keys (duckdb/duckdb#24215).
+    """
+    connection.execute(f"attach {literal(candidate)} as candidate (storage_version {literal(STORAGE_VERSION)})")
+    connection.execute("copy from database build to candidate (schema)")
+    for table in parents_first(tables(connection, "build"), references(connection, "build")):
+        name = identifier(table)
+        connection.execute(f"insert into candidate.{name} from build.{name}")
+
+
+def add_audit(connection: duckdb.DuckDBPyConnection, records: Path) -> None:
+    """Create `audit.fct_check_results` in the candidate from a Parquet file of records, or a folder of such files.
+
+    Raises duckdb.Error, also when two records name one check of one refresh.
+    """
+    columns = ", ".join(f"{name} {kind}" for name, (kind, _) in AUDIT_COLUMNS.items())
+    connection.execute("create schema if not exists candidate.audit")
+    connection.execute(f"create table candidate.{AUDIT_TABLE} ({columns}, primary key (refresh_id, suite, check_name))")
+    connection.execute(f"comment on table candidate.{AUDIT_TABLE} is {literal(AUDIT_COMMENT)}")
+    for name, (_, comment) in AUDIT_COLUMNS.items():
+        connection.execute(f"comment on column candidate.{AUDIT_TABLE}.{name} is {literal(comment)}")
+    connection.execute(
+        f"insert into candidate.{AUDIT_TABLE} {audit_select(records)} order by refresh_id, suite, check_name"
+    )
+
+
+def audit_select(records: Path) -> str:
+    """SQL that reads the audit records in `records`, typed as published."""
+    files = records / "*.parquet" if records.is_dir() else records
+    columns = ", ".join(f"{name}::{kind.split()[0]} as {name}" for name, (kind, _) in AUDIT_COLUMNS.items())
+    return f"select {columns} from read_parquet({literal(files)}, union_by_name = true, hive_partitioning = false)"
+
+
+def reopen(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
+    """Write the candidate out, close it, and attach it again to be read from its file only. Raises duckdb.Error."""
+    connection.execute("checkpoint candidate")
+    connection.execute("detach candidate")
+    connection.execute(f"attach {literal(candidate)} as candidate (read_only)")
+
+
+def recheck(connection: duckdb.DuckDBPyConnection, records: Path) -> dict[str, Sum]:
+    """Compare the candidate with build and audit records; returns {table: Sum} of the candidate.
+
+    Raises PublishError that names the first table that is missing, added, or has other columns, comments, keys,
+    rows or values.
+    """
+    wanted, found = tables(connection, "build"), tables(connection, "candidate")
+    for table in sorted({*wanted, AUDIT_TABLE} ^ set(found)):
+        raise _differs(table, "the table is not in both.")
+    sums: dict[str, Sum] = {}
+    built, copied = shapes(connection, "build"), shapes(connection, "candidate")
+    names = column_names(connection, "build")
+    for table in wanted:
+        if built[table] != copied[table]:
+            raise _differs(table, "columns, comments or keys differ.")
+        columns, name = names[table], identifier(table)
+        sums[table] = _same(
+            table, checksum(connection, f"build.{name}", columns), checksum(connection, f"candidate.{name}", columns)
+        )
+    columns = list(AUDIT_COLUMNS)
+    sums[AUDIT_TABLE] = _same(
+        AUDIT_TABLE,
+        checksum(connection, f"({audit_select(records)})", columns),
+        checksum(connection, f"candidate.{AUDIT_TABLE}", columns),
+    )
+    return dict(sorted(sums.items()))
+
+
+def recheck_metrics(connection: duckdb.DuckDBPyConnection) -> dict[str, Sum]:
+    """Compare each metric's values in candidate and build; returns {metric@version: Sum}.
+
+    Raises PublishError that names the metric that differs.
+    """
+    built, copied = metric_sums(connection, "build"), metric_sums(connection, "candidate")
+    for metric in sorted(built.keys() | copied.keys()):
+        if built.get(metric) != copied.get(metric):
+            raise _differs(METRIC_VALUES, f"the values of {metric} differ.")
+    return copied
+
+
+def metric_sums(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Sum]:
+    """Rows and checksum of each metric version's values: {metric@version: Sum}."""
+    columns = ", ".join(identifier(name) for name in column_names(connection, database)[METRIC_VALUES])
+    rows = connection.execute(
+        f"""
+        with hashes as (
+            select metric_name || '@' || metric_version as metric, hash({columns}) as row_hash
+            from {database}.{METRIC_VALUES}
+        )
+        select metric, count(*), bit_xor(row_hash), sum(row_hash) from hashes group by metric order by metric
+        """
+    ).fetchall()
+    return {metric: _sum(count, xor, total) for metric, count, xor, total in rows}
+
+
+def checksum(connection: duckdb.DuckDBPyConnection, relation: str, columns: list[str]) -> Sum:
+    """Rows and checksum of `relation` (SQL) over `columns`. XOR and sum together also notice doubled rows.
+
+    The columns are named one by one: in `hash(t)` a column called t would take the place of the row.
+    """
+    names = ", ".join(identifier(name) for name in columns)
+    row = connection.execute(
+        f"""
+        with hashes as (select hash({names}) as row_hash from {relation})
+        select count(*), coalesce(bit_xor(row_hash), 0), coalesce(sum(row_hash), 0) from hashes
+        """
+    ).fetchone()
+    assert row is not None
+    return _sum(*row)
+
+
+def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    """The tables of an attached database as `schema.table`, sorted."""
+    return sorted(name for name, is_view in _relations(connection, database).items() if not is_view)
+
+
+def references(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, set[str]]:
+    """Which tables each table's foreign keys refer to: {schema.table: {schema.table}}; keys stay in their schema."""
+    rows = connection.execute(
+        """
+        select schema_name || '.' || table_name, schema_name || '.' || referenced_table
+        from duckdb_constraints()
+        where database_name = ? and constraint_type = 'FOREIGN KEY'
+        """,
+        [database],
+    ).fetchall()
+    found: dict[str, set[str]] = {}
+    for table, parent in rows:
+        if parent != table:
+            found.setdefault(table, set()).add(parent)
+    return found
+
+
+def parents_first(names: list[str], parents: dict[str, set[str]]) -> list[str]:
+    """`names` in an order in which each comes after those it refers to."""
+    ordered: list[str] = []
+
+    def place(name: str) -> None:
+        if name in ordered:
+            return
+        for parent in sorted(parents.get(name, ())):
+            place(parent)
+        ordered.append(name)
+
+    for name in names:
+        place(name)
+    return ordered
+
+
+def column_names(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:
+    """The columns of each table in their order: {schema.table: [column]}."""
+    rows = connection.execute(
+        """
+        select schema_name || '.' || table_name, list(column_name order by column_index)
+        from duckdb_columns() where database_name = ? group by all
+        """,
+        [database],
+    ).fetchall()
+    return dict(rows)
+
+
+def shapes(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[tuple[str, ...]]]:
+    """All that each table is beside its rows: {schema.table: its comment, columns and constraints}."""
+    rows = connection.execute(
+        """
+        select schema_name || '.' || table_name as name, 'table', coalesce(comment, ''), '', '', ''
+        from duckdb_tables() where database_name = $1
+        union all
+        select
+            schema_name || '.' || table_name, 'column', column_index::varchar, column_name,
+            data_type || if(is_nullable, '', ' not null'), coalesce(comment, '')
+        from duckdb_columns() where database_name = $1
+        union all
+        select schema_name || '.' || table_name, 'key', constraint_text, '', '', ''
+        from duckdb_constraints() where database_name = $1
+        order by all
+        """,
+        [database],
+    ).fetchall()
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name, *parts in rows:
+        found.setdefault(name, []).append(tuple(parts))
+    return found
+
+
+def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, bool]:
+    """{schema.name: is it a view?}."""
+    rows = connection.execute(
+        """
+        select schema_name || '.' || table_name, false from duckdb_tables() where database_name = $1
+        union all
+        select schema_name || '.' || view_name, true from duckdb_views() where database_name = $1 and not internal
+        order by all
+        """,
+        [database],
+    ).fetchall()
+    return dict(rows)
+
+
+def _sum(rows: int, xor: int, total: int) -> Sum:
+    return Sum(rows, f"{int(xor):016x}{int(total):026x}")
+
+
+def _same(table: str, built: Sum, copied: Sum) -> Sum:
+    if built.rows != copied.rows:
+        raise _differs(table, f"the build has {built.rows} rows, the copy {copied.rows}.")
+    if built != copied:
+        raise _differs(table, "the checksums differ.")
+    return copied
+
+
+def _differs(table: str, what: str) -> PublishError:
+    return PublishError(
+        f"the copy is not what was audited: {what}",
+        table,
+        "check the disk, then run `outcomes refresh`; the served version is untouched.",
+    )

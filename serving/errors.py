@@ -1,0 +1,21 @@
+"""What this room raises: errors that name what is wrong, where, and what to do."""
+
+
+class ServingError(Exception):
+    """Something could not be published, found or read; what is served stayed as it was."""
+
+    def __init__(self, what: str, where: str, do: str) -> None:
+        super().__init__(f"{where}: {what} What to do: {do}")
+        self.what, self.where, self.do = what, where, do
+
+
+class PublishError(ServingError):
+    """A build was not published; the served version is the one before."""
+
+
+class VersionError(ServingError):
+    """A published version is missing, damaged or not to be served."""
+
+
+class ReadError(ServingError):
+    """A published version could not be opened, or a query on it failed."""

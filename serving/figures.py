@@ -1,0 +1,220 @@
+"""The figures that a page shows, looked up in a published version; nothing is computed but counts of rows."""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+# In the order in which model.md decides them; other values of the column follow by name.
+VALUE_STATUSES = (
+    "value created",
+    "some value",
+    "no effect",
+    "negative",
+    "too early",
+    "unmeasured",
+    "unlinked",
+    "not delivered",
+)
+JUDGED = VALUE_STATUSES[:4]
+LEVELS = ("initiative", "deliverable")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One row of `fct_metric_values`: a metric's total in a period (`period_start` None: all time)."""
+
+    period_start: date | None
+    period_end: date | None
+    value: float | None
+    n: int | None
+    n_excluded: int | None
+    lower: float | None
+    upper: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One row of `dim_metric`, the newest version of a metric."""
+
+    name: str
+    version: int
+    label: str
+    description: str | None
+    formula: str | None
+    unit: str | None
+    direction: str | None
+    kind: str | None
+    valid_min: float | None
+    valid_max: float | None
+    minimum_n: int | None
+    owner: str | None
+    source: str | None
+    fingerprint: str | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """A metric's line on the scorecard: {grain: its all-time or latest complete, measured value}.
+
+    A grain that the metric does not have is missing; one without a complete measured period is None.
+    """
+
+    metric: Metric
+    values: dict[str, Value | None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of the refresh that made the version."""
+
+    name: str
+    object_name: str | None
+    severity: str
+    status: str
+    observed: str | None
+    expected: str | None
+    failing_rows: int | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that a page shows beside the manifest. `statuses`: {level: {value status: {reason or "": rows}}}."""
+
+    scores: list[Score]
+    statuses: dict[str, dict[str, dict[str, int]]]
+    checks: list[Check]
+
+    def total(self, metric: str) -> Value | None:
+        """A metric's all-time total; None where the version does not hold it."""
+        return next((score.values.get("all") for score in self.scores if score.metric.name == metric), None)
+
+    def counts(self, level: str) -> dict[str, int]:
+        """{value status: rows} of a level, every status that model.md knows included."""
+        found = {status: sum(reasons.values()) for status, reasons in self.statuses.get(level, {}).items()}
+        return {status: found.pop(status, 0) for status in VALUE_STATUSES} | found
+
+
+def read_figures(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> Figures:
+    """Read a version's figures through `connection`; checks are those of the refresh `refresh_id`.
+
+    Raises duckdb.Error when a table that the page needs is missing.
+    """
+    return Figures(scores(connection), value_statuses(connection), checks(connection, refresh_id))
+
+
+def scores(connection: duckdb.DuckDBPyConnection) -> list[Score]:
+    """The scorecard, in the order of `dim_metric`."""
+    values = latest_values(connection)
+    return [Score(metric, values.get(metric.name, {})) for metric in newest_metrics(connection)]
+
+
+def newest_metrics(connection: duckdb.DuckDBPyConnection, schema: str = "metrics") -> list[Metric]:
+    """The newest version of each metric, outcomes first, then by label."""
+    rows = connection.execute(
+        f"""
+        select
+            metric_name, metric_version, coalesce(metric_label, metric_name), description, formula, unit, direction,
+            kind, valid_min, valid_max, minimum_n, owner, source, fingerprint
+        from {schema}.dim_metric
+        qualify row_number() over (partition by metric_name order by metric_version desc) = 1
+        order by kind is distinct from 'outcome', 3
+        """
+    ).fetchall()
+    return [Metric(*row) for row in rows]
+
+
+def latest_values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Value | None]]:
+    """{metric: {all | fiscal_year | quarter: its total}}: of periods the latest that is complete and measured."""
+    rows = connection.execute(
+        """
+        with totals as (
+            select
+                *,
+                not is_partial and status <> 'not_measured' as is_complete,
+                max(metric_version) over (partition by metric_name) as newest_version
+            from metrics.fct_metric_values
+            where dimension_name = 'total' and grain in ('all', 'fiscal_year', 'quarter')
+        )
+        select
+            metric_name, grain, grain = 'all' or is_complete,
+            period_start, period_end, value, n, n_excluded, lower, upper, status
+        from totals
+        where metric_version = newest_version
+        qualify row_number() over (partition by metric_name, grain order by is_complete desc, period_start desc) = 1
+        """
+    ).fetchall()
+    found: dict[str, dict[str, Value | None]] = {}
+    for metric, grain, is_shown, *value in rows:
+        found.setdefault(metric, {})[grain] = _value(value) if is_shown else None
+    return found
+
+
+def value_statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[str, int]]]:
+    """Rows of `value_realization` as {level: {value status: {reason, "" for none: rows}}}, in words."""
+    rows = connection.execute(
+        """
+        select
+            level,
+            replace(coalesce(value_status, 'unmeasured'), '_', ' '),
+            replace(coalesce(value_status_reason, ''), '_', ' '),
+            count(*) as row_count
+        from outcomes.value_realization
+        group by all
+        order by 1, row_count desc, 2, 3
+        """
+    ).fetchall()
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for level, status, reason, count in rows:
+        found.setdefault(level, {}).setdefault(status, {})[reason] = count
+    return found
+
+
+def checks(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> list[Check]:
+    """The checks of a refresh, those that did not pass first."""
+    rows = connection.execute(
+        """
+        select check_name, object_name, severity, status, observed, expected, failing_rows
+        from audit.fct_check_results
+        where refresh_id = ?
+        order by status in ('passed', 'not_compared'), severity, check_name, suite
+        """,
+        [refresh_id],
+    ).fetchall()
+    return [Check(*row) for row in rows]
+
+
+def totals(
+    connection: duckdb.DuckDBPyConnection, metrics_schema: str
+) -> tuple[dict[str, dict[str, Any]], dict[str, str | None]]:
+    """For the manifest: ({metric: its all-time total}, {metric@version: fingerprint of its definition})."""
+    rows = connection.execute(
+        f"""
+        select metric_name, value, n, status
+        from {metrics_schema}.fct_metric_values
+        where dimension_name = 'total' and grain = 'all'
+        qualify row_number() over (partition by metric_name order by metric_version desc) = 1
+        order by metric_name
+        """
+    ).fetchall()
+    figures = {name: {"value": finite(value), "n": n, "status": status} for name, value, n, status in rows}
+    definitions = connection.execute(
+        f"""
+        select metric_name || '@' || metric_version, fingerprint
+        from {metrics_schema}.dim_metric order by metric_name, metric_version
+        """
+    ).fetchall()
+    return figures, dict(definitions)
+
+
+def finite(value: float | None) -> float | None:
+    """`value`, or None where it is no finite number."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _value(row: list[Any]) -> Value:
+    start, end, value, n, n_excluded, lower, upper, status = row
+    return Value(start, end, finite(value), n, n_excluded, finite(lower), finite(upper), status)

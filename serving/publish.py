@@ -1,0 +1,204 @@
+"""Publishing: an audited build becomes an immutable version, and one symlink swap lets readers see it.
+
+Everything is prepared in `<home>/serve/.candidate-<version>/`, which no reader looks at. Killed at any moment,
+either the old version is served or the new one; the next publish removes what was left over.
+"""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from serving import copying, disk
+from serving.errors import PublishError
+from serving.figures import totals
+from serving.page import draw_version
+from serving.versions import (
+    CURRENT,
+    DATABASE,
+    LOCK,
+    MANIFEST,
+    PAGE,
+    REMOVED,
+    Version,
+    read_manifest,
+    retire,
+    serve_folder,
+    served,
+    sha256,
+)
+
+CANDIDATE = ".candidate-"
+STOPPING = ("failed", "missing", "error")
+REQUIRED_FACTS = ("refresh_id", "as_of", "portfolio")
+
+
+def publish(
+    home: Path,
+    build: Path,
+    audit_records: Path,
+    facts: dict[str, object],
+    *,
+    version: str,
+    now: datetime,
+    keep: int = 5,
+    pinned: Collection[str] = (),
+) -> Version:
+    """Publish the closed DuckDB file `build` as `<home>/serve/<version>/` and serve it.
+
+    `audit_records`: the refresh's Parquet file of check records, or the folder of all of them. `facts` goes into
+    the manifest as it is (dates become ISO 8601 text); needed: refresh_id, as_of (the page shows the day it has in
+    its own offset), portfolio (its name); the page
+    also shows title, reporting_currency, generated (bool), code_fingerprint,
+    definition_fingerprint and loads, a list of dicts feed, source, load_id, observed_at, landed_rows,
+    quarantined_rows. `version` is a ULID: names sort by age. `now` has a time zone. The newest `keep` versions
+    stay, and the served and `pinned` ones.
+
+    Raises PublishError when the audit did not pass, the copy differs from the build, another publish runs, or
+    the disk fails or is full: then nothing new is served and nothing is left behind.
+    """
+    _check_arguments(home, version, facts, now)
+    serve = serve_folder(home)
+    try:
+        with disk.locked(serve / LOCK):
+            _sweep(serve)
+            _publish_locked(serve, build, audit_records, facts, version, now)
+            retire(home, keep, pinned)
+            return Version(version, serve / version, is_served=True, manifest=read_manifest(serve / version))
+    except disk.LockedError as error:
+        raise PublishError("another publish is running.", str(serve), "try again when it has ended.") from error
+
+
+def _publish_locked(
+    serve: Path, build: Path, records: Path, facts: dict[str, object], version: str, now: datetime
+) -> None:
+    candidate = serve / f"{CANDIDATE}{version}"
+    try:
+        candidate.mkdir()
+        make_candidate(candidate, build, records, facts, version, now)
+        disk.settle(candidate)
+        show(serve, candidate, version)
+    except BaseException as error:
+        _discard(serve, version)
+        if isinstance(error, OSError | duckdb.Error):
+            raise PublishError(
+                f"version {version} could not be written ({error}); the served version is untouched.",
+                str(serve),
+                "free disk space or mend what the message names, then run `outcomes refresh` again.",
+            ) from error
+        raise
+
+
+def make_candidate(
+    candidate: Path, build: Path, records: Path, facts: dict[str, object], version: str, now: datetime
+) -> None:
+    """Fill the empty folder `candidate` with the database, its manifest and its page.
+
+    Raises PublishError, OSError or duckdb.Error.
+    """
+    database = candidate / DATABASE
+    spill = candidate / ".spill"
+    with copying.open_build(build, spill) as connection:
+        copying.check_build(connection)
+        checks = audit_summary(connection, records, str(facts["refresh_id"]))
+        copying.copy_database(connection, database)
+        copying.add_audit(connection, records)
+        copying.reopen(connection, database)
+        sums = copying.recheck(connection, records)
+        metrics = copying.recheck_metrics(connection)
+        figures, definitions = totals(connection, "candidate.metrics")
+    shutil.rmtree(spill, ignore_errors=True)
+    manifest = facts | {
+        "version": version,
+        "published_at": now.astimezone(UTC),
+        "checks": checks,
+        "figures": figures,
+        "definitions": definitions,
+        "tables": {table: total.as_dict() for table, total in sums.items()},
+        "metrics": {metric: total.as_dict() for metric, total in metrics.items()},
+        "size_bytes": database.stat().st_size,
+        "sha256": sha256(database),
+        "storage_version": copying.STORAGE_VERSION,
+        "duckdb_version": duckdb.__version__,
+    }
+    disk.write(candidate / MANIFEST, as_json(manifest))
+    disk.write(candidate / PAGE, draw_version(candidate))
+
+
+def show(serve: Path, candidate: Path, version: str) -> None:
+    """Give the finished candidate its name and let readers see it, each in one step. Raises OSError."""
+    candidate.rename(serve / version)
+    disk.sync(serve)
+    disk.point(serve / CURRENT, version)
+
+
+def audit_summary(connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: str) -> dict[str, int]:
+    """Number of checks by status, of the refresh `refresh_id`.
+
+    Raises PublishError when it has no record, or one that stops publishing: nothing unaudited is ever visible.
+    """
+    rows = connection.execute(
+        f"select check_name, object_name, severity, status, observed from ({copying.audit_select(records)}) "
+        "where refresh_id = ? order by all",
+        [refresh_id],
+    ).fetchall()
+    if not rows:
+        raise PublishError(
+            f"there is no audit record of refresh {refresh_id}.", str(records), "run `outcomes refresh`."
+        )
+    stopping = [row for row in rows if row[2] == "fail" and row[3] in STOPPING]
+    if stopping:
+        name, table, _, status, observed = stopping[0]
+        raise PublishError(
+            f"{len(stopping)} checks did not pass, the first is {name} on {table}: {status}, observed {observed}.",
+            str(records),
+            f"look at the rows with `outcomes check --rows {name}`.",
+        )
+    return dict(sorted(Counter(str(row[3]) for row in rows).items()))
+
+
+def as_json(value: dict[str, Any]) -> str:
+    """`value` as JSON text; dates and times as ISO 8601. Raises TypeError for anything else JSON does not know."""
+
+    def iso(other: object) -> str:
+        if hasattr(other, "isoformat"):
+            return str(other.isoformat())  # pyright: ignore
+        raise TypeError(f"{other!r} can't be written into the manifest: give text, numbers, lists, dicts or dates")
+
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=iso) + "\n"
+
+
+def _check_arguments(home: Path, version: str, facts: dict[str, object], now: datetime) -> None:
+    if not version.isalnum() or version == CURRENT:
+        raise ValueError(f"a version's name is a ULID, not {version!r}")
+    if (serve_folder(home) / version).exists():
+        raise PublishError("the version exists already.", str(serve_folder(home) / version), "give it a new name.")
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    missing = [name for name in REQUIRED_FACTS if not facts.get(name)]
+    if missing:
+        raise ValueError(f"facts lacks {', '.join(missing)}")
+    as_json(facts)
+
+
+def _sweep(serve: Path) -> None:
+    """Remove what killed publishes left."""
+    for path in serve.iterdir():
+        if path.name.startswith((CANDIDATE, REMOVED)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _discard(serve: Path, version: str) -> None:
+    """Remove all of a version that failed before it was served."""
+    shutil.rmtree(serve / f"{CANDIDATE}{version}", ignore_errors=True)
+    link = serve / CURRENT
+    if not (link.is_symlink() and link.readlink().name == version):
+        shutil.rmtree(serve / version, ignore_errors=True)
+
+
+__all__ = ["PublishError", "Version", "publish", "served"]

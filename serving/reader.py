@@ -1,0 +1,67 @@
+"""Read-only connections to a published version: no writing, no files, no network, no settings."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from serving.errors import ReadError
+
+# Without the first a query could read any file of its machine; the second keeps a spill file off the disk.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false", "temp_directory": ""}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A query's result: column names, DuckDB's type names beside them, and the rows as Python values."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def to_csv(self) -> str:
+        """The table by RFC 4180 (header, CRLF, quotes where needed); NULL is an empty field."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        return text.getvalue()
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One dict a row, for JSON. Of two columns with one name the last stays."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the DuckDB file `path` to read only, without access to files or network, with locked settings, in UTC.
+
+    Raises ReadError when there is no such file or it is not one that this DuckDB reads.
+    """
+    if not path.is_file():
+        raise ReadError("there is no published version.", str(path), "run `outcomes refresh` to publish one.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=CONFIG)
+    except duckdb.Error as error:
+        raise ReadError(
+            f"the file can't be opened ({error}).", str(path), "serve another version with `outcomes rollback`."
+        ) from error
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def query(path: Path, sql: str) -> Table:
+    """Run `sql` on the DuckDB file `path`; anything but a read fails. Raises ReadError with DuckDB's own message."""
+    with connect(path) as connection:
+        try:
+            result = connection.execute(sql)
+            described = result.description or []
+            rows = result.fetchall() if described else []
+        except duckdb.Error as error:
+            raise ReadError(
+                str(error), str(path), "mend the query; `outcomes query 'show all tables'` lists what there is."
+            ) from error
+    return Table(tuple(column[0] for column in described), tuple(str(column[1]) for column in described), rows)

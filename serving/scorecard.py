@@ -1,0 +1,37 @@
+"""The scorecard in lines of text, for a terminal: each metric over all time, else in its latest whole period."""
+
+import duckdb
+
+from serving import words
+from serving.figures import Value, scores
+
+COLUMNS = ("metric", "period", "value", "n", "95 % interval", "status")
+
+
+def scorecard(connection: duckdb.DuckDBPyConnection, currency: str) -> list[tuple[str, ...]]:
+    """One line a metric (`COLUMNS`), its figures in words; `currency` is the reporting currency."""
+    lines: list[tuple[str, ...]] = []
+    for score in scores(connection):
+        measured = [value for value in score.values.values() if value is not None and value.value is not None]
+        value = score.values.get("all") or next(iter(measured), None)
+        lines.append((score.metric.label, *_cells(value, score.metric.unit, currency)))
+    return lines
+
+
+def _cells(value: Value | None, unit: str | None, currency: str) -> tuple[str, ...]:
+    if value is None or value.value is None:
+        return ("all time", "–", "–", "–", "not measured")
+    interval = "–"
+    if value.lower is not None and value.upper is not None:
+        bounds = (words.quantity(bound, unit, currency) for bound in (value.lower, value.upper))
+        interval = " … ".join(bounds)
+    status = value.status.replace("_", " ")
+    if value.n_excluded and value.status == "incomplete":
+        status += f" ({words.plural(value.n_excluded, 'row')} left out)"
+    return (
+        words.period(value.period_start, value.period_end),
+        words.quantity(value.value, unit, currency),
+        words.number(value.n or 0),
+        interval,
+        status,
+    )

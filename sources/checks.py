@@ -1,0 +1,311 @@
+"""The contract check of one mapped feed, in DuckDB: types, rules, keys, conservation and control figures.
+
+`check_rows` turns `mapped.<feed>` into `mapped.<feed>__checked`: each row with its texts (`t_<column>`), its
+typed values (`<column>`), its `_set_aside` reason and its `_violations`, a list of {column, rule, message}.
+The other functions read that table.
+"""
+
+from typing import Any
+
+import duckdb
+
+from sources.contracts import Column, Feed
+from sources.errors import LandingError
+from sources.pseudonyms import hmac_sql
+from sources.reader import ident, quote
+
+LINEAGE = ("_file", "_record")
+Connection = duckdb.DuckDBPyConnection
+
+
+def checked(feed: Feed) -> str:
+    """The name of the checked table of a feed."""
+    return f"mapped.{feed.name}__checked"
+
+
+def columns_of(connection: Connection, feed: Feed, where: str, before: list[str]) -> tuple[list[str], list[str]]:
+    """The contract's columns that a mapped feed has, and its columns that the contract doesn't know.
+
+    Raises LandingError for a missing required column, or one that the source's last load still had.
+    """
+    given = [row[0] for row in connection.execute(f"describe mapped.{feed.name}").fetchall()]
+    known = [c.name for c in feed.columns]
+    missing = [c.name for c in feed.columns if c.must_have_value and c.name not in given]
+    if missing:
+        raise LandingError(
+            f"feed {feed.name} needs {', '.join(missing)}, which is missing.", where, "add the column to the file or mapping."
+        )
+    gone = [name for name in before if name not in given]
+    if gone:
+        raise LandingError(
+            f"{', '.join(gone)} of feed {feed.name} was in the last load and is missing now.",
+            where,
+            "put the column back; if it is meant to go, keep it with empty values.",
+        )
+    extra = [name for name in given if name not in known and name not in {*LINEAGE, "_set_aside"}]
+    return [name for name in known if name in given], extra
+
+
+def check_rows(
+    connection: Connection, feed: Feed, columns: list[str], extra: list[str], currencies: frozenset[str]
+) -> None:
+    """Type every row of `mapped.<feed>` and list what each breaks; makes `mapped.<feed>__checked`."""
+    described = [row[0] for row in connection.execute(f"describe mapped.{feed.name}").fetchall()]
+    connection.execute("create temp table if not exists currency_codes (code varchar)")
+    connection.execute("delete from currency_codes")
+    connection.execute("insert into currency_codes select unnest(?::varchar[])", [sorted(currencies)])
+    texts = [
+        f"nullif({ident(c.name)}::varchar, '') as t_{c.name}" if c.name in columns else f"null::varchar as t_{c.name}"
+        for c in feed.columns
+    ]
+    aside = "nullif(_set_aside::varchar, '')" if "_set_aside" in described else "null::varchar"
+    kept = f"to_json({{{', '.join(f'{quote(n)}: {ident(n)}' for n in extra)}}})::varchar" if extra else "null::varchar"
+    typed = [f"{_typed(c)} as {c.name}" for c in feed.columns]
+    violations = [v for c in feed.columns for v in _column_rules(c)]
+    violations += [_violation(r.columns[0], r.name, r.message, f"not coalesce({r.sql}, true)") for r in feed.rules]
+    keys = ", ".join(c.name for c in feed.keys)
+    in_key = ", ".join(quote(c.name) for c in feed.keys)
+    violations.append(
+        _violation(feed.keys[0].name, "duplicate_key", f"another row of this load has the same {keys}", "_copies > 1")
+    )
+    if feed.no_overlap:
+        violations.append(
+            _violation(feed.no_overlap.from_, "overlap", "it overlaps another row of the same keys", "_overlaps")
+        )
+    connection.execute(f"""
+        create table {checked(feed)} as
+        with texts as (
+            select _file, _record::bigint as _record, {aside} as _set_aside, {kept} as _extra,
+                row_number() over () as _row, {", ".join(texts)}
+            from mapped.{feed.name}
+        ),
+        typed as (select *, {", ".join(typed)} from texts),
+        keyed as (
+            select *,
+                count(*) over (partition by _set_aside is null, {keys}) as _copies,
+                {_overlaps(feed)} as _overlaps
+            from typed
+        ),
+        judged as (
+            select *,
+                case when _set_aside is null
+                    then list_filter([{", ".join(violations)}], lambda v: v is not null) else []
+                end as _violations
+            from keyed
+        )
+        select *,
+            len(list_filter(_violations, lambda v: v.rule <> 'duplicate_key' and v.column in ({in_key}))) = 0
+                as _key_readable
+        from judged
+    """)
+
+
+def _typed(column: Column) -> str:
+    text = f"t_{column.name}"
+    match column.type:
+        case "string" | "currency":
+            return text
+        case "integer":
+            return f"case when regexp_full_match({text}, '[+-]?[0-9]+') then try_cast({text} as bigint) end"
+        case "decimal":  # straight to 10 places, exponents such as 5e-7 would be cast wrongly
+            return f"try_cast(try_cast({text} as decimal(38,18)) as decimal(28,10))"
+        case "boolean":
+            return f"case when lower({text}) in ('true', 'false') then {text}::boolean end"
+        case "date":
+            return f"case when regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') then try_cast({text} as date) end"
+        case "timestamp":
+            moment = f"try_cast({text} as timestamptz)"
+            return f"case when isfinite({moment}) then {moment} at time zone 'UTC' end"
+
+
+def _violation(column: str, rule: str, message: str, broken: str) -> str:
+    return (
+        f"case when {broken} then {{'column': {quote(column)}, 'rule': {quote(rule)}, 'message': {quote(message)}}} end"
+    )
+
+
+def _column_rules(column: Column) -> list[str]:
+    name, text = column.name, f"t_{column.name}"
+    rules: list[str] = []
+    if column.must_have_value:
+        rules.append(_violation(name, "required", f"{name} is missing", f"{text} is null"))
+    if column.type not in ("string", "currency"):
+        rules.append(
+            _violation(name, "type", f"{name} can't be read as {column.type}", f"{text} is not null and {name} is null")
+        )
+    if column.type == "currency":
+        rules.append(
+            _violation(
+                name,
+                "currency",
+                f"{name} is neither an ISO 4217 code nor a token declared in portfolio.yml",
+                f"{text} is not null and {text} not in (select code from currency_codes)",
+            )
+        )
+    if column.values:
+        allowed = ", ".join(quote(v) for v in column.values)
+        rules.append(
+            _violation(name, "values", f"{name} must be one of {', '.join(column.values)}", f"{name} not in ({allowed})")
+        )
+    for bound, sign, words in (
+        (column.minimum, "<", "must not be below"),
+        (column.exclusive_minimum, "<=", "must be above"),
+        (column.maximum, ">", "must not be above"),
+    ):
+        if bound is not None:
+            rules.append(_violation(name, "range", f"{name} {words} {bound:g}", f"{name} {sign} {bound:g}"))
+    return rules
+
+
+def _overlaps(feed: Feed) -> str:
+    """SQL that is true where a row's validity overlaps that of another row of the same keys."""
+    rule = feed.no_overlap
+    if rule is None:
+        return "false"
+    start = f"coalesce({rule.from_}, date '0001-01-01')"
+    end = f"coalesce({rule.to_}, date '9999-12-31')"
+    window = f"partition by _set_aside is null, {', '.join(rule.keys)} order by {start}, _row"
+    earlier = f"max({end}) over ({window} rows between unbounded preceding and 1 preceding)"
+    later = f"min({start}) over ({window} rows between 1 following and unbounded following)"
+    return f"coalesce({earlier} > {start}, false) or coalesce({later} < {end}, false)"
+
+
+def _one(connection: Connection, sql: str) -> tuple[Any, ...]:
+    row = connection.execute(sql).fetchone()
+    assert row is not None  # an aggregate without GROUP BY has a row
+    return row
+
+
+def account_for_records(connection: Connection, feed: Feed, expected: dict[str, int], where: str) -> dict[str, int]:
+    """Counts of one load, having shown that each source record is landed, quarantined or set aside.
+
+    A record with several rows counts once: as quarantined where any of them is, else as landed.
+    Raises LandingError naming the file whose records don't add up.
+    """
+    per_file = connection.execute(f"""
+        with records as (
+            select _file, _record,
+                bool_or(len(_violations) > 0) as is_quarantined,
+                bool_or(_set_aside is null and len(_violations) = 0) as is_landed
+            from {checked(feed)}
+            group by all
+        )
+        select _file, count(*), count(*) filter (is_quarantined),
+            count(*) filter (is_landed and not is_quarantined),
+            count(*) filter (not is_landed and not is_quarantined), min(_record), max(_record)
+        from records group by _file order by _file
+    """).fetchall()
+    seen = {file: records for file, records, *_ in per_file}
+    numbers = {file: (least, greatest) for file, *_, least, greatest in per_file}
+    for file in sorted({*seen, *expected}, key=str):
+        if file is None or file not in expected:
+            raise LandingError(f"it returns rows of {file!r}, which it doesn't read.", where, "carry _file along as it is.")
+        if seen.get(file, 0) != expected[file]:
+            raise LandingError(
+                f"{file} has {expected[file]:,} records, of which it returns {seen.get(file, 0):,}.",
+                where,
+                "return each record, those left out on purpose with the reason as _set_aside; "
+                "a file that is only looked up is declared in a first line `-- lookup: <name>`.",
+            )
+        if expected[file] and numbers[file] != (1, expected[file]):
+            raise LandingError(
+                f"it returns record numbers that {file} doesn't have.", where, "carry _record along as it is."
+            )
+    rows = _one(
+        connection,
+        f"""select count(*) filter (_set_aside is null and len(_violations) = 0),
+            count(*) filter (len(_violations) > 0), count(*) filter (_set_aside is not null)
+        from {checked(feed)}""",
+    )
+    sums = [sum(column) for column in zip(*(r[1:5] for r in per_file), strict=True)] or [0, 0, 0, 0]
+    names = ["records", "quarantined", "landed", "set_aside", "landed_rows", "quarantined_rows", "set_aside_rows"]
+    return dict(zip(names, [*sums, *rows], strict=True))
+
+
+def compare_control(connection: Connection, feed: Feed, where: str) -> None:
+    """Hold the mapped rows against the figures of the feed's control SELECT. Raises LandingError where they differ."""
+    try:
+        figures = connection.execute(
+            f"select measure, expected::decimal(38,10) from mapped.{feed.name}__control order by measure"
+        ).fetchall()
+        if not figures:
+            raise LandingError("it gives no figure.", where, "return at least one (measure, expected).")
+        measures = [f"({measure}\n)::decimal(38,10)" for measure, _ in figures]
+        for measure in measures:
+            if len(connection.extract_statements(f"select {measure}")) != 1:
+                raise LandingError("a measure is not one expression.", where, "keep one aggregate a measure.")
+        connection.execute(f"create temp view control_rows as select * from {checked(feed)} where _set_aside is null")
+        found = _one(connection, f"select {', '.join(measures)} from control_rows")
+        if len(found) != len(figures):
+            raise LandingError("a measure is not one expression.", where, "keep one aggregate a measure.")
+    except duckdb.Error as error:
+        raise LandingError(
+            f"it can't be evaluated: {' '.join(str(error).split())[:300]}", where, "return (measure, expected)."
+        ) from error
+    finally:
+        connection.execute("drop view if exists control_rows")
+    for (measure, expected), value in zip(figures, found, strict=True):
+        if value != expected:
+            raise LandingError(
+                f"{measure} is {expected} in the raw files, but {value} in the mapped feed {feed.name}.",
+                where,
+                f"find the rows that feeds/{feed.name}.sql loses, repeats or changes; or mend the control.",
+            )
+
+
+def keys_all_readable(connection: Connection, feed: Feed) -> bool:
+    """Whether every quarantined row still shows its key; if not, this load can't tell what has vanished."""
+    return not _one(
+        connection,
+        f"select coalesce(bool_or(len(_violations) > 0 and not _key_readable), false) from {checked(feed)}",
+    )[0]
+
+
+def set_aside_reasons(connection: Connection, feed: Feed) -> dict[str, int]:
+    """Rows set aside on purpose, by reason."""
+    return dict(
+        connection.execute(
+            f"select _set_aside, count(*) from {checked(feed)} where _set_aside is not null group by all order by all"
+        ).fetchall()
+    )
+
+
+def _value(column: Column) -> str:
+    return hmac_sql(f"t_{column.name}") if column.personal == "id" else column.name
+
+
+def load_select(feed: Feed, *, has_extra: bool) -> str:
+    """The rows of a load: the good ones (`_row_kind` = row), and for each quarantined key that can be read its
+    key alone (held): the snapshot still holds it, so that its previous row stays."""
+    values = ", ".join(f"{_value(c)} as {c.name}" for c in feed.columns)
+    keys = ", ".join(f"{_value(c) if c.key else f'null::{c.sql_type}'} as {c.name}" for c in feed.columns)
+    extra = "_extra" if has_extra else "null::varchar as _extra"
+    return f"""
+        select {values}, _file, _record, {extra}, 'row' as _row_kind
+        from {checked(feed)} where _set_aside is null and len(_violations) = 0
+        union all
+        select distinct {keys}, null::varchar, null::bigint, null::varchar, 'held'
+        from {checked(feed)} where len(_violations) > 0 and _key_readable
+    """
+
+
+def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
+    """The rows of a quarantine: where each came from, what it breaks, its original text, personal columns masked."""
+    shown = {c.name: f"case when t_{c.name} is not null then '***' end" if c.personal else f"t_{c.name}" for c in feed.columns}
+    original = ", ".join(f"{quote(name)}: {value}" for name, value in shown.items())
+    return f"""
+        select {quote(feed.name)} as feed, {quote(source)} as source, {quote(load_id)} as load_id, _file, _record,
+            _violations[1].column as "column", _violations[1].rule as rule, _violations[1].message as message,
+            to_json(_violations)::varchar as violations, to_json({{{original}}})::varchar as original
+        from {checked(feed)} where len(_violations) > 0
+        order by _file, _record
+    """
+
+
+def schema_select(feed: Feed) -> str:
+    """No rows with a load's columns and types: every feed exists, empty and typed, whoever provides it."""
+    columns = ", ".join(f"null::{c.sql_type} as {c.name}" for c in feed.columns)
+    return (
+        f"select {columns}, null::varchar as _file, null::bigint as _record, null::varchar as _extra, "
+        "null::varchar as _row_kind where false"
+    )

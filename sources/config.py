@@ -1,0 +1,62 @@
+"""What a portfolio says about one source; `dagster_project.settings` reads it, this room uses it."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from sources.contracts import load_contracts
+
+Kind = Literal["snapshot", "increment"]
+
+
+def _known_feed(name: str) -> str:
+    if name not in load_contracts():
+        raise ValueError(f"no feed is called {name!r}; the feeds are {', '.join(load_contracts())}")
+    return name
+
+
+def _ordered(interval: tuple[date, date]) -> tuple[date, date]:
+    if interval[0] >= interval[1]:
+        raise ValueError(f"[from, to) must be ordered, got {interval[0]} .. {interval[1]}")
+    return interval
+
+
+FeedName = Annotated[str, AfterValidator(_known_feed)]
+Interval = Annotated[tuple[date, date], AfterValidator(_ordered)]
+
+
+class FileSource(BaseModel):
+    """A folder of files and the mappings that turn them into feeds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="Name of the source, unique in the portfolio")
+    type: Literal["files"] = Field(default="files", description="Kind of connector")
+    path: str = Field(default="data", description="Folder of the raw files, below the portfolio's folder")
+    feeds: tuple[FeedName, ...] | None = Field(default=None, description="Feeds of this source; default: all in feeds/")
+    kind: Kind = Field(default="snapshot", description="snapshot: each load is the whole truth; increment: it adds")
+    kinds: dict[FeedName, Kind] = Field(default_factory=dict, description="Kind of single feeds")
+    observed_at: datetime | None = Field(default=None, description="When the source showed this; default: when it lands")
+    covers: dict[FeedName, tuple[Interval, ...]] = Field(
+        default_factory=dict, description="Per feed the [from, to) days it speaks for; default: all up to observed_at"
+    )
+
+    @model_validator(mode="after")
+    def _observed_at_has_a_zone(self) -> "FileSource":
+        if self.observed_at is not None and self.observed_at.tzinfo is None:
+            raise ValueError("observed_at needs a time zone, for example 2026-04-27T23:59:59Z")
+        return self
+
+    def kind_of(self, feed: str) -> Kind:
+        """The kind of load that this source gives of a feed."""
+        return self.kinds.get(feed, self.kind)
+
+
+class LandingRules(BaseModel):
+    """The thresholds and code lists that landing applies, from `portfolio.yml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    currencies: frozenset[str]
+    vanished_fail_share: float = 0.2

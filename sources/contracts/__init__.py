@@ -1,0 +1,114 @@
+"""The contracts of the canonical feeds: one declaration, read by landing, staging and the audits.
+
+The YAML files beside this module are the declaration; `load_contracts` is their only reader.
+"""
+
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, model_validator
+
+ColumnType = Literal["string", "boolean", "integer", "decimal", "date", "timestamp", "currency"]
+
+SQL_TYPES: dict[ColumnType, str] = {
+    "string": "varchar",
+    "boolean": "boolean",
+    "integer": "bigint",
+    "decimal": "decimal(28,10)",
+    "date": "date",
+    "timestamp": "timestamp",
+    "currency": "varchar",
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Strict):
+    """One column of a feed. `personal`: `id` becomes a pseudonym at landing, `text` is never published."""
+
+    name: str
+    type: ColumnType
+    description: str
+    key: bool = False
+    nullable_key: bool = False
+    required: bool = False
+    values: tuple[str, ...] = ()
+    minimum: float | None = None
+    exclusive_minimum: float | None = None
+    maximum: float | None = None
+    unit: str | None = None
+    personal: Literal["id", "text"] | None = None
+
+    @property
+    def sql_type(self) -> str:
+        """The DuckDB type in which the column lands."""
+        return SQL_TYPES[self.type]
+
+    @property
+    def must_have_value(self) -> bool:
+        """Whether a row without a value here breaks the contract."""
+        return self.required or (self.key and not self.nullable_key)
+
+
+class Rule(_Strict):
+    """A condition over several columns of one row; a row for which `sql` is false is quarantined."""
+
+    name: str
+    columns: tuple[str, ...]
+    sql: str
+    message: str
+
+
+class NoOverlap(_Strict):
+    """Rows that share `keys` must not overlap in [from, to); all that do are quarantined."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, alias_generator=lambda n: n.rstrip("_"))
+
+    keys: tuple[str, ...]
+    from_: str
+    to_: str
+
+
+class Feed(_Strict):
+    """The contract of one canonical feed."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    event_time: str | None = None
+    rules: tuple[Rule, ...] = ()
+    no_overlap: NoOverlap | None = None
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> "Feed":
+        if not self.keys:
+            raise ValueError(f"feed {self.name} declares no key column")
+        return self
+
+    @property
+    def keys(self) -> tuple[Column, ...]:
+        """The columns that identify a row, in order."""
+        return tuple(c for c in self.columns if c.key)
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hex digits that change with any change of the contract."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+
+@cache
+def load_contracts() -> dict[str, Feed]:
+    """Every feed's contract by feed name, in the order of the files and of their entries.
+
+    Raises pydantic.ValidationError naming file position and key when a contract is malformed.
+    """
+    files = sorted(
+        (f for f in resources.files(__name__).iterdir() if f.name.endswith(".yml")), key=lambda f: f.name
+    )
+    feeds = [Feed.model_validate(entry) for file in files for entry in yaml.safe_load(file.read_text())["feeds"]]
+    return {feed.name: feed for feed in feeds}

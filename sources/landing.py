@@ -1,0 +1,397 @@
+"""Landing: a source's files become contract-checked, immutable Parquet loads, one a feed.
+
+A load is prepared in a scratch folder (map in a sandbox, check against the contract, write) and becomes
+visible by one rename, so that a reader sees all of it or nothing of it. Rows that break the contract go to
+quarantine; a source that can't be read, or that would delete too much, lands nothing at all.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import duckdb
+from ulid import ULID
+
+from sources import checks, loads
+from sources.config import FileSource, LandingRules
+from sources.contracts import Feed, load_contracts
+from sources.errors import LandingError
+from sources.pseudonyms import set_key
+from sources.reader import (
+    RawFile,
+    data_suffix,
+    ident,
+    offer,
+    one_select,
+    quote,
+    raw_files,
+    refuse_leaving_link,
+    sandbox,
+    unreadable,
+)
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How one feed of a source comes about: a SELECT over raw files, or a plain file of the feed's columns."""
+
+    feed: Feed
+    path: Path
+    control: Path | None
+    plain: RawFile | None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One feed, mapped and checked in the sandbox, not yet written."""
+
+    mapping: Mapping
+    fingerprint: str
+    where: str
+    columns: list[str]
+    extra: list[str]
+    earlier: list[loads.Load]
+    counts: dict[str, int]
+
+
+@dataclass
+class Prepared:
+    """One feed's load, checked and written in scratch, not yet visible."""
+
+    feed: Feed
+    folder: Path
+    quarantine: Path
+    record: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What landing did with one feed of a source. `load_id` is the new load, or the one that still holds."""
+
+    source: str
+    feed: str
+    outcome: str  # landed | unchanged
+    load_id: str
+    counts: dict[str, int]
+
+
+@cache
+def code_version() -> str:
+    """Twelve hex digits over this room's code: a load names the code that made it."""
+    files = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in {".py", ".yml"})
+    return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
+
+
+def mappings(portfolio: Path, source: FileSource) -> list[Mapping]:
+    """The feeds that a source provides, from the portfolio's `feeds/` folder.
+
+    Raises LandingError for an unknown feed's file, two files of one feed, a declared feed without a file, a control
+    without a mapping, or a link that leaves the portfolio.
+    """
+    folder, contracts = portfolio / "feeds", load_contracts()
+    found: dict[str, Mapping] = {}
+    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+        refuse_leaving_link(path, portfolio)
+        name = path.name.split(".")[0]
+        if path.name.startswith(".") or path.name.endswith(".control.sql"):
+            continue
+        if path.suffix != ".sql" and data_suffix(path) is None:
+            continue
+        if name not in contracts:
+            raise LandingError("no feed has that name.", path.name, f"rename it to one of {', '.join(contracts)}.")
+        if name in found:
+            raise LandingError(f"{found[name].path.name} gives the same feed.", path.name, "keep one of the two.")
+        control = folder / f"{name}.control.sql"
+        suffix = data_suffix(path)
+        plain = RawFile(name, path, path.relative_to(portfolio).as_posix(), suffix) if suffix else None
+        found[name] = Mapping(contracts[name], path, control if control.exists() else None, plain)
+    for path in sorted(folder.glob("*.control.sql")):
+        if path.name.removesuffix(".control.sql") not in found:
+            raise LandingError("there is no mapping that it could control.", path.name, "name it as its mapping.")
+    if source.feeds is None:
+        return list(found.values())
+    missing = [name for name in source.feeds if name not in found]
+    if missing:
+        raise LandingError(
+            f"source {source.name} declares {', '.join(missing)}, which has no file.",
+            "feeds/",
+            f"add feeds/{missing[0]}.sql or take it out of the source's `feeds`.",
+        )
+    return [found[name] for name in source.feeds]
+
+
+def land_source(
+    portfolio: Path, home: Path, source: FileSource, rules: LandingRules, key: bytes, now: datetime
+) -> list[Landed]:
+    """Land every feed of one source whose input changed since its last load.
+
+    `now` is the landing time (aware). Returns a record a feed; raises LandingError naming file, rule and
+    what to do when any feed of the source can't be landed, having made nothing visible.
+    """
+    portfolio = portfolio.resolve()
+    scratch = home / "tmp" / str(ULID())
+    scratch.mkdir(parents=True)
+    try:
+        return _land(portfolio, home, source, rules, key, now, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _land(
+    portfolio: Path, home: Path, source: FileSource, rules: LandingRules, key: bytes, now: datetime, scratch: Path
+) -> list[Landed]:
+    files = raw_files(portfolio, source.path)
+    last = loads.latest(home, source.name)
+    todo: list[tuple[Mapping, str]] = []
+    results: list[Landed] = []
+    work = scratch / "work.duckdb"
+    connection = sandbox(work, portfolio / source.path, portfolio / "feeds")
+    digests = cache(RawFile.digest)
+    try:
+        provided = mappings(portfolio, source)
+        reads = {m.feed.name: [m.plain] if m.plain else _files_of(m.path, files, connection) for m in provided}
+        controls = {m.feed.name: _files_of(m.control, files, connection) for m in provided if m.control}
+        for mapping in provided:
+            read = reads[mapping.feed.name]
+            used = read + [raw for raw in controls.get(mapping.feed.name, []) if raw not in read]
+            print_ = _fingerprint(mapping, source, rules, key, [(f.relative, digests(f)) for f in used])
+            before = last.get(mapping.feed.name)
+            if before and before["fingerprint"] == print_:
+                results.append(
+                    Landed(source.name, mapping.feed.name, "unchanged", before["load_id"], before["counts"])
+                )
+                continue
+            for raw in used:
+                offer(connection, raw, "plain" if raw is mapping.plain else "raw")
+            _map(connection, mapping, used)
+            todo.append((mapping, print_))
+        observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
+        checked = [
+            _check(connection, mapping, print_, home, source, rules, observed_at, reads[mapping.feed.name])
+            for mapping, print_ in todo
+        ]
+    finally:
+        connection.close()
+    if not todo:
+        return results
+    load_id = loads.next_load_id(last)
+    with duckdb.connect(str(work)) as trusted:
+        trusted.execute("set TimeZone = 'UTC'")
+        set_key(trusted, key)
+        prepared = [_prepare(trusted, c, home, source, rules, now, scratch, load_id) for c in checked]
+    for load in prepared:
+        _make_durable(home, load)
+    for load in prepared:
+        _make_visible(home, source.name, load_id, load)
+        results.append(Landed(source.name, load.feed.name, "landed", load_id, load.record["counts"]))
+    return results
+
+
+def _files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPyConnection) -> list[RawFile]:
+    """The raw files that a mapping or control reads. Raises LandingError where one isn't there."""
+    row = connection.execute("select json_serialize_sql(?::varchar)", [one_select(connection, path)]).fetchone()
+    names = sorted({name for schema, name in _tables(json.loads(row[0] if row else "{}")) if schema == "raw"})
+    if missing := [name for name in names if name not in files]:
+        raise LandingError(
+            f"it reads raw.{missing[0]}, but no such file is there.",
+            path.name,
+            f"add the file; there are {', '.join(files) or 'none'}.",
+        )
+    return [files[name] for name in names]
+
+
+def _tables(node: Any) -> Iterator[tuple[str, str]]:
+    """Schema and name of every table in a parsed statement; parsing alone needs none of them to exist."""
+    if isinstance(node, dict):
+        fields = cast(dict[str, Any], node)
+        if fields.get("type") == "BASE_TABLE":
+            yield fields["schema_name"].lower(), fields["table_name"].lower()
+        for child in fields.values():
+            yield from _tables(child)
+    elif isinstance(node, list):
+        for child in cast(list[Any], node):
+            yield from _tables(child)
+
+
+def _fingerprint(
+    mapping: Mapping, source: FileSource, rules: LandingRules, key: bytes, digests: list[tuple[str, str]]
+) -> str:
+    """What a load depends on: the same fingerprint means the same load, and nothing to land."""
+    feed = mapping.feed.name
+    parts = {
+        "contract": mapping.feed.fingerprint,
+        "code": code_version(),
+        "key": hashlib.sha256(b"fingerprint" + key).hexdigest()[:12],
+        "files": digests,
+        "sql": [p.read_text() for p in (mapping.path, mapping.control) if p and p.suffix == ".sql"],
+        "kind": source.kind_of(feed),
+        "observed_at": str(source.observed_at),
+        "covers": str(source.covers.get(feed)),
+        "currencies": sorted(rules.currencies),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _map(connection: duckdb.DuckDBPyConnection, mapping: Mapping, used: list[RawFile]) -> None:
+    """Run one mapping in the sandbox into `mapped.<feed>`; its control's figures into `mapped.<feed>__control`."""
+    name = mapping.feed.name
+    text = f"select * from plain.{ident(name)}" if mapping.plain else one_select(connection, mapping.path)
+    tables = [(name, text, mapping.path)]
+    if mapping.control:
+        tables.append((f"{name}__control", one_select(connection, mapping.control), mapping.control))
+    for table, select, path in tables:
+        try:
+            connection.execute(f"create table mapped.{table} as\n{select}\n")
+        except duckdb.Error as error:
+            blamed = next((raw.relative for raw in used if str(raw.path) in str(error)), path.name)
+            raise unreadable(blamed, error) from error
+
+
+def _check(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: Mapping,
+    fingerprint: str,
+    home: Path,
+    source: FileSource,
+    rules: LandingRules,
+    observed_at: str,
+    read: list[RawFile],
+) -> Checked:
+    """Hold one mapped feed against its contract and control, in the sandbox: a measure is SQL of the portfolio too.
+
+    Raises LandingError.
+    """
+    feed, where = mapping.feed, mapping.path.name
+    earlier = loads.before(home, source.name, feed.name, observed_at)
+    try:
+        accounts = _account(connection, mapping, read)
+        columns, extra = checks.columns_of(connection, feed, where, earlier[-1]["columns"] if earlier else [])
+        checks.check_rows(connection, feed, columns, extra, rules.currencies)
+        if mapping.control:
+            checks.compare_control(connection, feed, mapping.control.name)
+        counts = checks.account_for_records(connection, feed, accounts, where)
+    except duckdb.Error as error:
+        raise unreadable(where, error) from error
+    files = ", ".join(sorted({raw.relative for raw in read} - {mapping.path.relative_to(mapping.path.parents[1]).as_posix()}))
+    return Checked(mapping, fingerprint, f"{where} ({files})" if files else where, columns, extra, earlier, counts)
+
+
+def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list[RawFile]) -> dict[str, int]:
+    """Records of each raw file that rows of the feed come from, counted in the file itself.
+
+    A file that the mapping declares `-- lookup:` in its first lines is left out. Raises LandingError where
+    the mapping drops the lineage.
+    """
+    columns = {c[0] for c in connection.execute(f"describe mapped.{mapping.feed.name}").fetchall()}
+    if absent := {"_file", "_record"} - columns:
+        raise LandingError(
+            f"it returns no {' and no '.join(sorted(absent))}.", mapping.path.name, "carry _file and _record along."
+        )
+    schema = "plain" if mapping.plain else "raw"
+    lookups = set() if mapping.plain else _lookups(mapping.path)
+    counts = {
+        raw.relative: connection.execute(f"select count(*) from {schema}.{ident(raw.name)}").fetchone()
+        for raw in read
+        if raw.name not in lookups
+    }
+    return {file: row[0] if row else 0 for file, row in counts.items()}
+
+
+def _lookups(path: Path) -> set[str]:
+    """The raw files that a mapping declares as looked up only."""
+    lines = [line for line in path.read_text().splitlines() if line.startswith("-- lookup:")]
+    return {name.strip() for line in lines for name in line.removeprefix("-- lookup:").split(",")}
+
+
+def _prepare(
+    connection: duckdb.DuckDBPyConnection,
+    checked: Checked,
+    home: Path,
+    source: FileSource,
+    rules: LandingRules,
+    now: datetime,
+    scratch: Path,
+    load_id: str,
+) -> Prepared:
+    """Write one checked feed's load and quarantine into scratch. Raises LandingError where it would delete too much."""
+    feed, counts, extra = checked.mapping.feed, checked.counts, checked.extra
+    kind = source.kind_of(feed.name)
+    deletes = checks.keys_all_readable(connection, feed)
+    if kind == "snapshot":
+        loads.guard_against_vanishing(
+            connection,
+            home,
+            checked.earlier,
+            feed,
+            deletes,
+            rules.vanished_fail_share,
+            checked.where,
+            counts["landed_rows"],
+        )
+    load = Prepared(feed, scratch / "landing" / feed.name, scratch / "quarantine" / f"{feed.name}.parquet")
+    load.folder.mkdir(parents=True)
+    load.quarantine.parent.mkdir(exist_ok=True)
+    connection.execute(
+        f"copy ({checks.load_select(feed, has_extra=bool(extra))}) to {quote(str(load.folder / 'part-0.parquet'))} (format parquet, compression zstd)"
+    )
+    if counts["quarantined_rows"]:
+        connection.execute(
+            f"copy ({checks.quarantine_select(feed, source.name, load_id)}) to {quote(str(load.quarantine))} (format parquet)"
+        )
+    load.record = {
+        "feed": feed.name,
+        "source": source.name,
+        "load_id": load_id,
+        "kind": kind,
+        "deletes": deletes,
+        "covers": [[str(a), str(b)] for a, b in source.covers[feed.name]] if feed.name in source.covers else None,
+        "observed_at": (source.observed_at or now).astimezone(UTC).isoformat(),
+        "landed_at": now.astimezone(UTC).isoformat(),
+        "counts": counts,
+        "set_aside": checks.set_aside_reasons(connection, feed),
+        "columns": checked.columns,
+        "extra_columns": extra,
+        "contract": feed.fingerprint,
+        "code": code_version(),
+        "fingerprint": checked.fingerprint,
+    }
+    return load
+
+
+def _make_durable(home: Path, load: Prepared) -> None:
+    """Finish a prepared load and sync it to disk: whatever can fail fails before any load is visible."""
+    loads.ensure_schema_load(home, load.feed)
+    (load.folder / "load.json").write_text(json.dumps(load.record, indent=2) + "\n")
+    for path in load.folder.iterdir():
+        _sync(path)
+    _sync(load.folder)
+    if load.quarantine.exists():
+        _sync(load.quarantine)
+
+
+def _make_visible(home: Path, source: str, load_id: str, load: Prepared) -> None:
+    """Rename a prepared load into place, its quarantine first."""
+    if load.quarantine.exists():
+        kept = home / "quarantine" / load.feed.name / f"source={source}" / f"load={load_id}.parquet"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        load.quarantine.replace(kept)
+        _sync(kept.parent)
+    target = loads.load_folder(home, load.feed.name, source, load_id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    load.folder.rename(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,216 @@
+"""The landed loads on disk: listing, freezing, and showing the frozen ones to a build.
+
+A load lies in `landing/<feed>/source=<source>/load=<ulid>/`; whatever is there is whole (it came by rename).
+"""
+
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from ulid import ULID
+
+from sources import checks
+from sources.contracts import Feed, load_contracts
+from sources.errors import LandingError
+from sources.reader import quote
+
+Load = dict[str, Any]
+
+SCHEMA_SOURCE = "_schema"
+
+_COVERS = pa.list_(pa.list_(pa.date32()))
+_LOADS: dict[str, pa.DataType] = {
+    "load_seq": pa.int64(),
+    **dict.fromkeys(("feed", "source", "load_id", "kind"), pa.string()),
+    "deletes": pa.bool_(),
+    **dict.fromkeys(("observed_at", "landed_at"), pa.timestamp("us")),
+    **dict.fromkeys(("records", "landed", "quarantined", "set_aside"), pa.int64()),
+    **dict.fromkeys(("landed_rows", "quarantined_rows", "set_aside_rows"), pa.int64()),
+    "covers": _COVERS,
+    "extra_columns": pa.list_(pa.string()),
+}
+
+
+def load_folder(home: Path, feed: str, source: str, load_id: str) -> Path:
+    """Where a load lies."""
+    return home / "landing" / feed / f"source={source}" / f"load={load_id}"
+
+
+def all_loads(home: Path) -> list[Load]:
+    """The record (`load.json`) of every visible load, in landing order."""
+    found = [json.loads(path.read_text()) for path in (home / "landing").glob("*/source=*/load=*/load.json")]
+    return sorted(found, key=lambda load: (load["load_id"], load["feed"]))
+
+
+def latest(home: Path, source: str) -> dict[str, Load]:
+    """The newest load of each feed of a source, by feed."""
+    return {load["feed"]: load for load in all_loads(home) if load["source"] == source}
+
+
+def before(home: Path, source: str, feed: str, observed_at: str) -> list[Load]:
+    """The loads of a feed from a source that were observed by a moment, oldest first: what a load is held against,
+    in whatever order the loads land."""
+    found = [load for load in all_loads(home) if load["source"] == source and load["feed"] == feed]
+    found.sort(key=lambda load: (load["observed_at"], load["load_id"]))
+    return [load for load in found if load["observed_at"] <= observed_at]
+
+
+def next_load_id(last: dict[str, Load]) -> str:
+    """A ULID that sorts after every load of the source, even where the clock went back."""
+    fresh = ULID()
+    newest = max((load["load_id"] for load in last.values()), default="")
+    if str(fresh) > newest:
+        return str(fresh)
+    return str(ULID.from_timestamp(ULID.from_str(newest).milliseconds + 1))
+
+
+@cache
+def _memory() -> duckdb.DuckDBPyConnection:
+    """One database in memory for all the loads of no rows: opening one for each costs half a second."""
+    return duckdb.connect()
+
+
+def ensure_schema_load(home: Path, feed: Feed) -> Path:
+    """The feed's load of no rows, made where it is missing: a feed exists, empty and typed, whoever provides it."""
+    folder = load_folder(home, feed.name, SCHEMA_SOURCE, feed.fingerprint)
+    path = folder / "part-0.parquet"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = home / "tmp" / f"{feed.name}-{secrets.token_hex(4)}.parquet"
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        _memory().cursor().execute(f"copy ({checks.schema_select(feed)}) to {quote(str(draft))} (format parquet)")
+        os.replace(draft, path)
+    return path
+
+
+def _parts(home: Path, load: Load) -> list[str]:
+    folder = load_folder(home, load["feed"], load["source"], load["load_id"])
+    return sorted(str(path) for path in folder.glob("part-*.parquet"))
+
+
+def guard_against_vanishing(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path,
+    earlier: list[Load],
+    feed: Feed,
+    deletes: bool,
+    limit: float,
+    where: str,
+    landed_rows: int,
+) -> None:
+    """Refuse a snapshot that would delete more than `limit` (share) of the keys that `earlier` loads show.
+
+    Raises LandingError with the counts. A load with an unreadable key deletes nothing and passes.
+    """
+    since = max((i for i, load in enumerate(earlier) if load["kind"] == "snapshot" and load["deletes"]), default=0)
+    parts = [part for load in earlier[since:] for part in _parts(home, load)]
+    if not parts:
+        return
+    keys = ", ".join(c.name for c in feed.keys)
+    files = ", ".join(quote(part) for part in parts)
+    row = connection.execute(f"""
+        with shown as (
+            select distinct {keys} from read_parquet([{files}], union_by_name=true, hive_partitioning=false)
+        ),
+        new as (select distinct {keys} from ({checks.load_select(feed, has_extra=False)}))
+        select (select count(*) from shown), (select count(*) from (select * from shown except select * from new))
+    """).fetchone()
+    shown, vanished = row or (0, 0)
+    if shown and not landed_rows:
+        raise LandingError(
+            f"feed {feed.name} has 0 good rows where the source showed {shown:,}.",
+            where,
+            "check that the export is complete; a feed that is really empty now is taken out of the source.",
+        )
+    if deletes and vanished > limit * shown:
+        raise LandingError(
+            f"it would delete {vanished:,} of {shown:,} rows of feed {feed.name} ({vanished / shown:.0%}, limit {limit:.0%}).",
+            where,
+            "check that the export is complete; if they are really gone, raise thresholds.vanished_fail_share for one refresh.",
+        )
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The loads that one refresh reads, and no others."""
+
+    loads: tuple[Load, ...]
+    as_of: datetime
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with any load added, removed or replaced."""
+        listed = [(load["feed"], load["source"], load["load_id"], load["fingerprint"]) for load in self.loads]
+        return hashlib.sha256(json.dumps(sorted(listed)).encode()).hexdigest()
+
+
+def freeze(home: Path, as_of: datetime, observed_by: datetime | None = None) -> Frozen:
+    """The list of loads to read: all visible ones, or those observed by a moment (aware)."""
+    found = all_loads(home)
+    if observed_by is not None:
+        found = [load for load in found if datetime.fromisoformat(load["observed_at"]) <= observed_by]
+    found.sort(key=lambda load: (load["feed"], load["observed_at"], load["load_id"]))
+    return Frozen(tuple(found), as_of)
+
+
+def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) -> None:
+    """Show the frozen loads to a build as `landing.<feed>` in its stage file, and nothing else.
+
+    Beside one view a feed: `landing.loads` (one row a frozen load), `landing.quarantine` (rejected rows,
+    one row each) and `landing.settings` (one row: the portfolio's settings and the as-of moment).
+    """
+    home = home.resolve()
+    with duckdb.connect(str(stage)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("drop schema if exists landing cascade; create schema landing")
+        listed = [{"load_seq": seq, **load, **load["counts"]} for seq, load in enumerate(frozen.loads, start=1)]
+        rows = {name: [_arrow_value(kind, row[name]) for row in listed] for name, kind in _LOADS.items()}
+        connection.register("frozen_loads", pa.table(rows, schema=pa.schema(list(_LOADS.items()))))
+        connection.execute("create table landing.loads as select * from frozen_loads")
+        connection.register("portfolio_settings", pa.Table.from_pylist([settings]))
+        connection.execute("create table landing.settings as select * from portfolio_settings")
+        rejects = [
+            path
+            for load in frozen.loads
+            if (path := home / "quarantine" / load["feed"] / f"source={load['source']}" / f"load={load['load_id']}.parquet").exists()
+        ]
+        files = f"[{', '.join(quote(str(p)) for p in rejects)}]"
+        listed_rejects = f"read_parquet({files}, hive_partitioning=false)" if rejects else f"({_no_rejects()})"
+        connection.execute(f"create view landing.quarantine as select * from {listed_rejects}")
+        for feed in load_contracts().values():
+            schema = str(ensure_schema_load(home, feed))
+            parts = [part for load in frozen.loads if load["feed"] == feed.name for part in _parts(home, load)]
+            files = ", ".join(quote(part) for part in [schema, *parts])
+            columns = ", ".join(f"landed.{c.name}" for c in feed.columns)
+            connection.execute(f"""
+                create view landing.{feed.name} as
+                select {columns}, landed._file, landed._record, landed._extra, landed._row_kind, loads.source,
+                    loads.load_id, loads.load_seq, loads.kind as load_kind, loads.deletes, loads.observed_at
+                from read_parquet([{files}], union_by_name=true, hive_partitioning=false, filename=true) as landed
+                inner join landing.loads as loads
+                    on loads.feed = {quote(feed.name)}
+                    and 'source=' || loads.source = split_part(landed.filename, '/', -3)
+                    and 'load=' || loads.load_id = split_part(landed.filename, '/', -2)
+            """)
+
+
+def _no_rejects() -> str:
+    names = ("feed", "source", "load_id", "_file", "_record", "column", "rule", "message", "violations", "original")
+    types = {"_record": "bigint"}
+    return "select " + ", ".join(f'null::{types.get(n, "varchar")} as "{n}"' for n in names) + " where false"
+
+
+def _arrow_value(kind: pa.DataType, value: Any) -> Any:
+    if pa.types.is_timestamp(kind):
+        return datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
+    if kind == _COVERS and value is not None:
+        return [[date.fromisoformat(day) for day in interval] for interval in value]
+    return value

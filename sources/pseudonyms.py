@@ -1,0 +1,54 @@
+"""Pseudonyms: personal identifiers become keyed HMACs at landing, computed in DuckDB, set-based."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+import duckdb
+
+BLOCK = 64  # bytes of a SHA-256 block
+DIGITS = 32  # hex digits kept: 128 bits
+
+
+def portfolio_key(home: Path) -> bytes:
+    """The portfolio's own key, 32 bytes, made at first use and readable by its owner alone.
+
+    Raises PermissionError where the file can be read by others.
+    """
+    path = home / "key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        draft = home / f".key-{secrets.token_hex(4)}"
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # unlike a rename, never replaces a key that another process just made
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path}: the key can be read by others. What to do: chmod 600 {path}")
+    return path.read_text().strip().encode()
+
+
+def hmac_sql(expression: str) -> str:
+    """SQL for the pseudonym of a text expression: HMAC-SHA256 (RFC 2104), NULL for NULL.
+
+    The connection must hold the variables that `set_key` sets.
+    """
+    inner = f"sha256(getvariable('hmac_inner') || encode({expression}))"
+    outer = f"sha256(getvariable('hmac_outer') || unhex({inner}))"
+    return f"case when {expression} is not null then left({outer}, {DIGITS}) end"
+
+
+def set_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Give a connection the key, as parameters and never as SQL text. Raises ValueError for an empty one."""
+    if not key:
+        raise ValueError("the key for pseudonyms is empty. What to do: remove the key file, or give a key")
+    block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+    for name, pad in (("hmac_inner", 0x36), ("hmac_outer", 0x5C)):
+        connection.execute(f"set variable {name} = ?::blob", [bytes(byte ^ pad for byte in block)])

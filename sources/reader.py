@@ -1,0 +1,236 @@
+"""The raw-file reader: offers each file of a source as `raw.<name>`, text columns with `_file` and `_record`.
+
+A mapping SELECT runs over those views in a sandbox: it can read the source's folder and nothing else,
+can't write, can't load extensions and can't reach a network.
+"""
+
+import csv
+import gzip
+import hashlib
+import io
+import re
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import duckdb
+
+from sources.errors import LandingError
+
+SUFFIXES = (".csv", ".jsonl", ".json", ".parquet")
+CHUNK = 1 << 20
+
+# nothing is guessed: a sniffed dialect skips lines that don't look like the rest, and a folder k=v adds a column
+_CSV = (
+    "read_csv({path}, auto_detect=false, columns={columns}, header=true, delim=',', "
+    "quote='\"', escape='\"', comment='', strict_mode=true, null_padding=false, nullstr='', allow_quoted_nulls=true, "
+    "maximum_line_size=16777216, hive_partitioning=false{compression})"
+)
+_JSON = "read_json_objects({path}, format={format}, maximum_object_size=67108864, hive_partitioning=false{compression})"
+_JSON_FORMAT = {".jsonl": "newline_delimited", ".json": "array"}
+# whatever stands before a number (strings whole, so that no digit in them counts), then the number
+_JSON_NUMBER = r'((?:"(?:[^"\\]|\\.)*"|[^"0-9-])*)(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One file of a source: its view's name, its place, and its path within the portfolio."""
+
+    name: str
+    path: Path
+    relative: str
+    suffix: str
+
+    @property
+    def is_gzip(self) -> bool:
+        """Whether the file is compressed."""
+        return self.path.suffix.lower() == ".gz"
+
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes, hex."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def quote(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def ident(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def data_suffix(path: Path) -> str | None:
+    """`.csv`, `.jsonl`, `.json` or `.parquet`, a `.gz` behind it set aside; None for any other file."""
+    name = path.name.lower().removesuffix(".gz")
+    return next((s for s in SUFFIXES if name.endswith(s)), None)
+
+
+def raw_files(portfolio: Path, folder: str) -> dict[str, RawFile]:
+    """The data files below a source's folder, by view name.
+
+    Raises LandingError where the folder is missing, leaves the portfolio, or two files would share a name.
+    """
+    root = (portfolio / folder).resolve()
+    if not root.is_relative_to(portfolio.resolve()):
+        raise LandingError("the folder lies outside the portfolio.", folder, "keep `path` below the portfolio's folder.")
+    if not root.is_dir():
+        return {}
+    found: dict[str, RawFile] = {}
+    for path in sorted(root.rglob("*")):
+        refuse_leaving_link(path, portfolio)  # whatever its name: a mapping could read through it
+        suffix = data_suffix(path)
+        if suffix is None or path.name.startswith(".") or not path.is_file():
+            continue
+        stem = path.name.lower().removesuffix(".gz").removesuffix(suffix)
+        name = re.sub(r"[^a-z0-9]", "_", stem)
+        raw = RawFile(name, path, path.relative_to(portfolio.resolve()).as_posix(), suffix)
+        if name in found:
+            raise LandingError(
+                f"it would be read as raw.{name}, and so would {found[name].relative}.", raw.relative, "rename one."
+            )
+        found[name] = raw
+    return found
+
+
+def refuse_leaving_link(path: Path, portfolio: Path) -> None:
+    """Raises LandingError where a path is a link to something outside the portfolio."""
+    if path.is_symlink() and not path.resolve().is_relative_to(portfolio.resolve()):
+        raise LandingError("it is a link that leaves the portfolio.", path.name, "copy the file in.")
+
+
+def check_readable(raw: RawFile) -> None:
+    """Read a compressed file to its end: DuckDB takes a gzip file that was cut off for a short one.
+
+    Raises LandingError naming the file when it is empty, torn or damaged.
+    """
+    size = raw.path.stat().st_size
+    try:
+        if size and raw.is_gzip:
+            with gzip.open(raw.path) as stream:
+                size = len(stream.read(1))
+                while stream.read(CHUNK):
+                    pass
+    except (EOFError, OSError, zlib.error) as error:
+        raise LandingError(
+            f"the gzip file is torn or damaged ({error}).", raw.relative, "fetch or compress it again."
+        ) from error
+    if not size:
+        raise LandingError("the file is empty.", raw.relative, "export it again, or put the last good file back.")
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Column names as SQL tells them apart: a repeated one gets _1, _2 .. behind it, an empty one is column<i>."""
+    taken: dict[str, str] = {}
+    for position, given in enumerate(names):
+        name = base = given.strip() or f"column{position}"
+        count = 0
+        while name.lower() in taken:
+            count += 1
+            name = f"{base}_{count}"
+        taken[name.lower()] = name
+    return list(taken.values())
+
+
+def _csv_header(raw: RawFile) -> list[str]:
+    """The column names in a CSV file's first line. Raises LandingError where there is none."""
+    try:
+        with gzip.open(raw.path) if raw.is_gzip else raw.path.open("rb") as stream:
+            text = io.TextIOWrapper(cast(IO[bytes], stream), "utf-8-sig", newline="")
+            names = next(csv.reader(text, strict=True), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise LandingError(
+            f"its header line can't be read ({error}).", raw.relative, "save it as UTF-8, with one header line."
+        ) from error
+    if not any(names):
+        raise LandingError("its first line holds no column names.", raw.relative, "start it with one header line.")
+    return unique_names(names)
+
+
+def raw_select(raw: RawFile, connection: duckdb.DuckDBPyConnection) -> str:
+    """The SELECT that reads one file: its columns as text (empty is NULL), `_file`, `_record` (1-based).
+
+    Raises duckdb.Error where the file is not what its name says.
+    """
+    path, lineage = quote(str(raw.path)), f"{quote(raw.relative)} as _file"
+    compression = ", compression='gzip'" if raw.is_gzip else ""  # DuckDB itself looks for lower-case endings only
+    if raw.suffix == ".csv":
+        columns = "{" + ", ".join(f"{quote(name)}: 'varchar'" for name in _csv_header(raw)) + "}"
+        table = _CSV.format(path=path, columns=columns, compression=compression)
+        return f"select *, {lineage}, row_number() over () as _record from {table}"
+    if raw.suffix == ".parquet":
+        table = f"read_parquet({path}, file_row_number=true, hive_partitioning=false)"
+        described = connection.execute(f"describe select * exclude (file_row_number) from {table}").fetchall()
+        texts = {
+            name: f"to_json({ident(name)})" if kind.startswith(("STRUCT", "MAP")) or kind.endswith("]") else ident(name)
+            for name, kind, *_ in described
+        }
+        columns = [f"nullif({value}::varchar, '') as {ident(name)}" for name, value in texts.items()]
+        return f"select {', '.join(columns)}, {lineage}, file_row_number + 1 as _record from {table}"
+    objects = _JSON.format(path=path, format=quote(_JSON_FORMAT[raw.suffix]), compression=compression)
+    found = connection.execute(
+        f"select key from (select unnest(json_keys(json)) as key from {objects}) group by key order by key"
+    ).fetchall()
+    keys = [key for (key,) in found]
+    columns = [f"{_json_text(k)} as {ident(name)}" for k, name in zip(keys, unique_names(keys), strict=True)]
+    return f"select {', '.join([*columns, lineage])}, row_number() over () as _record from {objects}"
+
+
+def _json_text(key: str) -> str:
+    """SQL for a member's text. DuckDB reads a fraction as a double, which loses digits of money: its text is kept."""
+    pointer = quote("/" + key.replace("~", "~0").replace("/", "~1"))
+    quoted = f"left(regexp_replace(json || ' 0', {quote(_JSON_NUMBER)}, '\\1\"\\2\"', 'g'), -3)"
+    return f"nullif(case when json_type(json, {pointer}) = 'DOUBLE' then {quoted} else json end ->> {pointer}, '')"
+
+
+def sandbox(work: Path, *folders: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a scratch database that can read these folders and nothing else."""
+    connection = duckdb.connect(str(work))
+    connection.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
+    connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
+    allowed = ", ".join(quote(f"{folder.resolve()}/") for folder in folders)
+    connection.execute(f"set allowed_directories = [{allowed}]")
+    connection.execute("set enable_external_access = false; set lock_configuration = true")
+    connection.execute("create schema raw; create schema plain; create schema mapped")
+    return connection
+
+
+def offer(connection: duckdb.DuckDBPyConnection, raw: RawFile, schema: str = "raw") -> None:
+    """Make `<schema>.<name>` of one file. Raises LandingError naming file and rule when it can't be read."""
+    check_readable(raw)
+    view = f"{schema}.{ident(raw.name)}"
+    try:
+        connection.execute(f"create or replace view {view} as {raw_select(raw, connection)}")
+        names = [row[0] for row in connection.execute(f"describe {view}").fetchall()]
+    except duckdb.Error as error:
+        raise unreadable(raw.relative, error) from error
+    if names[-2:] != ["_file", "_record"]:
+        raise LandingError("it has a column called _file or _record itself.", raw.relative, "rename that column.")
+
+
+def unreadable(where: str, error: duckdb.Error) -> LandingError:
+    """A reader's error in words a person can act on, its first lines kept."""
+    reason = " ".join(str(error).split())[:400]
+    if isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException):
+        return LandingError(f"it can't be run: {reason}", where, "mend the SQL, or put back the column that it names.")
+    return LandingError(
+        f"it can't be read: {reason}",
+        where,
+        "check that it is complete, UTF-8, and has one header line and the same columns in each record.",
+    )
+
+
+def one_select(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """The text of a mapping or control file, which must be exactly one SELECT. Raises LandingError."""
+    text = path.read_text(encoding="utf-8").strip().removesuffix(";")
+    try:
+        statements = connection.extract_statements(text)
+    except duckdb.Error as error:
+        raise LandingError(f"not valid SQL: {' '.join(str(error).split())[:300]}", path.name, "mend the SELECT.") from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise LandingError("it must hold exactly one SELECT.", path.name, "keep one SELECT and no other statement.")
+    return text

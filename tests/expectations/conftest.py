@@ -1,0 +1,85 @@
+"""The build that agrees with itself, and a copy of it to spoil."""
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.expectations.builds import Load, build
+
+
+def _at(month: int, day: int, hour: int = 9) -> datetime:
+    return datetime(2025, month, day, hour)
+
+
+def _item(name: str, **columns: object) -> dict[str, object]:
+    return {
+        "work_item_id": name, "item_type": "feature", "title": name, "status": "Done", "status_category": "done",
+        "is_deliverable": True, "initiative_id": "I1", "team_id": "T1", "product_id": "P1",
+        "created_at": _at(1, 2), "committed_at": _at(1, 10), "due_date": date(2025, 5, 1), "done_at": _at(4, 20),
+    } | columns  # fmt: skip
+
+
+def _entry(name: str, amount: float, **columns: object) -> dict[str, object]:
+    return {
+        "ledger_entry_id": name, "posted_date": date(2025, 4, 10), "account_code": "5000", "amount": amount,
+        "currency": "EUR", "initiative_id": "I1", "team_id": "T1", "product_id": "P1",
+    } | columns  # fmt: skip
+
+
+def _answer(name: str, survey: str, score: float, scale_max: int, **columns: object) -> dict[str, object]:
+    return {
+        "response_id": name, "question_id": survey, "survey_type": survey, "is_score_question": True, "score": score,
+        "scale_min": 0, "scale_max": scale_max, "higher_is_better": True, "respondent_id": name, "product_id": "P1",
+        "team_id": "T1", "responded_at": _at(5, 5),
+    } | columns  # fmt: skip
+
+
+LOADS = [
+    Load("initiatives", [{"initiative_id": "I1", "name": "One", "stage": "active"}]),
+    Load("teams", [{"team_id": "T1", "name": "Web"}]),
+    Load("products", [{"product_id": "P1", "name": "Shop"}]),
+    Load("accounts", [
+        {"account_code": "5000", "account_name": "Salaries", "account_type": "cost"},
+        {"account_code": "4000", "account_name": "Sales", "account_type": "revenue"},
+    ]),
+    Load("exchange_rates", [{"rate_date": date(2025, 3, 31), "currency": "USD", "rate_to_reporting": 0.9}]),
+    Load("work_items", [
+        _item("D1"),
+        _item("D2", done_at=_at(6, 3), due_date=date(2025, 6, 1), team_id=None),
+        _item("D3", status="Open", status_category="in_progress", done_at=None, due_date=date(2025, 6, 10)),
+    ]),
+    Load("ledger_entries", [
+        _entry("L1", 100),
+        _entry("L2", 50, currency="USD"),
+        _entry("L3", 30, posted_date=date(2025, 6, 1), initiative_id=None, product_id=None),
+        _entry("L4", -500, account_code="4000"),
+    ]),
+    Load("budgets", [{
+        "budget_id": "B1", "month": date(2025, 4, 1), "amount": 150, "currency": "EUR", "budget_version": "v1",
+        "version_date": date(2025, 3, 1),
+    }]),
+    Load("benefits", [{
+        "benefit_id": "N1", "initiative_id": "I1", "month": date(2025, 5, 1), "benefit_type": "hard",
+        "scenario": "actual", "amount": 290, "currency": "EUR",
+    }]),
+    Load("survey_responses", [
+        _answer("A1", "approval", 1, 1), _answer("A2", "approval", 0, 1),
+        _answer("N1", "nps", 9, 10), _answer("N2", "nps", 3, 10), _answer("N3", "nps", 10, 10),
+        _answer("E1", "enps", 10, 10),
+    ]),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def sound_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A build in which everything agrees: (warehouse, stage), not to be changed."""
+    return build(tmp_path_factory.mktemp("sound"), LOADS)
+
+
+@pytest.fixture
+def a_build(sound_build: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    """A copy of the sound build, to spoil: (warehouse, stage)."""
+    warehouse, stage = (Path(shutil.copy(path, tmp_path)) for path in sound_build)
+    return warehouse, stage

@@ -1,0 +1,120 @@
+"""Metric contracts: formatting does not count, meaning does."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from expectations.contracts import (
+    ALL_DECLARED,
+    CONTRACTS,
+    check_contracts,
+    fingerprint,
+    load_metrics,
+    write_fingerprints,
+)
+from tests.expectations.builds import spoil
+
+SQL = "select sum(a.amount) as cost from core.fct_ledger_entries as a where a.posted_date <= date '2025-06-30'"
+COMPILED = {name: f"select {number} as {name} from core.t as s" for number, name in enumerate(load_metrics())}
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        SQL.upper().replace("'2025-06-30'".upper(), "'2025-06-30'"),
+        "/* why */ " + SQL.replace(" ", "\n  ") + " -- end",
+        SQL.replace("a.", "subq_12.").replace("as a", "AS subq_12"),
+        SQL.replace("core.fct", "warehouse.core.fct").replace(" as cost", ' as "cost"'),
+    ],
+)
+def test_formatting_comments_and_aliases_do_not_count(same: str) -> None:
+    assert fingerprint(same) == fingerprint(SQL)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        SQL.replace("<=", "<"),
+        SQL.replace("sum", "avg"),
+        SQL.replace("a.amount", "a.reporting_amount"),
+        SQL.replace("06-30", "06-29"),
+        SQL.replace("fct_ledger_entries", "fct_budgets"),
+        SQL.split(" where ")[0],
+    ],
+)
+def test_a_change_of_meaning_counts(other: str) -> None:
+    assert fingerprint(other) != fingerprint(SQL)
+
+
+def test_a_set_of_queries_has_one_fingerprint_whatever_its_order() -> None:
+    assert fingerprint({"a": SQL, "b": "select 1"}) == fingerprint({"b": "select 1", "a": SQL})
+    assert fingerprint({"a": SQL, "b": "select 1"}) != fingerprint({"a": SQL, "b": "select 2"})
+
+
+@pytest.fixture
+def contracts(tmp_path: Path) -> Path:
+    """A copy of the contracts with the fingerprints of COMPILED."""
+    path = Path(shutil.copy(CONTRACTS, tmp_path))
+    write_fingerprints(COMPILED, path)
+    return path
+
+
+def test_matching_contracts_pass(sound_build: tuple[Path, Path], contracts: Path) -> None:
+    records = check_contracts(COMPILED, sound_build[0], contracts)
+    assert [record.check_name for record in records] == [*load_metrics(), ALL_DECLARED]
+    assert [(r.check_name, r.observed) for r in records if r.status != "passed"] == []
+
+
+def test_writing_fingerprints_changes_nothing_else(contracts: Path) -> None:
+    before = contracts.read_text()
+    assert write_fingerprints(COMPILED, contracts) == []
+    assert contracts.read_text() == before
+    assert write_fingerprints({**COMPILED, "nps": "select 'new'"}, contracts) == ["nps"]
+    changed = [(a, b) for a, b in zip(before.splitlines(), contracts.read_text().splitlines(), strict=True) if a != b]
+    assert len(changed) == 1 and "fingerprint" in changed[0][0]
+
+
+def test_a_changed_query_names_metric_and_both_fingerprints(sound_build: tuple[Path, Path], contracts: Path) -> None:
+    new = "select 2 as cost"
+    failed = [r for r in check_contracts({**COMPILED, "cost": new}, sound_build[0], contracts) if r.status != "passed"]
+    assert [record.check_name for record in failed] == ["cost"]
+    observed = str(failed[0].observed)
+    assert "cost" in observed
+    assert fingerprint(new) in observed
+    assert fingerprint(COMPILED["cost"]) in observed
+    assert "SELECT 2" in str(failed[0].sample)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["metric_version = 2", "formula = 'x'", "unit = 'x'", "direction = 'none'", "kind = 'x'", "valid_max = 7",
+     "minimum_n = 3", "fingerprint = 'x'"],
+)  # fmt: skip
+def test_a_published_definition_that_differs_is_caught(
+    change: str, a_build: tuple[Path, Path], contracts: Path
+) -> None:
+    spoil(a_build[0], f"update metrics.dim_metric set {change} where metric_name = 'revenue'")
+    failed = [r.check_name for r in check_contracts(COMPILED, a_build[0], contracts) if r.status != "passed"]
+    assert failed == ["revenue"]
+
+
+def test_an_empty_fingerprint_and_missing_sql_fail(
+    sound_build: tuple[Path, Path], contracts: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.yml"
+    empty.write_text(contracts.read_text().replace(f'"{fingerprint(COMPILED["nps"])}"', '""'))
+    without_cost = {name: sql for name, sql in COMPILED.items() if name != "cost"}
+    failed = [r for r in check_contracts(without_cost, sound_build[0], empty) if r.status != "passed"]
+    assert [(record.check_name, record.severity, record.status) for record in failed] == [
+        ("cost", "fail", "failed"),
+        ("nps", "fail", "failed"),
+    ]
+
+
+def test_a_metric_without_a_contract_is_named(sound_build: tuple[Path, Path], contracts: Path) -> None:
+    failed = [
+        r for r in check_contracts({**COMPILED, "csat": "select 1"}, sound_build[0], contracts) if r.status != "passed"
+    ]
+    assert [record.check_name for record in failed] == [ALL_DECLARED]
+    assert "csat" in str(failed[0].observed)

@@ -1,0 +1,126 @@
+"""Every check of every suite: passes on a sound build, and alone catches what it is meant for."""
+
+from pathlib import Path
+
+import pytest
+
+from expectations.database import open_build
+from expectations.gx import load_checks, run_suites
+from tests.expectations.builds import spoil
+
+VALUES = "metrics.fct_metric_values"
+MAY = "period_start = '2025-05-01' and grain = 'month'"
+
+# check -> (file to spoil, statement)
+SPOILT = {
+    "reject_share_fail": ("stage", ("update landing.settings set quarantine_warn_share = 1; "
+        "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
+    "reject_share_warn": ("stage", ("update landing.settings set quarantine_fail_share = 1; "
+        "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
+    "landed_rows_where_records": ("stage", "update landing.loads set landed_rows = 0 where feed = 'teams'"),
+    "feed_is_not_empty": ("stage", "update landing.loads set records = 0, landed_rows = 0 where feed = 'teams'"),
+    "feed_is_fresh": ("stage", "update landing.loads set observed_at = '2025-05-01' where feed = 'teams'"),
+    "no_row_only_ever_rejected": ("stage", ("insert into landing.work_items (work_item_id, source, _row_kind) "
+        "values ('W9', 'office', 'held')")),
+    "status_has_one_category": ("stage", "update staging.stg_work_items set status = 'Done' where work_item_id = 'D3'"),
+    "ledger_account_is_in_chart": ("stage", "delete from staging.stg_accounts where account_code = '4000'"),
+    "question_keeps_its_scale": ("stage", ("update staging.stg_survey_responses set scale_max = 100 "
+        "where response_id = 'N1'")),
+    "deliverables_match_staging": ("warehouse", ("insert into core.fct_deliverables "
+        "select * from core.fct_deliverables where work_item_id = 'D1'")),
+    "deliveries_match_staging": ("warehouse", ("update core.fct_deliverables set is_delivered = true "
+        "where work_item_id = 'D3'")),
+    "lead_time_is_plausible": ("warehouse", ("update core.fct_deliverables set lead_time_days = -1 "
+        "where work_item_id = 'D1'")),
+    "deliverables_not_from_the_future": ("warehouse", ("update core.fct_deliverables set delivery_date = '2025-07-01' "
+        "where work_item_id = 'D1'")),
+    "ledger_entries_match_staging": ("warehouse", ("insert into core.fct_ledger_entries "
+        "select * replace (0 as amount, 0 as reporting_amount) from core.fct_ledger_entries where currency = 'EUR'")),
+    "ledger_amount_is_conserved": ("warehouse", ("update core.fct_ledger_entries set amount = amount * 100 "
+        "where currency = 'USD'")),
+    "ledger_reporting_amount_is_conserved": ("warehouse", ("update core.fct_ledger_entries "
+        "set reporting_amount = reporting_amount + 0.01 where ledger_entry_id = 'L1'")),
+    "ledger_rate_is_positive": ("warehouse", ("update core.fct_ledger_entries set exchange_rate = 0 "
+        "where currency = 'USD'")),
+    "ledger_rate_is_of_its_time": ("warehouse", ("update core.fct_ledger_entries set rate_date = '2025-03-09' "
+        "where currency = 'USD'")),
+    "ledger_rate_keeps_its_size": ("warehouse", ("update core.fct_ledger_entries set exchange_rate = 100 "
+        "where ledger_entry_id = 'L1'")),
+    "ledger_entries_have_rates": ("warehouse", ("update core.fct_ledger_entries "
+        "set has_rate = false, exchange_rate = null, rate_date = null where currency = 'USD'")),
+    "ledger_members_have_arrived": ("warehouse", ("update core.fct_ledger_entries set product_key = -3 "
+        "where currency = 'USD'")),
+    "ledger_not_from_the_future": ("warehouse", ("update core.fct_ledger_entries set "
+        "posted_date = '2025-07-01', rate_date = '2025-07-01' where currency = 'USD'")),
+    "ledger_amount_is_plausible": ("warehouse", ("update core.fct_ledger_entries set reporting_amount = 2e9 "
+        "where currency = 'USD'")),
+    "survey_responses_match_staging": ("warehouse", ("update core.fct_survey_responses set question_id = 'other' "
+        "where response_id = 'N1'")),
+    "survey_score_is_conserved": ("warehouse", ("update core.fct_survey_responses set score = 8 "
+        "where response_id = 'N1'")),
+    "survey_responses_are_counted": ("warehouse", "update core.fct_survey_responses set is_counted = false"),
+    "survey_responses_not_from_the_future": ("warehouse", ("update core.fct_survey_responses "
+        "set responded_date = '2025-07-01' where response_id = 'N1'")),
+    "metric_status_is_known": ("warehouse", (f"update {VALUES} set status = 'fine' "
+        f"where metric_name = 'delivered' and {MAY}")),
+    "metric_n_is_not_negative": ("warehouse", (f"update {VALUES} set n = -1, status = 'insufficient_sample' "
+        "where metric_name = 'nps' and dimension_name = 'team' and grain = 'all'")),
+    "metric_n_excluded_is_not_negative": ("warehouse", f"update {VALUES} set n_excluded = -1 where {MAY}"),
+    "metric_value_is_a_number": ("warehouse", f"update {VALUES} set numerator = 'nan' where grain = 'all'"),
+    "metric_value_within_contract": ("warehouse", (f"update {VALUES} set value = 1.5 "
+        "where metric_name = 'on_time_rate' and dimension_name = 'team'")),
+    "metric_days_are_plausible": ("warehouse", (f"update {VALUES} set value = 4000 "
+        "where metric_name = 'lead_time_days_p50' and grain = 'all'")),
+    "metric_interval_is_ordered": ("warehouse", (f"update {VALUES} set lower = null "
+        "where metric_name = 'nps' and grain = 'all'")),
+    "metric_interval_holds_value": ("warehouse", (f"update {VALUES} set status = 'measured', n = 10, upper = value + 2, "
+        "lower = value + 1 where metric_name = 'nps' and grain = 'all'")),
+    "metric_not_measured_means_null": ("warehouse", (f"update {VALUES} set value = 0 "
+        "where metric_name = 'lead_time_days_p50' and status = 'not_measured'")),
+    "metric_sample_is_judged": ("warehouse", (f"update {VALUES} set status = 'measured' "
+        "where metric_name = 'approval_rate' and grain = 'all'")),
+    "metric_incomplete_says_how_many": ("warehouse", (f"update {VALUES} set status = 'incomplete' "
+        "where metric_name = 'cost' and grain = 'all'")),
+    "metric_running_period_is_partial": ("warehouse", f"update {VALUES} set is_partial = false where grain = 'year'"),
+    "metric_series_has_no_gap": ("warehouse", (f"delete from {VALUES} "
+        f"where metric_name = 'on_time_rate' and grain = 'month' and period_start = '2025-06-01'")),
+    "metric_members_add_up": ("warehouse", (f"update {VALUES} set value = value + 1 "
+        "where metric_name = 'cost' and grain = 'all' and dimension_name = 'initiative' and member_id = 'I1'")),
+    "metric_has_values": ("warehouse", f"delete from {VALUES} where metric_name = 'roi'"),
+}  # fmt: skip
+
+
+def test_a_sound_build_passes_every_check(sound_build: tuple[Path, Path]) -> None:
+    records = run_suites(*sound_build)
+    assert [record.check_name for record in records] == [check.name for check in load_checks()]
+    assert [(r.check_name, r.status, r.observed) for r in records if r.status != "passed"] == []
+
+
+def test_every_check_has_a_test_that_shows_it_failing() -> None:
+    assert set(SPOILT) == {check.name for check in load_checks()}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_check_alone_catches_what_it_is_meant_for(name: str, a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    database, statement = SPOILT[name]
+    spoil(warehouse if database == "warehouse" else stage, statement)
+
+    failed = [record for record in run_suites(warehouse, stage) if record.status != "passed"]
+
+    assert [(record.check_name, record.status) for record in failed] == [
+        (name, {"fail": "failed", "warn": "warned"}[failed[0].severity])
+    ]
+    assert failed[0].sample not in (None, "[]")
+    with open_build(warehouse, stage) as connection:
+        rows = connection.execute(str(failed[0].rows_sql)).fetchall()
+    assert len(rows) == failed[0].failing_rows
+
+
+def test_a_table_that_is_missing_is_an_error_not_a_pass(a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    spoil(warehouse, "drop table core.fct_survey_responses")
+    records = {record.check_name: record for record in run_suites(warehouse, stage)}
+    assert records["survey_score_is_conserved"].status == "error"
+    assert records["survey_score_is_conserved"].blocks
+    assert records["ledger_amount_is_conserved"].status == "passed"

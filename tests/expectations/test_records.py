@@ -1,0 +1,68 @@
+"""Records, the verdict over them and the file they are kept in."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations.audit import required_checks
+from expectations.records import CheckRecord, Severity, Status, verdict, write_records
+
+
+def _record(severity: Severity, status: Status, name: str = "rows_match") -> CheckRecord:
+    return CheckRecord(check_name=name, suite="gx", object_name="core.t", severity=severity, status=status)
+
+
+@pytest.mark.parametrize(
+    ("severity", "status", "passes", "warns"),
+    [
+        ("fail", "passed", True, False),
+        ("fail", "failed", False, False),
+        ("fail", "error", False, False),
+        ("fail", "not_compared", True, False),
+        ("warn", "warned", True, True),
+        ("warn", "error", True, True),
+    ],
+)
+def test_only_a_failing_record_of_severity_fail_blocks(
+    severity: Severity, status: Status, passes: bool, warns: bool
+) -> None:
+    judged = verdict([_record(severity, status)], [("gx", "rows_match")])
+    assert (judged.passed, len(judged.blocking), len(judged.warnings)) == (passes, int(not passes), int(warns))
+
+
+def test_a_required_check_without_a_record_blocks() -> None:
+    judged = verdict([_record("fail", "passed")], [("gx", "rows_match"), ("witness", "rows_match")])
+    assert [(r.suite, r.check_name, r.severity, r.status) for r in judged.blocking] == [
+        ("witness", "rows_match", "fail", "missing")
+    ]
+
+
+def test_required_checks_are_declared_once_each() -> None:
+    required = required_checks()
+    assert len(required) == len(set(required))
+    assert {suite for suite, _ in required} == {"gx", "witness", "contract"}
+
+
+def test_records_are_written_whole_with_the_columns_of_the_audit_table(tmp_path: Path) -> None:
+    path = tmp_path / "audit" / "refresh=01J.parquet"
+    write_records([_record("fail", "passed"), _record("warn", "warned", "fresh")], "01J", path)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    columns = duckdb.sql(f"describe from read_parquet('{path}', hive_partitioning=false)").fetchall()
+    text = ["refresh_id", "check_name", "suite", "object_name", "severity", "status", "observed", "expected"]
+    assert [(name, kind) for name, kind, *_ in columns] == [
+        *((name, "VARCHAR") for name in text),
+        ("failing_rows", "BIGINT"),
+        ("sample", "VARCHAR"),
+        ("rows_sql", "VARCHAR"),
+        ("checked_at", "TIMESTAMP"),
+    ]
+    assert duckdb.sql(f"select refresh_id, check_name from '{path}' order by 2").fetchall() == [
+        ("01J", "fresh"),
+        ("01J", "rows_match"),
+    ]
+
+
+def test_no_records_make_an_empty_file(tmp_path: Path) -> None:
+    write_records([], "01J", tmp_path / "r.parquet")
+    assert duckdb.sql(f"select count(*) from '{tmp_path / 'r.parquet'}'").fetchone() == (0,)

@@ -1,0 +1,131 @@
+"""Comparing a metric with its witness: agreement passes, and each kind of disagreement is caught where it is."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations.contracts import load_metrics
+from expectations.database import open_build
+from expectations.records import CheckRecord
+from expectations.witnesses import check_name, run_witnesses
+from tests.expectations.builds import spoil
+
+DECLARED = [(m.name, dimension) for m in load_metrics().values() for dimension in m.dimensions]
+
+
+def _unpassed(build: tuple[Path, Path]) -> list[CheckRecord]:
+    return [record for record in run_witnesses(*build) if record.status != "passed"]
+
+
+def test_a_sound_build_agrees_with_every_witness(sound_build: tuple[Path, Path]) -> None:
+    records = run_witnesses(*sound_build)
+    assert [record.check_name for record in records] == [check_name(*each) for each in DECLARED]
+    assert [(r.check_name, r.status, r.observed) for r in records if r.status != "passed"] == []
+
+
+@pytest.mark.parametrize(("metric", "dimension"), DECLARED)
+def test_each_witness_alone_catches_a_wrong_value(metric: str, dimension: str, a_build: tuple[Path, Path]) -> None:
+    """One cell is off by 1e-8 relative."""
+    grain = "fiscal_year" if metric == "budget_variance" else "all"
+    spoil(
+        a_build[0],
+        f"update metrics.fct_metric_values set value = value * (1 + 1e-8) + 1e-11 where metric_name = '{metric}' "
+        f"and dimension_name = '{dimension}' and grain = '{grain}' and member_key >= 0",
+    )
+
+    failed = _unpassed(a_build)
+
+    assert [(record.check_name, record.status) for record in failed] == [(check_name(metric, dimension), "failed")]
+    assert "differs" in str(failed[0].observed)
+    assert '"verdict": "differs"' in str(failed[0].sample)
+    with open_build(*a_build) as connection:
+        rows = connection.execute(str(failed[0].rows_sql)).fetchall()
+    assert len(rows) == failed[0].failing_rows == 1
+
+
+APRIL = "grain = 'month' and period_start = '2025-04-01' and dimension_name = 'total'"
+MAY = "grain = 'month' and period_start = '2025-05-01' and dimension_name = 'total'"
+
+
+@pytest.mark.parametrize(
+    ("kind", "check", "statement"),
+    [
+        ("differs", "delivered_total", f"update {{}} set n = n + 1 where metric_name = 'delivered' and {APRIL}"),
+        ("differs", "nps_total", "update {} set value = 'nan' where metric_name = 'nps' and {all_total}"),
+        ("differs", "nps_total", "update {} set value = 'infinity' where metric_name = 'nps' and {all_total}"),
+        ("null_beside_value", "roi_total", "update {} set value = null where metric_name = 'roi' and {all_total}"),
+        ("null_beside_zero", "cost_total", f"update {{}} set value = null where metric_name = 'cost' and {MAY}"),
+        ("no_witness", "delivered_total", f"update {{}} set value = 1 where metric_name = 'delivered' and {MAY}"),
+        ("no_witness", "cost_total", f"update {{}} set n = 1 where metric_name = 'cost' and {MAY}"),
+        # NULL treated as 0: a median of nothing is not 0
+        (
+            "no_witness",
+            "lead_time_days_p50_total",
+            f"update {{}} set value = 0 where metric_name = 'lead_time_days_p50' and {MAY}",
+        ),
+        ("not_published", "cost_total", f"delete from {{}} where metric_name = 'cost' and {APRIL}"),
+        (
+            "not_published",
+            "cost_by_team",
+            (
+                "update {} set member_key = 7, member_id = 'T7' where metric_name = 'cost' and grain = 'all' "
+                "and member_id = 'T1' and dimension_name = 'team'"
+            ),
+        ),
+        # zero outside the known time
+        (
+            "not_covered",
+            "delivered_total",
+            (
+                "insert into {} select * replace ('2024-12-01' as period_start, 0 as value, 0 as n) from {} "
+                f"where metric_name = 'delivered' and {MAY}"
+            ),
+        ),
+    ],
+)
+def test_each_kind_of_disagreement_is_caught(kind: str, check: str, statement: str, a_build: tuple[Path, Path]) -> None:
+    table = "metrics.fct_metric_values"
+    filled = statement.replace("{all_total}", "grain = 'all' and dimension_name = 'total'").replace("{}", table)
+    spoil(a_build[0], filled)
+    failed = _unpassed(a_build)
+    assert [(record.check_name, record.status) for record in failed] == [(check, "failed")]
+    assert kind in str(failed[0].observed)
+
+
+def test_a_value_in_uncovered_time_is_not_measured(a_build: tuple[Path, Path]) -> None:
+    """The feed speaks for June only: published April and May cells are failures, the whole time is not."""
+    spoil(
+        a_build[1], "update landing.loads set covers = [['2025-06-01', '2025-07-01']] where feed = 'survey_responses'"
+    )
+    failed = {record.check_name for record in _unpassed(a_build)}
+    assert failed == {check_name(m, d) for m, d in DECLARED if m in ("approval_rate", "nps")}
+
+
+def test_null_beside_null_is_not_compared_and_does_not_block(a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    spoil(stage, "delete from landing.survey_responses where survey_type = 'nps'")
+    spoil(warehouse, "update metrics.fct_metric_values set value = null, n = 0 where metric_name = 'nps'")
+    unpassed = _unpassed(a_build)
+    assert {(record.check_name, record.status) for record in unpassed} == {
+        ("nps_total", "not_compared"), ("nps_by_product", "not_compared"), ("nps_by_team", "not_compared"),
+    }  # fmt: skip
+    assert not any(record.blocks for record in unpassed)
+
+
+def test_a_dimension_without_a_witness_is_not_published(a_build: tuple[Path, Path]) -> None:
+    spoil(a_build[0], "update metrics.fct_metric_values set dimension_name = 'team' "
+          "where metric_name = 'approval_rate' and dimension_name = 'product' and grain = 'year'")  # fmt: skip
+    failed = {record.check_name: record.status for record in _unpassed(a_build)}
+    assert failed == {"approval_rate_by_product": "failed", "approval_rate_by_team": "failed"}
+
+
+def test_a_witness_that_cannot_run_is_an_error(a_build: tuple[Path, Path]) -> None:
+    with duckdb.connect(str(a_build[1])) as connection:
+        connection.execute("drop table landing.benefits")
+    failed = _unpassed(a_build)
+    assert {(record.check_name, record.status) for record in failed} == {
+        ("roi_total", "error"),
+        ("roi_by_initiative", "error"),
+    }
+    assert all(record.blocks for record in failed)

@@ -1,0 +1,263 @@
+"""The page's text, and the page in a real browser: no script, no request, no sideways scrolling."""
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from serving.errors import ServingError
+from serving.page import draw_root, draw_version, newest_loads
+from serving.versions import rollback
+from tests.serving.builds import NOW, Built, make_build, make_records, publish_built, ulid
+
+FAILED: dict[str, Any] = {
+    "refresh_id": "01KQFAILED",
+    "ended_at": NOW.replace(day=30),
+    "outcome": "audit_failed",
+    "failing": [
+        {
+            "check_name": "witness_cost",
+            "object_name": "metrics.fct_metric_values",
+            "status": "failed",
+            "observed": "9412332.55",
+            "expected": "9412330.10",
+            "failing_rows": 3,
+        }
+    ],
+}
+HOSTILE = [
+    "<script>document.title = 'run'</script>",
+    '"><img src=x onerror="document.title = \'run\'">',
+    "'; document.title = 'run'; //",
+    "</style><svg onload=\"document.title = 'run'\">",
+    "{{ 7 * 7 }}",
+    "javascript:document.title='run'",
+    "\u202egnp.exe\u202c \u2066x",
+    "a" * 300,
+]
+# The least contrast between text and the paper behind it, over all text of the page, by WCAG's formula.
+CONTRAST = """() => {
+  const parse = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length > 3 ? m : [...m, 1] };
+  const lum = c => c.slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const paper = e => { for (; e; e = e.parentElement) {
+    const c = parse(getComputedStyle(e).backgroundColor); if (c[3]) return c } return [255, 255, 255, 1] };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let worst = 21;
+  while (walker.nextNode()) {
+    if (!walker.currentNode.data.trim()) continue;
+    const e = walker.currentNode.parentElement;
+    const [a, b] = [lum(parse(getComputedStyle(e).color)), lum(paper(e))].sort((x, y) => y - x);
+    worst = Math.min(worst, (a + .05) / (b + .05));
+  }
+  return worst;
+}"""
+
+
+@pytest.fixture(scope="module")
+def warned(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one version, one check of which warned."""
+    folder = tmp_path_factory.mktemp("warned")
+    records = make_records(folder / "r.parquet", [("volume_of_ballots", "core.fct_x", "warn", "warned", "412 rows")])
+    publish_built(folder / "home", Built(built.build, records))
+    return folder / "home"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root page of a home in which every name is hostile."""
+    folder = tmp_path_factory.mktemp("hostile")
+    script = HOSTILE[0].replace("'", "''")
+    build = make_build(
+        folder / "warehouse.duckdb",
+        extra=f"""
+        update metrics.dim_metric set metric_label = '{script}', description = '{script}', owner = '{script}',
+            unit = '{script}';
+        update outcomes.value_realization set value_status_reason = '{script}' where value_status = 'too_early'
+        """,
+    )
+    records = make_records(folder / "r.parquet", [(name, name, "warn", "warned", name) for name in HOSTILE])
+    loads = [{"source": name, "feed": name, "load_id": name, "observed_at": name} for name in HOSTILE]
+    facts = {"title": HOSTILE[1], "reporting_currency": HOSTILE[0], "loads": loads, "code_fingerprint": HOSTILE[3]}
+    publish_built(folder / "home", Built(build, records), facts=facts)
+    failing = [{"check_name": name, "object_name": name, "status": name, "observed": name} for name in HOSTILE]
+    return draw_root(folder / "home", FAILED | {"failing": failing, "message": HOSTILE[0], "refresh_id": HOSTILE[3]})
+
+
+@pytest.fixture
+def page(browser: Browser) -> Generator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def served_page(home: Path) -> Path:
+    return home / "serve/current/index.html"
+
+
+def text_of(html: str) -> str:
+    """The page's text, without tags and with single spaces."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html.split("</head>")[1]))
+
+
+def test_the_published_page_is_the_one_drawn_from_the_version(warned: Path) -> None:
+    folder = served_page(warned).parent
+    assert served_page(warned).read_text() == draw_version(folder)
+
+
+def test_the_page_shows_its_version_and_as_of_day(warned: Path) -> None:
+    text = text_of(served_page(warned).read_text())
+    assert ulid(1) in text
+    assert "as of 27 Apr 2026" in text
+
+
+def test_the_page_names_a_check_that_warned_with_what_it_observed(warned: Path) -> None:
+    text = text_of(served_page(warned).read_text().replace("<wbr>", ""))
+    assert re.search(r"volume_of_ballots +core\.fct_x +warned +412 rows", text)
+
+
+def test_not_measured_too_few_and_zero_look_different(warned: Path) -> None:
+    html = served_page(warned).read_text()
+    looks = dict(re.findall(r'<td role="cell" class="(\w+)"[^>]*>\s*<div>\s*<span class="amount">([^<]*)<', html)[::-1])
+    assert (looks["missing"], looks["few"]) == ("not measured", "too few to say")
+    assert 'class="value" data-label="Latest full quarter">\n          <div>\n<span class="amount">0</span>' in re.sub(
+        r"<div>\s+", "<div>\n", html
+    )
+
+
+def test_an_insufficient_value_is_not_shown(warned: Path) -> None:
+    assert "25%" not in text_of(served_page(warned).read_text())
+
+
+def test_a_partial_period_is_not_shown(warned: Path) -> None:
+    assert not re.search(r"\b4\b +2026", text_of(served_page(warned).read_text()))
+
+
+def test_every_metric_has_its_definition(warned: Path) -> None:
+    html = served_page(warned).read_text()
+    assert set(re.findall(r'href="#(about-\w+)"', html)) == set(re.findall(r'id="(about-\w+)"', html))
+
+
+def test_generated_data_is_called_generated(home: Path, built: Built) -> None:
+    version = publish_built(home, built, facts={"generated": True})
+    assert "generated for demonstration" in text_of(draw_version(version.folder))
+
+
+def test_the_newest_load_of_a_feed_counts() -> None:
+    loads = [
+        {"source": "s", "feed": "f", "load_id": load_id, "landed_rows": rows} for load_id, rows in (("B", 2), ("A", 1))
+    ]
+    assert [load["landed_rows"] for load in newest_loads(loads)] == [2]
+
+
+def test_a_version_whose_table_is_gone_says_so(home: Path, built: Built) -> None:
+    version = publish_built(home, built)
+    version.database.unlink()
+    with pytest.raises(ServingError, match=re.escape(str(version.database))):
+        draw_version(version.folder)
+
+
+def test_the_root_page_of_a_published_refresh_has_no_banner(warned: Path) -> None:
+    html = draw_root(warned, FAILED | {"outcome": "unchanged", "failing": []}).read_text()
+    assert "not published" not in html
+    assert "nothing new" in html
+
+
+def test_the_banner_names_check_table_observed_value_and_command(warned: Path) -> None:
+    text = text_of(draw_root(warned, FAILED).read_text().replace("<wbr>", ""))
+    cells = ("witness_cost", "metrics.fct_metric_values", "failed, 3 rows", "9412332.55", "9412330.10")
+    row = " +".join(re.escape(cell) for cell in (*cells, "outcomes check --rows witness_cost"))
+    assert re.search(row, text)
+
+
+def test_the_banner_tells_the_age_of_the_figures(warned: Path) -> None:
+    assert "published 1 day before that" in text_of(draw_root(warned, FAILED).read_text())
+
+
+def test_the_root_page_of_an_earlier_version_says_so(home: Path, built: Built) -> None:
+    publish_built(home, built, 1)
+    publish_built(home, built, 2)
+    rollback(home)
+    assert f"{ulid(2)} is newer" in text_of(draw_root(home, None).read_text())
+
+
+def test_before_the_first_version_the_page_says_so(home: Path) -> None:
+    assert "Nothing has been published yet" in text_of(draw_root(home, None).read_text())
+
+
+def test_the_banner_is_shown_before_the_first_version(home: Path) -> None:
+    assert "witness_" in text_of(draw_root(home, FAILED).read_text())
+
+
+def test_the_root_page_is_replaced_in_one_step(home: Path) -> None:
+    before = draw_root(home, None).stat().st_ino
+    after = draw_root(home, None).stat().st_ino
+    assert (before != after, [path.name for path in home.iterdir()]) == (True, ["index.html"])
+
+
+def test_the_page_makes_no_request_and_no_console_message(warned: Path, page: Page) -> None:
+    heard: list[str] = []
+    page.on("request", lambda request: heard.append(request.url))
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    address = served_page(warned).as_uri()
+    page.goto(address, wait_until="networkidle")
+    assert heard == [address]
+
+
+def test_the_style_is_allowed_by_its_own_policy(warned: Path, page: Page) -> None:
+    page.goto(served_page(warned).as_uri())
+    assert page.evaluate("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+@pytest.mark.parametrize("which", ["warned", "hostile"])
+def test_the_page_never_scrolls_sideways(request: pytest.FixtureRequest, page: Page, width: int, which: str) -> None:
+    found: Path = request.getfixturevalue(which)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((served_page(found) if which == "warned" else found).as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_hostile_names_run_nothing(hostile: Path, page: Page) -> None:
+    page.goto(hostile.as_uri(), wait_until="networkidle")
+    assert page.title() != "run"
+    assert page.locator("script, img, [onload], [onerror], body svg[onload]").count() == 0
+
+
+def test_hostile_names_appear_as_they_are(hostile: Path, page: Page) -> None:
+    page.goto(hostile.as_uri())
+    assert page.locator("h1").inner_text() == HOSTILE[1]
+    assert page.get_by_text("{{ 7 * 7 }}", exact=True).count() > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_the_contrast_of_wcag_aa(warned: Path, page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(draw_root(warned, FAILED).as_uri())
+    assert page.evaluate(CONTRAST) >= 4.5
+
+
+def test_a_definition_opens_by_its_link(warned: Path, page: Page) -> None:
+    page.goto(served_page(warned).as_uri())
+    page.get_by_role("link", name="Net Promoter Score").click()
+    assert page.locator("#about-nps").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_tables_keep_their_meaning_on_every_screen(warned: Path, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(served_page(warned).as_uri())
+    scorecard = page.get_by_role("table").nth(1)
+    assert scorecard.get_by_role("rowheader", name="Cost").count() == 1
+
+
+def test_the_page_has_one_main_landmark_and_one_title(warned: Path, page: Page) -> None:
+    page.goto(served_page(warned).as_uri())
+    counts = {role: page.get_by_role(role).count() for role in ("main", "banner", "navigation", "contentinfo")}
+    assert counts == {"main": 1, "banner": 1, "navigation": 1, "contentinfo": 1}
+    assert page.locator("html").get_attribute("lang") == "en"

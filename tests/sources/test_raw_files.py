@@ -1,0 +1,231 @@
+"""The raw reader: every format in, nothing guessed, nothing lost, and an error that names the file."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sources.errors import LandingError
+from sources.reader import offer, raw_files, sandbox
+from tests.sources.bench import EXPORT, MAP_TEAMS, TEAMS, Bench
+
+ROWS = [("1", "x", "data/{}", 1), ("2", None, "data/{}", 2)]
+
+
+def read(bench: Bench, sql: str = "select * from raw.{name}") -> list[tuple[Any, ...]]:
+    """The rows of the one file below data/, as a mapping sees them."""
+    (raw,) = raw_files(bench.folder, "data").values()
+    connection = sandbox(Path(bench.folder.parent / "work.duckdb"), bench.folder / "data")
+    with connection:
+        offer(connection, raw)
+        return connection.execute(sql.format(name=raw.name)).fetchall()
+
+
+def columns(bench: Bench) -> list[str]:
+    return [row[0] for row in read(bench, "describe raw.{name}")][:-2]
+
+
+FORMATS = {
+    "a.csv": b"a,b\n1,x\n2,\n",
+    "a.csv.gz": gzip.compress(b"a,b\n1,x\n2,\n"),
+    "A.CSV.GZ": gzip.compress(b"a,b\n1,x\n2,\n"),
+    "members.csv.gz": gzip.compress(b"a,b\n1,x\n") + gzip.compress(b"2,\n"),
+    "bom.csv": b"\xef\xbb\xbfa,b\n1,x\n2,\n",
+    "crlf.csv": b"a,b\r\n1,x\r\n2,\r\n",
+    "no_end.csv": b"a,b\n1,x\n2,",
+    "quoted.csv": b'"a","b"\n"1","x"\n"2",""\n',
+    "blank_lines.csv": b"a,b\n1,x\n\n2,\n\n",
+    "a.json": b'[{"a": 1, "b": "x"}, {"a": "2", "b": null}]',
+    "a.jsonl": b'{"a": 1, "b": "x"}\n\n{"a": 2}',
+    "a.jsonl.gz": gzip.compress(b'{"a": 1, "b": "x"}\n{"b": "", "a": 2}\n'),
+    "bom.json": b'\xef\xbb\xbf[{"a":1,"b":"x"},{"a":2}]',
+    "a b'c \"d\" \xfc[1]*.csv": b"a,b\n1,x\n2,\n",
+    "year=2020/a.csv": b"a,b\n1,x\n2,\n",
+    "year=2020/a.json": b'[{"a":1,"b":"x"},{"a":2}]',
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_read_as_text_with_its_lineage(bench: Bench, name: str) -> None:
+    bench.write(f"data/{name}", FORMATS[name])
+    assert read(bench, 'select * from raw."{name}"') == [(*row[:2], row[2].format(name), row[3]) for row in ROWS]
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "year=2020/a.parquet"])
+def test_parquet_is_read_as_text_nested_values_as_json(bench: Bench, name: str) -> None:
+    path = bench.write(f"data/{name}", b"")
+    table = {"n": [1, None], "d": ["", "y"], "l": [[1, 2], None], "s": [{"k": "v"}, None], "t": [True, False]}
+    pq.write_table(pa.table(table), path)
+    assert read(bench, "select n, d, l, s, t, _record from raw.a") == [
+        ("1", None, "[1,2]", '{"k":"v"}', "true", 1),
+        (None, "y", None, None, "false", 2),
+    ]
+
+
+def test_nested_json_is_json_text(bench: Bench) -> None:
+    bench.write("data/a.jsonl", '{"a": {"b": [1, "x"]}, "c": true}\n')
+    assert read(bench, "select a, c from raw.a") == [('{"b":[1,"x"]}', "true")]
+
+
+def test_quoted_newlines_quotes_and_commas_stay(bench: Bench) -> None:
+    bench.write("data/a.csv", 'a,b\n1,"x\ny, ""z"""\n2,"p\r\nq"\n')
+    assert read(bench, "select b, _record from raw.a") == [('x\ny, "z"', 1), ("p\r\nq", 2)]
+
+
+def test_utf8_and_nul_bytes_stay(bench: Bench) -> None:
+    bench.write("data/a.csv", "a,b\n日本,é\U0001f600\nx\0y,\0\n")
+    assert read(bench, "select a, b from raw.a") == [("日本", "é\U0001f600"), ("x\0y", "\0")]
+
+
+def test_a_megabyte_field_stays(bench: Bench) -> None:
+    bench.write("data/a.csv", "a,b\n1," + "x" * 1_000_000 + "\n")
+    assert read(bench, "select length(b) from raw.a") == [(1_000_000,)]
+
+
+def test_hash_signs_and_backslashes_are_data(bench: Bench) -> None:
+    bench.write("data/a.csv", 'a,b\n#1,"x\\"\nNULL,\\N\n')
+    assert read(bench, "select a, b from raw.a") == [("#1", "x\\"), ("NULL", "\\N")]
+
+
+def test_records_are_numbered_in_the_order_of_the_file(bench: Bench) -> None:
+    bench.write("data/a.csv", "a,b\n" + "".join(f'{i},"l\nm"\n' for i in range(1, 150_001)))
+    assert read(bench, "select count(*), count(*) filter (a::bigint = _record) from raw.a") == [(150_000, 150_000)]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("a,a,A", ["a", "a_1", "A_2"]),
+        ("a,,c", ["a", "column1", "c"]),
+        ('"Proposal ID","b""q",c\'s', ["Proposal ID", 'b"q', "c's"]),
+        ("a, b ,c", ["a", "b", "c"]),
+        ("1,2,3", ["1", "2", "3"]),
+    ],
+)
+def test_a_csv_header_gives_the_names(bench: Bench, header: str, expected: list[str]) -> None:
+    bench.write("data/a.csv", f"{header}\n1,2,3\n")
+    assert columns(bench) == expected
+
+
+def test_json_keys_of_any_text_are_columns(bench: Bench) -> None:
+    keys = ["a.b", 'q"', "*", "$", "e[0]", "x y", "/~1", "ü"]
+    bench.write("data/a.jsonl", json.dumps({key: f"v {key}" for key in keys}) + "\n")
+    assert sorted(read(bench)[0][: len(keys)]) == sorted(f"v {key}" for key in keys)
+
+
+def test_names_differing_in_case_alone_are_both_there(bench: Bench) -> None:
+    bench.write("data/a.jsonl", '{"A": 1, "a": 2}\n')
+    assert read(bench)[0][:2] == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("1234567890123.4567891234", "1234567890123.4567891234"),
+        ("12345678901234567890.123", "12345678901234567890.123"),
+        ("123456789012345678901234567890", "123456789012345678901234567890"),
+        ("5e-7", "5e-7"),
+        ("-1.10", "-1.10"),
+        ("18446744073709551615", "18446744073709551615"),
+    ],
+)
+def test_a_json_number_keeps_its_digits(bench: Bench, number: str, text: str) -> None:
+    bench.write("data/a.json", f'[{{"s": "9.9 \\" 8.8, [7.7]", "n": {number}, "z": "1.5"}}]')
+    assert read(bench, "select n, s, z from raw.a") == [(text, '9.9 " 8.8, [7.7]', "1.5")]
+
+
+def test_a_header_alone_is_a_file_of_no_records(bench: Bench) -> None:
+    bench.write("data/a.csv", "a,b\n")
+    assert read(bench, "select count(*) from raw.a") == [(0,)]
+
+
+TORN_LATE = "id,label\n" + "".join(f"t{i},x\n" for i in range(30_000)) + "t\n"
+BROKEN: dict[str, tuple[str, bytes]] = {
+    "latin-1": ("export.csv", "id,label\nt1,Caf\xe9\n".encode("latin-1")),
+    "latin-1 header": ("export.csv", "id,label,\xe9\nt1,x,y\n".encode("latin-1")),
+    "utf-16": ("export.csv", EXPORT.encode("utf-16")),
+    "torn gz": ("export.csv.gz", gzip.compress(EXPORT.encode())[:-12]),
+    "gz without its checksum": ("export.csv.gz", gzip.compress(EXPORT.encode())[:-8]),
+    "not gz": ("export.csv.gz", EXPORT.encode()),
+    "empty gz": ("export.csv.gz", gzip.compress(b"")),
+    "torn line": ("export.csv", EXPORT.encode() + b"t6"),
+    "torn line behind many": ("export.csv", TORN_LATE.encode()),
+    "torn line in the middle": ("export.csv", EXPORT.replace("t3,Three", "t3").encode()),
+    "a column too many": ("export.csv", EXPORT.replace("t3,Three", "t3,Three,x").encode()),
+    "all rows have a column too many": ("export.csv", EXPORT.replace(",", ",x,").replace("id,x,", "id,").encode()),
+    "an empty first line": ("export.csv", b"\n" + EXPORT.encode()),
+    "unterminated quote": ("export.csv", EXPORT.encode() + b't6,"Six\n'),
+    "text behind a quote": ("export.csv", EXPORT.encode() + b't6,"Six"x\n'),
+    "mixed line ends": ("export.csv", EXPORT.replace("\nt3", "\r\nt3").encode()),
+    "empty": ("export.csv", b""),
+    "BOM alone": ("export.csv", b"\xef\xbb\xbf"),
+    "header only": ("export.csv", b"id,label\n"),
+    "own lineage": ("export.csv", b"id,label,_file\nt1,One,x\n"),
+    "torn json": ("export.json", b'[{"id": "t1", "label": "One"}, {"id": "t2", "la'),
+    "json without its end": ("export.json", b'[{"id": "t1", "label": "One"}'),
+    "a json object": ("export.json", b'{"id": "t1", "label": "One"}'),
+    "json with a tail": ("export.json", b'[{"id": "t1", "label": "One"}] x'),
+    "torn jsonl": ("export.jsonl", b'{"id": "t1", "label": "One"}\n{"id": "t2"'),
+    "two objects a line": ("export.jsonl", b'{"id": "t1", "label": "One"}{"id": "t2", "label": "One"}\n'),
+    "latin-1 json": ("export.jsonl", '{"id": "t1", "label": "\xe9"}\n'.encode("latin-1")),
+    "torn parquet": ("export.parquet", b"PAR1 and no more"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_file_is_named_and_leaves_everything_as_it_was(bench: Bench, case: str) -> None:
+    name, content = BROKEN[case]
+    bench.write("feeds/products.csv", "product_id,name\np,P\n")
+    bench.write("feeds/teams.sql", MAP_TEAMS)
+    good = bench.write("data/export.csv", EXPORT)
+    bench.land()
+    before = bench.tree()
+    good.unlink()
+    bench.write(f"data/{name}", content)
+    bench.write("feeds/products.csv", "product_id,name\np,P\nq,Q\n")  # lands neither: a source is all or nothing
+    with pytest.raises(LandingError, match=rf"data/{name}.* What to do: \w+"):
+        bench.land()
+    assert bench.tree() == before
+
+
+@pytest.mark.parametrize("case", ["latin-1", "torn line", "empty", "header only"])
+def test_a_broken_plain_file_is_named(bench: Bench, case: str) -> None:
+    bench.write("feeds/teams.csv", TEAMS)
+    bench.land()
+    before = bench.tree()
+    bench.write("feeds/teams.csv", BROKEN[case][1].replace(b"id,label", b"team_id,name"))
+    with pytest.raises(LandingError, match=r"teams\.csv.* What to do: \w+"):
+        bench.land()
+    assert bench.tree() == before
+
+
+def test_a_title_above_the_header_is_not_skipped(bench: Bench) -> None:
+    bench.write("data/a.csv", "My teams\na,b\n1,2\n")
+    with pytest.raises(duckdb.Error, match="Line: 2"):
+        read(bench)
+
+
+def test_two_files_of_one_raw_name_are_refused(bench: Bench) -> None:
+    bench.write("data/my file.csv", "a\n1\n")
+    bench.write("data/my-file.json", "[]")
+    with pytest.raises(LandingError, match=r"data/my-file\.json.*raw\.my_file.*data/my file\.csv"):
+        raw_files(bench.folder, "data")
+
+
+def test_hidden_and_other_files_are_left_alone(bench: Bench) -> None:
+    for name in (".hidden.csv", "notes.txt", "README.md", "Deep Down/More-2020.csv.gz"):
+        bench.write(f"data/{name}", b"")
+    assert list(raw_files(bench.folder, "data")) == ["more_2020"]
+
+
+def test_an_error_is_not_a_bare_database_error(bench: Bench) -> None:
+    bench.write("data/export.csv", EXPORT)
+    bench.write("feeds/teams.sql", "select nothing as team_id, _file, _record from raw.export")
+    with pytest.raises(LandingError, match=r"teams\.sql") as caught:
+        bench.land()
+    assert isinstance(caught.value.__cause__, duckdb.Error)
