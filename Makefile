@@ -29,7 +29,7 @@ format: $(READY)
 	$(BIN)/sqlfmt dbt examples expectations tests/fixtures
 
 dagster: $(READY) ## the Dagster UI on this project
-	$(BIN)/dagster dev
+	DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev
 
 lock: $(READY) ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -34,6 +34,7 @@ class Value:
     lower: float | None
     upper: float | None
     status: str
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def latest_values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
         )
         select
             metric_name, grain, grain = 'all' or is_complete,
-            period_start, period_end, value, n, n_excluded, lower, upper, status
+            period_start, period_end, value, n, n_excluded, lower, upper, status, is_partial
         from totals
         where metric_version = newest_version
         qualify row_number() over (partition by metric_name, grain order by is_complete desc, period_start desc) = 1
@@ -216,5 +217,5 @@ def finite(value: float | None) -> float | None:
 
 
 def _value(row: list[Any]) -> Value:
-    start, end, value, n, n_excluded, lower, upper, status = row
-    return Value(start, end, finite(value), n, n_excluded, finite(lower), finite(upper), status)
+    start, end, value, n, n_excluded, lower, upper, status, is_partial = row
+    return Value(start, end, finite(value), n, n_excluded, finite(lower), finite(upper), status, bool(is_partial))

@@ -262,6 +262,8 @@ def _notes(score: Score, value: Value, currency: str) -> list[str]:
     if value.lower is not None and value.upper is not None:
         lower, upper = (words.quantity(bound, score.metric.unit, currency) for bound in (value.lower, value.upper))
         notes.append(f"95% interval {lower} to {upper}")
+    if value.period_start is None and value.is_partial:
+        notes.append("its data covers a part of the time")
     return notes
 
 

@@ -158,7 +158,8 @@ def _delivery(delivered: Value | None, cost: Value | None, currency: str) -> str
     amount = money(spent.value or 0, currency)
     without = plural(spent.n_excluded or 0, "entry")
     left_out = f", {without} without an exchange rate left out" if spent.status == "incomplete" else ""
-    return f"{what}; the portfolio cost {amount} in all{left_out}."
+    when = "in the time that its ledger covers" if spent.is_partial else "in all"
+    return f"{what}; the portfolio cost {amount} {when}{left_out}."
 
 
 def _were(count: int) -> str:

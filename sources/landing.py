@@ -279,8 +279,9 @@ def _check(
         counts = checks.account_for_records(connection, feed, accounts, where)
     except duckdb.Error as error:
         raise unreadable(where, error) from error
-    files = ", ".join(sorted({raw.relative for raw in read} - {mapping.path.relative_to(mapping.path.parents[1]).as_posix()}))
-    return Checked(mapping, fingerprint, f"{where} ({files})" if files else where, columns, extra, earlier, counts)
+    if not mapping.plain:
+        where += f" ({', '.join(raw.relative for raw in read)})"
+    return Checked(mapping, fingerprint, where, columns, extra, earlier, counts)
 
 
 def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list[RawFile]) -> dict[str, int]:

@@ -5,7 +5,6 @@ A load lies in `landing/<feed>/source=<source>/load=<ulid>/`; whatever is there 
 
 import hashlib
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -87,7 +86,7 @@ def ensure_schema_load(home: Path, feed: Feed) -> Path:
         draft = home / "tmp" / f"{feed.name}-{secrets.token_hex(4)}.parquet"
         draft.parent.mkdir(parents=True, exist_ok=True)
         _memory().cursor().execute(f"copy ({checks.schema_select(feed)}) to {quote(str(draft))} (format parquet)")
-        os.replace(draft, path)
+        draft.replace(path)
     return path
 
 

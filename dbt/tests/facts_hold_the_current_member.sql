@@ -1,6 +1,4 @@
--- Metrics group by the current version: a fact left on an older one would split a member's figures. (A deleted member
--- has
--- no current version; its facts keep the last one they knew.)
+-- Metrics group by a member's newest version: a fact left on an older one would split the member's figures.
 {{ config(meta={"dagster": {"ref": {"name": "fct_ledger_entries"}}}) }}
 
 with
@@ -43,26 +41,22 @@ with
     ),
 
     versions as (
-        select 'initiative' as entity, initiative_key as member_key, initiative_id as member_id, is_current
+        select 'initiative' as entity, initiative_key as member_key, initiative_id as member_id, is_latest
         from {{ ref("dim_initiative") }}
         union all
-        select 'team' as entity, team_key as member_key, team_id as member_id, is_current
+        select 'team' as entity, team_key as member_key, team_id as member_id, is_latest
         from {{ ref("dim_team") }}
         union all
-        select 'product' as entity, product_key as member_key, product_id as member_id, is_current
+        select 'product' as entity, product_key as member_key, product_id as member_id, is_latest
         from {{ ref("dim_product") }}
     ),
 
-    judged as (
-        select *, bool_or(is_current) over (partition by entity, member_id) as has_current_version from versions
-    ),
-
     outdated as (
-        select held.entity, judged.member_id, held.member_key, count(*) as facts
+        select held.entity, versions.member_id, held.member_key, count(*) as facts
         from held
-        inner join judged on held.entity = judged.entity and held.member_key = judged.member_key
-        where judged.has_current_version and not judged.is_current
-        group by held.entity, judged.member_id, held.member_key
+        left join versions on held.entity = versions.entity and held.member_key = versions.member_key
+        where not coalesce(versions.is_latest, false)
+        group by held.entity, versions.member_id, held.member_key
     )
 
 select *

@@ -43,7 +43,9 @@ class Bench:
         """Give a feed as a plain JSONL file."""
         self.write(f"feeds/{feed}.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
 
-    def land(self, *, key: bytes = KEY, now: datetime = NOW, rules: LandingRules = RULES, **source: Any) -> dict[str, Landed]:
+    def land(
+        self, *, key: bytes = KEY, now: datetime = NOW, rules: LandingRules = RULES, **source: Any
+    ) -> dict[str, Landed]:
         """Land the portfolio's one source; what happened by feed."""
         given = FileSource.model_validate({"name": "src", **source})
         return {r.feed: r for r in land_source(self.folder, self.home, given, rules, key, now)}
@@ -62,8 +64,13 @@ class Bench:
 
     def current(self, feed: str, columns: str) -> list[tuple[Any, ...]]:
         """The rows that hold now, by the rule that staging applies: latest load, and vanished keys deleted."""
-        key = columns.split(",")[0]
-        return self.query(f"""
+        return self.query(self.current_sql(feed, columns))
+
+    @staticmethod
+    def current_sql(feed: str, columns: str) -> str:
+        """The SELECT of `current`."""
+        key = columns.split(",", maxsplit=1)[0]
+        return f"""
             with seen as (
                 select *, max(load_seq) over (partition by source, {key}) as last_seen from landing.{feed}
             ),
@@ -75,7 +82,7 @@ class Bench:
             where _row_kind = 'row' and last_seen >= coalesce(complete.load_seq, 0)
             qualify row_number() over (partition by seen.source, {key} order by seen.load_seq desc) = 1
             order by all
-        """)
+        """
 
     def tree(self) -> dict[str, str]:
         """SHA-256 of every file below landing/ and quarantine/, by path."""

@@ -100,13 +100,13 @@ def columns_of(feed: str) -> list[Expected]:
         name, marks, letter, values = match.groups()
         personal = "id" if "+" in marks else "text" if "~" in marks else None
         found.append(
-            Expected(name, "*" in marks, "!" in marks, TYPES[letter], tuple(values.split(",")) if values else (), personal)
+            Expected(
+                name, "*" in marks, "!" in marks, TYPES[letter], tuple(values.split(",")) if values else (), personal
+            )
         )
     return found
 
 
 def good_row(feed: str) -> dict[str, str | None]:
     """A row with a value in every column that keeps every rule."""
-    return {
-        c.name: SPECIAL.get((feed, c.name), c.values[0] if c.values else VALUES[c.type]) for c in columns_of(feed)
-    }
+    return {c.name: SPECIAL.get((feed, c.name), c.values[0] if c.values else VALUES[c.type]) for c in columns_of(feed)}

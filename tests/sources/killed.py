@@ -25,6 +25,14 @@ def _land(bench: Bench, how: str) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sys.setprofile(count)
+    elif kind == "rename":  # kill -9 just before a load or its quarantine becomes visible
+        renames = iter(range(int(amount)))
+
+        def stop(event: str, _arguments: tuple[object, ...]) -> None:
+            if event == "os.rename" and next(renames, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(stop)
     elif kind == "millis":  # the kernel ends it after so long, wherever it is, as kill -9 would
         signal.setitimer(signal.ITIMER_REAL, int(amount) / 1000)
     elif kind == "bytes":  # no file can grow beyond this, as on a full disk
@@ -43,13 +51,13 @@ def main(folder: str, *jobs: str) -> None:
             bench.home = Path(home)
             try:
                 _land(bench, how)
-            except Exception as error:  # noqa: BLE001  the exit code tells the test
+            except Exception as error:  # the exit code tells the test
                 print(f"{type(error).__name__}: {error}", flush=True)
                 os._exit(3)
             os._exit(0)
         running.append(child)
         if how != "together":
-            os.waitpid(running.pop(), 0)
+            print(how, os.waitstatus_to_exitcode(os.waitpid(running.pop(), 0)[1]), flush=True)
     codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in running]
     sys.exit(max(codes, default=0))
 

@@ -44,7 +44,8 @@ def assert_whole(home: Path) -> None:
 
 def shown(bench: Bench) -> list[object]:
     columns = {"teams": "team_id,name", "products": "product_id,name", "customers": "customer_id,segment"}
-    return [bench.current(feed, columns[feed]) for feed in FEEDS]
+    with bench.stage() as stage:
+        return [stage.execute(bench.current_sql(feed, columns[feed])).fetchall() for feed in FEEDS]
 
 
 def test_a_landing_killed_at_any_moment_leaves_whole_loads_and_the_next_makes_good(bench: Bench) -> None:
@@ -57,11 +58,14 @@ def test_a_landing_killed_at_any_moment_leaves_whole_loads_and_the_next_makes_go
     undisturbed.land()
     expected = shown(undisturbed)
     moments = random.Random(20260428)
-    hows = [f"steps:{moments.randint(1, 60_000)}" for _ in range(8)] + [f"millis:{moments.randint(20, 400)}" for _ in range(6)]
+    hows = [f"rename:{done}" for done in range(5)]  # three loads and two quarantines become visible one by one
+    hows += [f"steps:{moments.randint(1, 60_000)}" for _ in range(3)]
+    hows += [f"millis:{moments.randint(20, 200)}" for _ in range(2)]
     homes = [bench.home.parent / f"home-{number}" for number in range(len(hows))]
     for home in homes:
         shutil.copytree(first, home)
-    run(bench, *(f"{how}={home}" for how, home in zip(hows, homes, strict=True)))
+    ended = run(bench, *(f"{how}={home}" for how, home in zip(hows, homes, strict=True)))
+    assert [line.split()[-1] for line in ended.stdout.splitlines()][:8] == ["-9"] * 8, ended
     for home in homes:
         assert_whole(home)
         bench.home = home
@@ -70,20 +74,20 @@ def test_a_landing_killed_at_any_moment_leaves_whole_loads_and_the_next_makes_go
         assert shown(bench) == expected
 
 
-@pytest.mark.parametrize("size", [1, 4_096, 30_000])
+@pytest.mark.parametrize("size", [4_096, 30_000])
 def test_a_full_disk_makes_nothing_visible(bench: Bench, size: int) -> None:
     offer(bench, 1)
     bench.land()
     before = bench.tree()
     offer(bench, 2)
     ended = run(bench, f"bytes:{size}={bench.home}")
-    assert (bench.tree(), ended.stdout != "") == (before, True)
+    assert (bench.tree(), ended.stdout.split()[-1]) == (before, "3")
     assert not list((bench.home / "tmp").glob("*/work.duckdb"))
     bench.land()
     assert_whole(bench.home)
 
 
-@pytest.mark.parametrize("good_syncs", range(0, 12, 2))
+@pytest.mark.parametrize("good_syncs", [0, 5, 10])
 def test_a_disk_that_fails_while_loads_are_synced_makes_nothing_visible(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, good_syncs: int
 ) -> None:
@@ -95,15 +99,15 @@ def test_a_disk_that_fails_while_loads_are_synced_makes_nothing_visible(
         if left[0] < 0:
             raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space left"):
-        patched.setattr(landing, "_sync", sync)
+    monkeypatch.setattr(landing, "_sync", sync)
+    with pytest.raises(OSError, match="No space left"):
         bench.land()
     assert list((bench.home / "landing").glob("*/source=src/*")) == []
 
 
 def test_two_landings_at_once_both_succeed_and_show_the_same(bench: Bench) -> None:
     offer(bench, 1)
-    ended = run(bench, *[f"together={bench.home}"] * 3)
+    ended = run(bench, *[f"together={bench.home}"] * 2)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert_whole(bench.home)
     twice = shown(bench)

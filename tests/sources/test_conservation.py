@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tests.sources.bench import Bench, as_csv
 
 TEXT = st.one_of(
-    st.sampled_from(["", "t1", "t2", "1", "24", "25", "-1", "2025-01-01", "2025-02-30", "x", "NULL", "a,b", 'q"q', "l\nl", "é"]),
+    st.sampled_from(
+        ["", "t1", "t2", "1", "24", "25", "-1", "2025-01-01", "2025-02-30", "x", "NULL", "a,b", 'q"q', "l\nl", "é"]
+    ),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=5),
 )
 ROWS = st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT), max_size=12)
@@ -20,7 +22,7 @@ from raw.bookings
 """
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(ROWS)
 def test_landed_quarantined_and_set_aside_are_all_records(rows: list[tuple[str, ...]]) -> None:
     with TemporaryDirectory() as root:

@@ -9,11 +9,33 @@ from sources.contracts import load_contracts
 from tests.sources.bench import NOW, TEAMS, Bench
 from tests.sources.feed_table import FEEDS
 
-BEHIND = ["_file", "_record", "_extra", "_row_kind", "source", "load_id", "load_seq", "load_kind", "deletes", "observed_at"]
+BEHIND = [
+    "_file",
+    "_record",
+    "_extra",
+    "_row_kind",
+    "source",
+    "load_id",
+    "load_seq",
+    "load_kind",
+    "deletes",
+    "observed_at",
+]
 
 
 def test_every_feed_that_nobody_provides_is_empty_and_typed(bench: Bench) -> None:
-    behind = ["varchar", "bigint", "varchar", "varchar", "varchar", "varchar", "bigint", "varchar", "boolean", "timestamp"]
+    behind = [
+        "varchar",
+        "bigint",
+        "varchar",
+        "varchar",
+        "varchar",
+        "varchar",
+        "bigint",
+        "varchar",
+        "boolean",
+        "timestamp",
+    ]
     with bench.stage() as stage:
         for feed in FEEDS:
             found = [(r[0], r[1].lower()) for r in stage.execute(f"describe landing.{feed}").fetchall()]
@@ -42,7 +64,8 @@ def test_a_load_that_lands_after_the_freeze_is_invisible(bench: Bench) -> None:
     frozen = loads.freeze(bench.home, NOW)
     bench.write("feeds/teams.csv", TEAMS.replace("One", "Uno") + "t6,\n")
     bench.land()
-    sql = "select (select count(*) from landing.teams), (select count(*) from landing.loads), (select count(*) from landing.quarantine)"
+    counts = [f"(select count(*) from landing.{name})" for name in ("teams", "loads", "quarantine")]
+    sql = f"select {', '.join(counts)}"
     assert bench.query(sql, frozen) == [(5, 1, 0)]
 
 
@@ -79,14 +102,29 @@ def test_the_loads_table_tells_each_load(bench: Bench) -> None:
         "select id as team_id, nullif(id, 'b') as name, case when id = 'c' then 'why' end as _set_aside, 1 as more, "
         "_file, _record from raw.x",
     )
-    bench.land(observed_at="2026-04-01T02:00:00+02:00", covers={"teams": [["2025-01-01", "2025-07-01"], ["2026-01-01", "2026-02-01"]]})
+    bench.land(
+        observed_at="2026-04-01T02:00:00+02:00",
+        covers={"teams": [["2025-01-01", "2025-07-01"], ["2026-01-01", "2026-02-01"]]},
+    )
     columns = (
         "load_seq, feed, source, kind, deletes, observed_at, landed_at, records, landed, quarantined, set_aside, "
         "landed_rows, quarantined_rows, set_aside_rows, covers, extra_columns"
     )
     covers = [[date(2025, 1, 1), date(2025, 7, 1)], [date(2026, 1, 1), date(2026, 2, 1)]]
     assert bench.query(f"select {columns} from landing.loads") == [
-        (1, "teams", "src", "snapshot", True, datetime(2026, 4, 1), datetime(2026, 4, 28, 12), *(3, 1, 1, 1), *(1, 1, 1), covers, ["more"])
+        (
+            1,
+            "teams",
+            "src",
+            "snapshot",
+            True,
+            datetime(2026, 4, 1),
+            datetime(2026, 4, 28, 12),
+            *(3, 1, 1, 1),
+            *(1, 1, 1),
+            covers,
+            ["more"],
+        )
     ]
 
 
@@ -97,7 +135,13 @@ def test_a_load_without_covers_and_observed_at_speaks_for_all_time_up_to_its_lan
 
 
 def test_the_settings_are_one_row(bench: Bench) -> None:
-    given = {"as_of_at": datetime(2026, 4, 27), "as_of_date": date(2026, 4, 27), "share": 0.01, "name": "it's", "on": True}
+    given = {
+        "as_of_at": datetime(2026, 4, 27),
+        "as_of_date": date(2026, 4, 27),
+        "share": 0.01,
+        "name": "it's",
+        "on": True,
+    }
     with bench.stage(**given) as stage:
         assert stage.execute("select * from landing.settings").fetchall() == [tuple(given.values())]
         types = [str(row[1]) for row in stage.execute("describe landing.settings").fetchall()]

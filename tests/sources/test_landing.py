@@ -99,7 +99,9 @@ def test_a_feed_column_given_twice_is_reported(bench: Bench) -> None:
 def test_an_extra_column_may_be_called_anything(bench: Bench, name: str) -> None:
     bench.write("feeds/teams.csv", f"team_id,name,{name}\nt1,One,x\n")
     bench.land()
-    assert bench.query("select name, _extra from landing.teams") == [("One", json.dumps({name: "x"}, separators=(",", ":")))]
+    assert bench.query("select name, _extra from landing.teams") == [
+        ("One", json.dumps({name: "x"}, separators=(",", ":")))
+    ]
 
 
 # accounting for every record
@@ -122,7 +124,9 @@ def test_dropped_records_fail(bench: Bench) -> None:
 
 
 def test_a_join_that_drops_a_whole_file_fails(bench: Bench) -> None:
-    mapped(bench, f"{MAP_TEAMS} left join raw.regions using (id)".replace("_file, _record", "export._file, export._record"))
+    mapped(
+        bench, f"{MAP_TEAMS} left join raw.regions using (id)".replace("_file, _record", "export._file, export._record")
+    )
     bench.write("data/regions.csv", "id,region\nt1,EU\n")
     refused(bench, r"data/regions\.csv has 1 records, of which it returns 0")
 
@@ -183,7 +187,9 @@ def test_a_control_that_disagrees_fails_and_names_the_measure(bench: Bench) -> N
 
 def test_a_control_sees_rows_before_quarantine_and_typed(bench: Bench) -> None:
     bench.write("data/export.csv", "id,hours\na,30\nb,0.5\nc,soon\n")
-    sql = "select id as time_entry_id, 'p' as person_id, '2025-01-01' as work_date, hours, _file, _record from raw.export"
+    sql = (
+        "select id as time_entry_id, 'p' as person_id, '2025-01-01' as work_date, hours, _file, _record from raw.export"
+    )
     bench.write("feeds/time_entries.sql", sql)
     bench.write("feeds/time_entries.control.sql", "select 'sum(hours)' as measure, '30.5' as expected")
     assert bench.land()["time_entries"].counts["quarantined"] == 2
@@ -197,7 +203,11 @@ def test_a_control_compares_ten_places(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "figures",
-    ["select 'nothing' as measure, 1 as expected", "select 'count(*)' as measure, 1 as expected where false", "select 1 as x"],
+    [
+        "select 'nothing' as measure, 1 as expected",
+        "select 'count(*)' as measure, 1 as expected where false",
+        "select 1 as x",
+    ],
 )
 def test_a_control_that_controls_nothing_fails(bench: Bench, figures: str) -> None:
     mapped(bench)
@@ -220,7 +230,10 @@ def test_rows_that_share_a_key_are_quarantined_all_and_the_row_before_stays(benc
     bench.land()
     bench.write("feeds/teams.csv", TEAMS.replace("One", "Uno") + "t1,Ein\n")
     bench.land()
-    assert bench.query("select _record, rule from landing.quarantine order by all") == [(1, "duplicate_key"), (6, "duplicate_key")]
+    assert bench.query("select _record, rule from landing.quarantine order by all") == [
+        (1, "duplicate_key"),
+        (6, "duplicate_key"),
+    ]
     assert ("t1", "One") in bench.current("teams", "team_id,name")
     assert bench.query("select team_id, name from landing.teams where _row_kind = 'held'") == [("t1", None)]
 
@@ -235,11 +248,15 @@ def test_a_quarantined_key_has_not_vanished(bench: Bench) -> None:
 
 def test_a_key_of_two_columns_is_shared_only_as_a_whole(bench: Bench) -> None:
     bench.write("feeds/release_items.csv", "release_id,work_item_id\nr,a\nr,b\ns,a\ns,a\n")
-    assert bench.land()["release_items"].counts == counts(records=4, landed=2, landed_rows=2, quarantined=2, quarantined_rows=2)
+    assert bench.land()["release_items"].counts == counts(
+        records=4, landed=2, landed_rows=2, quarantined=2, quarantined_rows=2
+    )
 
 
 def test_a_row_set_aside_does_not_share_its_key(bench: Bench) -> None:
-    sql = "select id as team_id, label as name, case when label = 'Twin' then 'merged' end as _set_aside, _file, _record"
+    sql = (
+        "select id as team_id, label as name, case when label = 'Twin' then 'merged' end as _set_aside, _file, _record"
+    )
     mapped(bench, f"{sql} from raw.export", EXPORT + "t1,Twin\n")
     assert bench.land()["teams"].counts["quarantined"] == 0
 
@@ -262,7 +279,9 @@ LINK = "link_id,work_item_id,initiative_id,key_result_id,weight,valid_from,valid
 def test_overlapping_links_are_quarantined_all(bench: Bench, links: str, rejected: list[int]) -> None:
     bench.write("feeds/outcome_links.csv", LINK + links)
     bench.land()
-    assert bench.query("select _record, rule from landing.quarantine order by all") == [(r, "overlap") for r in rejected]
+    assert bench.query("select _record, rule from landing.quarantine order by all") == [
+        (r, "overlap") for r in rejected
+    ]
 
 
 # what vanishes
@@ -319,12 +338,14 @@ def test_many_small_losses_are_each_held_against_the_load_before(bench: Bench) -
     ("feed", "header", "good", "unreadable"),
     [
         ("teams", "team_id,name", [f"t{i},x" for i in range(9)], ",x"),
-        ("work_item_changes", "work_item_id,field,changed_at,change_seq", [f"w{i},f,2025-01-01,1" for i in range(9)], "w0,f,soon,1"),
+        ("work_item_changes", "work_item_id,field,changed_at,change_seq",
+         [f"w{i},f,2025-01-01,1" for i in range(9)], "w0,f,soon,1"),
         ("benefits", "benefit_id,month,scenario,initiative_id,benefit_type,amount,currency",
          [f"b{i},2025-01-01,actual,i,hard,1,EUR" for i in range(9)], "b0,2025-01-01,Actual,i,hard,1,EUR"),
         ("benefits", "benefit_id,month,scenario,initiative_id,benefit_type,amount,currency",
          [f"b{i},2025-01-01,actual,i,hard,1,EUR" for i in range(9)], "b0,2025-01-02,actual,i,hard,1,EUR"),
-        ("exchange_rates", "rate_date,currency,rate_to_reporting", [f"2025-01-0{i},EUR,1" for i in range(1, 10)], "2025-01-01,eur,1"),
+        ("exchange_rates", "rate_date,currency,rate_to_reporting",
+         [f"2025-01-0{i},EUR,1" for i in range(1, 10)], "2025-01-01,eur,1"),
     ],
 )  # fmt: skip
 def test_a_key_that_breaks_its_contract_deletes_nothing(
@@ -335,7 +356,7 @@ def test_a_key_that_breaks_its_contract_deletes_nothing(
     bench.write(f"feeds/{feed}.csv", "\n".join([header, unreadable, *good[5:]]))
     bench.land()
     assert bench.record(feed)["deletes"] is False
-    assert len(bench.current(feed, header.split(",")[0])) == 9
+    assert len(bench.current(feed, header.split(",", maxsplit=1)[0])) == 9
 
 
 def test_a_key_shared_by_two_rows_is_readable_and_the_rest_vanishes(bench: Bench) -> None:
@@ -351,7 +372,14 @@ def test_an_increment_never_deletes(bench: Bench) -> None:
     bench.land(kind="increment")
     bench.write("feeds/teams.csv", "team_id,name\nt6,Six\nt1,Uno\n")
     bench.land(kind="increment")
-    assert [name for _, name in bench.current("teams", "team_id,name")] == ["Uno", "Two", "Three", "Four", "Five", "Six"]
+    assert [name for _, name in bench.current("teams", "team_id,name")] == [
+        "Uno",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+    ]
 
 
 def test_one_feed_of_a_snapshot_source_can_be_an_increment(bench: Bench) -> None:
@@ -378,7 +406,12 @@ def test_the_same_file_twice_adds_nothing(bench: Bench) -> None:
     first = bench.land()["teams"]
     before = bench.tree()
     second = bench.land(now=NOW + timedelta(days=1))["teams"]
-    assert (second.outcome, second.load_id, second.counts, bench.tree()) == ("unchanged", first.load_id, first.counts, before)
+    assert (second.outcome, second.load_id, second.counts, bench.tree()) == (
+        "unchanged",
+        first.load_id,
+        first.counts,
+        before,
+    )
 
 
 @pytest.mark.parametrize("change", ["mapping", "control", "key", "observed_at", "covers", "kind"])
@@ -410,7 +443,7 @@ def test_the_order_of_landing_does_not_matter(tmp_path: Path) -> None:
     snapshots = {
         datetime(2025, 1, 1, tzinfo=UTC): TEAMS,
         datetime(2025, 2, 1, tzinfo=UTC): TEAMS.replace("One", "Uno") + "t6,Six\nt7,Seven\nt8,Eight\n",
-        datetime(2025, 3, 1, tzinfo=UTC): "team_id,name,is_pilot\nt1,Un,true\n" + TEAMS.split("One\n")[1].replace("\n", ",\n")
+        datetime(2025, 3, 1, tzinfo=UTC): "team_id,name,is_pilot\nt1,Un,true\n" + TEAMS.partition("One\n")[2].replace("\n", ",\n")
         + "t6,Six,\nt7,Seven,\n",
     }  # fmt: skip
     shown = []
@@ -420,7 +453,9 @@ def test_the_order_of_landing_does_not_matter(tmp_path: Path) -> None:
             bench.write("feeds/teams.csv", snapshots[moment])
             bench.land(observed_at=moment)
         columns = "team_id, name, is_pilot, _record, _row_kind, load_seq, load_kind, deletes, observed_at"
-        shown.append((bench.query(f"select {columns} from landing.teams order by all"), bench.current("teams", "team_id,name")))
+        shown.append(
+            (bench.query(f"select {columns} from landing.teams order by all"), bench.current("teams", "team_id,name"))
+        )
     assert shown[0] == shown[1] == shown[2]
 
 
@@ -439,7 +474,7 @@ def test_the_portfolio_may_be_given_relative_or_through_a_link(bench: Bench, mon
 
 
 def test_places_with_odd_names_work(tmp_path: Path) -> None:
-    bench = Bench(tmp_path / "name=x" / "it's [1]* \"ü\"" / "source=y")
+    bench = Bench(tmp_path / "name=x" / 'it\'s [1]* "ü"' / "source=y")
     mapped(bench)
     bench.land()
     bench.write("data/export.csv", EXPORT.replace("One", ""))

@@ -44,7 +44,7 @@ FORMATS = {
     "a.jsonl": b'{"a": 1, "b": "x"}\n\n{"a": 2}',
     "a.jsonl.gz": gzip.compress(b'{"a": 1, "b": "x"}\n{"b": "", "a": 2}\n'),
     "bom.json": b'\xef\xbb\xbf[{"a":1,"b":"x"},{"a":2}]',
-    "a b'c \"d\" \xfc[1]*.csv": b"a,b\n1,x\n2,\n",
+    'a b\'c "d" \xfc[1]*.csv': b"a,b\n1,x\n2,\n",
     "year=2020/a.csv": b"a,b\n1,x\n2,\n",
     "year=2020/a.json": b'[{"a":1,"b":"x"},{"a":2}]',
 }

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,9 +114,7 @@ def _record(index: int) -> int:
     return 2 + sum(f == feed for f, _ in ROWS[:index])
 
 
-@pytest.mark.parametrize(
-    "index", range(len(CASES)), ids=[f"{f}.{c}-{r}-{i}" for i, (f, _, c, r) in enumerate(CASES)]
-)
+@pytest.mark.parametrize("index", range(len(CASES)), ids=[f"{f}.{c}-{r}-{i}" for i, (f, _, c, r) in enumerate(CASES)])
 def test_a_broken_row_is_quarantined(index: int, rejected: dict[tuple[str, int], dict[str, Any]]) -> None:
     feed, _, column, rule = CASES[index]
     row = rejected[feed, _record(index)]
@@ -166,13 +163,21 @@ def _column(bench: Bench, feed: str, column: str, texts: list[str]) -> dict[str,
 
 
 def test_money_is_read_exactly(bench: Bench) -> None:
-    texts = ["5e-7", "-3.25", "1E2", "+5", "12345678901234567.1234567891", "0.0000000001", "999999999999999999.9999999999"]
+    texts = [
+        "5e-7",
+        "-3.25",
+        "1E2",
+        "+5",
+        "12345678901234567.1234567891",
+        "0.0000000001",
+        "999999999999999999.9999999999",
+    ]
     found = _column(bench, "ledger_entries", "amount", texts)
     assert found == {text: Decimal(text) for text in texts}
 
 
 def test_money_in_json_numbers_keeps_its_digits(bench: Bench) -> None:
-    row = json.dumps(good_row("ledger_entries") | {"amount": 0, "description": "a: 0.1, \"b\": 2.5 {-1}"})
+    row = json.dumps(good_row("ledger_entries") | {"amount": 0, "description": 'a: 0.1, "b": 2.5 {-1}'})
     bench.write("feeds/ledger_entries.jsonl", row.replace('"amount": 0', '"amount": 1234567890123.4567891234'))
     bench.land()
     found = bench.query("select amount, description from landing.ledger_entries")

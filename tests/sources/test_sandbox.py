@@ -63,7 +63,9 @@ def fill(bench: Bench, sql: str) -> str:
 
 @pytest.mark.parametrize("clause", READS)
 def test_a_mapping_reads_nothing_else(full: Bench, clause: str) -> None:
-    full.write("feeds/teams.sql", f"select 'a' as team_id, 'b' as name, _file, _record {fill(full, clause)}, raw.export")
+    full.write(
+        "feeds/teams.sql", f"select 'a' as team_id, 'b' as name, _file, _record {fill(full, clause)}, raw.export"
+    )
     with pytest.raises(LandingError, match=REFUSED):
         full.land()
 
@@ -89,7 +91,12 @@ def test_anything_but_one_select_is_refused(full: Bench, file: str, sql: str) ->
 
 @pytest.mark.parametrize(
     "measure",
-    ["count(*))::int; drop table mapped.teams__checked; select (1", "count(*)), (count(*)", "count(*) -- x\n), (1", "1;"],
+    [
+        "count(*))::int; drop table mapped.teams__checked; select (1",
+        "count(*)), (count(*)",
+        "count(*) -- x\n), (1",
+        "1;",
+    ],
 )
 def test_a_measure_is_one_expression(full: Bench, measure: str) -> None:
     full.write("feeds/teams.sql", MAP_TEAMS)
@@ -107,7 +114,9 @@ def test_the_key_is_out_of_reach_of_sql(full: Bench) -> None:
     assert full.land()["teams"].outcome == "landed"
 
 
-@pytest.mark.parametrize("place", ["data/link.csv", "data/link.txt", "data/folder", "feeds/teams.csv", "feeds/teams.sql"])
+@pytest.mark.parametrize(
+    "place", ["data/link.csv", "data/link.txt", "data/folder", "feeds/teams.csv", "feeds/teams.sql"]
+)
 def test_a_link_that_leaves_the_portfolio_is_refused(full: Bench, place: str) -> None:
     target = full.folder.parent / ("elsewhere" if place.endswith("folder") else "outside.txt")
     if place.endswith("folder"):

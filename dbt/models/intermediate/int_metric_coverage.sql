@@ -31,16 +31,18 @@ with
     ),
 
     covered_at_all as (
+        -- the whole time begins with the first day that is covered: a gap after it makes it partial
         select
-            metric_name,
+            metric_days.metric_name,
             'all' as grain,
             cast(null as date) as period_start,
             cast(null as date) as period_end,
             count(*) as covered_days,
-            count(*) as period_days
+            {{ dbt.datediff("min(metric_days.date_day)", "max(settings.as_of_date)", "day") }} + 1 as period_days
         from metric_days
-        where list_contains(grains, 'all')
-        group by metric_name
+        cross join {{ ref("stg_settings") }} as settings
+        where list_contains(metric_days.grains, 'all')
+        group by metric_days.metric_name
     )
 
 select *

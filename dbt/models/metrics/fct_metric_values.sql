@@ -66,7 +66,7 @@ with
             coalesce(inputs.n_excluded, 0) as n_excluded,
             inputs.metric_name is not null as has_input,
             coverage.covered_days is not null as is_covered,
-            cells.grain <> 'all' and coalesce(coverage.covered_days < coverage.period_days, true) as is_partial
+            coalesce(coverage.covered_days < coverage.period_days, cells.grain <> 'all') as is_partial
         from cells
         inner join definitions on cells.metric_name = definitions.metric_name
         left join
