@@ -33,7 +33,9 @@ def columns_of(connection: Connection, feed: Feed, where: str, before: list[str]
     missing = [c.name for c in feed.columns if c.must_have_value and c.name not in given]
     if missing:
         raise LandingError(
-            f"feed {feed.name} needs {', '.join(missing)}, which is missing.", where, "add the column to the file or mapping."
+            f"feed {feed.name} needs {', '.join(missing)}, which is missing.",
+            where,
+            "add the column to the file or mapping.",
         )
     gone = [name for name in before if name not in given]
     if gone:
@@ -112,7 +114,8 @@ def _typed(column: Column) -> str:
         case "boolean":
             return f"case when lower({text}) in ('true', 'false') then {text}::boolean end"
         case "date":
-            return f"case when regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') then try_cast({text} as date) end"
+            is_day = f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+            return f"case when {is_day} then try_cast({text} as date) end"
         case "timestamp":
             moment = f"try_cast({text} as timestamptz)"
             return f"case when isfinite({moment}) then {moment} at time zone 'UTC' end"
@@ -145,7 +148,9 @@ def _column_rules(column: Column) -> list[str]:
     if column.values:
         allowed = ", ".join(quote(v) for v in column.values)
         rules.append(
-            _violation(name, "values", f"{name} must be one of {', '.join(column.values)}", f"{name} not in ({allowed})")
+            _violation(
+                name, "values", f"{name} must be one of {', '.join(column.values)}", f"{name} not in ({allowed})"
+            )
         )
     for bound, sign, words in (
         (column.minimum, "<", "must not be below"),
@@ -199,7 +204,9 @@ def account_for_records(connection: Connection, feed: Feed, expected: dict[str, 
     numbers = {file: (least, greatest) for file, *_, least, greatest in per_file}
     for file in sorted({*seen, *expected}, key=str):
         if file is None or file not in expected:
-            raise LandingError(f"it returns rows of {file!r}, which it doesn't read.", where, "carry _file along as it is.")
+            raise LandingError(
+                f"it returns rows of {file!r}, which it doesn't read.", where, "carry _file along as it is."
+            )
         if seen.get(file, 0) != expected[file]:
             raise LandingError(
                 f"{file} has {expected[file]:,} records, of which it returns {seen.get(file, 0):,}.",
@@ -291,7 +298,10 @@ def load_select(feed: Feed, *, has_extra: bool) -> str:
 
 def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
     """The rows of a quarantine: where each came from, what it breaks, its original text, personal columns masked."""
-    shown = {c.name: f"case when t_{c.name} is not null then '***' end" if c.personal else f"t_{c.name}" for c in feed.columns}
+    shown = {
+        c.name: f"case when t_{c.name} is not null then '***' end" if c.personal else f"t_{c.name}"
+        for c in feed.columns
+    }
     original = ", ".join(f"{quote(name)}: {value}" for name, value in shown.items())
     return f"""
         select {quote(feed.name)} as feed, {quote(source)} as source, {quote(load_id)} as load_id, _file, _record,

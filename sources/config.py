@@ -37,7 +37,9 @@ class FileSource(BaseModel):
     feeds: tuple[FeedName, ...] | None = Field(default=None, description="Feeds of this source; default: all in feeds/")
     kind: Kind = Field(default="snapshot", description="snapshot: each load is the whole truth; increment: it adds")
     kinds: dict[FeedName, Kind] = Field(default_factory=dict, description="Kind of single feeds")
-    observed_at: datetime | None = Field(default=None, description="When the source showed this; default: when it lands")
+    observed_at: datetime | None = Field(
+        default=None, description="When the source showed this; default: when it lands"
+    )
     covers: dict[FeedName, tuple[Interval, ...]] = Field(
         default_factory=dict, description="Per feed the [from, to) days it speaks for; default: all up to observed_at"
     )

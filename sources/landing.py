@@ -164,9 +164,7 @@ def _land(
             print_ = _fingerprint(mapping, source, rules, key, [(f.relative, digests(f)) for f in used])
             before = last.get(mapping.feed.name)
             if before and before["fingerprint"] == print_:
-                results.append(
-                    Landed(source.name, mapping.feed.name, "unchanged", before["load_id"], before["counts"])
-                )
+                results.append(Landed(source.name, mapping.feed.name, "unchanged", before["load_id"], before["counts"]))
                 continue
             for raw in used:
                 offer(connection, raw, "plain" if raw is mapping.plain else "raw")
@@ -339,13 +337,12 @@ def _prepare(
     load = Prepared(feed, scratch / "landing" / feed.name, scratch / "quarantine" / f"{feed.name}.parquet")
     load.folder.mkdir(parents=True)
     load.quarantine.parent.mkdir(exist_ok=True)
-    connection.execute(
-        f"copy ({checks.load_select(feed, has_extra=bool(extra))}) to {quote(str(load.folder / 'part-0.parquet'))} (format parquet, compression zstd)"
-    )
+    good = checks.load_select(feed, has_extra=bool(extra))
+    part = quote(str(load.folder / "part-0.parquet"))
+    connection.execute(f"copy ({good}) to {part} (format parquet, compression zstd)")
     if counts["quarantined_rows"]:
-        connection.execute(
-            f"copy ({checks.quarantine_select(feed, source.name, load_id)}) to {quote(str(load.quarantine))} (format parquet)"
-        )
+        bad = checks.quarantine_select(feed, source.name, load_id)
+        connection.execute(f"copy ({bad}) to {quote(str(load.quarantine))} (format parquet)")
     load.record = {
         "feed": feed.name,
         "source": source.name,

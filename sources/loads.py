@@ -131,9 +131,11 @@ def guard_against_vanishing(
         )
     if deletes and vanished > limit * shown:
         raise LandingError(
-            f"it would delete {vanished:,} of {shown:,} rows of feed {feed.name} ({vanished / shown:.0%}, limit {limit:.0%}).",
+            f"it would delete {vanished:,} of {shown:,} rows of feed {feed.name} ({vanished / shown:.0%}, "
+            f"limit {limit:.0%}).",
             where,
-            "check that the export is complete; if they are really gone, raise thresholds.vanished_fail_share for one refresh.",
+            "check that the export is complete; if they are really gone, raise thresholds.vanished_fail_share "
+            "for one refresh.",
         )
 
 
@@ -179,7 +181,13 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
         rejects = [
             path
             for load in frozen.loads
-            if (path := home / "quarantine" / load["feed"] / f"source={load['source']}" / f"load={load['load_id']}.parquet").exists()
+            if (
+                path := home
+                / "quarantine"
+                / load["feed"]
+                / f"source={load['source']}"
+                / f"load={load['load_id']}.parquet"
+            ).exists()
         ]
         files = f"[{', '.join(quote(str(p)) for p in rejects)}]"
         listed_rejects = f"read_parquet({files}, hive_partitioning=false)" if rejects else f"({_no_rejects()})"
@@ -207,7 +215,7 @@ def _no_rejects() -> str:
     return "select " + ", ".join(f'null::{types.get(n, "varchar")} as "{n}"' for n in names) + " where false"
 
 
-def _arrow_value(kind: pa.DataType, value: Any) -> Any:
+def _arrow_value(kind: "pa.DataType[Any]", value: Any) -> Any:
     if pa.types.is_timestamp(kind):
         return datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
     if kind == _COVERS and value is not None:

@@ -77,7 +77,9 @@ def raw_files(portfolio: Path, folder: str) -> dict[str, RawFile]:
     """
     root = (portfolio / folder).resolve()
     if not root.is_relative_to(portfolio.resolve()):
-        raise LandingError("the folder lies outside the portfolio.", folder, "keep `path` below the portfolio's folder.")
+        raise LandingError(
+            "the folder lies outside the portfolio.", folder, "keep `path` below the portfolio's folder."
+        )
     if not root.is_dir():
         return {}
     found: dict[str, RawFile] = {}
@@ -230,7 +232,9 @@ def one_select(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     try:
         statements = connection.extract_statements(text)
     except duckdb.Error as error:
-        raise LandingError(f"not valid SQL: {' '.join(str(error).split())[:300]}", path.name, "mend the SELECT.") from error
+        raise LandingError(
+            f"not valid SQL: {' '.join(str(error).split())[:300]}", path.name, "mend the SELECT."
+        ) from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise LandingError("it must hold exactly one SELECT.", path.name, "keep one SELECT and no other statement.")
     return text

@@ -36,7 +36,8 @@
 {#-
     Every version of a feed's rows over the frozen loads, for slowly changing dimensions (type 2): a version a
     change of any of `attributes`. The first is valid from 1900-01-01, later ones from when they were observed.
-    A version ends when the next begins, or when a snapshot of its source no longer holds the key.
+    A version ends when the next begins, or when a snapshot of its source no longer holds the key
+    and no other source does.
 -#}
 {% macro row_versions(feed, key, attributes) -%}
     with
@@ -50,7 +51,7 @@
             where feed = '{{ feed }}' and kind = 'snapshot' and deletes
         ),
 
-        deletions as (
+        absences as (
             select landed.source, landed.{{ key }}, snapshots.load_seq, snapshots.observed_at
             from (select source, {{ key }}, min(load_seq) as first_seq from landed group by all) as landed
             inner join snapshots on landed.source = snapshots.source and snapshots.load_seq > landed.first_seq
@@ -59,6 +60,32 @@
                 on snapshots.source = shown.source
                 and landed.{{ key }} = shown.{{ key }}
                 and snapshots.load_seq = shown.load_seq
+        ),
+
+        -- a snapshot deletes within its own source: what another source still holds stands
+        held_elsewhere as (
+            select absences.{{ key }}, absences.load_seq
+            from absences
+            inner join
+                landed
+                on absences.{{ key }} = landed.{{ key }}
+                and absences.source <> landed.source
+                and absences.load_seq > landed.load_seq
+            anti join
+                absences as gone
+                on landed.source = gone.source
+                and landed.{{ key }} = gone.{{ key }}
+                and gone.load_seq > landed.load_seq
+                and gone.load_seq < absences.load_seq
+        ),
+
+        deletions as (
+            select absences.*
+            from absences
+            anti join
+                held_elsewhere
+                on absences.{{ key }} = held_elsewhere.{{ key }}
+                and absences.load_seq = held_elsewhere.load_seq
         ),
 
         events as (

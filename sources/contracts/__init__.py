@@ -67,7 +67,9 @@ class Rule(_Strict):
 class NoOverlap(_Strict):
     """Rows that share `keys` must not overlap in [from, to); all that do are quarantined."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, alias_generator=lambda n: n.rstrip("_"))
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, alias_generator=lambda n: n.rstrip("_")
+    )
 
     keys: tuple[str, ...]
     from_: str
@@ -107,8 +109,6 @@ def load_contracts() -> dict[str, Feed]:
 
     Raises pydantic.ValidationError naming file position and key when a contract is malformed.
     """
-    files = sorted(
-        (f for f in resources.files(__name__).iterdir() if f.name.endswith(".yml")), key=lambda f: f.name
-    )
+    files = sorted((f for f in resources.files(__name__).iterdir() if f.name.endswith(".yml")), key=lambda f: f.name)
     feeds = [Feed.model_validate(entry) for file in files for entry in yaml.safe_load(file.read_text())["feeds"]]
     return {feed.name: feed for feed in feeds}

@@ -22,7 +22,7 @@ from raw.bookings
 """
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(ROWS)
 def test_landed_quarantined_and_set_aside_are_all_records(rows: list[tuple[str, ...]]) -> None:
     with TemporaryDirectory() as root:

@@ -443,8 +443,8 @@ def test_the_order_of_landing_does_not_matter(tmp_path: Path) -> None:
     snapshots = {
         datetime(2025, 1, 1, tzinfo=UTC): TEAMS,
         datetime(2025, 2, 1, tzinfo=UTC): TEAMS.replace("One", "Uno") + "t6,Six\nt7,Seven\nt8,Eight\n",
-        datetime(2025, 3, 1, tzinfo=UTC): "team_id,name,is_pilot\nt1,Un,true\n" + TEAMS.partition("One\n")[2].replace("\n", ",\n")
-        + "t6,Six,\nt7,Seven,\n",
+        datetime(2025, 3, 1, tzinfo=UTC): "team_id,name,is_pilot\nt1,Un,true\n"
+        + TEAMS.partition("One\n")[2].replace("\n", ",\n") + "t6,Six,\nt7,Seven,\n",
     }  # fmt: skip
     shown = []
     for number, order in enumerate(([0, 1, 2], [2, 1, 0], [1, 2, 0])):

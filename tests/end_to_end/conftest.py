@@ -1,0 +1,176 @@
+"""What the end-to-end tests share; each costs a refresh or more, so it is made once."""
+
+import gzip
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.harness import (
+    TINY,
+    Rows,
+    Said,
+    copy_portfolio,
+    copy_repository,
+    figures,
+    outcomes,
+    served,
+    tree,
+    versions,
+)
+
+
+@pytest.fixture(scope="session")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository whose definitions tests change and restore."""
+    return copy_repository(tmp_path_factory.mktemp("repository"))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How a portfolio stood after a command."""
+
+    said: Said
+    home: Path
+    version: str | None
+    versions: tuple[str, ...]
+    files: dict[str, tuple[int, int]]
+    page: str
+    figures: tuple[Rows, Rows]
+
+
+def stage(said: Said, home: Path) -> Stage:
+    """What is to be seen of a portfolio's home now."""
+    link = home / "serve" / "current"
+    return Stage(
+        said=said,
+        home=home,
+        version=link.readlink().name if link.is_symlink() else None,
+        versions=tuple(versions(home)),
+        files=tree(home / "serve"),
+        page=(home / "index.html").read_text(),
+        figures=figures(served(home)),
+    )
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """A copy of tiny with a home of its own."""
+
+    folder: Path
+    homes: Path
+
+    @property
+    def home(self) -> Path:
+        """Where its warehouse is kept."""
+        return self.homes / "tiny"
+
+    def run(self, *arguments: str | Path) -> Said:
+        """Run `outcomes` on it in this process."""
+        return outcomes(*arguments, home=self.homes, portfolio=self.folder)
+
+    def refresh(self, *arguments: str) -> Stage:
+        """Refresh it, and look at it."""
+        return stage(self.run("refresh", *arguments), self.home)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    """Tiny in a temporary home, nothing done yet. The fixtures below are one story, each the next command of it."""
+    folder = tmp_path_factory.mktemp("tiny")
+    return Portfolio(copy_portfolio(TINY, folder / "portfolio"), folder / "homes")
+
+
+@pytest.fixture(scope="session")
+def before(tiny: Portfolio) -> dict[str, Said]:
+    """What the commands say before anything is published."""
+    lines = (("status",), ("query", "select 1"), ("versions",), ("rollback",), ("check", "--rows", "cost_total"))
+    return {line[0]: tiny.run(*line) for line in lines}
+
+
+@pytest.fixture(scope="session")
+def first(tiny: Portfolio, before: dict[str, Said]) -> Stage:
+    """The first refresh publishes."""
+    assert before
+    return tiny.refresh()
+
+
+@pytest.fixture(scope="session")
+def again(tiny: Portfolio, first: Stage) -> Stage:
+    """The second one finds nothing new."""
+    assert first.version
+    return tiny.refresh()
+
+
+@pytest.fixture(scope="session")
+def torn(tiny: Portfolio, again: Stage) -> Stage:
+    """The ledger's file arrives compressed, and torn."""
+    assert again.version
+    ledger = tiny.folder / "data" / "ledger.csv"
+    whole = ledger.read_bytes()
+    ledger.with_suffix(".csv.gz").write_bytes(gzip.compress(whole)[:-400])
+    ledger.unlink()
+    try:
+        return tiny.refresh()
+    finally:
+        ledger.with_suffix(".csv.gz").unlink()
+        ledger.write_bytes(whole)
+
+
+@pytest.fixture(scope="session")
+def breaking(tiny: Portfolio, torn: Stage) -> Stage:
+    """A file lost a column that its feed's contract requires."""
+    assert torn.page
+    accounts = tiny.folder / "feeds" / "accounts.csv"
+    whole = accounts.read_text()
+    accounts.write_text(whole.replace("account_type", "kind_of_account"))
+    try:
+        return tiny.refresh()
+    finally:
+        accounts.write_text(whole)
+
+
+@pytest.fixture(scope="session")
+def mended(tiny: Portfolio, breaking: Stage) -> Stage:
+    """The files are whole again, and the same as before."""
+    assert breaking.page
+    return tiny.refresh()
+
+
+@pytest.fixture(scope="session")
+def rejected(tiny: Portfolio, mended: Stage) -> Stage:
+    """One account in nine is unreadable: too many for a load to be trusted."""
+    assert mended.page
+    accounts = tiny.folder / "feeds" / "accounts.csv"
+    whole = accounts.read_text()
+    accounts.write_text(whole.replace("9000,Unclassified,other", "9000,Unclassified,whatever"))
+    try:
+        return tiny.refresh()
+    finally:
+        accounts.write_text(whole)
+
+
+@pytest.fixture(scope="session")
+def rows_of_check(tiny: Portfolio, rejected: Stage) -> Said:
+    """The command that the failure names, run."""
+    found = re.search(r"outcomes (check --rows \S+)", rejected.said.err)
+    assert found, rejected.said.err
+    return tiny.run(*found[1].split())
+
+
+@pytest.fixture(scope="session")
+def recovered(tiny: Portfolio, rows_of_check: Said) -> Stage:
+    """A full refresh of the good files."""
+    assert rows_of_check.out
+    return tiny.refresh("--full")
+
+
+@pytest.fixture(scope="session")
+def rolled_back(tiny: Portfolio, recovered: Stage) -> tuple[Stage, Said, Stage]:
+    """Back to the version before, what `versions` says then, and forth again by name."""
+    back = stage(tiny.run("rollback"), tiny.home)
+    listed = tiny.run("versions")
+    assert recovered.version
+    forth = stage(tiny.run("rollback", recovered.version), tiny.home)
+    return back, listed, forth

@@ -1,0 +1,319 @@
+"""The audit catches wrong figures: each mutation of a definition must make `outcomes check` fail, and by the right check."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sources.loads import all_loads
+from tests.end_to_end.harness import Said, blocking, changed, clean_environment, command, environment, run
+
+pytestmark = pytest.mark.xdist_group("mutations")
+
+DELIVERABLES = "dbt/models/core/fct_deliverables.sql"
+LEDGER = "dbt/models/core/fct_ledger_entries.sql"
+ANSWERS = "dbt/models/intermediate/int_survey_answers.sql"
+RATES = "dbt/models/intermediate/int_daily_rates.sql"
+BUDGETS = "dbt/models/intermediate/int_budget_months.sql"
+DUE_DATES = "dbt/models/intermediate/int_due_dates.sql"
+MONEY = "dbt/models/intermediate/int_initiative_money.sql"
+VALUES = "dbt/models/metrics/fct_metric_values.sql"
+METRICS = "dbt/models/metrics/_metrics.yml"
+MEASURES = "dbt/models/core/_core__semantic_models.yml"
+CURRENT = "dbt/macros/feed_rows.sql"
+REAL = "examples/decentraland/feeds"
+
+Edit = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A wrong definition, and the checks that must each catch it."""
+
+    name: str
+    edits: tuple[Edit, ...]
+    caught_by: frozenset[str]
+    portfolio: str = "tiny"
+
+
+def mutation(name: str, *edits: Edit, by: str, portfolio: str = "tiny") -> Mutation:
+    """A mutation whose catchers are written in one line."""
+    return Mutation(name, edits, frozenset(by.split()), portfolio)
+
+
+ON_TIME = mutation(
+    "on_time_by_the_day_before",
+    (DELIVERABLES, "dated.done_date <= dated.committed_due_date", "dated.done_date < dated.committed_due_date"),
+    by="witness:on_time_rate_total witness:on_time_rate_by_team",
+)
+FAN_OUT = mutation(
+    "ledger_entries_join_accounts_twice",
+    (
+        LEDGER,
+        "left join accounts on attributed.account_code",
+        "left join (select * from accounts union all select * from accounts) as accounts on attributed.account_code",
+    ),
+    by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved witness:cost_total witness:revenue_total",
+)
+ABSTENTIONS = mutation(
+    "abstentions_are_rejections",
+    (ANSWERS, "score in (0, 1) as is_approval_answer", "score between 0 and 1 as is_approval_answer"),
+    by="witness:approval_rate_total witness:approval_rate_by_product",
+)
+SAMPLE = (ON_TIME, FAN_OUT, ABSTENTIONS)
+
+COST_FILTER = "    filter: &is_cost >-\n      {{ Dimension('account__account_type') }} = 'cost' and "
+MUTATIONS = (
+    *SAMPLE,
+    mutation(
+        "ledger_entries_join_rates_of_all_days",
+        (
+            LEDGER,
+            "attributed.currency = rates.currency and attributed.posted_date = rates.date_day",
+            "attributed.currency = rates.currency and attributed.posted_date >= rates.date_day",
+        ),
+        by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved witness:cost_total",
+    ),
+    mutation(
+        "cost_of_every_account",
+        (METRICS, COST_FILTER, COST_FILTER.replace("{{ Dimension('account__account_type') }} = 'cost' and ", "")),
+        by="contract:cost witness:cost_total contract:budget_variance witness:budget_variance_total",
+    ),
+    mutation(
+        "cost_of_all_but_revenue",
+        (METRICS, COST_FILTER, COST_FILTER.replace("= 'cost'", "<> 'revenue'")),
+        by="contract:cost witness:cost_total",
+    ),
+    mutation(
+        "value_realization_costs_every_account",
+        (MONEY, "where accounts.account_type = 'cost' and entries.is_posted", "where entries.is_posted"),
+        by="dbt:value_realization_costs_what_the_metric_says",
+    ),
+    mutation(
+        "a_missing_rate_is_1",
+        (LEDGER, "attributed.amount * rates.rate, 4", "attributed.amount * coalesce(rates.rate, 1), 4"),
+        by="witness:cost_total",
+    ),
+    mutation(
+        "a_missing_rate_is_0",
+        (LEDGER, "attributed.amount * rates.rate, 4", "attributed.amount * coalesce(rates.rate, 0), 4"),
+        by="gx:ledger_reporting_amount_needs_a_rate",
+    ),
+    mutation(
+        "a_missing_rate_is_known",
+        (LEDGER, "rates.rate is not null as has_rate", "true as has_rate"),
+        by="witness:cost_total",
+    ),
+    mutation(
+        "a_value_that_is_not_known_is_0",
+        (VALUES, "                else raw_value\n            end as value", "                else coalesce(raw_value, 0)\n            end as value"),
+        by="witness:on_time_rate_total witness:roi_by_initiative",
+    ),
+    mutation(
+        "an_uncommitted_delivery_took_no_time",
+        (DELIVERABLES, '"dated.delivered_at") }} / cast(86400 as double)', '"dated.delivered_at") }} / cast(86400 as double)\n                + 0'),
+        (DELIVERABLES, "            end as lead_time_days,", "                else 0\n            end as lead_time_days_,\n            coalesce(lead_time_days_, case when dated.is_delivered then 0 end) as lead_time_days,"),
+        by="witness:lead_time_days_p50_total",
+    ),
+    mutation(
+        "no_cost_is_a_return_of_0",
+        (METRICS, "case when spent > 0 then (gained - spent) / spent end", "case when spent > 0 then (gained - spent) / spent else 0 end"),
+        by="contract:roi witness:roi_by_initiative",
+    ),
+    mutation(
+        "the_first_answer_counts",
+        (ANSWERS, "order by responded_at desc, response_id desc", "order by responded_at, response_id"),
+        by="witness:nps_total",
+    ),
+    mutation(
+        "the_first_rate_counts",
+        (
+            RATES,
+            "cast(rate_to_reporting as decimal(18, 10)) as rate,",
+            "cast(first_value(rate_to_reporting) over (partition by currency order by rate_date) as decimal(18, 10)) as rate,",
+        ),
+        by="witness:cost_total witness:revenue_total witness:roi_total",
+    ),
+    mutation(
+        "the_first_budget_counts",
+        (BUDGETS, "order by version_date desc, budget_version desc", "order by version_date, budget_version"),
+        by="witness:budget_variance_total",
+    ),
+    mutation(
+        "the_last_promise_counts",
+        (DUE_DATES, "else try_cast(moved_later.from_value as date)", "else work_items.due_date"),
+        by="witness:on_time_rate_total",
+    ),
+    mutation(
+        "the_first_load_counts",
+        (CURRENT, "order by shown.load_seq desc) as recency", "order by shown.load_seq) as recency"),
+        by="witness:on_time_rate_total witness:cost_total",
+        portfolio="two_loads",
+    ),
+    mutation(
+        "deletions_are_not_honoured",
+        (CURRENT, "shown.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)", "shown.last_shown_seq >= 0"),
+        by="witness:delivered_total",
+        portfolio="two_loads",
+    ),
+    mutation(
+        "a_missing_price_is_a_price_of_0",
+        (f"{REAL}/exchange_rates.sql", "case when dollars = 0 then 'no price' end as _set_aside", "null as _set_aside"),
+        by="source:exchange_rates",
+        portfolio="decentraland",
+    ),
+    mutation(
+        "swaps_are_cost",
+        (f"{REAL}/accounts.sql", """when "Type" = 'INTERNAL' or "Tag" = 'Swap'""", """when "Type" = 'INTERNAL'"""),
+        by="source:accounts",
+        portfolio="decentraland",
+    ),
+    mutation(
+        "abstentions_are_rejections_by_mapping",
+        (f"{REAL}/survey_responses.sql", "when 'yes' then 1 when 'no' then 0 else 0.5", "when 'yes' then 1 else 0"),
+        (f"{REAL}/survey_responses.sql", "else 'not a ballot on a grant'", "else null"),
+        by="source:survey_responses",
+        portfolio="decentraland",
+    ),
+)
+
+HARMLESS = (
+    (LEDGER, "with\n    entries as", "-- a remark\nwith\n    entries as"),
+    (METRICS, "= 'cost' and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:", "= 'cost'\n      and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:"),
+)
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where these tests keep their warehouses: what was landed once is landed for all."""
+    return tmp_path_factory.mktemp("mutation_homes")
+
+
+@pytest.fixture(scope="module")
+def two_loads(repository: Path, homes: Path) -> Path:
+    """Tiny, but seen before as it stood a month earlier: other values, and a deliverable that is gone by now."""
+    folder = repository / "portfolios" / "two_loads"
+    shutil.copytree(repository / "tests/fixtures/tiny", folder)
+    portfolio = folder / "portfolio.yml"
+    now = portfolio.read_text().replace("name: tiny", "name: two_loads")
+    work, ledger = folder / "feeds" / "work_items.csv", folder / "data" / "ledger.csv"
+    work_now, ledger_now = work.read_text(), ledger.read_text()
+    portfolio.write_text(now.replace("2025-06-30T21:59:59Z", "2025-05-31T21:59:59Z"))
+    gone = "D99,,feature,Gone,Done,done,true,I1,T1,P1,,2025-05-01T08:00:00Z,2025-05-02T09:00:00Z,,2025-05-09,2025-05-08T09:00:00Z,,,done,,\n"
+    work.write_text(work_now.replace("2024-11-19T09:00:00Z", "2024-11-29T09:00:00Z") + gone)
+    ledger.write_text(ledger_now.replace("V013,1,20.10.2024,,,5200,1200.00", "V013,1,20.10.2024,,,5200,1100.00").replace("28598.45", "28498.45"))
+    first = check(repository, homes, folder)
+    assert "landed" not in first.err
+    # a check lands in a folder of its own; these loads are to stay
+    shutil.copytree(homes / "two_loads" / "check" / "landing", homes / "two_loads" / "landing")
+    shutil.copy(homes / "two_loads" / "check" / "key", homes / "two_loads" / "key")
+    portfolio.write_text(now)
+    work.write_text(work_now)
+    ledger.write_text(ledger_now)
+    return folder
+
+
+def check(repository: Path, homes: Path, folder: Path, *arguments: str) -> Said:
+    """Run `outcomes check` with the code and definitions of the copy."""
+    env = clean_environment(repository, **environment(homes, folder))
+    return run(command("check", *arguments), env, cwd=repository)
+
+
+def folder_of(repository: Path, name: str) -> Path:
+    """The folder of a portfolio in the copy."""
+    folders = {"tiny": "tests/fixtures/tiny", "decentraland": "examples/decentraland", "two_loads": "portfolios/two_loads"}
+    return repository / folders[name]
+
+
+def caught(said: Said, home: Path, mutated: Mutation) -> set[str]:
+    """What caught a mutation: checks as `suite:check`, or the source that could not be landed, as `source:feed`."""
+    feeds = {part for part in mutated.caught_by if part.startswith("source:")}
+    if feeds:
+        return {feed for feed in feeds if "could not be landed" in said.err and feed.removeprefix("source:") in said.err}
+    return blocking(home / "check")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutated", MUTATIONS, ids=lambda m: m.name)
+def test_a_mutation_fails_the_check(
+    mutated: Mutation, repository: Path, homes: Path, request: pytest.FixtureRequest
+) -> None:
+    if mutated.portfolio == "two_loads":
+        request.getfixturevalue("two_loads")
+    with changed(repository, mutated.edits):
+        said = check(repository, homes, folder_of(repository, mutated.portfolio))
+
+    assert said.exit_code == 1, said.out + said.err
+    assert mutated.caught_by <= caught(said, homes / mutated.portfolio, mutated)
+    for name in mutated.caught_by:
+        assert name.partition(":")[2] in said.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutated", [m for m in MUTATIONS if any(e[0] == METRICS for e in m.edits)], ids=lambda m: m.name)
+def test_a_new_fingerprint_hides_no_mutation(mutated: Mutation, repository: Path, homes: Path) -> None:
+    contracts = repository / "expectations" / "metric_contracts.yml"
+    bound = contracts.read_text()
+    folder = folder_of(repository, mutated.portfolio)
+    try:
+        with changed(repository, mutated.edits):
+            said = run(command("fingerprint"), clean_environment(repository), cwd=repository)
+            assert said.out.startswith("Changed: "), said.out + said.err
+            said = check(repository, homes, folder)
+    finally:
+        contracts.write_text(bound)
+
+    assert said.exit_code == 1
+    found = blocking(homes / mutated.portfolio / "check")
+    assert {name for name in mutated.caught_by if name.startswith("witness:")} <= found
+    assert not {name for name in found if name.startswith("contract:")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("portfolio", ["tiny", "two_loads"])
+def test_what_changes_no_figure_passes(
+    portfolio: str, repository: Path, homes: Path, request: pytest.FixtureRequest
+) -> None:
+    if portfolio == "two_loads":
+        request.getfixturevalue("two_loads")
+    with changed(repository, HARMLESS):
+        said = check(repository, homes, folder_of(repository, portfolio))
+
+    assert said.exit_code == 0, said.err
+    assert said.err == ""
+    assert " 0 failed." in said.out
+    if portfolio == "two_loads":
+        assert len({load["load_id"] for load in all_loads(homes / portfolio / "check")}) == 2
+
+
+@pytest.fixture(scope="module")
+def sampled(repository: Path, homes: Path) -> tuple[Said, set[str]]:
+    """One check of three mutations that touch different metrics: what it said, and what failed."""
+    with changed(repository, [edit for mutated in SAMPLE for edit in mutated.edits]):
+        said = check(repository, homes, folder_of(repository, "tiny"))
+    return said, blocking(homes / "tiny" / "check")
+
+
+@pytest.mark.parametrize("mutated", SAMPLE, ids=lambda m: m.name)
+def test_a_mutation_is_caught_by_its_own_checks(mutated: Mutation, sampled: tuple[Said, set[str]]) -> None:
+    said, failed = sampled
+
+    assert said.exit_code == 1, said.out + said.err
+    assert mutated.caught_by <= failed
+    assert all(name.partition(":")[2] in said.err for name in mutated.caught_by)
+
+
+def test_what_no_mutation_touches_still_passes(sampled: tuple[Said, set[str]]) -> None:
+    assert not {name for name in sampled[1] if "delivered" in name or "nps" in name or "contract:" in name}
+
+
+def test_every_mutation_still_finds_the_text_that_it_changes(repository: Path) -> None:
+    for edits in [*(mutated.edits for mutated in MUTATIONS), HARMLESS]:
+        with changed(repository, edits):
+            pass
+
+
+def test_the_copy_declares_the_same_portfolio(repository: Path) -> None:
+    assert yaml.safe_load((folder_of(repository, "tiny") / "portfolio.yml").read_text())["name"] == "tiny"
