@@ -215,7 +215,7 @@ def _no_rejects() -> str:
     return "select " + ", ".join(f'null::{types.get(n, "varchar")} as "{n}"' for n in names) + " where false"
 
 
-def _arrow_value(kind: "pa.DataType[Any]", value: Any) -> Any:
+def _arrow_value(kind: Any, value: Any) -> Any:
     if pa.types.is_timestamp(kind):
         return datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
     if kind == _COVERS and value is not None:

@@ -6,7 +6,7 @@ from dagster import AssetKey, Failure, HookContext, MaterializeResult, MetadataV
 
 from dagster_project.defs.audit import check_results
 from dagster_project.publishing import publish_build, verdict_message
-from dagster_project.run import LAST, RefreshRun
+from dagster_project.run import LAST, RefreshRun, last_refresh
 from serving.errors import ServingError
 from serving.page import draw_root
 
@@ -38,7 +38,9 @@ def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
 def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
     """The page that people open: the served version's figures and the state of the last refresh."""
     run = refresh.state
-    path = draw_root(run.space.home, run.end())
+    # drawn by itself, outside of a refresh, it shows how the last refresh ended
+    ended = run.end() if run.outcome == "published" else last_refresh(run.space.home)
+    path = draw_root(run.space.home, ended)
     run.say("show", str(path))
     return MaterializeResult(metadata={"page": MetadataValue.url(path.as_uri())})
 

@@ -64,7 +64,7 @@ def test_a_failed_audit_names_check_table_and_what_was_observed(rejected: Stage)
 
     assert "stage.landing.loads" in message
     assert "failed" in message
-    assert "0.111" in message
+    assert "found 1 of 14 rows" in message
     assert "outcomes check --rows reject_share_fail" in message
 
 

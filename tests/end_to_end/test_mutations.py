@@ -108,7 +108,7 @@ MUTATIONS = (
     ),
     mutation(
         "a_value_that_is_not_known_is_0",
-        (VALUES, "                else raw_value\n            end as value", "                else coalesce(raw_value, 0)\n            end as value"),
+        (VALUES, "else raw_value", "else coalesce(raw_value, 0)"),
         by="witness:on_time_rate_total witness:roi_by_initiative",
     ),
     mutation(

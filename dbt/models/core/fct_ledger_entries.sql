@@ -32,6 +32,8 @@ with
             case
                 when nearest_deliverables.deliverable_id is not null
                 then {{ surrogate_key(["nearest_deliverables.deliverable_id"]) }}
+                when work_items.work_item_id is not null
+                then -2
             end as deliverable_key
         from entries
         left join work_items on entries.work_item_id = work_items.work_item_id

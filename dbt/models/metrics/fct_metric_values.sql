@@ -86,14 +86,21 @@ with
 
     valued as (
         select
-            *,
+            * exclude (numerator),
             case
                 when not is_covered
                 then null
                 when raw_value is null and not has_input and when_empty = 'zero'
                 then 0.0
                 else raw_value
-            end as value
+            end as value,
+            case
+                when not is_covered
+                then null
+                when not has_input and when_empty = 'zero'
+                then 0.0
+                else numerator
+            end as numerator
         from joined
     ),
 
@@ -165,7 +172,7 @@ with
             members.member_id,
             members.member_name,
             bounded.value,
-            case when bounded.is_covered then bounded.numerator end as numerator,
+            bounded.numerator,
             case when bounded.is_covered then bounded.denominator end as denominator,
             cast(bounded.n as bigint) as n,
             cast(bounded.n_excluded as bigint) as n_excluded,

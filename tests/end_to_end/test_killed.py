@@ -1,0 +1,295 @@
+"""`kill -9` at any moment of a refresh: the next refresh publishes what an undisturbed one does, and nobody saw anything else."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.harness import (
+    ROOT,
+    TINY,
+    Rows,
+    clean_environment,
+    command,
+    environment,
+    figures,
+    outcomes,
+    read,
+    served,
+    versions,
+)
+
+pytestmark = pytest.mark.xdist_group("killed")
+
+MOMENTS = 20
+
+# A process that has everything loaded, and forks a refresh of its own group for each line that it reads.
+NURSERY = """
+import os, sys
+from pathlib import Path
+import dbt.cli.main, dagster_dbt
+from dagster_project.definitions import defs
+from dagster_project.execution import execute
+from dagster_project.settings import workspace
+
+defs()
+print("ready", flush=True)
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        run, problem = execute("refresh", workspace(), full=line.strip() == "full", home=None, verbose=False)
+        os._exit(0 if problem is None and run.outcome in ("published", "unchanged") else 1)
+    print(child, flush=True)
+    _, status = os.waitpid(child, 0)
+    print(status, flush=True)
+"""
+
+# Reads the served version over and over, as a dashboard does; prints {"reads", "errors", "seen"} at the end.
+READER = """
+import hashlib, json, sys, time
+from pathlib import Path
+from serving.reader import query
+
+home, told = Path(sys.argv[1]), {"reads": 0, "errors": [], "seen": []}
+database = home / "serve" / "current" / "warehouse.duckdb"
+sql = "select md5(string_agg(v::varchar, '|' order by v::varchar)) from (select (metric_name, grain, period_start, \
+dimension_name, member_id, value, n, status) as v from metrics.fct_metric_values)"
+print("ready", flush=True)
+while not (home / "stop").exists():
+    if database.exists() or told["reads"]:
+        try:
+            seen = query(database, sql).rows[0][0]
+            told["reads"] += 1
+            if seen not in told["seen"]:
+                told["seen"].append(seen)
+        except Exception as error:
+            told["errors"].append(repr(error))
+    time.sleep(0.05)
+print(json.dumps(told), flush=True)
+"""
+
+
+class Nursery:
+    """Starts refreshes, each in a process group of its own, without waiting for Python to load."""
+
+    def __init__(self, homes: Path) -> None:
+        self.home = homes / "tiny"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY],
+            env=clean_environment(ROOT, **environment(homes, TINY)),
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._line() == "ready"
+
+    def _line(self) -> str:
+        assert self.process.stdout
+        return self.process.stdout.readline().strip()
+
+    def start(self, *, full: bool) -> int:
+        """Start a refresh; its process id, which is its group's as well."""
+        assert self.process.stdin
+        self.process.stdin.write("full\n" if full else "\n")
+        self.process.stdin.flush()
+        return int(self._line())
+
+    def wait(self) -> int:
+        """Wait for the refresh to end; its status as `waitpid` gives it."""
+        return int(self._line())
+
+    def kill_when(self, moment: Callable[[], bool]) -> bool:
+        """Start a full refresh and kill it at a moment; whether it came before the refresh had ended."""
+        child = self.start(full=True)
+        while not moment():
+            if not alive(child):
+                break
+            time.sleep(0.002)
+        with_group(child, signal.SIGKILL)
+        return os.WIFSIGNALED(self.wait())
+
+    def close(self) -> None:
+        """End it."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait(60)
+
+
+def alive(process: int) -> bool:
+    """Whether a process runs (a zombie doesn't)."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def with_group(process: int, sent: int) -> None:
+    """Send a signal to a process and all that it started."""
+    try:
+        os.killpg(process, sent)
+    except ProcessLookupError:
+        return
+
+
+@contextmanager
+def reader(home: Path) -> Iterator[dict[str, Any]]:
+    """A reader at work meanwhile; what it saw is there afterwards."""
+    home.mkdir(parents=True, exist_ok=True)
+    told: dict[str, Any] = {}
+    process = subprocess.Popen(
+        [sys.executable, "-c", READER, str(home)], env=clean_environment(), cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stdout.readline().strip() == "ready"
+    try:
+        yield told
+    finally:
+        (home / "stop").touch()
+        told |= json.loads(process.communicate(timeout=60)[0])
+        (home / "stop").unlink()
+
+
+def without_keys(found: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
+    """Figures of two homes can be compared: nothing in them depends on when or where they were made."""
+    return found
+
+
+def assert_nothing_left(home: Path) -> None:
+    """Whole versions in serve/, each as its manifest says, and no scratch anywhere."""
+    from serving.versions import list_versions, verify
+
+    names = {path.name for path in (home / "serve").iterdir()} - {".lock", "current"}
+    assert names == set(versions(home))
+    assert not any(name.startswith(".") for name in names)
+    for version in list_versions(home):
+        verify(version)
+    assert not (home / "tmp").exists() or list((home / "tmp").iterdir()) == []
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A refresh that nobody killed."""
+
+    figures: tuple[Rows, Rows]
+    seconds: float
+
+
+def test_killed_again_and_again_and_then_left_alone(tmp_path: Path) -> None:
+    """Four refreshes in a row die at work: while landing, building, auditing and publishing."""
+    nursery = Nursery(tmp_path)
+    home = nursery.home
+    try:
+        child = nursery.start(full=False)
+        assert nursery.wait() == 0, child
+        undisturbed = figures(served(home))
+        version = versions(home)
+        shutil.rmtree(home / "landing")  # so that there is something to land
+        moments: list[Callable[[], bool]] = [
+            lambda: len(list(home.glob("landing/*/source=office"))) > 3,
+            lambda: (home / "build" / "dbt" / "compiled").exists(),
+            lambda: any((home / "build" / "dbt").rglob("*metric*series*")) or bool(list(home.glob("build/dbt/**/tests/*"))) or list(home.glob("serve/.candidate-*")) != [],
+            lambda: list(home.glob("serve/.candidate-*/warehouse.duckdb")) != [],
+        ]
+        with reader(home) as told:
+            killed: list[bool] = []
+            for moment in moments:
+                killed.append(nursery.kill_when(moment))
+                assert versions(home) == version
+                assert figures(served(home)) == undisturbed
+            nursery.start(full=True)
+            ended = nursery.wait()
+    finally:
+        nursery.close()
+
+    assert killed == [True] * 4
+    assert ended == 0
+    assert figures(served(home)) == undisturbed
+    assert len(versions(home)) == 2
+    assert told["errors"] == []
+    assert told["reads"] > 0
+    assert len(told["seen"]) == 1
+    assert_nothing_left(home)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """A refresh in a process of its own, from nothing."""
+    homes = tmp_path_factory.mktemp("undisturbed")
+    env = clean_environment(ROOT, **environment(homes, TINY))
+    subprocess.run(command("refresh"), env=env, cwd=ROOT, check=True, capture_output=True)
+    shutil.rmtree(homes)
+    started = time.monotonic()
+    subprocess.run(command("refresh"), env=env, cwd=ROOT, check=True, capture_output=True)
+    return Undisturbed(figures(served(homes / "tiny")), time.monotonic() - started)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", range(1, MOMENTS + 1))
+def test_killed_at_a_moment_of_its_run(moment: int, undisturbed: Undisturbed, tmp_path: Path) -> None:
+    home = tmp_path / "tiny"
+    env = clean_environment(ROOT, **environment(tmp_path, TINY))
+    with reader(home) as told:
+        process = subprocess.Popen(
+            command("refresh"), env=env, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(undisturbed.seconds * moment / (MOMENTS + 1))
+        with_group(process.pid, signal.SIGKILL)
+        process.wait()
+        left = [path for path in home.glob("serve/current") if not path.exists()]
+        after = subprocess.run(command("refresh"), env=env, cwd=ROOT, check=False, capture_output=True, text=True)
+        time.sleep(0.3)  # for the reader to look once more
+
+    assert left == []
+    assert after.returncode == 0, after.stderr
+    assert figures(served(home)) == undisturbed.figures
+    assert told["errors"] == []
+    assert len(told["seen"]) == 1
+    assert_nothing_left(home)
+
+
+@pytest.mark.slow
+def test_no_helper_outlives_a_killed_refresh(tmp_path: Path) -> None:
+    """Only the refresh itself is killed, as a person or the system's memory watchdog does."""
+    env = clean_environment(ROOT, **environment(tmp_path, TINY))
+    process = subprocess.Popen(
+        command("refresh"), env=env, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    while not (tmp_path / "tiny" / "build" / "warehouse.duckdb").exists():
+        time.sleep(0.05)
+    helpers = [pid for pid in group(process.pid) if pid != process.pid]
+    process.kill()
+    process.wait()
+    ended = time.monotonic() + 60
+    while time.monotonic() < ended and any(alive(pid) for pid in helpers):
+        time.sleep(0.1)
+    survivors = [pid for pid in helpers if alive(pid)]
+    with_group(process.pid, signal.SIGKILL)
+
+    assert helpers
+    assert survivors == []
+
+
+def group(leader: int) -> list[int]:
+    """The processes of a process group."""
+    found: list[int] = []
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            try:
+                fields = (path / "stat").read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if int(fields[2]) == leader:
+                found.append(int(path.name))
+    return found
