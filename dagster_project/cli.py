@@ -6,6 +6,7 @@ configuration; 3 another refresh is at work.
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -102,6 +103,7 @@ def check(
     Works in a folder of its own beside the landed loads, so that what is served and landed stays as it is.
 
     Example: outcomes check
+
     Example: outcomes check --rows ledger_entries_match_staging
     """
     space = _space(portfolio)
@@ -114,8 +116,8 @@ def check(
     if run is None or run.failures or not run.records or any(record.blocks for record in run.records):
         _report_failure(run)
         raise typer.Exit(1)
-    passed = sum(record.status == "passed" for record in run.records)
-    out.print(f"{len(run.records)} checks: {passed} passed, {_warned(run)} warned, 0 failed.")
+    counted = Counter("warned" if record.status == "failed" else record.status for record in run.records)
+    out.print(f"{len(run.records)} checks: {_counts(counted)}, 0 failed")
 
 
 @app.command()
@@ -124,6 +126,7 @@ def status(portfolio: PortfolioOption = None) -> None:
 
     Example: outcomes status
     """
+    from dagster_project.run import last_refresh
     from serving import versions
 
     space = _space(portfolio)
@@ -133,8 +136,10 @@ def status(portfolio: PortfolioOption = None) -> None:
         out.print(f"{space.portfolio.title}: nothing is published yet. Run: outcomes refresh")
         raise typer.Exit(1)
     age = served.age(datetime.now(UTC))
-    out.print(f"{space.portfolio.title}: version {served.version}, as of {served.as_of}, published {_ago(age)} ago")
-    out.print(f"checks: {_counts(served.checks)}")
+    out.print(f"{space.portfolio.title}: version {served.version}, as of {_moment(served.as_of)}, {_ago(age)} old")
+    out.print(f"Checks: {_counts(served.checks)}")
+    if last := last_refresh(space.home):
+        out.print(f"Last refresh: {last['outcome']}, {_moment(last['ended_at'])}. {last['message'] or ''}".rstrip())
     _scorecard(space)
     _paths(space)
 
@@ -150,6 +155,7 @@ def query(
     Example: outcomes query "select metric_name, value, status from metrics.fct_metric_values where grain = 'all'"
     """
     from serving import reader, versions
+    from serving.words import plural
 
     space = _space(portfolio)
     with _explained():
@@ -169,7 +175,7 @@ def query(
             for row in table.rows:
                 shown.add_row(*("" if value is None else str(value) for value in row))
             out.print(shown)
-            out.print(f"{len(table.rows)} rows")
+            out.print(plural(len(table.rows), "row"))
 
 
 @app.command()
@@ -189,7 +195,7 @@ def versions(portfolio: PortfolioOption = None) -> None:
             "served" if version.is_served else "",
             version.version,
             _ago(version.age(datetime.now(UTC))),
-            str(version.as_of),
+            _moment(version.as_of),
             f"{version.size_bytes / 1e6:.1f} MB",
             version.problem or _counts(version.checks),
         )
@@ -260,13 +266,17 @@ def _trial_home(space: Workspace) -> Path:
 
 def _show_rows(space: Workspace, name: str, limit: int) -> None:
     from dagster_project.execution import rows_of_check
+    from serving.words import plural
 
     columns, found = rows_of_check(space, name, limit)
+    if not found:
+        out.print(f"{name} has no row to show.")
+        return
     table = Table(*columns, box=SIMPLE)
     for row in found:
         table.add_row(*("" if value is None else str(value) for value in row))
     out.print(table)
-    out.print(f"{len(found)} rows")
+    out.print(plural(len(found), "row"))
 
 
 def _report_failure(run: Any) -> None:
@@ -280,10 +290,6 @@ def _report_failure(run: Any) -> None:
     for record in blocking:
         err.print(f"outcomes: {describe(record)}", style="red")
     err.print("Nothing was published; what was served before is served still.")
-
-
-def _warned(run: Any) -> int:
-    return sum(record.status in ("warned", "failed") and not record.blocks for record in run.records)
 
 
 # ---- what people read
@@ -314,8 +320,14 @@ def _ago(age: Any) -> str:
     return in_words(age) if age is not None else "?"
 
 
+def _moment(text: str | None) -> str:
+    from serving.words import minute
+
+    return minute(text)
+
+
 def _counts(checks: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in checks.items() if count)
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in checks.items() if count)
 
 
 if __name__ == "__main__":

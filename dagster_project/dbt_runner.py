@@ -53,7 +53,15 @@ def prepare() -> Path:
 
         with _released():
             result = dbtRunner().invoke(
-                ["--quiet", "parse", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+                [
+                    "--quiet",
+                    "--no-partial-parse",
+                    "parse",
+                    "--project-dir",
+                    str(DBT_PROJECT),
+                    "--profiles-dir",
+                    str(DBT_PROJECT),
+                ]
             )
         if not result.success:
             raise DbtError(f"dbt can't parse the project: {result.exception}. What to do: run `dbt parse` in dbt/.")
@@ -133,7 +141,7 @@ def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
     with _released():
         result = dbtRunner(manifest=_parsed()).invoke(
             [
-                *("--quiet", "--no-write-json", command, *selection),
+                *("--log-level", "none", "--no-write-json", command, *selection),
                 *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(build)),
                 *("--target-path", str(build / "dbt"), "--log-path", str(build / "dbt")),
             ]

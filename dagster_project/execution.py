@@ -80,6 +80,6 @@ def rows_of_check(space: Workspace, name: str, limit: int) -> tuple[list[str], l
         if found is None:
             raise PortfolioError(f"no check is called {name!r}. What to do: see audit.fct_check_results for the names")
         if found[0] is None:
-            return ["nothing to show"], []
+            return ["rows"], []
         result = connection.execute(f"select * from ({found[0]}) limit {limit}")
         return [column[0] for column in result.description or []], result.fetchall()

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -75,7 +76,7 @@ def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Pa
     `cache` keeps it, keyed by the semantic manifest: MetricFlow takes seconds to start, and its answer depends
     on the definitions alone.
     """
-    text = semantic_manifest.read_text()
+    text = _ordered(semantic_manifest.read_text())
     requests = list(_requests(manifest))
     key = hashlib.sha256(f"{text}{requests}{Path(__file__).read_text()}".encode()).hexdigest()
     if cache.exists():
@@ -87,6 +88,15 @@ def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Pa
     draft.write_text(json.dumps({"key": key, "compiled": [asdict(entry) for entry in compiled]}))
     draft.replace(cache)
     return compiled
+
+
+def _ordered(semantic_manifest: str) -> str:
+    """The semantic manifest, its definitions by name: dbt lists them in the order in which it happened to parse them,
+    another one after a partial parse, and MetricFlow's SQL follows that order."""
+    manifest = json.loads(semantic_manifest)
+    for kind in ("metrics", "saved_queries", "semantic_models"):
+        manifest[kind].sort(key=itemgetter("name"))
+    return json.dumps(manifest, sort_keys=True)
 
 
 def _compile(semantic_manifest: str, requests: list[tuple[str, str, str, dict[str, str]]]) -> list[Compiled]:

@@ -133,8 +133,10 @@ def _judge(connection: duckdb.DuckDBPyConnection, check: Check, result: Any) -> 
         return _record(check, "error", observed=_short(_exception(result.exception_info)))
     count = found.get("unexpected_count", found.get("observed_value"))
     if "element_count" in found:
-        observed = f"{count:,} of {found['element_count']:,} rows are otherwise"
+        count = count or 0  # Great Expectations counts nothing at all in an empty table
+        observed = f"{count:,} of {found['element_count'] or 0:,} rows are otherwise"
     elif check.expectation == "UnexpectedRowsExpectation":
+        count = count or 0
         observed = f"{count:,} unexpected rows"
     else:
         observed = str(found.get("observed_value"))

@@ -26,6 +26,8 @@ def _cells(value: Value | None, unit: str | None, currency: str) -> tuple[str, .
         bounds = (words.quantity(bound, unit, currency) for bound in (value.lower, value.upper))
         interval = " … ".join(bounds)
     status = value.status.replace("_", " ")
+    if value.period_start is None and value.is_partial:
+        status += ", a part of the time"
     if value.n_excluded and value.status == "incomplete":
         status += f" ({words.plural(value.n_excluded, 'row')} left out)"
     return (

@@ -11,19 +11,25 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    -- the total has a row for every period from the first that is covered or has rows, so that a gap shows
-    first_periods as (
-        select metric_name, grain, min(period_start) as first_period_start
-        from inputs
-        where grain <> 'all'
-        group by metric_name, grain
-    ),
-
     periods as (
         select distinct grain, period_start, period_end
         from {{ ref("int_date_periods") }}
         cross join settings
         where period_start <= settings.as_of_date
+    ),
+
+    -- the total has a row for every period from the first with rows, so that a gap shows; where there is none, for now
+    first_periods as (
+        select
+            offered.metric_name,
+            offered.grain,
+            coalesce(min(inputs.period_start), now.period_start) as first_period_start
+        from (select metric_name, unnest(grains) as grain from definitions) as offered
+        inner join
+            (select grain, max(period_start) as period_start from periods group by grain) as now
+            on offered.grain = now.grain
+        left join inputs on offered.metric_name = inputs.metric_name and offered.grain = inputs.grain
+        group by offered.metric_name, offered.grain, now.period_start
     ),
 
     total_spine as (
@@ -95,11 +101,7 @@ with
                 else raw_value
             end as value,
             case
-                when not is_covered
-                then null
-                when not has_input and when_empty = 'zero'
-                then 0.0
-                else numerator
+                when not is_covered then null when not has_input and when_empty = 'zero' then 0.0 else numerator
             end as numerator
         from joined
     ),

@@ -1,0 +1,144 @@
+"""The one reader of environment and `portfolio.yml`: keys that are documented, and errors that name file and key."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from dagster_project.settings import (
+    Environment,
+    Portfolio,
+    PortfolioError,
+    Thresholds,
+    read_portfolio,
+    workspace,
+)
+from sources.config import FileSource
+from tests.end_to_end.harness import ROOT, TINY
+
+MINIMAL: dict[str, Any] = {"name": "mine", "title": "Mine", "reporting_currency": "EUR"}
+EXPLAINED_ELSEWHERE = {"thresholds"}
+
+
+def written(folder: Path, **keys: Any) -> Path:
+    """A folder with a `portfolio.yml` of the least that it needs, and these keys."""
+    (folder / "portfolio.yml").write_text(yaml.safe_dump(MINIMAL | keys))
+    return folder
+
+
+@pytest.mark.parametrize("model", [Environment, Portfolio, Thresholds, FileSource], ids=lambda m: m.__name__)
+def test_every_key_is_explained(model: type[BaseModel]) -> None:
+    unexplained = {name for name, found in model.model_fields.items() if not found.description}
+
+    assert unexplained - EXPLAINED_ELSEWHERE == set()
+
+
+@pytest.mark.parametrize("model", [Portfolio, Thresholds, FileSource], ids=lambda m: m.__name__)
+def test_every_key_is_in_the_documentation(model: type[BaseModel]) -> None:
+    page = (ROOT / "docs" / "portfolio.md").read_text()
+
+    assert {name for name in model.model_fields if name not in page} == set()
+
+
+def test_three_keys_are_enough(tmp_path: Path) -> None:
+    portfolio = read_portfolio(written(tmp_path))
+
+    assert portfolio.time_zone == "UTC"
+    assert portfolio.schedule is None
+    assert portfolio.max_rate_age_days == 31
+    assert portfolio.thresholds == Thresholds(quarantine_warn_share=0, quarantine_fail_share=0.01, vanished_fail_share=0.2)
+    assert [source.path for source in portfolio.sources] == ["data"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "named"),
+    [
+        ({"name": "My Portfolio"}, "name"),
+        ({"title": None}, "title"),
+        ({"reporting_currency": "eur"}, "reporting_currency"),
+        ({"reporting_currency": "XXL"}, "reporting_currency"),
+        ({"tokens": ["mana"]}, "tokens.0"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"fiscal_year_start_month": 0}, "fiscal_year_start_month"),
+        ({"as_of": "yesterday"}, "as_of"),
+        ({"max_rate_age_days": -1}, "max_rate_age_days"),
+        ({"keep_versions": 0}, "keep_versions"),
+        ({"thresholds": {"quarantine_fail_share": 1.5}}, "thresholds.quarantine_fail_share"),
+        ({"thresholds": {"quarantine": 1}}, "thresholds.quarantine"),
+        ({"sources": [{"name": "a"}, {"name": "a"}]}, "same name"),
+        ({"sources": [{"name": "a", "kind": "photo"}]}, "sources.0.kind"),
+        ({"sources": [{"name": "a", "feeds": ["tickets"]}]}, "sources.0.feeds"),
+        ({"sources": [{"name": "a", "observed_at": "2025-01-01T00:00:00"}]}, "observed_at"),
+        ({"sources": [{"name": "a", "covers": {"budgets": [["2025-01-02", "2025-01-01"]]}}]}, "covers"),
+        ({"no_such_key": 1}, "no_such_key"),
+    ],
+)
+def test_an_error_names_file_and_key(keys: dict[str, Any], named: str, tmp_path: Path) -> None:
+    with pytest.raises(PortfolioError) as error:
+        read_portfolio(written(tmp_path, **keys))
+
+    assert str(tmp_path / "portfolio.yml") in str(error.value)
+    assert named in str(error.value)
+    assert "What to do:" in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "just words", "name: [", "name: \x00"])
+def test_what_is_no_portfolio_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "portfolio.yml").write_text(text)
+
+    with pytest.raises(PortfolioError, match=r"portfolio\.yml"):
+        read_portfolio(tmp_path)
+
+
+def test_the_environment_chooses_portfolio_home_and_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_PORTFOLIO", str(TINY))
+    monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path))
+    monkeypatch.setenv("OUTCOMES_KEY", "a secret")
+
+    space = workspace()
+
+    assert (space.folder, space.home, space.key) == (TINY, tmp_path / "tiny", "a secret")
+
+
+def test_without_an_environment_the_bundled_portfolio_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PORTFOLIO", "HOME", "KEY"):
+        monkeypatch.delenv(f"OUTCOMES_{name}", raising=False)
+
+    space = workspace()
+
+    assert space.portfolio.name == "decentraland"
+    assert space.home == Path.cwd() / ".outcomes" / "decentraland"
+    assert space.key is None
+
+
+def test_the_command_s_folder_goes_before_the_environment_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_PORTFOLIO", str(TINY))
+
+    assert workspace(written(tmp_path)).portfolio.name == "mine"
+
+
+def test_a_fixed_day_ends_in_the_portfolio_s_zone() -> None:
+    portfolio = Portfolio.model_validate(MINIMAL | {"as_of": date(2025, 6, 30), "time_zone": "Europe/Berlin"})
+
+    assert portfolio.now() == datetime(2025, 6, 30, 21, 59, 59, 999999, UTC)
+
+
+def test_without_a_fixed_day_now_is_the_clock() -> None:
+    earlier = datetime.now(UTC)
+
+    assert earlier <= Portfolio.model_validate(MINIMAL).now() <= datetime.now(UTC)
+
+
+def test_nothing_else_reads_the_environment() -> None:
+    rooms = ("sources", "dbt", "expectations", "serving", "dagster_project")
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for room in rooms
+        for path in (ROOT / room).rglob("*.py")
+        if any(word in path.read_text() for word in ("environ", "getenv"))
+    }
+
+    assert readers <= {"dagster_project/settings.py"}
