@@ -48,16 +48,17 @@ def warns(record: CheckRecord) -> bool:
     return record.status in ("warned", "failed", "missing", "error") and not record.blocks
 
 
-def start_auditor() -> ProcessPoolExecutor:
-    """A process that gets ready while the models are built: Great Expectations takes seconds to import."""
-    auditor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    auditor.submit(prepare)
-    return auditor
+def start_auditor(run: Run) -> ProcessPoolExecutor:
+    """A process that works while the models are built: MetricFlow and Great Expectations take seconds to start."""
+    run.auditor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    run.compiling = run.auditor.submit(measure.compile_project)
+    run.auditor.submit(prepare)
+    return run.auditor
 
 
 def audit(run: Run, manifest: Mapping[str, Any]) -> list[CheckRecord]:
     """Run every check on the build: those of `expectations/` in the auditor's process, dbt's tests beside them."""
-    auditor = run.auditor or start_auditor()
+    auditor = run.auditor or start_auditor(run)
     with auditor:
         pending = auditor.submit(run_audit, run.space.warehouse, run.space.stage, measure.sql_by_metric(run.compiled))
         tests = run_dbt_tests(run, manifest)

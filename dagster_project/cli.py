@@ -19,7 +19,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from dagster_project.settings import PortfolioError, Workspace, workspace
+from dagster_project.settings import BusyError, PortfolioError, Workspace, workspace
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,7 +60,10 @@ def _explained() -> Generator[None]:
     except PortfolioError as error:
         err.print(f"outcomes: {error}", style="red")
         raise typer.Exit(2) from error
-    except (ServingError, LandingError, DbtError, PermissionError) as error:
+    except BusyError as error:
+        err.print(f"outcomes: {error}", style="red")
+        raise typer.Exit(3) from error
+    except (ServingError, LandingError, DbtError, OSError) as error:
         err.print(f"outcomes: {error}", style="red")
         raise typer.Exit(1) from error
 
@@ -230,14 +233,11 @@ def fingerprint_metrics() -> None:
 
     Example: outcomes fingerprint
     """
-    from dagster_project import dbt_runner, measure
+    from dagster_project import measure
     from expectations.contracts import write_fingerprints
 
     with _explained():
-        manifest = dbt_runner.manifest()
-        cache = dbt_runner.TARGET / "metrics.json"
-        compiled = measure.compile_metrics(manifest, dbt_runner.semantic_manifest(), cache)
-        changed = write_fingerprints(measure.sql_by_metric(compiled))
+        changed = write_fingerprints(measure.sql_by_metric(measure.compile_project()))
     out.print(f"Changed: {', '.join(changed)}" if changed else "No fingerprint changed.")
 
 
@@ -252,7 +252,7 @@ def _execute(job: str, space: Workspace, *, full: bool, home: Path | None) -> An
         run, problem = execute(job, space, full=full, home=home, verbose=sys.stderr.isatty())
     if problem is not None:
         err.print(f"outcomes: {problem}", style="red")
-        raise typer.Exit(3 if run is None else 1)
+        raise typer.Exit(1)
     return run
 
 

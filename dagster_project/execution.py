@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from filelock import FileLock, Timeout
 
 from dagster_project.run import LAST, Run
-from dagster_project.settings import PortfolioError, Workspace
+from dagster_project.settings import BusyError, PortfolioError, Workspace
 
 
 def execute(
     job: str, space: Workspace, *, full: bool, home: Path | None, verbose: bool
 ) -> tuple[Run | None, str | None]:
-    """Run a job of the definitions in this process; its state, and what went wrong outside of the audit."""
+    """Run a job of the definitions in this process; its state, and what went wrong outside of the audit.
+
+    Raises BusyError.
+    """
     import dagster
 
     from dagster_project.definitions import defs
@@ -42,25 +46,32 @@ def execute(
     if run is not None and (run.failures or any(record.blocks for record in run.records)):
         return run, None
     problems = [event.message for event in result.all_events if event.is_failure]
-    causes = [
-        error.cause.message if error.cause else error.message
+    errors = [
+        error.cause or error
         for event in result.all_events
         if event.is_failure and (error := getattr(event.event_specific_data, "error", None)) is not None
     ]
-    reason = next((text for text in [*causes, *problems] if text), "the refresh failed")
+    reason = next((text for text in [*(error.message for error in errors), *problems] if text), "the refresh failed")
+    if any(error.cls_name == BusyError.__name__ for error in errors):
+        raise BusyError(reason.partition(": ")[2].strip())
     return run, reason.strip()
 
 
 def trial_home(home: Path) -> Path:
-    """`<home>/check`, emptied, with the landed loads and quarantine hard-linked and the key copied."""
+    """`<home>/check`, emptied, with the landed loads, quarantine and key hard-linked. Raises BusyError."""
     trial = home / "check"
-    shutil.rmtree(trial, ignore_errors=True)
-    trial.mkdir(parents=True)
-    for name in ("landing", "quarantine"):
-        if (home / name).is_dir():
-            shutil.copytree(home / name, trial / name, copy_function=os.link)
-    if (home / "key").exists():
-        os.link(home / "key", trial / "key")
+    trial.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(trial / ".lock", timeout=0):
+            for left in [path for path in trial.iterdir() if path.name != ".lock"]:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            for name in ("landing", "quarantine"):
+                if (home / name).is_dir():
+                    shutil.copytree(home / name, trial / name, copy_function=os.link)
+            if (home / "key").exists():
+                os.link(home / "key", trial / "key")
+    except Timeout as error:
+        raise BusyError(f"{trial}: another check is running. What to do: wait for it to end.") from error
     return trial
 
 

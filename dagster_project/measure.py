@@ -15,6 +15,8 @@ from typing import Any
 
 import duckdb
 
+from dagster_project import dbt_runner
+
 DEFAULT_GRAINS = ("month", "quarter", "year", "fiscal_year", "all")
 PARTS = ("numerator", "denominator", "n", "excluded")
 
@@ -68,6 +70,12 @@ def _requests(manifest: dict[str, Any]) -> Iterable[tuple[str, str, str, dict[st
             for grain in grains(metrics[name]):
                 if has_time or grain == "all":
                     yield name, grain, entity or "total", parts
+
+
+def compile_project() -> list[Compiled]:
+    """`compile_metrics` of this project, its cache beside what dbt parsed."""
+    cache = dbt_runner.TARGET / "metrics.json"
+    return compile_metrics(dbt_runner.manifest(), dbt_runner.semantic_manifest(), cache)
 
 
 def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Path) -> list[Compiled]:

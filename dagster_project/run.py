@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Generator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from pydantic import PrivateAttr
 from ulid import ULID
 
 from dagster_project import dbt_runner, measure
-from dagster_project.settings import PROJECT, Workspace, workspace
+from dagster_project.settings import PROJECT, BusyError, Workspace, workspace
 from expectations.records import CheckRecord
 from serving import versions
 from sources import loads
@@ -34,10 +34,6 @@ def last_refresh(home: Path) -> dict[str, Any] | None:
     """How the last refresh of a portfolio ended; None where none has."""
     path = home / LAST_REFRESH
     return json.loads(path.read_text()) if path.exists() else None
-
-
-class BusyError(Exception):
-    """Another refresh of the same portfolio is at work."""
 
 
 def code_fingerprint() -> str:
@@ -64,6 +60,7 @@ class Run:
     records: list[CheckRecord] = field(default_factory=list[CheckRecord])
     failures: list[str] = field(default_factory=list[str])
     auditor: ProcessPoolExecutor | None = None
+    compiling: Future[list[measure.Compiled]] | None = None
     outcome: str = "failed"  # published | unchanged | failed
 
     def say(self, step: str, what: str) -> None:
@@ -90,9 +87,7 @@ class Run:
     @cached_property
     def compiled(self) -> list[measure.Compiled]:
         """The saved queries' SQL."""
-        return measure.compile_metrics(
-            dbt_runner.manifest(), dbt_runner.semantic_manifest(), dbt_runner.TARGET / "metrics.json"
-        )
+        return self.compiling.result() if self.compiling is not None else measure.compile_project()
 
     @property
     def inputs(self) -> dict[str, str]:

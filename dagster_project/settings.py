@@ -24,6 +24,10 @@ class PortfolioError(Exception):
     """`portfolio.yml` is missing or wrong; the message names file, key and what to do."""
 
 
+class BusyError(Exception):
+    """Another refresh or check of the same portfolio is at work."""
+
+
 class Environment(BaseSettings):
     """What the environment says; each has a default, so that loading the definitions needs none."""
 

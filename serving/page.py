@@ -27,6 +27,8 @@ from serving.versions import DATABASE, PAGE, Version, list_versions, read_manife
 FOLDER = Path(__file__).parent / "page"
 GRAINS = {"all": "All time", "fiscal_year": "Latest full fiscal year", "quarter": "Latest full quarter"}
 SHOWN_CHECKS = 50
+SHOWN_FAILING = 5
+SHOWN_CHARACTERS = 100  # of what a failing check observed and expected; its rows tell the rest
 SHOWN = ("published", "unchanged")  # outcomes of a refresh after which the served version is the newest truth
 
 
@@ -42,6 +44,14 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Reasons:
+    """Why rows of a level have a value status, and how many for each reason (None: all of them)."""
+
+    level: str
+    counts: list[tuple[str, int | None]]
+
+
+@dataclass(frozen=True)
 class StatusRow:
     """One value status: how many of each level have it, and why."""
 
@@ -49,13 +59,15 @@ class StatusRow:
     look: str
     meaning: str
     counts: list[tuple[str, int]]
-    reasons: list[str]
+    reasons: list[Reasons]
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of a bar, in percent of its width."""
+    """A piece of a bar, in percent of its width, and what it stands for."""
 
+    status: str
+    count: int
     look: str
     start: float
     width: float
@@ -120,9 +132,8 @@ def status_rows(figures: Figures) -> list[StatusRow]:
     for status in names:
         shown = [(level, counts[level].get(status, 0)) for level in LEVELS]
         if any(count for _, count in shown):
-            rows.append(
-                StatusRow(status, _look(status), words.VALUE_MEANINGS.get(status, ""), shown, _reasons(figures, status))
-            )
+            meaning = words.VALUE_MEANINGS.get(status, "")
+            rows.append(StatusRow(status, _look(status), meaning, shown, _reasons(figures, status, meaning)))
     return rows
 
 
@@ -131,7 +142,8 @@ def segments(counts: Mapping[str, int]) -> list[Segment]:
     total, start, found = sum(counts.values()), 0.0, list[Segment]()
     for status, count in counts.items():
         if count:
-            found.append(Segment(_look(status), round(100 * start / total, 3), round(100 * count / total, 3)))
+            begin, width = round(100 * start / total, 3), round(100 * count / total, 3)
+            found.append(Segment(status, count, _look(status), begin, width))
         start += count
     return found
 
@@ -155,14 +167,18 @@ def _version_context(folder: Path) -> dict[str, Any]:
         ) from error
     currency = str(manifest.get("reporting_currency") or "")
     counts = {level: figures.counts(level) for level in LEVELS}
+    scores = [(score.metric, [cell(score, grain, currency) for grain in GRAINS]) for score in figures.scores]
+    loads = [_load(load, manifest.get("as_of")) for load in newest_loads(manifest.get("loads") or [])]
     return {
         "title": manifest.get("title") or manifest.get("portfolio") or "Portfolio",
         "manifest": manifest,
         "headline": words.headline(figures.total("delivered"), figures.total("cost"), currency, counts),
         "levels": [(level, sum(counts[level].values()), segments(counts[level])) for level in LEVELS],
         "status_rows": status_rows(figures),
-        "scores": [(score.metric, [cell(score, grain, currency) for grain in GRAINS]) for score in figures.scores],
-        "loads": [_load(load, manifest.get("as_of")) for load in newest_loads(manifest.get("loads") or [])],
+        "scores": scores,
+        "has_dash": any(one.look == "none" for _, cells in scores for one in cells),
+        "loads": loads,
+        "has_sources": len({load.get("source") for load in loads}) > 1,
         "check_counts": _check_counts(figures.checks),
         "open_checks": [check for check in figures.checks if check.status not in ("passed", "not_compared")],
         "fingerprints": {
@@ -183,12 +199,15 @@ def _banner(last: dict[str, Any] | None, version: Version | None) -> dict[str, A
         return None
     ended, published = words.instant(last.get("ended_at")), version.published_at if version else None
     failing: list[dict[str, Any]] = last.get("failing") or []
+    message = str(last.get("message") or "")
+    is_repeated = any(str(record.get("check_name")) in message for record in failing)
     return {
         "refresh_id": last.get("refresh_id"),
         "ended": words.minute(ended.isoformat()) if ended else None,
-        "message": last.get("message"),
+        "message": None if is_repeated else message or None,
         "age": words.age(ended - published) if ended and published else None,
-        "failing": [_failing(record) for record in failing],
+        "failing": [_failing(record) for record in failing[:SHOWN_FAILING]],
+        "count": len(failing),
     }
 
 
@@ -200,12 +219,16 @@ def _failing(record: Mapping[str, Any]) -> dict[str, Any]:
             record.get("object_name"),
             str(record.get("severity", "fail")),
             str(record.get("status", "failed")),
-            record.get("observed"),
-            record.get("expected"),
+            _short(record.get("observed")),
+            _short(record.get("expected")),
             record.get("failing_rows"),
         ),
         "command": f"outcomes check --rows {shlex.quote(name)}",
     }
+
+
+def _short(text: str | None) -> str | None:
+    return text if text is None or len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1].rstrip()}…"
 
 
 def _note(home: Path, version: Version | None) -> str | None:
@@ -238,26 +261,28 @@ def _check_counts(checks: list[Check]) -> list[tuple[str, int]]:
     return [(words.CHECK_WORDS.get(status, status), count) for status, count in counts.items()]
 
 
-def _reasons(figures: Figures, status: str) -> list[str]:
-    """Why rows have a value status, with their number; where there is one reason only, just that."""
+def _reasons(figures: Figures, status: str, meaning: str) -> list[Reasons]:
+    """Why rows have a value status, a line for each level, or one line where all have the same reason.
+
+    A reason that the status's `meaning` says already is left out.
+    """
     found = {level: figures.statuses.get(level, {}).get(status, {}) for level in LEVELS}
     distinct = {reason for reasons in found.values() for reason in reasons}
     if len(distinct) == 1:
-        return [reason for reason in distinct if reason]
+        said = meaning.partition(":")[0]
+        return [Reasons("", [(one, None)]) for one in distinct if one and not (said and one.startswith(said))]
     return [
-        f"{words.plural(count, level)}: {reason}"
+        Reasons(level, [(reason, count if len(reasons) > 1 else None) for reason, count in reasons.items() if reason])
         for level, reasons in found.items()
-        for reason, count in reasons.items()
-        if reason
+        if any(reasons)
     ]
 
 
 def _notes(score: Score, value: Value, currency: str) -> list[str]:
-    left_out = words.number(value.n_excluded or 0)
     if value.status == "incomplete":
-        notes = [f"incomplete: {left_out} left out", f"n = {_n(value)}"]
+        notes = [f"incomplete: {words.number(value.n_excluded or 0)} left out", f"n = {_n(value)}"]
     else:
-        apart = f", {left_out} not counted" if value.n_excluded else ""
+        apart = f", {words.left_aside(value.n_excluded, score.metric.description)}" if value.n_excluded else ""
         notes = [f"{words.STATUS_WORDS.get(value.status, value.status)}, n = {_n(value)}{apart}"]
     if value.lower is not None and value.upper is not None:
         lower, upper = (words.quantity(bound, score.metric.unit, currency) for bound in (value.lower, value.upper))
@@ -281,6 +306,11 @@ def breakable(text: str) -> Markup:
     return Markup("<wbr>").join(re.split(r"(?<=[_.])", text))
 
 
+def joined(text: str) -> str:
+    """`text` with no break of the line between a number and the word after it."""
+    return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", text)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -291,7 +321,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Any] = environment.filters
-    filters |= {f.__name__: f for f in (words.number, words.plural, words.day, words.minute, words.size, breakable)}
+    own = (words.number, words.plural, words.day, words.minute, words.size, breakable, joined)
+    filters |= {f.__name__: f for f in own}
     return environment
 
 

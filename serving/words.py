@@ -1,5 +1,6 @@
 """Figures in words: numbers by their unit, periods, ages, and the sentences that a page opens with."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
@@ -41,7 +42,7 @@ VALUE_MEANINGS = {
 
 def number(value: float) -> str:
     """1234.5 as 1,234.5; one decimal at most."""
-    return format_decimal(round(value, 1) + 0.0, format="#,##0.#", locale=LOCALE)
+    return _minus(format_decimal(round(value, 1) + 0.0, format="#,##0.#", locale=LOCALE))
 
 
 def signed(value: float) -> str:
@@ -51,7 +52,7 @@ def signed(value: float) -> str:
 
 def share(value: float) -> str:
     """0.1467 as 14.7%."""
-    return format_percent(round(value, 3) + 0.0, format="#,##0.#%", locale=LOCALE)
+    return _minus(format_percent(round(value, 3) + 0.0, format="#,##0.#%", locale=LOCALE))
 
 
 def money(value: float, currency: str) -> str:
@@ -59,8 +60,9 @@ def money(value: float, currency: str) -> str:
     whole = abs(value) >= 1000
     if is_currency(currency, LOCALE):
         pattern = "¤#,##0" if whole else None
-        return format_currency(value, currency, format=pattern, locale=LOCALE, currency_digits=not whole)
-    return f"{format_decimal(value, format='#,##0' if whole else '#,##0.00', locale=LOCALE)} {currency}".rstrip()
+        return _minus(format_currency(value, currency, format=pattern, locale=LOCALE, currency_digits=not whole))
+    amount = _minus(format_decimal(value, format="#,##0" if whole else "#,##0.00", locale=LOCALE))
+    return f"{amount} {currency}".rstrip()
 
 
 def quantity(value: float, unit: str | None, currency: str) -> str:
@@ -76,6 +78,12 @@ def quantity(value: float, unit: str | None, currency: str) -> str:
         return number(value)
     words = name.replace("_", " ")
     return f"{number(value)} {words.removesuffix('s') if number(value) == '1' else words}"
+
+
+def left_aside(count: int, description: str | None) -> str:
+    """'484 abstentions left aside' where a metric's description says that abstentions stay out and are counted."""
+    told = re.search(r"([^.;:,]+?) stays? out and (?:is|are) counted", description or "")
+    return f"{number(count)}{f' {told[1].strip()}' if told else ''} left aside"
 
 
 def plural(count: int, noun: str) -> str:
@@ -158,8 +166,14 @@ def _delivery(delivered: Value | None, cost: Value | None, currency: str) -> str
     amount = money(spent.value or 0, currency)
     without = plural(spent.n_excluded or 0, "entry")
     left_out = f", {without} without an exchange rate left out" if spent.status == "incomplete" else ""
-    when = "in the time that its ledger covers" if spent.is_partial else "in all"
-    return f"{what}; the portfolio cost {amount} {when}{left_out}."
+    if spent.is_partial:
+        return f"{what}; the cost known is {amount} (its ledger covers a part of the time){left_out}."
+    return f"{what}; the portfolio cost {amount} in all{left_out}."
+
+
+def _minus(text: str) -> str:
+    """A formatted number with a true minus sign for a hyphen."""
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def _were(count: int) -> str:

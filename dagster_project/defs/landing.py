@@ -83,7 +83,7 @@ def freeze(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
         run.say("freeze", "nothing new: loads, code and settings are those of the served version")
         draw_root(run.space.home, run.end())
         return
-    run.auditor = start_auditor()
+    start_auditor(run)
     dbt_runner.fresh_build(run.space.build)
     loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
     run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")

@@ -19,7 +19,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def compile_(text: str, requests: list[Any]) -> list[measure.Compiled]:
         asked.append(text)
-        return [measure.Compiled(name, grain, dimension, f"select {len(asked)}", parts) for name, grain, dimension, parts in requests]
+        return [
+            measure.Compiled(name, grain, dimension, f"select {len(asked)}", parts)
+            for name, grain, dimension, parts in requests
+        ]
 
     monkeypatch.setattr(measure, "_compile", compile_)
     return asked
@@ -79,5 +82,7 @@ def test_every_governed_metric_is_compiled_for_the_whole_portfolio() -> None:
         dbt_runner.manifest(), dbt_runner.semantic_manifest(), dbt_runner.TARGET / "metrics.json"
     )
 
-    assert {entry.metric for entry in found if entry.dimension == "total"} == set(measure.governed(dbt_runner.manifest()))
+    assert {entry.metric for entry in found if entry.dimension == "total"} == set(
+        measure.governed(dbt_runner.manifest())
+    )
     assert all(entry.sql.lower().startswith(("select", "with")) for entry in found)

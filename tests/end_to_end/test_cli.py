@@ -121,7 +121,10 @@ def test_query_prints_csv(tiny: Portfolio, recovered: Stage) -> None:
     assert recovered.version
     said = tiny.run("query", SQL, "--format", "csv")
 
-    assert list(csv.reader(io.StringIO(said.out))) == [["n", "value", "metric_name", "nothing"], ["19", "19.0", "delivered", ""]]
+    assert list(csv.reader(io.StringIO(said.out))) == [
+        ["n", "value", "metric_name", "nothing"],
+        ["19", "19.0", "delivered", ""],
+    ]
 
 
 def test_query_prints_json(tiny: Portfolio, recovered: Stage) -> None:
@@ -161,7 +164,9 @@ def test_query_only_reads_what_is_published(sql: str, tiny: Portfolio, recovered
     assert recovered.version
 
 
-def test_rollback_serves_the_version_before(first: Stage, recovered: Stage, rolled_back: tuple[Stage, Said, Stage]) -> None:
+def test_rollback_serves_the_version_before(
+    first: Stage, recovered: Stage, rolled_back: tuple[Stage, Said, Stage]
+) -> None:
     back, listed, forth = rolled_back
 
     assert back.said.exit_code == 0

@@ -93,9 +93,7 @@ def test_it_is_published_without_a_word_on_stderr(dao: Refreshed) -> None:
 
 
 def test_the_query_command_gives_232_projects_and_their_dollars(dao: Refreshed) -> None:
-    sql = (
-        "select count(*), sum(approved_reporting_amount) from core.dim_initiative where is_current and initiative_key > 0"
-    )
+    sql = "select count(*), sum(approved_reporting_amount) from core.dim_initiative where is_current and initiative_key > 0"
     env = clean_environment(ROOT, **environment(dao.homes, DECENTRALAND))
 
     said = run(command("query", sql, "--format", "csv"), env)
@@ -197,9 +195,13 @@ def test_swaps_internal_transfers_and_endowment_are_neither_cost_nor_revenue(dao
         from core.fct_ledger_entries inner join core.dim_account using (account_key)
         where account_code not in {NEITHER}"""
     )[0]
-    swapped = sum(record["Tag"] == "Swap" and record["Type"] != "INTERNAL" for name in TRANSFERS for record in records(name))
+    swapped = sum(
+        record["Tag"] == "Swap" and record["Type"] != "INTERNAL" for name in TRANSFERS for record in records(name)
+    )
     internal = sum(record["Type"] == "INTERNAL" for name in TRANSFERS for record in records(name))
-    endowed = sum(record["Tag"] == "Vesting Contract" and record["Type"] == "IN" for name in TRANSFERS for record in records(name))
+    endowed = sum(
+        record["Tag"] == "Vesting Contract" and record["Type"] == "IN" for name in TRANSFERS for record in records(name)
+    )
 
     assert (swapped, internal, endowed) == (188, 4, 2)
     assert entries == 194

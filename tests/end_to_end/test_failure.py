@@ -21,7 +21,9 @@ def test_what_was_served_is_served_still(failure: str, first: Stage, request: py
 
 
 @pytest.mark.parametrize("failure", ["torn", "breaking", "rejected"])
-def test_the_page_shows_the_failure_above_the_figures(failure: str, first: Stage, request: pytest.FixtureRequest) -> None:
+def test_the_page_shows_the_failure_above_the_figures(
+    failure: str, first: Stage, request: pytest.FixtureRequest
+) -> None:
     failed: Stage = request.getfixturevalue(failure)
 
     assert BANNER in failed.page

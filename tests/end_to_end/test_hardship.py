@@ -15,7 +15,6 @@ from tests.end_to_end.harness import (
     Said,
     clean_environment,
     command,
-    copy_portfolio,
     environment,
     figures,
     outcomes,
@@ -49,7 +48,9 @@ def test_a_portfolio_without_a_file_is_published(empty: tuple[Path, Said]) -> No
 def test_without_a_file_nothing_is_measured(empty: tuple[Path, Said]) -> None:
     home, _ = empty
 
-    found = read(served(home), "select distinct value, n, status from metrics.fct_metric_values where dimension_name = 'total'")
+    found = read(
+        served(home), "select distinct value, n, status from metrics.fct_metric_values where dimension_name = 'total'"
+    )
 
     assert found == [(None, 0, "not_measured")]
 

@@ -23,8 +23,6 @@ from tests.end_to_end.harness import (
     command,
     environment,
     figures,
-    outcomes,
-    read,
     served,
     versions,
 )
@@ -161,11 +159,6 @@ def reader(home: Path) -> Iterator[dict[str, Any]]:
         (home / "stop").unlink()
 
 
-def without_keys(found: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
-    """Figures of two homes can be compared: nothing in them depends on when or where they were made."""
-    return found
-
-
 def assert_nothing_left(home: Path) -> None:
     """Whole versions in serve/, each as its manifest says, and no scratch anywhere."""
     from serving.versions import list_versions, verify
@@ -199,7 +192,11 @@ def test_killed_again_and_again_and_then_left_alone(tmp_path: Path) -> None:
         moments: list[Callable[[], bool]] = [
             lambda: len(list(home.glob("landing/*/source=office"))) > 3,
             lambda: (home / "build" / "dbt" / "compiled").exists(),
-            lambda: any((home / "build" / "dbt").rglob("*metric*series*")) or bool(list(home.glob("build/dbt/**/tests/*"))) or list(home.glob("serve/.candidate-*")) != [],
+            lambda: (
+                any((home / "build" / "dbt").rglob("*metric*series*"))
+                or bool(list(home.glob("build/dbt/**/tests/*")))
+                or list(home.glob("serve/.candidate-*")) != []
+            ),
             lambda: list(home.glob("serve/.candidate-*/warehouse.duckdb")) != [],
         ]
         with reader(home) as told:
@@ -242,7 +239,12 @@ def test_killed_at_a_moment_of_its_run(moment: int, undisturbed: Undisturbed, tm
     env = clean_environment(ROOT, **environment(tmp_path, TINY))
     with reader(home) as told:
         process = subprocess.Popen(
-            command("refresh"), env=env, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command("refresh"),
+            env=env,
+            cwd=ROOT,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         time.sleep(undisturbed.seconds * moment / (MOMENTS + 1))
         with_group(process.pid, signal.SIGKILL)
@@ -264,7 +266,12 @@ def test_no_helper_outlives_a_killed_refresh(tmp_path: Path) -> None:
     """Only the refresh itself is killed, as a person or the system's memory watchdog does."""
     env = clean_environment(ROOT, **environment(tmp_path, TINY))
     process = subprocess.Popen(
-        command("refresh"), env=env, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command("refresh"),
+        env=env,
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     while not (tmp_path / "tiny" / "build" / "warehouse.duckdb").exists():
         time.sleep(0.05)

@@ -113,13 +113,20 @@ MUTATIONS = (
     ),
     mutation(
         "an_uncommitted_delivery_took_no_time",
-        (DELIVERABLES, '"dated.delivered_at") }} / cast(86400 as double)', '"dated.delivered_at") }} / cast(86400 as double)\n                + 0'),
-        (DELIVERABLES, "            end as lead_time_days,", "                else 0\n            end as lead_time_days_,\n            coalesce(lead_time_days_, case when dated.is_delivered then 0 end) as lead_time_days,"),
+        (
+            DELIVERABLES,
+            '"dated.committed_at", "dated.delivered_at"',
+            '"coalesce(dated.committed_at, dated.delivered_at)", "dated.delivered_at"',
+        ),
         by="witness:lead_time_days_p50_total",
     ),
     mutation(
         "no_cost_is_a_return_of_0",
-        (METRICS, "case when spent > 0 then (gained - spent) / spent end", "case when spent > 0 then (gained - spent) / spent else 0 end"),
+        (
+            METRICS,
+            "case when spent > 0 then (gained - spent) / spent end",
+            "case when spent > 0 then (gained - spent) / spent else 0 end",
+        ),
         by="contract:roi witness:roi_by_initiative",
     ),
     mutation(
@@ -181,7 +188,11 @@ MUTATIONS = (
 
 HARMLESS = (
     (LEDGER, "with\n    entries as", "-- a remark\nwith\n    entries as"),
-    (METRICS, "= 'cost' and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:", "= 'cost'\n      and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:"),
+    (
+        METRICS,
+        "= 'cost' and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:",
+        "= 'cost'\n      and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:",
+    ),
 )
 
 
@@ -203,7 +214,11 @@ def two_loads(repository: Path, homes: Path) -> Path:
     portfolio.write_text(now.replace("2025-06-30T21:59:59Z", "2025-05-31T21:59:59Z"))
     gone = "D99,,feature,Gone,Done,done,true,I1,T1,P1,,2025-05-01T08:00:00Z,2025-05-02T09:00:00Z,,2025-05-09,2025-05-08T09:00:00Z,,,done,,\n"
     work.write_text(work_now.replace("2024-11-19T09:00:00Z", "2024-11-29T09:00:00Z") + gone)
-    ledger.write_text(ledger_now.replace("V013,1,20.10.2024,,,5200,1200.00", "V013,1,20.10.2024,,,5200,1100.00").replace("28598.45", "28498.45"))
+    ledger.write_text(
+        ledger_now.replace("V013,1,20.10.2024,,,5200,1200.00", "V013,1,20.10.2024,,,5200,1100.00").replace(
+            "28598.45", "28498.45"
+        )
+    )
     first = check(repository, homes, folder)
     assert "landed" not in first.err
     # a check lands in a folder of its own; these loads are to stay
@@ -223,7 +238,11 @@ def check(repository: Path, homes: Path, folder: Path, *arguments: str) -> Said:
 
 def folder_of(repository: Path, name: str) -> Path:
     """The folder of a portfolio in the copy."""
-    folders = {"tiny": "tests/fixtures/tiny", "decentraland": "examples/decentraland", "two_loads": "portfolios/two_loads"}
+    folders = {
+        "tiny": "tests/fixtures/tiny",
+        "decentraland": "examples/decentraland",
+        "two_loads": "portfolios/two_loads",
+    }
     return repository / folders[name]
 
 
@@ -231,7 +250,9 @@ def caught(said: Said, home: Path, mutated: Mutation) -> set[str]:
     """What caught a mutation: checks as `suite:check`, or the source that could not be landed, as `source:feed`."""
     feeds = {part for part in mutated.caught_by if part.startswith("source:")}
     if feeds:
-        return {feed for feed in feeds if "could not be landed" in said.err and feed.removeprefix("source:") in said.err}
+        return {
+            feed for feed in feeds if "could not be landed" in said.err and feed.removeprefix("source:") in said.err
+        }
     return blocking(home / "check")
 
 
@@ -252,7 +273,9 @@ def test_a_mutation_fails_the_check(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutated", [m for m in MUTATIONS if any(e[0] == METRICS for e in m.edits)], ids=lambda m: m.name)
+@pytest.mark.parametrize(
+    "mutated", [m for m in MUTATIONS if any(e[0] == METRICS for e in m.edits)], ids=lambda m: m.name
+)
 def test_a_new_fingerprint_hides_no_mutation(mutated: Mutation, repository: Path, homes: Path) -> None:
     contracts = repository / "expectations" / "metric_contracts.yml"
     bound = contracts.read_text()

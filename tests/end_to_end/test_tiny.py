@@ -68,7 +68,11 @@ def test_every_metric_is_measured(first: Stage) -> None:
 def test_a_small_sample_is_never_measured(first: Stage) -> None:
     minimum = {"on_time_rate": 10, "lead_time_days_p50": 10, "approval_rate": 10, "nps": 10}
 
-    judged = {(row[STATUS] == "measured", row[N] >= minimum[row[0]]) for row in first.figures[0] if row[0] in minimum and row[VALUE] is not None}
+    judged = {
+        (row[STATUS] == "measured", row[N] >= minimum[row[0]])
+        for row in first.figures[0]
+        if row[0] in minimum and row[VALUE] is not None
+    }
 
     assert judged == {(True, True), (False, False)}
 

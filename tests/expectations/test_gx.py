@@ -42,12 +42,14 @@ SPOILT = {
         "set reporting_amount = reporting_amount + 0.01 where ledger_entry_id = 'L1'")),
     "ledger_rate_is_positive": ("warehouse", ("update core.fct_ledger_entries set exchange_rate = 0 "
         "where currency = 'USD'")),
+    "ledger_reporting_amount_needs_a_rate": ("warehouse", ("update core.fct_ledger_entries "
+        "set reporting_amount = null where currency = 'USD'")),
     "ledger_rate_is_of_its_time": ("warehouse", ("update core.fct_ledger_entries set rate_date = '2025-03-09' "
         "where currency = 'USD'")),
     "ledger_rate_keeps_its_size": ("warehouse", ("update core.fct_ledger_entries set exchange_rate = 100 "
         "where ledger_entry_id = 'L1'")),
     "ledger_entries_have_rates": ("warehouse", ("update core.fct_ledger_entries "
-        "set has_rate = false, exchange_rate = null, rate_date = null where currency = 'USD'")),
+        "set has_rate = false, exchange_rate = null, rate_date = null, reporting_amount = null where currency = 'USD'")),
     "ledger_members_have_arrived": ("warehouse", ("update core.fct_ledger_entries set product_key = -3 "
         "where currency = 'USD'")),
     "ledger_not_from_the_future": ("warehouse", ("update core.fct_ledger_entries set "

@@ -173,6 +173,68 @@ def test_the_banner_names_check_table_observed_value_and_command(warned: Path) -
     assert re.search(row, text)
 
 
+def test_the_banner_lists_five_checks_and_counts_the_rest(warned: Path) -> None:
+    failing = [FAILED["failing"][0] | {"check_name": f"check_{number}"} for number in range(8)]
+    text = text_of(draw_root(warned, FAILED | {"failing": failing}).read_text().replace("<wbr>", ""))
+    assert ("check_4" in text, "check_5" in text, "and 3 more" in text) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("message", "is_shown"),
+    [("1 checks failed: witness_cost found 9412332.55", False), ("The disk is full.", True)],
+)
+def test_the_banner_does_not_repeat_its_table_as_a_message(warned: Path, message: str, is_shown: bool) -> None:
+    assert (message in text_of(draw_root(warned, FAILED | {"message": message}).read_text())) == is_shown
+
+
+def test_the_banner_for_one_check_is_short(warned: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    long = {"observed": "a finding of many words " * 30, "expected": "what was to be found " * 3}
+    page.goto(draw_root(warned, FAILED | {"failing": [FAILED["failing"][0] | long]}).as_uri())
+    assert page.locator(".banner").evaluate("banner => banner.offsetHeight") <= 320
+
+
+def test_a_reason_that_the_meaning_says_already_is_said_once(home: Path, tmp_path: Path) -> None:
+    extra = """
+    update outcomes.value_realization set value_status_reason = 'linked to no outcome key result'
+    where value_status = 'unlinked'
+    """
+    build = make_build(tmp_path / "w.duckdb", extra=extra)
+    version = publish_built(home, Built(build, make_records(tmp_path / "r.parquet")))
+    assert draw_version(version.folder).count("linked to no outcome") == 2  # the headline's, and the meaning
+
+
+def test_reasons_are_told_in_a_line_for_each_level(home: Path, tmp_path: Path) -> None:
+    extra = """
+    update outcomes.value_realization
+    set value_status_reason = case
+        when id like '%e1' then 'cancelled' when level = 'initiative' then 'work is open' else 'its status is unknown'
+    end
+    where value_status = 'not_delivered'
+    """
+    build = make_build(tmp_path / "w.duckdb", extra=extra)
+    version = publish_built(home, Built(build, make_records(tmp_path / "r.parquet")))
+    lines = [
+        text_of(f"</head>{line}") for line in re.findall(r"meaning\">(\w+s: .*)</span>", draw_version(version.folder))
+    ]
+    assert [re.sub(r"( |&nbsp;)+", " ", line).strip() for line in lines] == [
+        "Initiatives: work is open (137), cancelled (1)",
+        "Deliverables: its status is unknown (125), cancelled (1)",
+    ]
+
+
+def test_a_bar_is_labelled_with_its_statuses(warned: Path, page: Page) -> None:
+    page.goto(served_page(warned).as_uri())
+    labels = [label.replace("\xa0", " ") for label in page.locator(".key").nth(1).locator("li").all_inner_texts()]
+    assert labels == ["5 value created", "1 negative", "100 unlinked", "126 not delivered"]
+
+
+def test_the_freshness_of_a_feed_is_one_row_on_a_phone(warned: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(served_page(warned).as_uri())
+    assert page.locator(".loads tbody tr").first.evaluate("row => row.offsetHeight") <= 64
+
+
 def test_the_banner_tells_the_age_of_the_figures(warned: Path) -> None:
     assert "published 1 day before that" in text_of(draw_root(warned, FAILED).read_text())
 
@@ -186,6 +248,20 @@ def test_the_root_page_of_an_earlier_version_says_so(home: Path, built: Built) -
 
 def test_before_the_first_version_the_page_says_so(home: Path) -> None:
     assert "Nothing has been published yet" in text_of(draw_root(home, None).read_text())
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (None, "Run outcomes refresh ."),
+        (FAILED, "Look at the rows that the checks above found"),
+        (FAILED | {"failing": [], "message": "The disk is full."}, "Mend what the message above names"),
+    ],
+)
+def test_before_the_first_version_the_page_says_what_to_do(
+    home: Path, last: dict[str, Any] | None, expected: str
+) -> None:
+    assert expected in text_of(draw_root(home, last).read_text())
 
 
 def test_the_banner_is_shown_before_the_first_version(home: Path) -> None:

@@ -19,10 +19,12 @@ def total(value: float | None, status: str = "measured", n_excluded: int = 0) ->
         (1234567, "count", "USD", "1,234,567"),
         (0.14583, "share", "USD", "14.6%"),
         (0.0, "share", "USD", "0%"),
-        (-1.5, "ratio", "USD", "-150%"),
+        (-1.5, "ratio", "USD", "−150%"),
         (14566410.4, "currency", "USD", "$14,566,410"),
-        (-12.5, "currency", "EUR", "-€12.50"),
+        (-12.5, "currency", "EUR", "−€12.50"),
         (12345.6, "currency", "MANA", "12,346 MANA"),
+        (-12345.6, "currency", "MANA", "−12,346 MANA"),
+        (-31.25, "points", "USD", "−31.2"),
         (5, "currency", "<b>", "5.00 <b>"),
         (5, "currency", "", "5.00"),
         (31.25, "points", "USD", "+31.2"),
@@ -89,6 +91,29 @@ def test_the_headline_says_what_an_incomplete_cost_leaves_out() -> None:
         told
         == "1 deliverable was delivered; the portfolio cost $5,000 in all, 1 entry without an exchange rate left out."
     )
+
+
+def test_the_headline_does_not_say_that_a_partial_cost_is_all() -> None:
+    cost = Value(None, None, 4876375.74, 217, 8, None, None, "incomplete", is_partial=True)
+    assert words.headline(total(106), cost, "USD", {})[0] == (
+        "106 deliverables were delivered; the cost known is $4,876,376 (its ledger covers a part of the time), "
+        "8 entries without an exchange rate left out."
+    )
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        (None, "1,200 left aside"),
+        ("What it means.", "1,200 left aside"),
+        (
+            "Approvals among answers; abstentions and other choices stay out and are counted.",
+            "1,200 abstentions and other choices left aside",
+        ),
+    ],
+)
+def test_what_is_left_aside_is_named_where_the_description_names_it(description: str | None, expected: str) -> None:
+    assert words.left_aside(1200, description) == expected
 
 
 def test_the_headline_speaks_of_deliverables_where_there_is_no_initiative() -> None:

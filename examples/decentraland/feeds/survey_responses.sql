@@ -13,10 +13,7 @@ with
             grants."Proposal ID" as grant_id,
             grants."Category" as category,
             proposals."Proposal ID" as any_proposal_id,
-            row_number() over (
-                partition by votes."Proposal ID"
-                order by "Created", "Choice #", "VP", "Member"
-            ) as nth
+            row_number() over (partition by votes."Proposal ID" order by "Created", "Choice #", "VP", "Member") as nth
         from votes
         left join grants on grants."Snapshot ID" = votes."Proposal ID"
         left join proposals on proposals."Snapshot ID" = votes."Proposal ID"
@@ -31,16 +28,12 @@ with
             'fund:' || coalesce(grant_id, "Proposal ID") as question_id,
             'approval' as survey_type,
             true as is_score_question,
-            case
-                lower(trim("Choice")) when 'yes' then 1 when 'no' then 0 else 0.5
-            end as score,
+            case lower(trim("Choice")) when 'yes' then 1 when 'no' then 0 else 0.5 end as score,
             0 as scale_min,
             1 as scale_max,
             true as higher_is_better,
             lower("Member") as respondent_id,
-            trim(
-                regexp_replace(lower(category), '[^a-z0-9]+', '_', 'g'), '_'
-            ) as product_id,
+            trim(regexp_replace(lower(category), '[^a-z0-9]+', '_', 'g'), '_') as product_id,
             grant_id as work_item_id,
             "Created" as responded_at,
             _file,
