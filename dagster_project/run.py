@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from pydantic import PrivateAttr
 from ulid import ULID
 
-from dagster_project import dbt_runner, measure
+from dagster_project import measure
 from dagster_project.settings import PROJECT, BusyError, Workspace, workspace
 from expectations.records import CheckRecord
 from serving import versions

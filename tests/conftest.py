@@ -1,9 +1,38 @@
 """Paths that every room's tests share; makes the repository's root importable, however pytest is started."""
 
+import re
 import sys
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+
+@cache
+def group_of(file: str) -> str:
+    """The `xdist_group` that a test file names, else the file itself."""
+    found = re.search(r'^pytestmark = .*xdist_group\("(\w+)"\)', (ROOT / file).read_text(), re.MULTILINE)
+    return found[1] if found else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files of one `xdist_group` go to one worker, and so do the tests of a file: each shared build is made once.
+
+    pytest-xdist 3.8 writes the group into a node's id, which pytest 9.2 no longer lets it change.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid.partition("::")[0])
+
+    return ByGroup(config, log)

@@ -88,7 +88,8 @@ def figures(database: Path) -> tuple[Rows, Rows]:
 
 def versions(home: Path) -> list[str]:
     """Names of the versions that readers may see, oldest first."""
-    return sorted(path.name for path in (home / "serve").iterdir() if path.is_dir() and not path.is_symlink())
+    folders = [path for path in (home / "serve").iterdir() if path.is_dir() and not path.is_symlink()]
+    return sorted(path.name for path in folders if not path.name.startswith("."))
 
 
 def tree(folder: Path) -> dict[str, tuple[int, int]]:

@@ -98,8 +98,8 @@ def test_status_shows_version_age_checks_and_figures(tiny: Portfolio, recovered:
     said = tiny.run("status")
 
     assert said.exit_code == 0
-    assert f"version {recovered.version}, as of 2025-06-30" in said.out
-    assert "ago" in said.out
+    assert f"version {recovered.version}, as of 30 Jun 2025" in said.out
+    assert "old" in said.out
     assert "passed" in said.out
     assert "23.8 days" in said.out
     assert said.err == ""
@@ -114,7 +114,7 @@ def test_query_prints_a_table(tiny: Portfolio, recovered: Stage) -> None:
 
     assert said.exit_code == 0
     assert "delivered" in said.out
-    assert said.out.splitlines()[-1] == "1 rows"
+    assert said.out.splitlines()[-1] == "1 row"
 
 
 def test_query_prints_csv(tiny: Portfolio, recovered: Stage) -> None:
