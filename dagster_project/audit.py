@@ -1,9 +1,11 @@
 """The audit's wiring: which checks there are, and one record of each."""
 
 import json
+import os
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any
 
 import duckdb
@@ -48,9 +50,20 @@ def warns(record: CheckRecord) -> bool:
     return record.status in ("warned", "failed", "missing", "error") and not record.blocks
 
 
+def _end_with_parent() -> None:
+    """Have this process end when the refresh that started it is killed: a pool's worker would wait for ever."""
+
+    def watch() -> None:
+        if (parent := parent_process()) is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 def start_auditor(run: Run) -> ProcessPoolExecutor:
     """A process that works while the models are built: MetricFlow and Great Expectations take seconds to start."""
-    run.auditor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    run.auditor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_end_with_parent)
     run.compiling = run.auditor.submit(measure.compile_project)
     run.auditor.submit(prepare)
     return run.auditor

@@ -6,6 +6,7 @@ their SQL at each grain that a metric declares, and lands what that SQL gives, o
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from operator import itemgetter
@@ -92,7 +93,7 @@ def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Pa
         if kept["key"] == key:
             return [Compiled(**entry) for entry in kept["compiled"]]
     compiled = _compile(text, requests)
-    draft = cache.with_suffix(".draft")
+    draft = cache.with_suffix(f".{secrets.token_hex(4)}")  # its own: another process may compile at the same time
     draft.write_text(json.dumps({"key": key, "compiled": [asdict(entry) for entry in compiled]}))
     draft.replace(cache)
     return compiled
