@@ -15,39 +15,25 @@ with
     surviving_survey_responses as (
         select landed.*
         from stage.landing.survey_responses as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'survey_responses'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'survey_responses' and last_snapshots.source = landed.source
         qualify
-            max(landed.load_seq) over (
-                partition by landed.source, landed.response_id, landed.question_id
-            )
+            max(landed.load_seq) over (partition by landed.source, landed.response_id, landed.question_id)
             >= coalesce(last_snapshots.load_seq, 0)
     ),
     survey_responses as (
         select *
         from surviving_survey_responses
         where _row_kind = 'row'
-        qualify
-            row_number() over (
-                partition by response_id, question_id order by load_seq desc
-            )
-            = 1
+        qualify row_number() over (partition by response_id, question_id order by load_seq desc) = 1
     ),
 
-    known_products as (
-        select distinct product_id from stage.landing.products where _row_kind = 'row'
-    ),
+    known_products as (select distinct product_id from stage.landing.products where _row_kind = 'row'),
 
     local_answers as (
-        select
-            survey_responses.*,
-            ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
+        select survey_responses.*, ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
         from survey_responses
         cross join settings
-        where
-            survey_type = 'approval' and is_score_question and responded_at <= as_of_at
+        where survey_type = 'approval' and is_score_question and responded_at <= as_of_at
     ),
     -- the latest answer of a respondent, question, product, month; the nameless all
     -- count
@@ -57,8 +43,7 @@ with
         qualify
             respondent_id is null
             or row_number() over (
-                partition by
-                    respondent_id, question_id, product_id, date_trunc('month', day)
+                partition by respondent_id, question_id, product_id, date_trunc('month', day)
                 order by responded_at desc, response_id desc
             )
             = 1
@@ -80,10 +65,7 @@ with
         where scale_min = 0 and scale_max = 1 and score in (0, 1)
     ),
 
-    by_grain as (
-        select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain
-        from scored
-    ),
+    by_grain as (select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain from scored),
     in_period as (
         select
             by_grain.*,
@@ -97,9 +79,7 @@ with
                 then date_trunc('year', day)
                 when 'fiscal_year'
                 then
-                    date_trunc(
-                        'year', day - to_months(fiscal_year_start_month::int - 1)
-                    )
+                    date_trunc('year', day - to_months(fiscal_year_start_month::int - 1))
                     + to_months(fiscal_year_start_month::int - 1)
             end::date as period_start,
             as_of_date
@@ -112,12 +92,7 @@ with
         where period_start is null or period_start <= as_of_date
     ),
     by_member as (
-        select
-            *,
-            case
-                dimension_name when 'product' then product else 'total'
-            end as member_id
-        from by_dimension
+        select *, case dimension_name when 'product' then product else 'total' end as member_id from by_dimension
     ),
     cells as (
         select

@@ -14,10 +14,7 @@ with
     surviving_work_items as (
         select landed.*
         from stage.landing.work_items as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'work_items'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'work_items' and last_snapshots.source = landed.source
         qualify
             max(landed.load_seq) over (partition by landed.source, landed.work_item_id)
             >= coalesce(last_snapshots.load_seq, 0)
@@ -29,19 +26,11 @@ with
         qualify row_number() over (partition by work_item_id order by load_seq desc) = 1
     ),
 
-    known_products as (
-        select distinct product_id from stage.landing.products where _row_kind = 'row'
-    ),
+    known_products as (select distinct product_id from stage.landing.products where _row_kind = 'row'),
 
-    known_teams as (
-        select distinct team_id from stage.landing.teams where _row_kind = 'row'
-    ),
+    known_teams as (select distinct team_id from stage.landing.teams where _row_kind = 'row'),
 
-    known_initiatives as (
-        select distinct initiative_id
-        from stage.landing.initiatives
-        where _row_kind = 'row'
-    ),
+    known_initiatives as (select distinct initiative_id from stage.landing.initiatives where _row_kind = 'row'),
 
     deliverables as (
         select
@@ -71,15 +60,10 @@ with
         cross join settings
         left join known_products on known_products.product_id = work_items.product_id
         left join known_teams on known_teams.team_id = work_items.team_id
-        left join
-            known_initiatives
-            on known_initiatives.initiative_id = work_items.initiative_id
+        left join known_initiatives on known_initiatives.initiative_id = work_items.initiative_id
         where is_deliverable and status_category = 'done' and done_at <= as_of_at
     ),
-    by_grain as (
-        select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain
-        from deliverables
-    ),
+    by_grain as (select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain from deliverables),
     in_period as (
         select
             by_grain.*,
@@ -93,9 +77,7 @@ with
                 then date_trunc('year', day)
                 when 'fiscal_year'
                 then
-                    date_trunc(
-                        'year', day - to_months(fiscal_year_start_month::int - 1)
-                    )
+                    date_trunc('year', day - to_months(fiscal_year_start_month::int - 1))
                     + to_months(fiscal_year_start_month::int - 1)
             end::date as period_start,
             as_of_date
@@ -124,13 +106,7 @@ with
         where dimension_name <> 'initiative' or grain = 'all'
     ),
     cells as (
-        select
-            grain,
-            period_start,
-            dimension_name,
-            member_id,
-            count(*)::double as value,
-            count(*) as n
+        select grain, period_start, dimension_name, member_id, count(*)::double as value, count(*) as n
         from by_member
         group by all
     )

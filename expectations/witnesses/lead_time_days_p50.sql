@@ -15,10 +15,7 @@ with
     surviving_work_items as (
         select landed.*
         from stage.landing.work_items as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'work_items'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'work_items' and last_snapshots.source = landed.source
         qualify
             max(landed.load_seq) over (partition by landed.source, landed.work_item_id)
             >= coalesce(last_snapshots.load_seq, 0)
@@ -30,29 +27,16 @@ with
         qualify row_number() over (partition by work_item_id order by load_seq desc) = 1
     ),
 
-    known_products as (
-        select distinct product_id from stage.landing.products where _row_kind = 'row'
-    ),
+    known_products as (select distinct product_id from stage.landing.products where _row_kind = 'row'),
 
-    known_teams as (
-        select distinct team_id from stage.landing.teams where _row_kind = 'row'
-    ),
+    known_teams as (select distinct team_id from stage.landing.teams where _row_kind = 'row'),
 
-    known_initiatives as (
-        select distinct initiative_id
-        from stage.landing.initiatives
-        where _row_kind = 'row'
-    ),
+    known_initiatives as (select distinct initiative_id from stage.landing.initiatives where _row_kind = 'row'),
 
     deliverables as (
         select
-            (
-                (
-                    coalesce(released_at, done_at) at time zone 'UTC'
-                ) at time zone time_zone
-            )::date as day,
-            (epoch_us(coalesce(released_at, done_at)) - epoch_us(committed_at))
-            / 86400e6 as lead_days,
+            ((coalesce(released_at, done_at) at time zone 'UTC') at time zone time_zone)::date as day,
+            (epoch_us(coalesce(released_at, done_at)) - epoch_us(committed_at)) / 86400e6 as lead_days,
             case
                 when work_items.product_id is null
                 then '-2'
@@ -78,15 +62,10 @@ with
         cross join settings
         left join known_products on known_products.product_id = work_items.product_id
         left join known_teams on known_teams.team_id = work_items.team_id
-        left join
-            known_initiatives
-            on known_initiatives.initiative_id = work_items.initiative_id
+        left join known_initiatives on known_initiatives.initiative_id = work_items.initiative_id
         where is_deliverable and status_category = 'done' and done_at <= as_of_at
     ),
-    by_grain as (
-        select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain
-        from deliverables
-    ),
+    by_grain as (select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain from deliverables),
     in_period as (
         select
             by_grain.*,
@@ -100,9 +79,7 @@ with
                 then date_trunc('year', day)
                 when 'fiscal_year'
                 then
-                    date_trunc(
-                        'year', day - to_months(fiscal_year_start_month::int - 1)
-                    )
+                    date_trunc('year', day - to_months(fiscal_year_start_month::int - 1))
                     + to_months(fiscal_year_start_month::int - 1)
             end::date as period_start,
             as_of_date

@@ -15,39 +15,24 @@ with
     surviving_survey_responses as (
         select landed.*
         from stage.landing.survey_responses as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'survey_responses'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'survey_responses' and last_snapshots.source = landed.source
         qualify
-            max(landed.load_seq) over (
-                partition by landed.source, landed.response_id, landed.question_id
-            )
+            max(landed.load_seq) over (partition by landed.source, landed.response_id, landed.question_id)
             >= coalesce(last_snapshots.load_seq, 0)
     ),
     survey_responses as (
         select *
         from surviving_survey_responses
         where _row_kind = 'row'
-        qualify
-            row_number() over (
-                partition by response_id, question_id order by load_seq desc
-            )
-            = 1
+        qualify row_number() over (partition by response_id, question_id order by load_seq desc) = 1
     ),
 
-    known_products as (
-        select distinct product_id from stage.landing.products where _row_kind = 'row'
-    ),
+    known_products as (select distinct product_id from stage.landing.products where _row_kind = 'row'),
 
-    known_teams as (
-        select distinct team_id from stage.landing.teams where _row_kind = 'row'
-    ),
+    known_teams as (select distinct team_id from stage.landing.teams where _row_kind = 'row'),
 
     local_answers as (
-        select
-            survey_responses.*,
-            ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
+        select survey_responses.*, ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
         from survey_responses
         cross join settings
         where survey_type = 'nps' and is_score_question and responded_at <= as_of_at
@@ -60,8 +45,7 @@ with
         qualify
             respondent_id is null
             or row_number() over (
-                partition by
-                    respondent_id, question_id, product_id, date_trunc('month', day)
+                partition by respondent_id, question_id, product_id, date_trunc('month', day)
                 order by responded_at desc, response_id desc
             )
             = 1
@@ -80,11 +64,7 @@ with
                 else counted.product_id
             end as product,
             case
-                when counted.team_id is null
-                then '-2'
-                when known_teams.team_id is null
-                then '-3'
-                else counted.team_id
+                when counted.team_id is null then '-2' when known_teams.team_id is null then '-3' else counted.team_id
             end as team
         from counted
         left join known_products on known_products.product_id = counted.product_id
@@ -92,10 +72,7 @@ with
         where scale_min = 0 and scale_max = 10 and score = floor(score)
     ),
 
-    by_grain as (
-        select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain
-        from scored
-    ),
+    by_grain as (select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain from scored),
     in_period as (
         select
             by_grain.*,
@@ -109,9 +86,7 @@ with
                 then date_trunc('year', day)
                 when 'fiscal_year'
                 then
-                    date_trunc(
-                        'year', day - to_months(fiscal_year_start_month::int - 1)
-                    )
+                    date_trunc('year', day - to_months(fiscal_year_start_month::int - 1))
                     + to_months(fiscal_year_start_month::int - 1)
             end::date as period_start,
             as_of_date
@@ -124,16 +99,7 @@ with
         where period_start is null or period_start <= as_of_date
     ),
     by_member as (
-        select
-            *,
-            case
-                dimension_name
-                when 'product'
-                then product
-                when 'team'
-                then team
-                else 'total'
-            end as member_id
+        select *, case dimension_name when 'product' then product when 'team' then team else 'total' end as member_id
         from by_dimension
     ),
     cells as (
@@ -142,9 +108,7 @@ with
             period_start,
             dimension_name,
             member_id,
-            100
-            * (count(*) filter (points >= 9) - count(*) filter (points <= 6))
-            / count(*) as value,
+            100 * (count(*) filter (points >= 9) - count(*) filter (points <= 6)) / count(*) as value,
             count(distinct respondent_id) + count(*) filter (respondent_id is null) as n
         from by_member
         group by all

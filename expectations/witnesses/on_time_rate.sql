@@ -15,10 +15,7 @@ with
     surviving_work_items as (
         select landed.*
         from stage.landing.work_items as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'work_items'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'work_items' and last_snapshots.source = landed.source
         qualify
             max(landed.load_seq) over (partition by landed.source, landed.work_item_id)
             >= coalesce(last_snapshots.load_seq, 0)
@@ -33,18 +30,10 @@ with
     surviving_work_item_changes as (
         select landed.*
         from stage.landing.work_item_changes as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'work_item_changes'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'work_item_changes' and last_snapshots.source = landed.source
         qualify
             max(landed.load_seq) over (
-                partition by
-                    landed.source,
-                    landed.work_item_id,
-                    landed.field,
-                    landed.changed_at,
-                    landed.change_seq
+                partition by landed.source, landed.work_item_id, landed.field, landed.changed_at, landed.change_seq
             )
             >= coalesce(last_snapshots.load_seq, 0)
     ),
@@ -52,54 +41,29 @@ with
         select *
         from surviving_work_item_changes
         where _row_kind = 'row'
-        qualify
-            row_number() over (
-                partition by work_item_id, field, changed_at, change_seq
-                order by load_seq desc
-            )
-            = 1
+        qualify row_number() over (partition by work_item_id, field, changed_at, change_seq order by load_seq desc) = 1
     ),
 
-    known_products as (
-        select distinct product_id from stage.landing.products where _row_kind = 'row'
-    ),
+    known_products as (select distinct product_id from stage.landing.products where _row_kind = 'row'),
 
-    known_teams as (
-        select distinct team_id from stage.landing.teams where _row_kind = 'row'
-    ),
+    known_teams as (select distinct team_id from stage.landing.teams where _row_kind = 'row'),
 
-    known_initiatives as (
-        select distinct initiative_id
-        from stage.landing.initiatives
-        where _row_kind = 'row'
-    ),
+    known_initiatives as (select distinct initiative_id from stage.landing.initiatives where _row_kind = 'row'),
 
     -- the first move of the due date after the promise tells what was promised
     moves_after_promise as (
         select work_items.work_item_id, try_cast(from_value as date) as promised_date
         from work_items
-        inner join
-            work_item_changes
-            on work_item_changes.work_item_id = work_items.work_item_id
+        inner join work_item_changes on work_item_changes.work_item_id = work_items.work_item_id
         where field = 'due_date' and changed_at > committed_at
-        qualify
-            row_number() over (
-                partition by work_items.work_item_id order by changed_at, change_seq
-            )
-            = 1
+        qualify row_number() over (partition by work_items.work_item_id order by changed_at, change_seq) = 1
     ),
     promises as (
         select
             work_items.*,
-            case
-                when moves_after_promise.work_item_id is null
-                then due_date
-                else promised_date
-            end as promised_date
+            case when moves_after_promise.work_item_id is null then due_date else promised_date end as promised_date
         from work_items
-        left join
-            moves_after_promise
-            on moves_after_promise.work_item_id = work_items.work_item_id
+        left join moves_after_promise on moves_after_promise.work_item_id = work_items.work_item_id
         where is_deliverable and status_category <> 'cancelled'
     ),
     due as (
@@ -107,8 +71,7 @@ with
             promised_date as day,
             status_category = 'done'
             and done_at <= as_of_at
-            and ((done_at at time zone 'UTC') at time zone time_zone)::date
-            <= promised_date as is_on_time,
+            and ((done_at at time zone 'UTC') at time zone time_zone)::date <= promised_date as is_on_time,
             case
                 when promises.product_id is null
                 then '-2'
@@ -117,11 +80,7 @@ with
                 else promises.product_id
             end as product,
             case
-                when promises.team_id is null
-                then '-2'
-                when known_teams.team_id is null
-                then '-3'
-                else promises.team_id
+                when promises.team_id is null then '-2' when known_teams.team_id is null then '-3' else promises.team_id
             end as team,
             case
                 when promises.initiative_id is null
@@ -134,15 +93,10 @@ with
         cross join settings
         left join known_products on known_products.product_id = promises.product_id
         left join known_teams on known_teams.team_id = promises.team_id
-        left join
-            known_initiatives
-            on known_initiatives.initiative_id = promises.initiative_id
+        left join known_initiatives on known_initiatives.initiative_id = promises.initiative_id
         where promised_date <= as_of_date
     ),
-    by_grain as (
-        select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain
-        from due
-    ),
+    by_grain as (select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain from due),
     in_period as (
         select
             by_grain.*,
@@ -156,9 +110,7 @@ with
                 then date_trunc('year', day)
                 when 'fiscal_year'
                 then
-                    date_trunc(
-                        'year', day - to_months(fiscal_year_start_month::int - 1)
-                    )
+                    date_trunc('year', day - to_months(fiscal_year_start_month::int - 1))
                     + to_months(fiscal_year_start_month::int - 1)
             end::date as period_start,
             as_of_date

@@ -15,56 +15,37 @@ with
     surviving_benefits as (
         select landed.*
         from stage.landing.benefits as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'benefits'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'benefits' and last_snapshots.source = landed.source
         qualify
-            max(landed.load_seq) over (
-                partition by
-                    landed.source, landed.benefit_id, landed.month, landed.scenario
-            )
+            max(landed.load_seq) over (partition by landed.source, landed.benefit_id, landed.month, landed.scenario)
             >= coalesce(last_snapshots.load_seq, 0)
     ),
     benefits as (
         select *
         from surviving_benefits
         where _row_kind = 'row'
-        qualify
-            row_number() over (
-                partition by benefit_id, month, scenario order by load_seq desc
-            )
-            = 1
+        qualify row_number() over (partition by benefit_id, month, scenario order by load_seq desc) = 1
     ),
 
     surviving_ledger_entries as (
         select landed.*
         from stage.landing.ledger_entries as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'ledger_entries'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'ledger_entries' and last_snapshots.source = landed.source
         qualify
-            max(landed.load_seq) over (
-                partition by landed.source, landed.ledger_entry_id
-            )
+            max(landed.load_seq) over (partition by landed.source, landed.ledger_entry_id)
             >= coalesce(last_snapshots.load_seq, 0)
     ),
     ledger_entries as (
         select *
         from surviving_ledger_entries
         where _row_kind = 'row'
-        qualify
-            row_number() over (partition by ledger_entry_id order by load_seq desc) = 1
+        qualify row_number() over (partition by ledger_entry_id order by load_seq desc) = 1
     ),
 
     surviving_accounts as (
         select landed.*
         from stage.landing.accounts as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'accounts'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'accounts' and last_snapshots.source = landed.source
         qualify
             max(landed.load_seq) over (partition by landed.source, landed.account_code)
             >= coalesce(last_snapshots.load_seq, 0)
@@ -79,32 +60,22 @@ with
     surviving_exchange_rates as (
         select landed.*
         from stage.landing.exchange_rates as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'exchange_rates'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'exchange_rates' and last_snapshots.source = landed.source
         qualify
-            max(landed.load_seq) over (
-                partition by landed.source, landed.rate_date, landed.currency
-            )
+            max(landed.load_seq) over (partition by landed.source, landed.rate_date, landed.currency)
             >= coalesce(last_snapshots.load_seq, 0)
     ),
     exchange_rates as (
         select *
         from surviving_exchange_rates
         where _row_kind = 'row'
-        qualify
-            row_number() over (partition by rate_date, currency order by load_seq desc)
-            = 1
+        qualify row_number() over (partition by rate_date, currency order by load_seq desc) = 1
     ),
 
     surviving_work_items as (
         select landed.*
         from stage.landing.work_items as landed
-        left join
-            last_snapshots
-            on last_snapshots.feed = 'work_items'
-            and last_snapshots.source = landed.source
+        left join last_snapshots on last_snapshots.feed = 'work_items' and last_snapshots.source = landed.source
         qualify
             max(landed.load_seq) over (partition by landed.source, landed.work_item_id)
             >= coalesce(last_snapshots.load_seq, 0)
@@ -116,36 +87,22 @@ with
         qualify row_number() over (partition by work_item_id order by load_seq desc) = 1
     ),
 
-    known_initiatives as (
-        select distinct initiative_id
-        from stage.landing.initiatives
-        where _row_kind = 'row'
-    ),
+    known_initiatives as (select distinct initiative_id from stage.landing.initiatives where _row_kind = 'row'),
 
     -- the latest rate of the day or before it, unless too old; without one no amount
     rated as (
         select
             ledger_entries.*,
-            case
-                when ledger_entries.currency = reporting_currency
-                then 1
-                else rate_to_reporting
-            end as rate
+            case when ledger_entries.currency = reporting_currency then 1 else rate_to_reporting end as rate
         from ledger_entries
         cross join settings
         left join
             exchange_rates
             on exchange_rates.currency = ledger_entries.currency
             and exchange_rates.rate_date <= posted_date
-            and date_diff('day', exchange_rates.rate_date, posted_date)
-            <= max_rate_age_days
+            and date_diff('day', exchange_rates.rate_date, posted_date) <= max_rate_age_days
         where posted_date <= as_of_date
-        qualify
-            row_number() over (
-                partition by ledger_entry_id
-                order by exchange_rates.rate_date desc nulls last
-            )
-            = 1
+        qualify row_number() over (partition by ledger_entry_id order by exchange_rates.rate_date desc nulls last) = 1
     ),
 
     costs as (
@@ -167,36 +124,19 @@ with
     benefit_rates as (
         select
             hard_benefits.*,
-            case
-                when hard_benefits.currency = reporting_currency
-                then 1
-                else rate_to_reporting
-            end as rate
+            case when hard_benefits.currency = reporting_currency then 1 else rate_to_reporting end as rate
         from hard_benefits
         left join
             exchange_rates
             on exchange_rates.currency = hard_benefits.currency
             and exchange_rates.rate_date <= least(month_end, as_of_date)
-            and date_diff('day', exchange_rates.rate_date, least(month_end, as_of_date))
-            <= max_rate_age_days
-        qualify
-            row_number() over (
-                partition by benefit_id, month
-                order by exchange_rates.rate_date desc nulls last
-            )
-            = 1
+            and date_diff('day', exchange_rates.rate_date, least(month_end, as_of_date)) <= max_rate_age_days
+        qualify row_number() over (partition by benefit_id, month order by exchange_rates.rate_date desc nulls last) = 1
     ),
-    returns as (
-        select initiative_id, sum(round(amount * rate, 4)) as benefit
-        from benefit_rates
-        group by all
-    ),
+    returns as (select initiative_id, sum(round(amount * rate, 4)) as benefit from benefit_rates group by all),
     by_dimension as (
         select
-            returns.initiative_id,
-            benefit,
-            coalesce(cost, 0) as cost,
-            unnest(['total', 'initiative']) as dimension_name
+            returns.initiative_id, benefit, coalesce(cost, 0) as cost, unnest(['total', 'initiative']) as dimension_name
         from returns
         left join costs using (initiative_id)
     ),
@@ -219,10 +159,7 @@ with
             null::date as period_start,
             dimension_name,
             member_id,
-            case
-                when sum(cost) > 0
-                then (sum(benefit) - sum(cost))::double / sum(cost)::double
-            end as value,
+            case when sum(cost) > 0 then (sum(benefit) - sum(cost))::double / sum(cost)::double end as value,
             count(*) as n
         from by_member
         group by all

@@ -21,20 +21,13 @@ with
         union all
         select
             'count(distinct account_code)',
-            (select count(*) from tags)
-            + (select count(distinct "Financial category") from raw.financials)
-            + 4
+            (select count(*) from tags) + (select count(distinct "Financial category") from raw.financials) + 4
         union all
         select 'count(*) filter (where account_type = ''revenue'')', count(*)
         from tags
-        where
-            "Type" = 'IN'
-            and "Tag"
-            not in ('Swap', 'OTHER', 'Vesting Contract', 'DAO Committee Payment')
+        where "Type" = 'IN' and "Tag" not in ('Swap', 'OTHER', 'Vesting Contract', 'DAO Committee Payment')
         union all
-        select
-            'count(*) filter (where account_type = ''cost'' and account_code like ''out:%'')',
-            count(*)
+        select 'count(*) filter (where account_type = ''cost'' and account_code like ''out:%'')', count(*)
         from tags
         where "Type" = 'OUT' and "Tag" <> 'Swap'
         union all
@@ -51,14 +44,11 @@ with
             count(distinct "Financial category")
         from raw.financials
         union all
-        select
-            'count(*) filter (where account_type = ''other'' and account_code like ''in:%'')',
-            count(*)
+        select 'count(*) filter (where account_type = ''other'' and account_code like ''in:%'')', count(*)
         from tags
         where "Type" = 'IN' and "Tag" in ('OTHER', 'DAO Committee Payment')
         union all
-        select
-            'count(cost_category) - count(*) filter (where account_type = ''cost'')', 0
+        select 'count(cost_category) - count(*) filter (where account_type = ''cost'')', 0
     )
 
 select *

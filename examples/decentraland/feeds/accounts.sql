@@ -16,11 +16,7 @@ with
 
     tagged as (
         select
-            lower("Type")
-            || ':'
-            || trim(
-                regexp_replace(lower("Tag"), '[^a-z0-9]+', '_', 'g'), '_'
-            ) as account_code,
+            lower("Type") || ':' || trim(regexp_replace(lower("Tag"), '[^a-z0-9]+', '_', 'g'), '_') as account_code,
             concat("Type"[:1], lower("Type"[2:]), ': ', "Tag") as account_name,
             case
                 when "Type" = 'INTERNAL' or "Tag" = 'Swap'
@@ -54,9 +50,8 @@ with
 
     reported as (
         select
-            'expense:' || trim(
-                regexp_replace(lower("Financial category"), '[^a-z0-9]+', '_', 'g'), '_'
-            ) as account_code,
+            'expense:'
+            || trim(regexp_replace(lower("Financial category"), '[^a-z0-9]+', '_', 'g'), '_') as account_code,
             'Reported by a project: ' || "Financial category" as account_name,
             'other' as account_type,
             "Financial category" as category,
@@ -113,12 +108,7 @@ with
         from contracts
     ),
 
-    ranked as (
-        select
-            *,
-            row_number() over (partition by account_code order by _file, _record) as nth
-        from named
-    ),
+    ranked as (select *, row_number() over (partition by account_code order by _file, _record) as nth from named),
 
     accounts as (
         select

@@ -1,28 +1,16 @@
 with
     quarters as (
-        select
-            start_date[:10] as quarter_start,
-            total::decimal(18, 4) as total,
-            category_percentages as shares
+        select start_date[:10] as quarter_start, total::decimal(18, 4) as total, category_percentages as shares
         from raw.budgets
     ),
 
     -- shares as a map, where the mapping walks the keys
     shares as (
-        select
-            total,
-            unnest(
-                map_entries(shares::json::map(varchar, decimal(9, 4))),
-                recursive := true
-            )
-        from quarters
+        select total, unnest(map_entries(shares::json::map(varchar, decimal(9, 4))), recursive := true) from quarters
     ),
 
     categories as (
-        select
-            key as product_id, count(*) as quarters, sum(total * value) * 0.01 as amount
-        from shares
-        group by all
+        select key as product_id, count(*) as quarters, sum(total * value) * 0.01 as amount from shares group by all
     ),
 
     figures as (
@@ -46,8 +34,7 @@ with
             total
         from quarters
         union all
-        select
-            format('sum(amount) filter (where product_id = ''{}'')', product_id), amount
+        select format('sum(amount) filter (where product_id = ''{}'')', product_id), amount
         from categories
     )
 

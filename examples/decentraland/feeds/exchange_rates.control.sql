@@ -13,17 +13,11 @@ with
     -- floating point is another road to the same rate: good to six places, not for
     -- money
     quotes as (
-        select
-            "Date"::date as day,
-            "Token" as token,
-            "USD Amount"::double / "Amount"::double as rate
+        select "Date"::date as day, "Token" as token, "USD Amount"::double / "Amount"::double as rate
         from transfers
         where "USD Amount" <> '0'
         union all
-        select
-            "Transaction Date"::date,
-            "Token",
-            "Amount USD"::double / "Transaction Amount"::double
+        select "Transaction Date"::date, "Token", "Amount USD"::double / "Transaction Amount"::double
         from raw.grants
         where "Transaction Amount" is not null
         union all
@@ -38,11 +32,7 @@ with
 
     days as (select day, token, median(rate) as rate from quotes group by all),
 
-    tokens as (
-        select token, count(*) as days, sum(round(rate::decimal(38, 18), 6)) as rates
-        from days
-        group by all
-    ),
+    tokens as (select token, count(*) as days, sum(round(rate::decimal(38, 18), 6)) as rates from days group by all),
 
     figures as (
         select 'count(*)' as measure, count(*) as expected
@@ -56,12 +46,7 @@ with
         select format('count(*) filter (where currency = ''{}'')', token), days
         from tokens
         union all
-        select
-            format(
-                'sum(round(rate_to_reporting, 6)) filter (where currency = ''{}'')',
-                token
-            ),
-            rates
+        select format('sum(round(rate_to_reporting, 6)) filter (where currency = ''{}'')', token), rates
         from tokens
     )
 

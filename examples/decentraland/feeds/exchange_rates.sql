@@ -48,11 +48,7 @@ with
             'DAI' as currency,
             "Amount USD"::decimal(38, 18) as dollars,
             "Vesting Total Amount"::decimal(38, 18) as tokens,
-            case
-                when dollars = tokens and "Vesting Status" = 'Finished'
-                then null
-                else 'no quote'
-            end as _set_aside,
+            case when dollars = tokens and "Vesting Status" = 'Finished' then null else 'no quote' end as _set_aside,
             vestings._file,
             vestings._record
         from vestings
@@ -85,8 +81,7 @@ with
         select
             *,
             case
-                when _set_aside is null
-                then divide(2 * dollars * 10000000000::hugeint + tokens, 2 * tokens)
+                when _set_aside is null then divide(2 * dollars * 10000000000::hugeint + tokens, 2 * tokens)
             end as rate
         from whole
     ),
@@ -102,12 +97,7 @@ with
     ),
 
     medians as (
-        select
-            *,
-            case
-                when quotes % 2 = 0 then divide(rate + next_rate + 1, 2) else rate
-            end as median_rate
-        from ranked
+        select *, case when quotes % 2 = 0 then divide(rate + next_rate + 1, 2) else rate end as median_rate from ranked
     ),
 
     exchange_rates as (
@@ -118,10 +108,7 @@ with
             _file,
             _record,
             case
-                when _set_aside is not null
-                then _set_aside
-                when nth <> divide(quotes + 1, 2)
-                then 'merged'
+                when _set_aside is not null then _set_aside when nth <> divide(quotes + 1, 2) then 'merged'
             end as _set_aside
         from medians
     )

@@ -1,9 +1,7 @@
 with
     projects as (select * from raw.projects),
 
-    revoked as (
-        select "Proposal ID" from raw.vestings where "Vesting Status" = 'Revoked'
-    ),
+    revoked as (select "Proposal ID" from raw.vestings where "Vesting Status" = 'Revoked'),
 
     reported as (
         select "Proposal ID", "Last Update"
@@ -48,9 +46,7 @@ with
         select 'count(distinct initiative_id)', count(*)
         from projects
         union all
-        select
-            'sum(approved_amount) filter (where currency = ''USD'')',
-            sum("Amount USD"::bigint)
+        select 'sum(approved_amount) filter (where currency = ''USD'')', sum("Amount USD"::bigint)
         from projects
         union all
         select 'sum(epoch_ms(approved_at))', sum(epoch_ms("Ended"::timestamp))
@@ -78,23 +74,16 @@ with
         select 'count(planned_end_date)', count(*)
         from raw.vestings
         union all
-        select
-            'sum(epoch_ms(planned_start_date))', sum(epoch_ms("Vesting Start At"::date))
+        select 'sum(epoch_ms(planned_start_date))', sum(epoch_ms("Vesting Start At"::date))
         from raw.vestings
         union all
-        select
-            'sum(epoch_ms(planned_end_date))', sum(epoch_ms("Vesting Finish At"::date))
+        select 'sum(epoch_ms(planned_end_date))', sum(epoch_ms("Vesting Finish At"::date))
         from raw.vestings
         union all
-        select
-            format('count(*) filter (where product_id = ''{}'')', product_id), projects
+        select format('count(*) filter (where product_id = ''{}'')', product_id), projects
         from categories
         union all
-        select
-            format(
-                'sum(approved_amount) filter (where product_id = ''{}'')', product_id
-            ),
-            dollars
+        select format('sum(approved_amount) filter (where product_id = ''{}'')', product_id), dollars
         from categories
         union all
         select 'count(*) filter (where product_id is null)', count(*)

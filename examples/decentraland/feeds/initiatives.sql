@@ -38,9 +38,7 @@ with
                 then 'active'
                 else 'proposed'
             end as stage,
-            trim(
-                regexp_replace(lower("Category"), '[^a-z0-9]+', '_', 'g'), '_'
-            ) as product_id,
+            trim(regexp_replace(lower("Category"), '[^a-z0-9]+', '_', 'g'), '_') as product_id,
             planned_start_date,
             planned_end_date,
             started_at,

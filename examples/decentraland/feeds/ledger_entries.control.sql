@@ -29,8 +29,7 @@ with
     expenses as (select * from raw.financials),
 
     sums as (
-        select
-            direction, "Token", if("Type" = 'IN', - sum(amount), sum(amount)) as amount
+        select direction, "Token", if("Type" = 'IN', - sum(amount), sum(amount)) as amount
         from transfers
         group by direction, "Token", "Type"
     ),
@@ -84,25 +83,18 @@ with
             and paid."Tag" = back."Tag"
             and paid.payee = back.payer
             and paid."Token" = back."Token"
-        where
-            back."Type" = 'IN'
-            and back."Tag" = 'OTHER'
-            and back.payer not in (select payer from funding)
+        where back."Type" = 'IN' and back."Tag" = 'OTHER' and back.payer not in (select payer from funding)
         group by back."Token", back."Hash", back.amount
         having count(*) = 1 and min(paid.day) <= min(back.day)
     ),
 
-    returned_tokens as (
-        select "Token", - sum(amount) as amount from returned group by all
-    ),
+    returned_tokens as (select "Token", - sum(amount) as amount from returned group by all),
 
     -- small grants were paid in MANA, the rest in DAI: the tier tells the same as the
     -- amounts do
     releases as (
         select
-            if(
-                "Tier" in ('Tier 1', 'Tier 2', 'Tier 3', 'Lower Tier'), 'MANA', 'DAI'
-            ) as token,
+            if("Tier" in ('Tier 1', 'Tier 2', 'Tier 3', 'Lower Tier'), 'MANA', 'DAI') as token,
             sum(round("Vesting Released Amount"::decimal(38, 18), 10)) as amount
         from vestings
         join raw.projects using ("Proposal ID")
@@ -110,10 +102,7 @@ with
     ),
 
     expense_tokens as (
-        select
-            replace("Token", '$USD', 'USD') as token,
-            sum("Amount"::decimal(28, 10)) as amount,
-            count(*) as entries
+        select replace("Token", '$USD', 'USD') as token, sum("Amount"::decimal(28, 10)) as amount, count(*) as entries
         from expenses
         group by all
     ),
@@ -127,80 +116,48 @@ with
         union all
         select
             'count(distinct ledger_entry_id)',
-            (select count(*) from transfers)
-            + (select count(*) from vestings)
-            + (select count(*) from expenses)
+            (select count(*) from transfers) + (select count(*) from vestings) + (select count(*) from expenses)
         union all
-        select
-            'count(distinct ledger_entry_id) filter (where _file like ''data/transactions-%'')',
-            count(*)
+        select 'count(distinct ledger_entry_id) filter (where _file like ''data/transactions-%'')', count(*)
+        from transfers
+        union all
+        select 'count(distinct ledger_entry_id) filter (where ledger_entry_id like ''0x%:1'')', count(distinct "Hash")
         from transfers
         union all
         select
-            'count(distinct ledger_entry_id) filter (where ledger_entry_id like ''0x%:1'')',
-            count(distinct "Hash")
-        from transfers
-        union all
-        select
-            format(
-                'sum(amount) filter (where account_code like ''{}%'' and currency = ''{}'')',
-                direction,
-                "Token"
-            ),
+            format('sum(amount) filter (where account_code like ''{}%'' and currency = ''{}'')', direction, "Token"),
             amount
         from sums
         union all
-        select
-            format('count(*) filter (where account_code = ''{}'')', account_code),
-            entries
+        select format('count(*) filter (where account_code = ''{}'')', account_code), entries
         from tagged
         union all
-        select
-            format(
-                'sum(epoch_ms(posted_date)) filter (where account_code = ''{}'')',
-                account_code
-            ),
-            days
+        select format('sum(epoch_ms(posted_date)) filter (where account_code = ''{}'')', account_code), days
         from tagged
         union all
-        select
-            'count(*) filter (where account_code like ''%:contract_funding'')', count(*)
+        select 'count(*) filter (where account_code like ''%:contract_funding'')', count(*)
         from funding
         union all
-        select
-            'sum(amount) filter (where account_code = ''out:contract_funding'')',
-            sum(amount)
+        select 'sum(amount) filter (where account_code = ''out:contract_funding'')', sum(amount)
         from funding
         where "Type" = 'OUT'
         union all
         select
-            format(
-                'sum(amount) filter (where account_code = ''in:returned_payment'' and currency = ''{}'')',
-                "Token"
-            ),
+            format('sum(amount) filter (where account_code = ''in:returned_payment'' and currency = ''{}'')', "Token"),
             amount
         from returned_tokens
         union all
-        select
-            'count(*) filter (where account_code = ''in:returned_payment'')', count(*)
+        select 'count(*) filter (where account_code = ''in:returned_payment'')', count(*)
         from returned
         union all
         select
             'count(*) filter (where account_code in (''in:other'', ''out:other''))',
-            (
-                select count(*)
-                from transfers
-                where "Tag" = 'OTHER' and "Type" <> 'INTERNAL'
-            )
+            (select count(*) from transfers where "Tag" = 'OTHER' and "Type" <> 'INTERNAL')
             - (select count(*) from funding)
             - (select count(*) from returned)
         union all
         select
-            format(
-                'sum(amount) filter (where account_code = ''vesting:release'' and currency = ''{}'')',
-                token
-            ),
-            amount
+            format('sum(amount) filter (where account_code = ''vesting:release'' and currency = ''{}'')', token), amount
         from releases
         union all
         select 'count(*) filter (where account_code = ''vesting:release'')', count(*)
@@ -212,20 +169,10 @@ with
         from vestings
         where "Vesting Finish At" < '2026-04-28'
         union all
-        select
-            format(
-                'sum(amount) filter (where account_code like ''expense:%'' and currency = ''{}'')',
-                token
-            ),
-            amount
+        select format('sum(amount) filter (where account_code like ''expense:%'' and currency = ''{}'')', token), amount
         from expense_tokens
         union all
-        select
-            format(
-                'count(*) filter (where account_code like ''expense:%'' and currency = ''{}'')',
-                token
-            ),
-            entries
+        select format('count(*) filter (where account_code like ''expense:%'' and currency = ''{}'')', token), entries
         from expense_tokens
         union all
         select
@@ -236,9 +183,7 @@ with
         union all
         select
             'count(initiative_id)',
-            (select count(*) from vestings)
-            + (select count(*) from expenses)
-            + (select count(*) from funding)
+            (select count(*) from vestings) + (select count(*) from expenses) + (select count(*) from funding)
         union all
         select
             'count(distinct work_item_id) filter (where account_code = ''vesting:release'')',
@@ -246,8 +191,7 @@ with
         from vestings
         union all
         select
-            'count(distinct work_item_id) filter (where account_code like ''expense:%'')',
-            count(distinct "Proposal ID")
+            'count(distinct work_item_id) filter (where account_code like ''expense:%'')', count(distinct "Proposal ID")
         from expenses
     )
 

@@ -16,23 +16,14 @@ with
     expenses as (select * from raw.financials),
 
     projects as (
-        select
-            *,
-            trim(
-                regexp_replace(lower("Category"), '[^a-z0-9]+', '_', 'g'), '_'
-            ) as product_id
-        from raw.projects
+        select *, trim(regexp_replace(lower("Category"), '[^a-z0-9]+', '_', 'g'), '_') as product_id from raw.projects
     ),
 
     -- identical lines are several transfers of one transaction: each is money, none
     -- is a copy
     numbered as (
         select
-            "Hash"
-            || ':'
-            || row_number() over (
-                partition by "Hash" order by _file, _record
-            ) as ledger_entry_id,
+            "Hash" || ':' || row_number() over (partition by "Hash" order by _file, _record) as ledger_entry_id,
             "Date"[:10] as posted_date,
             "Amount"::decimal(38, 18) as amount,
             lower(if("Type" = 'OUT', "Transfer To", "Transfer From")) as counterparty,
@@ -40,11 +31,7 @@ with
         from transfers
     ),
 
-    contracts as (
-        select
-            lower("Vesting Contract") as vesting_contract, "Proposal ID" as proposal_id
-        from vestings
-    ),
+    contracts as (select lower("Vesting Contract") as vesting_contract, "Proposal ID" as proposal_id from vestings),
 
     -- paid once, so that money coming back can only be that payment
     single_payments as (
@@ -109,16 +96,10 @@ with
             'vesting:release' as account_code,
             "Vesting Released Amount"::decimal(38, 18) as amount,
             case
-                when
-                    "Vesting Total Amount"::decimal(38, 18)
-                    > "Amount USD"::decimal(38, 18)
-                then 'MANA'
-                else 'DAI'
+                when "Vesting Total Amount"::decimal(38, 18) > "Amount USD"::decimal(38, 18) then 'MANA' else 'DAI'
             end as currency,
             "Proposal ID" as proposal_id,
-            'Released by the vesting contract ('
-            || lower("Vesting Status")
-            || ')' as description,
+            'Released by the vesting contract (' || lower("Vesting Status") || ')' as description,
             vestings._file,
             vestings._record
         from vestings
@@ -131,9 +112,8 @@ with
             'expense:' || "Record ID" as ledger_entry_id,
             "Last Update"[:10] as posted_date,
             null as reverses_ledger_entry_id,
-            'expense:' || trim(
-                regexp_replace(lower("Financial category"), '[^a-z0-9]+', '_', 'g'), '_'
-            ) as account_code,
+            'expense:'
+            || trim(regexp_replace(lower("Financial category"), '[^a-z0-9]+', '_', 'g'), '_') as account_code,
             "Amount"::decimal(38, 18) as amount,
             ltrim(expenses."Token", '$') as currency,
             "Proposal ID" as proposal_id,

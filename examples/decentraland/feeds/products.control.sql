@@ -20,11 +20,7 @@ with
         from categories
         union all
         select
-            format(
-                'count(*) filter (where product_id = ''{}'')',
-                replace(replace(lower(name), ' ', '_'), '-', '_')
-            ),
-            1
+            format('count(*) filter (where product_id = ''{}'')', replace(replace(lower(name), ' ', '_'), '-', '_')), 1
         from categories
     )
 

@@ -1,18 +1,12 @@
 with
     grants as (select * from raw.grants),
 
-    ballots as (
-        select *
-        from raw.votes_2021_2022
-        where "Proposal ID" in (select "Snapshot ID" from grants)
-    ),
+    ballots as (select * from raw.votes_2021_2022 where "Proposal ID" in (select "Snapshot ID" from grants)),
 
     -- counted from the grants' side
     categories as (
         select
-            replace(
-                replace(lower(grants."Category"), ' ', '_'), '-', '_'
-            ) as product_id,
+            replace(replace(lower(grants."Category"), ' ', '_'), '-', '_') as product_id,
             count(*) as ballots,
             count(*) filter (ballots."Choice #" = '1') as approvals
         from grants
@@ -40,13 +34,10 @@ with
         select 'sum(epoch_ms(responded_at))', sum(epoch_ms("Created"::timestamp))
         from ballots
         union all
-        select
-            format('count(*) filter (where product_id = ''{}'')', product_id), ballots
+        select format('count(*) filter (where product_id = ''{}'')', product_id), ballots
         from categories
         union all
-        select
-            format('sum(score) filter (where product_id = ''{}'')', product_id),
-            approvals
+        select format('sum(score) filter (where product_id = ''{}'')', product_id), approvals
         from categories
     )
 

@@ -1,19 +1,10 @@
 with
     changes as (select * from raw.status_changes),
 
-    fields as (
-        select replace(lower(field), ' ', '_') as field, count(*) as changes
-        from changes
-        group by all
-    ),
+    fields as (select replace(lower(field), ' ', '_') as field, count(*) as changes from changes group by all),
 
     -- the two snapshots of the outage, found by their size
-    outage as (
-        select "commit", count(*) as changes
-        from changes
-        group by all
-        having count(*) > 1000
-    ),
+    outage as (select "commit", count(*) as changes from changes group by all having count(*) > 1000),
 
     figures as (
         select 'count(*)' as measure, count(*) as expected
@@ -34,14 +25,10 @@ with
         select 'sum(length(to_value))', sum(length("to"))
         from changes
         union all
-        select
-            'sum(epoch_ms(changed_at))',
-            sum(epoch_ms(snapshot_commit_time::timestamptz))
+        select 'sum(epoch_ms(changed_at))', sum(epoch_ms(snapshot_commit_time::timestamptz))
         from changes
         union all
-        select
-            'count(*) filter (where field = ''status'' and to_value = ''enacted'')',
-            count(*)
+        select 'count(*) filter (where field = ''status'' and to_value = ''enacted'')', count(*)
         from changes
         where field = 'Status' and "to" = 'enacted'
         union all

@@ -6,9 +6,7 @@ with
             proposal_id as work_item_id,
             lower(replace(field, ' ', '_')) as field,
             snapshot_commit_time as changed_at,
-            row_number() over (
-                partition by proposal_id, field, snapshot_commit_time order by _record
-            )
+            row_number() over (partition by proposal_id, field, snapshot_commit_time order by _record)
             - 1 as change_seq,
             "from" as from_value,
             "to" as to_value,

@@ -21,9 +21,7 @@ with
         from grants
     ),
 
-    revoked as (
-        select "Proposal ID" from raw.vestings where "Vesting Status" = 'Revoked'
-    ),
+    revoked as (select "Proposal ID" from raw.vestings where "Vesting Status" = 'Revoked'),
 
     reported as (
         select "Proposal ID", "Last Update"
@@ -51,9 +49,7 @@ with
     ),
 
     categories as (
-        select
-            replace(replace(lower("Category"), ' ', '_'), '-', '_') as product_id,
-            count(*) as items
+        select replace(replace(lower("Category"), ' ', '_'), '-', '_') as product_id, count(*) as items
         from told
         where "Category" is not null
         group by all
@@ -94,24 +90,17 @@ with
         select 'sum(epoch_ms(due_date))', sum(epoch_ms("Vesting Finish At"::date))
         from raw.vestings
         union all
-        select
-            'count(*) filter (where status_category = ''done'' and is_deliverable)',
-            count(*)
+        select 'count(*) filter (where status_category = ''done'' and is_deliverable)', count(*)
         from done
         union all
         select
-            'sum(epoch_ms(done_at)) filter (where status_category = ''done'')',
-            sum(epoch_ms("Last Update"::timestamp))
+            'sum(epoch_ms(done_at)) filter (where status_category = ''done'')', sum(epoch_ms("Last Update"::timestamp))
         from done
         union all
-        select
-            'count(*) filter (where status_category = ''cancelled'' and is_deliverable)',
-            count(*)
+        select 'count(*) filter (where status_category = ''cancelled'' and is_deliverable)', count(*)
         from revoked
         union all
-        select
-            'count(*) filter (where status_category = ''cancelled'' and not is_deliverable)',
-            count(*)
+        select 'count(*) filter (where status_category = ''cancelled'' and not is_deliverable)', count(*)
         from refused
         union all
         select

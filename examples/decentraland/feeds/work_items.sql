@@ -21,9 +21,7 @@ with
         from projects
         union all by name
         select
-            grants.*,
-            false as is_project,
-            case when projects."Proposal ID" is not null then 'merged' end as _set_aside
+            grants.*, false as is_project, case when projects."Proposal ID" is not null then 'merged' end as _set_aside
         from grants
         left join projects using ("Proposal ID")
     ),
@@ -38,9 +36,7 @@ with
             "Vesting Finish At"[:10] as due_date,
             started_at,
             coalesce("Vesting Status" = 'Revoked', false) as is_revoked,
-            is_project
-            and "Pending Updates" = '0'
-            and "Last Update" is not null as is_reported
+            is_project and "Pending Updates" = '0' and "Last Update" is not null as is_reported
         from proposed
         left join proposals using ("Proposal ID")
         left join vestings using ("Proposal ID")
@@ -62,13 +58,9 @@ with
             end as status_category,
             is_project as is_deliverable,
             case when is_project then "Proposal ID" end as initiative_id,
-            trim(
-                regexp_replace(lower("Category"), '[^a-z0-9]+', '_', 'g'), '_'
-            ) as product_id,
+            trim(regexp_replace(lower("Category"), '[^a-z0-9]+', '_', 'g'), '_') as product_id,
             "Started" as created_at,
-            case
-                when vote_status in ('enacted', 'passed') then "Ended"
-            end as committed_at,
+            case when vote_status in ('enacted', 'passed') then "Ended" end as committed_at,
             started_at,
             due_date,
             case when is_reported and not is_revoked then "Last Update" end as done_at,
