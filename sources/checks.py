@@ -158,7 +158,7 @@ def _column_rules(column: Column) -> list[str]:
         (column.maximum, ">", "must not be above"),
     ):
         if bound is not None:
-            rules.append(_violation(name, "range", f"{name} {words} {bound:g}", f"{name} {sign} {bound:g}"))
+            rules.append(_violation(name, "range", f"{name} {words} {bound:.15g}", f"{name} {sign} {bound:.15g}"))
     return rules
 
 

@@ -28,7 +28,7 @@
     (cast({{ units }} as decimal(38, 0)) * {{ weight }} % {{ total_weight }})
 {%- endmacro %}
 
-{#- A decimal weight in whole units, split among `heirs`; weights below 10^9 fit (the feed's contract says so). -#}
+{#- A decimal weight in whole units, split among `heirs`; weights up to 10^6 fit with room to spare (the feed's contract says so). -#}
 {% macro weight_units(weight, heirs) -%}
     {{ return(adapter.dispatch("weight_units", "outcome_warehouse")(weight, heirs)) }}
 {%- endmacro %}

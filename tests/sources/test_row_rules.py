@@ -37,7 +37,7 @@ RULES: list[tuple[str, dict[str, str | None], str, str]] = [
     ("key_result_checkins", {"confidence": "-0.01"}, "confidence", "range"),
     ("objectives", {"period_end": "2025-02-28"}, "period_start", "period_is_ordered"),
     ("outcome_links", {"weight": "0"}, "weight", "range"),
-    ("outcome_links", {"weight": "1000000000"}, "weight", "range"),
+    ("outcome_links", {"weight": "1000001"}, "weight", "range"),
     ("outcome_links", {"initiative_id": "both"}, "work_item_id", "one_subject"),
     ("outcome_links", {"work_item_id": None}, "work_item_id", "one_subject"),
     ("outcome_links", {"valid_to": "2025-03-01"}, "valid_from", "validity_is_ordered"),
