@@ -6,7 +6,7 @@ Each key is documented here, with default, unit and meaning; nothing else in the
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -79,6 +79,18 @@ class Portfolio(BaseModel):
     observation_window_days: int = Field(default=90, ge=0, description="Days after delivery before value is judged")
     overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
     run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
+    labour_cost: Literal["ledger", "rates"] = Field(
+        default="ledger", description="What people cost: the ledger's entries, or hours booked at hourly rates"
+    )
+    labour_categories: tuple[str, ...] = Field(
+        default=(), description="Cost categories that hours at rates replace, with `labour_cost: rates`"
+    )
+    capital_cost: Literal["as_spent", "amortised"] = Field(
+        default="as_spent", description="Capital spending as it is spent, or its depreciation in its place"
+    )
+    depreciation_accounts: tuple[str, ...] = Field(
+        default=(), description="Codes of the accounts that depreciation is posted on"
+    )
     schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
     keep_versions: int = Field(default=5, ge=1, description="Published versions kept")
     thresholds: Thresholds = Thresholds()
@@ -90,6 +102,16 @@ class Portfolio(BaseModel):
     def _consistent(self) -> "Portfolio":
         if self.reporting_currency not in self.currencies:
             raise ValueError(f"reporting_currency {self.reporting_currency} is neither ISO 4217 nor one of tokens")
+        if self.labour_cost == "rates" and "labour_categories" not in self.model_fields_set:
+            raise ValueError(
+                "labour_cost: rates needs labour_categories, the cost categories of the ledger that hours at rates "
+                "replace ([] if it holds no labour), or labour would be counted twice"
+            )
+        if self.capital_cost == "amortised" and not self.depreciation_accounts:
+            raise ValueError(
+                "capital_cost: amortised needs depreciation_accounts, the codes of the accounts that depreciation is "
+                "posted on, or capital spending would cost nothing"
+            )
         names = [source.name for source in self.sources]
         if len(set(names)) < len(names):
             raise ValueError("two sources have the same name")
@@ -130,6 +152,12 @@ class Portfolio(BaseModel):
             "fiscal_year_start_month": self.fiscal_year_start_month,
             "max_rate_age_days": self.max_rate_age_days,
             "observation_window_days": self.observation_window_days,
+            "overhead_categories": list(self.overhead_categories),
+            "run_item_types": list(self.run_item_types),
+            "labour_cost": self.labour_cost,
+            "labour_categories": list(self.labour_categories),
+            "capital_cost": self.capital_cost,
+            "depreciation_accounts": list(self.depreciation_accounts),
             "quarantine_warn_share": self.thresholds.quarantine_warn_share,
             "quarantine_fail_share": self.thresholds.quarantine_fail_share,
         }

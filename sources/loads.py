@@ -176,7 +176,10 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
         rows = {name: [_arrow_value(kind, row[name]) for row in listed] for name, kind in _LOADS.items()}
         connection.register("frozen_loads", pa.table(rows, schema=pa.schema(list(_LOADS.items()))))
         connection.execute("create table landing.loads as select * from frozen_loads")
-        connection.register("portfolio_settings", pa.Table.from_pylist([settings]))
+        # a list is a list of words, also where it is empty and so has no type of its own
+        kinds = {name: pa.list_(pa.string()) for name, value in settings.items() if isinstance(value, list)}
+        columns = {name: pa.array([value], kinds.get(name)) for name, value in settings.items()}
+        connection.register("portfolio_settings", pa.table(columns))
         connection.execute("create table landing.settings as select * from portfolio_settings")
         rejects = [
             path

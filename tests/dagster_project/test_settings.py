@@ -75,6 +75,14 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
         ({"sources": [{"name": "a", "feeds": ["tickets"]}]}, "sources.0.feeds"),
         ({"sources": [{"name": "a", "observed_at": "2025-01-01T00:00:00"}]}, "observed_at"),
         ({"sources": [{"name": "a", "covers": {"budgets": [["2025-01-02", "2025-01-01"]]}}]}, "covers"),
+        ({"overhead_categories": "office"}, "overhead_categories"),
+        ({"run_item_types": [1]}, "run_item_types.0"),
+        ({"labour_cost": "guess"}, "labour_cost"),
+        ({"labour_cost": "rates"}, "labour_categories"),
+        ({"labour_cost": "rates", "labour_categories": "labour"}, "labour_categories"),
+        ({"capital_cost": "never"}, "capital_cost"),
+        ({"capital_cost": "amortised"}, "depreciation_accounts"),
+        ({"depreciation_accounts": [5900]}, "depreciation_accounts.0"),
         ({"no_such_key": 1}, "no_such_key"),
     ],
 )
@@ -120,6 +128,16 @@ def test_the_command_s_folder_goes_before_the_environment_s(tmp_path: Path, monk
     monkeypatch.setenv("OUTCOMES_PORTFOLIO", str(TINY))
 
     assert workspace(written(tmp_path)).portfolio.name == "mine"
+
+
+def test_what_money_is_reaches_the_models(tmp_path: Path) -> None:
+    keys = {
+        "overhead_categories": ["office"], "run_item_types": ["bug"], "labour_cost": "rates", "labour_categories": [],
+        "capital_cost": "amortised", "depreciation_accounts": ["5900"],
+    }  # fmt: skip
+    portfolio = read_portfolio(written(tmp_path, **keys))
+
+    assert portfolio.build_settings(portfolio.now()).items() >= keys.items()
 
 
 def test_a_fixed_day_ends_in_the_portfolio_s_zone() -> None:
