@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro default__whole_share(units, weight, total_weight) -%}
-    (cast({{ units }} as hugeint) * {{ weight }}  -- {{ total_weight }})
+    divide(cast({{ units }} as hugeint) * {{ weight }}, {{ total_weight }})
 {%- endmacro %}
 
 {% macro spark__whole_share(units, weight, total_weight) -%}
@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 {% macro default__weight_units(weight, heirs) -%}
-    (cast({{ weight }} * cast(10000000000 as decimal(11, 0)) as hugeint) * 1000  -- {{ heirs }})
+    divide(cast({{ weight }} * cast(10000000000 as decimal(11, 0)) as hugeint) * 1000, {{ heirs }})
 {%- endmacro %}
 
 {% macro spark__weight_units(weight, heirs) -%}
