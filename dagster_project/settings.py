@@ -3,7 +3,7 @@
 Each key is documented here, with default, unit and meaning; nothing else in the project reads either.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +14,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from sources.config import FileSource, LandingRules
+from sources.config import FileSource, LandingRules, end_of_day
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt"
@@ -132,12 +132,15 @@ class Portfolio(BaseModel):
         day = as_of or self.as_of
         if day is None:
             return datetime.now(UTC)
-        midnight = datetime.combine(day + timedelta(days=1), time(), self.zone)
-        return midnight.astimezone(UTC) - timedelta(microseconds=1)
+        return end_of_day(day, self.zone)
 
     def landing_rules(self) -> LandingRules:
         """What landing needs to know of this portfolio."""
-        return LandingRules(currencies=self.currencies, vanished_fail_share=self.thresholds.vanished_fail_share)
+        return LandingRules(
+            currencies=self.currencies,
+            vanished_fail_share=self.thresholds.vanished_fail_share,
+            time_zone=self.time_zone,
+        )
 
     def build_settings(self, now: datetime) -> dict[str, Any]:
         """The settings that models and audits read as `landing.settings`, one row."""

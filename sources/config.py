@@ -1,7 +1,8 @@
 """What a portfolio says about one source; `dagster_project.settings` reads it, this room uses it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -40,6 +41,10 @@ class FileSource(BaseModel):
     observed_at: datetime | None = Field(
         default=None, description="When the source showed this; default: when it lands"
     )
+    history: bool = Field(
+        default=False,
+        description="Each subfolder of path, named by its day, is a load of its own, observed at the end of that day",
+    )
     covers: dict[FeedName, tuple[Interval, ...]] = Field(
         default_factory=dict, description="Per feed the [from, to) days it speaks for; default: all up to observed_at"
     )
@@ -50,9 +55,20 @@ class FileSource(BaseModel):
             raise ValueError("observed_at needs a time zone, for example 2026-04-27T23:59:59Z")
         return self
 
+    @model_validator(mode="after")
+    def _history_is_observed_by_its_folders(self) -> "FileSource":
+        if self.history and self.observed_at is not None:
+            raise ValueError("with history the folders' names say when the source showed this; take observed_at out")
+        return self
+
     def kind_of(self, feed: str) -> Kind:
         """The kind of load that this source gives of a feed."""
         return self.kinds.get(feed, self.kind)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The last instant (aware, UTC, to the microsecond) of a day in a time zone."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) - timedelta(microseconds=1)
 
 
 class LandingRules(BaseModel):
@@ -62,3 +78,4 @@ class LandingRules(BaseModel):
 
     currencies: frozenset[str]
     vanished_fail_share: float = 0.2
+    time_zone: str = "UTC"

@@ -15,18 +15,20 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import duckdb
 from ulid import ULID
 
 from sources import checks, loads
-from sources.config import FileSource, LandingRules
+from sources.config import FileSource, LandingRules, end_of_day
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
 from sources.pseudonyms import set_key
 from sources.reader import (
     RawFile,
     data_suffix,
+    dated_folders,
     ident,
     offer,
     one_select,
@@ -132,23 +134,45 @@ def land_source(
 ) -> list[Landed]:
     """Land every feed of one source whose input changed since its last load.
 
-    `now` is the landing time (aware). Returns a record a feed; raises LandingError naming file, rule and
-    what to do when any feed of the source can't be landed, having made nothing visible.
+    `now` is the landing time (aware). Returns a record a feed, with history one a folder and feed; raises LandingError
+    naming file, rule and what to do when any feed can't be landed, having made nothing of that folder visible.
     """
     portfolio = portfolio.resolve()
-    scratch = home / "tmp" / str(ULID())
-    scratch.mkdir(parents=True)
-    try:
-        return _land(portfolio, home, source, rules, key, now, scratch)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    landed: list[Landed] = []
+    for shown in _as_shown(portfolio, source, rules.time_zone):
+        scratch = home / "tmp" / str(ULID())
+        scratch.mkdir(parents=True)
+        try:
+            landed += _land(portfolio, home, shown, rules, key, now, scratch)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    return landed
+
+
+def _as_shown(portfolio: Path, source: FileSource, zone: str) -> list[FileSource]:
+    """A source as one landing sees it: itself, or each of its dated folders with the moment it was observed, oldest
+    first. Raises LandingError before anything is landed where a folder or a feed can't have a history."""
+    if not source.history:
+        return [source]
+    if plain := [mapping.path.name for mapping in mappings(portfolio, source) if mapping.plain]:
+        raise LandingError(
+            f"a plain file shows one state, and source {source.name} has a history.",
+            plain[0],
+            "put it into the dated folders and map it in feeds/, or give it a source of its own.",
+        )
+    return [
+        source.model_copy(update={"path": folder, "observed_at": end_of_day(day, ZoneInfo(zone))})
+        for day, folder in dated_folders(portfolio, source.path).items()
+    ]
 
 
 def _land(
     portfolio: Path, home: Path, source: FileSource, rules: LandingRules, key: bytes, now: datetime, scratch: Path
 ) -> list[Landed]:
     files = raw_files(portfolio, source.path)
-    last = loads.latest(home, source.name)
+    observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
+    # a folder of a history is held against its own load: the others are other moments
+    last = loads.latest(home, source.name, observed_at if source.history else None)
     todo: list[tuple[Mapping, str]] = []
     results: list[Landed] = []
     work = scratch / "work.duckdb"
@@ -170,7 +194,6 @@ def _land(
                 offer(connection, raw, "plain" if raw is mapping.plain else "raw")
             _map(connection, mapping, used)
             todo.append((mapping, print_))
-        observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
         checked = [
             _check(connection, mapping, print_, home, source, rules, observed_at, reads[mapping.feed.name])
             for mapping, print_ in todo
@@ -179,7 +202,7 @@ def _land(
         connection.close()
     if not todo:
         return results
-    load_id = loads.next_load_id(last)
+    load_id = loads.next_load_id(loads.latest(home, source.name))
     with duckdb.connect(str(work)) as trusted:
         trusted.execute("set TimeZone = 'UTC'")
         set_key(trusted, key)

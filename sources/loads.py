@@ -49,15 +49,22 @@ def all_loads(home: Path) -> list[Load]:
     return sorted(found, key=lambda load: (load["load_id"], load["feed"]))
 
 
-def latest(home: Path, source: str) -> dict[str, Load]:
-    """The newest load of each feed of a source, by feed."""
-    return {load["feed"]: load for load in all_loads(home) if load["source"] == source}
+def of_source(home: Path, source: str, feed: str = "*") -> list[Load]:
+    """The record of every visible load of a source, or of one feed of it, in landing order."""
+    places = (home / "landing").glob(f"{feed}/source={source}/load=*/load.json")
+    return sorted((json.loads(path.read_text()) for path in places), key=lambda load: (load["load_id"], load["feed"]))
+
+
+def latest(home: Path, source: str, observed_at: str | None = None) -> dict[str, Load]:
+    """The newest load of each feed of a source, by feed; of those observed at one moment, where it is given."""
+    found = of_source(home, source)
+    return {load["feed"]: load for load in found if observed_at is None or load["observed_at"] == observed_at}
 
 
 def before(home: Path, source: str, feed: str, observed_at: str) -> list[Load]:
     """The loads of a feed from a source that were observed by a moment, oldest first: what a load is held against,
     in whatever order the loads land."""
-    found = [load for load in all_loads(home) if load["source"] == source and load["feed"] == feed]
+    found = of_source(home, source, feed)
     found.sort(key=lambda load: (load["observed_at"], load["load_id"]))
     return [load for load in found if load["observed_at"] <= observed_at]
 

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO, cast
 
@@ -70,16 +71,64 @@ def data_suffix(path: Path) -> str | None:
     return next((s for s in SUFFIXES if name.endswith(s)), None)
 
 
-def raw_files(portfolio: Path, folder: str) -> dict[str, RawFile]:
-    """The data files below a source's folder, by view name.
-
-    Raises LandingError where the folder is missing, leaves the portfolio, or two files would share a name.
-    """
+def _folder_within(portfolio: Path, folder: str) -> Path:
+    """A source's folder. Raises LandingError where it leaves the portfolio."""
     root = (portfolio / folder).resolve()
     if not root.is_relative_to(portfolio.resolve()):
         raise LandingError(
             "the folder lies outside the portfolio.", folder, "keep `path` below the portfolio's folder."
         )
+    return root
+
+
+def dated_folders(portfolio: Path, folder: str) -> dict[date, str]:
+    """The subfolders of a source with history, by the day that each is named by: the oldest first.
+
+    Hidden entries, and loose files that aren't data, are passed over. Raises LandingError for any other subfolder, for
+    a data file that lies beside them (nothing would read it), and where there is no subfolder.
+    """
+    root = _folder_within(portfolio, folder)
+    found: dict[date, str] = {}
+    for path in sorted(root.iterdir()) if root.is_dir() else []:
+        relative = path.relative_to(portfolio.resolve()).as_posix()
+        refuse_leaving_link(path, portfolio)
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            found[_day_of(path.name, relative)] = relative
+        elif data_suffix(path) is not None:
+            raise LandingError(
+                "it lies beside the dated folders of a source with history.", relative, "move it into one of them."
+            )
+    if not found:
+        raise LandingError(
+            "a source with history needs a subfolder a load, and there is none.",
+            folder,
+            f"add one named by its day, such as {folder}/2026-03-31.",
+        )
+    return found
+
+
+def _day_of(name: str, relative: str) -> date:
+    try:
+        day = date.fromisoformat(name)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != name:  # fromisoformat takes 20260331 and 2026-W14-2, too
+        raise LandingError(
+            "its name is not a day, and a source with history has one load a day.",
+            relative,
+            "name it by the day it was exported, as YYYY-MM-DD, or move it elsewhere.",
+        )
+    return day
+
+
+def raw_files(portfolio: Path, folder: str) -> dict[str, RawFile]:
+    """The data files below a source's folder, by view name.
+
+    Raises LandingError where the folder is missing, leaves the portfolio, or two files would share a name.
+    """
+    root = _folder_within(portfolio, folder)
     if not root.is_dir():
         return {}
     found: dict[str, RawFile] = {}

@@ -1,6 +1,7 @@
 """Land and freeze: one asset a feed, and the list of loads that the refresh reads."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -65,11 +66,11 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     run.say("land", f"{len(new)} new loads, {sum(r.counts['landed_rows'] for r in new):,} rows, {rejected:,} rejected")
     for feed, spec in FEEDS.items():
         results = [result for result in landed if result.feed == feed]
-        yield MaterializeResult(
-            asset_key=spec.key,
-            metadata={f"{r.source}/{name}": count for r in results for name, count in r.counts.items()}
-            | {f"{r.source}/outcome": r.outcome for r in results},
-        )
+        counted: Counter[str] = Counter()  # a source with history has a result a folder
+        for result in results:
+            counted.update({f"{result.source}/{name}": count for name, count in result.counts.items()})
+            counted[f"{result.source}/{result.outcome}_loads"] += 1
+        yield MaterializeResult(asset_key=spec.key, metadata=dict(counted))
     if run.failures:
         raise Failure(" ".join(run.failures), allow_retries=False)
 
