@@ -9,10 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.box import SIMPLE
@@ -20,6 +20,10 @@ from rich.console import Console
 from rich.table import Table
 
 from dagster_project.settings import BusyError, PortfolioError, Workspace, workspace
+
+if TYPE_CHECKING:
+    from serving.reader import Table as Result
+    from serving.versions import Version
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,6 +41,12 @@ PortfolioOption = Annotated[
     typer.Option(
         "--portfolio", metavar="DIR", help="The portfolio's folder; default: OUTCOMES_PORTFOLIO, else the example."
     ),
+]
+
+
+VersionOption = Annotated[
+    str | None,
+    typer.Option("--version", metavar="VERSION", help="A version of `outcomes versions`; default: the served one."),
 ]
 
 
@@ -77,12 +87,28 @@ def _space(portfolio: Path | None) -> Workspace:
 def refresh(
     portfolio: PortfolioOption = None,
     full: Annotated[bool, typer.Option("--full", help="Rebuild and publish even if nothing is new.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DAY",
+            help="Build what was known at the end of that day into a version of its own, which is never served.",
+        ),
+    ] = None,
 ) -> None:
     """Land what is new, build, measure, audit, publish and draw the page.
 
+    With --as-of nothing lands: what was observed by the end of that day, in the portfolio's time zone, is built,
+    audited and kept as a version beside the served one. Read it with `outcomes query --version VERSION`.
+
     Example: outcomes refresh --portfolio examples/decentraland
+
+    Example: outcomes refresh --as-of 2026-03-31
     """
     space = _space(portfolio)
+    if as_of is not None:
+        _refresh_as_of(space, as_of, full=full)
+        return
     run = _execute("refresh", space, full=full, home=None)
     if run is None or run.outcome == "failed":
         _report_failure(run)
@@ -91,6 +117,25 @@ def refresh(
         out.print("Nothing new: the served version was made from the same loads, code and settings.")
     _scorecard(space)
     _paths(space)
+
+
+def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
+    """Build what was known at the end of a day, and say where it lies."""
+    from dagster_project.execution import AS_OF, known_then, trial_home
+
+    with _explained():
+        day = known_then(space, text)
+        home = trial_home(space.home, AS_OF)
+    run = _execute("refresh", space, full=full, home=home, as_of=day)
+    if run is None or run.version is None:
+        _report_failure(run)
+        raise typer.Exit(1)
+    version = run.version
+    if run.outcome == "unchanged":
+        out.print("Nothing new: this version was made from the same loads, code and settings.")
+    out.print(f"Version {version.version}, {_known(version)}. What is served stays as it is.")
+    _scorecard(space, version)
+    _paths(space, version)
 
 
 @app.command()
@@ -109,12 +154,15 @@ def check(
 
     Example: outcomes check --rows ledger_entries_match_staging
     """
+    from dagster_project.execution import CHECK, trial_home
+
     space = _space(portfolio)
     if rows is not None:
         with _explained():
             _show_rows(space, rows, limit)
         return
-    trial = _trial_home(space)
+    with _explained():
+        trial = trial_home(space.home, CHECK)
     run = _execute("check", space, full=True, home=trial)
     if run is None or run.failures or not run.records or any(record.blocks for record in run.records):
         _report_failure(run)
@@ -124,15 +172,26 @@ def check(
 
 
 @app.command()
-def status(portfolio: PortfolioOption = None) -> None:
-    """What is served, how old it is, and how the last refresh ended.
+def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
+    """What is served, how old it is, and how the last refresh ended; or what another version says.
 
     Example: outcomes status
+
+    Example: outcomes status --version 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
     from dagster_project.run import last_refresh
     from serving import versions
 
     space = _space(portfolio)
+    if version is not None:
+        with _explained():
+            chosen = versions.find(space.home, version)
+            what = "served" if chosen.is_served else _known(chosen) or "not served"
+            out.print(f"{space.portfolio.title}: version {version}, {what}, as of {_moment(chosen.as_of)}")
+            out.print(f"Checks: {_counts(chosen.checks)}")
+            _scorecard(space, chosen)
+        _paths(space, chosen)
+        return
     with _explained():
         served = versions.served(space.home)
     if served is None:
@@ -152,20 +211,29 @@ def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT on the published warehouse.")],
     portfolio: PortfolioOption = None,
     output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+    version: VersionOption = None,
 ) -> None:
-    """Query the served version, read-only.
+    """Query the served version, or another, read-only.
 
     Example: outcomes query "select metric_name, value, status from metrics.fct_metric_values where grain = 'all'"
+
+    Example: outcomes query --version 01K6ZR4V5N8W1QY3T7B9C2D4EF "select * from outcomes.value_realization"
     """
     from serving import reader, versions
-    from serving.words import plural
 
     space = _space(portfolio)
     with _explained():
-        served = versions.served(space.home)
-        if served is None:
+        chosen = versions.find(space.home, version) if version is not None else versions.served(space.home)
+        if chosen is None:
             raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
-        table = reader.query(served.database, sql)
+        table = reader.query(chosen.database, sql)
+    _show(table, output)
+
+
+def _show(table: "Result", output: Format) -> None:
+    """Print a query's result."""
+    from serving.words import plural
+
     match output:
         case Format.csv:
             sys.stdout.write(table.to_csv())
@@ -182,20 +250,31 @@ def query(
 
 
 @app.command()
-def versions(portfolio: PortfolioOption = None) -> None:
+def versions(
+    portfolio: PortfolioOption = None,
+    remove: Annotated[
+        str | None, typer.Option("--remove", metavar="VERSION", help="Remove a version made with --as-of.")
+    ] = None,
+) -> None:
     """The published versions that are kept, the newest first.
 
+    Those made with `refresh --as-of` are never served, don't count for keep_versions, and stay until they are removed.
+
     Example: outcomes versions
+
+    Example: outcomes versions --remove 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
     from serving import versions as kept
 
     space = _space(portfolio)
     with _explained():
+        if remove is not None:
+            kept.remove(space.home, remove)
         found = kept.list_versions(space.home)
     table = Table("", "version", "age", "as of", "size", "checks", box=SIMPLE)
     for version in found:
         table.add_row(
-            "served" if version.is_served else "",
+            "served" if version.is_served else _known(version, day=False),
             version.version,
             _ago(version.age(datetime.now(UTC))),
             _moment(version.as_of),
@@ -244,24 +323,16 @@ def fingerprint_metrics() -> None:
 # ---- the refresh, in this process
 
 
-def _execute(job: str, space: Workspace, *, full: bool, home: Path | None) -> Any:
+def _execute(job: str, space: Workspace, *, full: bool, home: Path | None, as_of: date | None = None) -> Any:
     """Run a job in this process; the run's state, or None where it could not begin."""
     from dagster_project.execution import execute
 
     with _explained():
-        run, problem = execute(job, space, full=full, home=home, verbose=sys.stderr.isatty())
+        run, problem = execute(job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of)
     if problem is not None:
         err.print(f"outcomes: {problem}", style="red")
         raise typer.Exit(1)
     return run
-
-
-def _trial_home(space: Workspace) -> Path:
-    """A home for `check`: the landed loads are hard links, so that nothing that is kept changes."""
-    from dagster_project.execution import trial_home
-
-    with _explained():
-        return trial_home(space.home)
 
 
 def _show_rows(space: Workspace, name: str, limit: int) -> None:
@@ -295,23 +366,37 @@ def _report_failure(run: Any) -> None:
 # ---- what people read
 
 
-def _scorecard(space: Workspace) -> None:
+def _scorecard(space: Workspace, version: "Version | None" = None) -> None:
+    """A version's scorecard; default: the served one's, if there is one."""
     from serving import reader
     from serving import versions as kept
     from serving.scorecard import COLUMNS, scorecard
 
-    served = kept.served(space.home)
-    if served is None:
+    chosen = version or kept.served(space.home)
+    if chosen is None:
         return
     table = Table(*COLUMNS, box=SIMPLE)
-    for row in scorecard(reader.connect(served.database), served.manifest["reporting_currency"]):
+    for row in scorecard(reader.connect(chosen.database), chosen.manifest["reporting_currency"]):
         table.add_row(*row)
     out.print(table)
 
 
-def _paths(space: Workspace) -> None:
-    out.print(f"Page:      {space.home / 'index.html'}")
-    out.print(f"Warehouse: {space.home / 'serve' / 'current' / 'warehouse.duckdb'}")
+def _paths(space: Workspace, version: "Version | None" = None) -> None:
+    """Where a version lies; default: the served one, by the paths that stay."""
+    page = version.folder if version else space.home
+    warehouse = version.database if version else space.home / "serve" / "current" / "warehouse.duckdb"
+    out.print(f"Page:      {page / 'index.html'}")
+    out.print(f"Warehouse: {warehouse}")
+
+
+def _known(version: "Version", *, day: bool = True) -> str:
+    """That a version shows what was known then, in words; nothing for any other."""
+    from serving.words import day as in_words
+
+    if version.observed_by is None:
+        return ""
+    then = f"as known on {in_words(version.as_of)}" if day else "as known then"
+    return f"{then}, reconstructed" if version.is_reconstructed else then
 
 
 def _ago(age: Any) -> str:

@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from filelock import FileLock, Timeout
 
 from dagster_project.run import LAST, Run
 from dagster_project.settings import BusyError, PortfolioError, Workspace
+from sources import loads
+
+CHECK, AS_OF = "check", "as-of"  # homes of their own, for what must not touch what is served
 
 
 def execute(
-    job: str, space: Workspace, *, full: bool, home: Path | None, verbose: bool
+    job: str, space: Workspace, *, full: bool, home: Path | None, verbose: bool, as_of: date | None = None
 ) -> tuple[Run | None, str | None]:
     """Run a job of the definitions in this process; its state, and what went wrong outside of the audit.
 
@@ -26,7 +30,13 @@ def execute(
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     LAST.clear()
-    resource = {"portfolio": str(space.folder), "home": str(home) if home else None, "full": full, "verbose": verbose}
+    resource = {
+        "portfolio": str(space.folder),
+        "home": str(home) if home else None,
+        "as_of": as_of.isoformat() if as_of else None,
+        "full": full,
+        "verbose": verbose,
+    }
     with dagster.DagsterInstance.ephemeral() as instance:
         result = (
             defs()
@@ -57,27 +67,54 @@ def execute(
     return run, reason.strip()
 
 
-def trial_home(home: Path) -> Path:
-    """`<home>/check`, emptied, with the landed loads, quarantine and key hard-linked. Raises BusyError."""
-    trial = home / "check"
+def known_then(space: Workspace, text: str) -> date:
+    """The day that `--as-of` names, if something was known by its end. Raises PortfolioError."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise PortfolioError(f"--as-of {text}: it is no day. What to do: write it as 2026-03-31.") from error
+    moment = space.portfolio.now(day)
+    if moment > space.portfolio.now():
+        today = space.portfolio.now().astimezone(space.portfolio.zone)
+        raise PortfolioError(
+            f"--as-of {text}: that day has not ended in {space.portfolio.time_zone}, where it is {today:%Y-%m-%d %H:%M}"
+            f"{' (as_of of portfolio.yml)' if space.portfolio.as_of else ''}. What to do: name an earlier day."
+        )
+    if not loads.freeze(space.home, moment, moment).loads:
+        first = min((load["observed_at"] for load in loads.all_loads(space.home)), default=None)
+        raise PortfolioError(
+            f"--as-of {text}: nothing was observed by the end of that day. "
+            + (f"The first load was observed at {first}. What to do: name a later day." if first else "")
+            + ("" if first else f"Nothing has landed in {space.home}. What to do: outcomes refresh.")
+        )
+    return day
+
+
+def trial_home(home: Path, name: str) -> Path:
+    """`<home>/<name>`, emptied, with the landed loads, quarantine and key hard-linked. Raises BusyError."""
+    trial = home / name
     trial.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(trial / ".lock", timeout=0):
             for left in [path for path in trial.iterdir() if path.name != ".lock"]:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
-            for name in ("landing", "quarantine"):
-                if (home / name).is_dir():
-                    shutil.copytree(home / name, trial / name, copy_function=os.link)
+            for kept in ("landing", "quarantine"):
+                if (home / kept).is_dir():
+                    shutil.copytree(home / kept, trial / kept, copy_function=os.link)
             if (home / "key").exists():
                 os.link(home / "key", trial / "key")
     except Timeout as error:
-        raise BusyError(f"{trial}: another check is running. What to do: wait for it to end.") from error
+        raise BusyError(f"{trial}: another {name} is running. What to do: wait for it to end.") from error
     return trial
 
 
 def rows_of_check(space: Workspace, name: str, limit: int) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Failing rows of a check of the newest audit, of a refresh or of `outcomes check`. Raises PortfolioError."""
-    homes = [home for home in (space.home, space.home / "check") if list((home / "audit").glob("*.parquet"))]
+    """Failing rows of a check of the newest audit: of a refresh, as of a day too, or of `outcomes check`.
+
+    Raises PortfolioError.
+    """
+    homes = [space.home, *(space.home / name for name in (CHECK, AS_OF))]
+    homes = [home for home in homes if list((home / "audit").glob("*.parquet"))]
     if not homes:
         raise PortfolioError(f"{space.home}: there is no audit yet. What to do: outcomes refresh, or outcomes check")
     home = max(homes, key=lambda h: max(p.stat().st_mtime_ns for p in (h / "audit").glob("*.parquet")))

@@ -15,7 +15,9 @@ def publish_build(run: Run) -> Version:
     space = run.space
     facts: dict[str, Any] = {
         "refresh_id": run.refresh_id,
-        "as_of": run.now,
+        "as_of": run.now.astimezone(space.portfolio.zone),
+        "observed_by": run.observed_by,
+        "reconstructed": run.is_reconstructed,
         "portfolio": space.portfolio.name,
         "title": space.portfolio.title,
         "reporting_currency": space.portfolio.reporting_currency,
@@ -29,13 +31,14 @@ def publish_build(run: Run) -> Version:
         ],
     }
     return publish(
-        space.home,
+        run.published_home,
         space.warehouse,
         run.records_path,
         facts,
         version=run.refresh_id,
         now=datetime.now(UTC),
         keep=space.portfolio.keep_versions,
+        serve=run.as_of is None,
     )
 
 

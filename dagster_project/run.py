@@ -8,7 +8,7 @@ from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from pydantic import PrivateAttr
 from ulid import ULID
 
 from dagster_project import measure
-from dagster_project.settings import PROJECT, BusyError, Workspace, workspace
+from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspace, workspace
 from expectations.records import CheckRecord
 from serving import versions
 from sources import loads
@@ -52,6 +52,8 @@ class Run:
     """The state of one refresh."""
 
     space: Workspace
+    published_home: Path  # where versions are kept; the space's home, but for what was known then
+    as_of: date | None = None
     full: bool = False
     verbose: bool = False
     refresh_id: str = field(default_factory=lambda: str(ULID()))
@@ -62,6 +64,7 @@ class Run:
     auditor: ProcessPoolExecutor | None = None
     compiling: Future[list[measure.Compiled]] | None = None
     outcome: str = "failed"  # published | unchanged | failed
+    version: versions.Version | None = None  # what it published, or found to be made from the same inputs
 
     def say(self, step: str, what: str) -> None:
         """One line a step with the time since the start, for a person at a terminal."""
@@ -77,12 +80,24 @@ class Run:
     @cached_property
     def now(self) -> datetime:
         """The as-of moment (aware)."""
-        return self.space.portfolio.now()
+        return self.space.portfolio.now(self.as_of)
+
+    @property
+    def observed_by(self) -> datetime | None:
+        """Where it builds what was known then: the moment by which its loads were observed (aware)."""
+        return self.now if self.as_of else None
+
+    @property
+    def is_reconstructed(self) -> bool:
+        """It builds what was known then, and some of the loads landed only later."""
+        return self.as_of is not None and any(
+            datetime.fromisoformat(load["landed_at"]) > self.now for load in self.frozen.loads
+        )
 
     @cached_property
     def frozen(self) -> loads.Frozen:
         """The loads that this refresh reads."""
-        return loads.freeze(self.space.home, self.now)
+        return loads.freeze(self.space.home, self.now, self.observed_by)
 
     @cached_property
     def compiled(self) -> list[measure.Compiled]:
@@ -100,13 +115,15 @@ class Run:
             "settings": hashlib.sha256(json.dumps(settings, default=str, sort_keys=True).encode()).hexdigest()[:16],
         }
 
-    @property
-    def nothing_new(self) -> bool:
-        """Whether the served version was made from these very inputs."""
+    @cached_property
+    def same(self) -> versions.Version | None:
+        """The version that was made from these very inputs: the served one, or as known at this moment."""
         if self.full:
-            return False
-        served = versions.served(self.space.home)
-        return served is not None and served.manifest.get("inputs") == self.inputs
+            return None
+        if self.observed_by is not None:
+            return versions.made_as_of(self.published_home, self.inputs, self.observed_by.isoformat())
+        served = versions.served(self.published_home)
+        return served if served is not None and served.manifest.get("inputs") == self.inputs else None
 
     @property
     def records_path(self) -> Path:
@@ -134,6 +151,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
 
     portfolio: str | None = None
     home: str | None = None
+    as_of: str | None = None
     full: bool = False
     verbose: bool = False
     _run: Run | None = PrivateAttr(default=None)
@@ -142,8 +160,11 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
     def yield_for_execution(self, context: InitResourceContext) -> Generator["RefreshRun", None, None]:  # noqa: ARG002
         """Open the portfolio and take its lock. Raises PortfolioError or BusyError."""
         space = workspace(Path(self.portfolio) if self.portfolio else None)
+        published_home, as_of = space.home, date.fromisoformat(self.as_of) if self.as_of else None
         if self.home:
             space = space.model_copy(update={"home": Path(self.home)})
+        if as_of and space.home == published_home:
+            raise PortfolioError("what was known then is built in a home of its own: outcomes refresh --as-of DAY")
         space.home.mkdir(parents=True, exist_ok=True)
         lock = FileLock(space.home / ".lock", timeout=0)
         try:
@@ -153,7 +174,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
                 f"{space.home}: another refresh of {space.portfolio.name} is running. What to do: wait for it to end."
             ) from error
         try:
-            self._run = LAST["run"] = Run(space, full=self.full, verbose=self.verbose)
+            self._run = LAST["run"] = Run(space, published_home, as_of, full=self.full, verbose=self.verbose)
             yield self
         finally:
             if self._run is not None and self._run.auditor is not None:

@@ -172,6 +172,7 @@ def _version_context(folder: Path) -> dict[str, Any]:
     return {
         "title": manifest.get("title") or manifest.get("portfolio") or "Portfolio",
         "manifest": manifest,
+        "known": _known(manifest),
         "headline": words.headline(figures.total("delivered"), figures.total("cost"), currency, counts),
         "levels": [(level, sum(counts[level].values()), segments(counts[level])) for level in LEVELS],
         "status_rows": status_rows(figures),
@@ -233,10 +234,20 @@ def _short(text: str | None) -> str | None:
 
 def _note(home: Path, version: Version | None) -> str | None:
     """A sentence where an older version is served than the newest there is."""
-    newest = next(iter(list_versions(home)), None)
+    newest = next((found for found in list_versions(home) if found.observed_by is None), None)
     if version is None or newest is None or newest.version == version.version:
         return None
     return f"An earlier version is served: {newest.version} is newer."
+
+
+def _known(manifest: Mapping[str, Any]) -> str | None:
+    """A sentence where a version shows what was known then, and none of what was observed later."""
+    if not manifest.get("observed_by"):
+        return None
+    day = words.day(manifest.get("as_of"))
+    if manifest.get("reconstructed"):
+        return f"Reconstructed: as known on {day}, from loads landed later."
+    return f"As known on {day}, from the loads landed by then."
 
 
 def _last(last: dict[str, Any] | None) -> str | None:

@@ -48,47 +48,49 @@ def publish(
     now: datetime,
     keep: int = 5,
     pinned: Collection[str] = (),
+    serve: bool = True,
 ) -> Version:
-    """Publish the closed DuckDB file `build` as `<home>/serve/<version>/` and serve it.
+    """Publish the closed DuckDB file `build` as `<home>/serve/<version>/` and serve it, unless `serve` is false.
 
     `audit_records`: the refresh's Parquet file of check records, or the folder of all of them. `facts` goes into
     the manifest as it is (dates become ISO 8601 text); needed: refresh_id, as_of (the page shows the day it has in
     its own offset), portfolio (its name); the page
     also shows title, reporting_currency, generated (bool), code_fingerprint,
     definition_fingerprint and loads, a list of dicts feed, source, load_id, observed_at, landed_rows,
-    quarantined_rows. `version` is a ULID: names sort by age. `now` has a time zone. The newest `keep` versions
-    stay, and the served and `pinned` ones.
+    quarantined_rows. With observed_by (a moment) the version shows what was known then and is never served:
+    `serve` must be false; reconstructed (bool) says that loads of it landed later. `version` is a ULID: names sort
+    by age. `now` has a time zone. The newest `keep` versions stay, and the served and `pinned` ones.
 
     Raises PublishError when the audit did not pass, the copy differs from the build, another publish runs, or
     the disk fails or is full: then nothing new is served and nothing is left behind.
     """
-    _check_arguments(home, version, facts, now)
-    serve = serve_folder(home)
+    _check_arguments(home, version, facts, now, serve)
+    folder = serve_folder(home)
     try:
-        with disk.locked(serve / LOCK):
-            _sweep(serve)
-            _publish_locked(serve, build, audit_records, facts, version, now)
+        with disk.locked(folder / LOCK):
+            _sweep(folder)
+            _publish_locked(folder, build, audit_records, facts, version, now, serve)
             retire(home, keep, pinned)
-            return Version(version, serve / version, is_served=True, manifest=read_manifest(serve / version))
+            return Version(version, folder / version, is_served=serve, manifest=read_manifest(folder / version))
     except disk.LockedError as error:
-        raise PublishError("another publish is running.", str(serve), "try again when it has ended.") from error
+        raise PublishError("another publish is running.", str(folder), "try again when it has ended.") from error
 
 
 def _publish_locked(
-    serve: Path, build: Path, records: Path, facts: dict[str, object], version: str, now: datetime
+    folder: Path, build: Path, records: Path, facts: dict[str, object], version: str, now: datetime, serve: bool
 ) -> None:
-    candidate = serve / f"{CANDIDATE}{version}"
+    candidate = folder / f"{CANDIDATE}{version}"
     try:
         candidate.mkdir()
         make_candidate(candidate, build, records, facts, version, now)
         disk.settle(candidate)
-        show(serve, candidate, version)
+        show(folder, candidate, version, serve)
     except BaseException as error:
-        _discard(serve, version)
+        _discard(folder, version)
         if isinstance(error, OSError | duckdb.Error):
             raise PublishError(
                 f"version {version} could not be written ({error}); the served version is untouched.",
-                str(serve),
+                str(folder),
                 "free disk space or mend what the message names, then run `outcomes refresh` again.",
             ) from error
         raise
@@ -130,11 +132,15 @@ def make_candidate(
     disk.write(candidate / PAGE, draw_version(candidate))
 
 
-def show(serve: Path, candidate: Path, version: str) -> None:
-    """Give the finished candidate its name and let readers see it, each in one step. Raises OSError."""
-    candidate.rename(serve / version)
-    disk.sync(serve)
-    disk.point(serve / CURRENT, version)
+def show(folder: Path, candidate: Path, version: str, serve: bool) -> None:
+    """Give the finished candidate its name and, where it is to be served, let readers see it, each in one step.
+
+    Raises OSError.
+    """
+    candidate.rename(folder / version)
+    disk.sync(folder)
+    if serve:
+        disk.point(folder / CURRENT, version)
 
 
 def audit_summary(connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: str) -> dict[str, int]:
@@ -173,7 +179,7 @@ def as_json(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=iso) + "\n"
 
 
-def _check_arguments(home: Path, version: str, facts: dict[str, object], now: datetime) -> None:
+def _check_arguments(home: Path, version: str, facts: dict[str, object], now: datetime, serve: bool) -> None:
     if not version.isalnum() or version == CURRENT:
         raise ValueError(f"a version's name is a ULID, not {version!r}")
     if (serve_folder(home) / version).exists():
@@ -183,6 +189,8 @@ def _check_arguments(home: Path, version: str, facts: dict[str, object], now: da
     missing = [name for name in REQUIRED_FACTS if not facts.get(name)]
     if missing:
         raise ValueError(f"facts lacks {', '.join(missing)}")
+    if serve and facts.get("observed_by"):
+        raise ValueError("a version that shows what was known then is never served")
     as_json(facts)
 
 

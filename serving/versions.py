@@ -7,7 +7,7 @@ Names sort by age. Names that start with a dot are work in progress and no versi
 import hashlib
 import json
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,6 +72,16 @@ class Version:
         """Each metric's all-time total: {metric: {value, n, status}}."""
         return self.manifest.get("figures", {})
 
+    @property
+    def observed_by(self) -> str | None:
+        """Where it shows what was known then: only loads observed by this moment, ISO 8601, were read."""
+        return self.manifest.get("observed_by")
+
+    @property
+    def is_reconstructed(self) -> bool:
+        """It shows what was known then, and some of its loads landed only later."""
+        return bool(self.manifest.get("reconstructed"))
+
     def age(self, now: datetime) -> timedelta | None:
         """Time since it was published."""
         return None if self.published_at is None else now - self.published_at
@@ -113,6 +123,22 @@ def served(home: Path) -> Version | None:
     return _version(home, name)
 
 
+def find(home: Path, version: str) -> Version:
+    """The version of that name. Raises VersionError that lists those there are."""
+    names, where = _names(home), str(serve_folder(home))
+    if not names:
+        raise VersionError("nothing was ever published.", where, "run `outcomes refresh`.")
+    if version not in names:
+        raise VersionError(f"there is no version {version}.", where, f"choose one of {', '.join(names)}.")
+    return _version(home, version)
+
+
+def made_as_of(home: Path, inputs: Mapping[str, str], observed_by: str) -> Version | None:
+    """The newest version as known at that moment that was made from these very inputs, if there is one."""
+    found = (v for v in list_versions(home) if v.observed_by == observed_by and v.manifest.get("inputs") == inputs)
+    return next(found, None)
+
+
 def verify(version: Version) -> None:
     """Compare a version's file with its manifest: size, SHA-256 and the rows of every table.
 
@@ -137,7 +163,8 @@ def verify(version: Version) -> None:
 def rollback(home: Path, version: str | None = None) -> Version:
     """Serve `version` (default: the newest one older than the served) after `verify`, by one symlink swap.
 
-    Raises VersionError when there is no such version, its file is damaged, or a refresh is publishing.
+    Raises VersionError when there is no such version, it shows what was known then, its file is damaged, or a
+    refresh is publishing.
     """
     serve = serve_folder(home)
     if not serve.is_dir():
@@ -152,14 +179,36 @@ def rollback(home: Path, version: str | None = None) -> Version:
     return _version(home, chosen.version)
 
 
+def remove(home: Path, version: str) -> None:
+    """Remove a version that shows what was known then; the others leave by `retire` alone.
+
+    Raises VersionError when there is no such version, it is not one of these, or a refresh is publishing.
+    """
+    serve = serve_folder(home)
+    chosen = find(home, version)
+    if chosen.observed_by is None:
+        raise VersionError(
+            f"version {version} was not made with --as-of.",
+            str(chosen.folder),
+            "lower keep_versions: the next refresh then removes the oldest.",
+        )
+    try:
+        with disk.locked(serve / LOCK):
+            gone = chosen.folder.rename(serve / f"{REMOVED}{version}")
+            shutil.rmtree(gone, ignore_errors=True)
+    except disk.LockedError as error:
+        raise VersionError("a refresh is publishing.", str(serve), "try again when it has ended.") from error
+
+
 def retire(home: Path, keep: int, pinned: Collection[str] = ()) -> list[str]:
     """Remove all but the newest `keep` versions, the served and the pinned; returns the names removed.
 
-    A version leaves by a rename, so that no half of one is ever listed. What can't be removed stays for the
-    next time. Call it with the lock held.
+    Versions that show what was known then neither count nor leave: who asked for one removes it. A version leaves
+    by a rename, so that no half of one is ever listed. What can't be removed stays for the next time. Call it with
+    the lock held.
     """
     serve, spared = serve_folder(home), {_served_name(home), *pinned}
-    names = _names(home)
+    names = [version.version for version in reversed(list_versions(home)) if version.observed_by is None]
     old = [name for name in names[: max(0, len(names) - keep)] if name not in spared]
     removed: list[str] = []
     for name in old:
@@ -205,18 +254,24 @@ def _version(home: Path, name: str) -> Version:
 
 
 def _chosen(home: Path, version: str | None) -> Version:
-    names, where = _names(home), str(serve_folder(home))
-    if not names:
-        raise VersionError("nothing was ever published.", where, "run `outcomes refresh`.")
+    where = str(serve_folder(home))
     if version is not None:
-        if version not in names:
-            raise VersionError(f"there is no version {version}.", where, f"choose one of {', '.join(names)}.")
-        return _version(home, version)
+        chosen = find(home, version)
+        if chosen.observed_by is not None:
+            raise VersionError(
+                f"version {version} shows what was known at {chosen.observed_by} and is never served.",
+                where,
+                f"read it with `outcomes query --version {version}`, or roll back to another.",
+            )
+        return chosen
+    found = list_versions(home)
+    if not found:
+        raise VersionError("nothing was ever published.", where, "run `outcomes refresh`.")
     current = _served_name(home)
-    older = [name for name in names if current is None or name < current]
+    older = [v for v in found if (current is None or v.version < current) and v.observed_by is None]
     if not older:
         raise VersionError(f"no version is older than the served {current}.", where, "run `outcomes refresh`.")
-    return _version(home, older[-1])
+    return older[0]
 
 
 def _count(database: Path, table: str) -> int:

@@ -50,10 +50,12 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     rules = space.portfolio.landing_rules()
     for feed in load_contracts().values():
         loads.ensure_schema_load(space.home, feed)
+    # what was known then is read from what has landed: today's files say nothing of it
+    sources = space.portfolio.sources if run.as_of is None else ()
     with ThreadPoolExecutor() as pool:
         started = {
             source.name: pool.submit(land_source, space.folder, space.home, source, rules, run.key, run.landed_at)
-            for source in space.portfolio.sources
+            for source in sources
         }
     landed: list[Landed] = []
     for name, future in started.items():
@@ -79,10 +81,11 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
 def freeze(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Write down the loads to read; where they, the code and the settings are those served, nothing is left to do."""
     run = refresh.state
-    if run.nothing_new:
-        run.outcome = "unchanged"
-        run.say("freeze", "nothing new: loads, code and settings are those of the served version")
-        draw_root(run.space.home, run.end())
+    if run.same is not None:
+        run.outcome, run.version = "unchanged", run.same
+        run.say("freeze", f"nothing new: loads, code and settings are those of version {run.same.version}")
+        if run.as_of is None:
+            draw_root(run.space.home, run.end())
         return
     start_auditor(run)
     dbt_runner.fresh_build(run.space.build)

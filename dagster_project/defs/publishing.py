@@ -23,7 +23,7 @@ def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
     except ServingError as error:
         run.failures.append(str(error))
         raise Failure(str(error), allow_retries=False) from error
-    run.outcome = "published"
+    run.outcome, run.version = "published", version
     run.say("publish", f"version {version.version}, {version.size_bytes / 1e6:.1f} MB")
     return MaterializeResult(
         metadata={
@@ -38,6 +38,8 @@ def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
 def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
     """The page that people open: the served version's figures and the state of the last refresh."""
     run = refresh.state
+    if run.as_of is not None:  # what people open shows the served version, and that didn't change
+        return MaterializeResult()
     # drawn by itself, outside of a refresh, it shows how the last refresh ended
     ended = run.end() if run.outcome == "published" else last_refresh(run.space.home)
     path = draw_root(run.space.home, ended)
