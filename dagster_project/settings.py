@@ -60,6 +60,21 @@ class Thresholds(BaseModel):
     vanished_fail_share: float = Field(default=0.2, ge=0, le=1, description="Rows a snapshot may delete at once")
 
 
+class SuccessBands(BaseModel):
+    """Scores from 0 to 1 from which a key result counts as good and as fair."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    good: float = Field(default=0.7, gt=0, le=1, description="A score from here on is good")
+    fair: float = Field(default=0.4, gt=0, le=1, description="A score from here on is fair, below it is poor")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SuccessBands":
+        if self.fair >= self.good:
+            raise ValueError(f"fair {self.fair} must be below good {self.good}")
+        return self
+
+
 class Portfolio(BaseModel):
     """A portfolio as its `portfolio.yml` declares it."""
 
@@ -94,6 +109,7 @@ class Portfolio(BaseModel):
     schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
     keep_versions: int = Field(default=5, ge=1, description="Published versions kept")
     thresholds: Thresholds = Thresholds()
+    success_bands: SuccessBands = SuccessBands()
     sources: tuple[FileSource, ...] = Field(
         default=(FileSource(name="files"),), description="Where the feeds come from"
     )
@@ -161,6 +177,8 @@ class Portfolio(BaseModel):
             "labour_categories": list(self.labour_categories),
             "capital_cost": self.capital_cost,
             "depreciation_accounts": list(self.depreciation_accounts),
+            "success_band_good": self.success_bands.good,
+            "success_band_fair": self.success_bands.fair,
             "quarantine_warn_share": self.thresholds.quarantine_warn_share,
             "quarantine_fail_share": self.thresholds.quarantine_fail_share,
         }

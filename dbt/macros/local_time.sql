@@ -20,3 +20,12 @@
 {% macro spark__seconds_between(start, end) -%}
     (unix_micros({{ end }}) - unix_micros({{ start }})) / 1000000
 {%- endmacro %}
+
+{#- The UTC timestamp of the portfolio's wall clock. -#}
+{% macro utc_time(local, time_zone) -%}
+    {{ return(adapter.dispatch("utc_time", "outcome_warehouse")(local, time_zone)) }}
+{%- endmacro %}
+
+{% macro default__utc_time(local, time_zone) -%} timezone('UTC', timezone({{ time_zone }}, {{ local }})) {%- endmacro %}
+
+{% macro spark__utc_time(local, time_zone) -%} to_utc_timestamp({{ local }}, {{ time_zone }}) {%- endmacro %}

@@ -12,6 +12,7 @@ from dagster_project.settings import (
     Environment,
     Portfolio,
     PortfolioError,
+    SuccessBands,
     Thresholds,
     read_portfolio,
     workspace,
@@ -20,7 +21,7 @@ from sources.config import FileSource
 from tests.end_to_end.harness import ROOT, TINY
 
 MINIMAL: dict[str, Any] = {"name": "mine", "title": "Mine", "reporting_currency": "EUR"}
-EXPLAINED_ELSEWHERE = {"thresholds"}
+EXPLAINED_ELSEWHERE = {"thresholds", "success_bands"}
 
 
 def written(folder: Path, **keys: Any) -> Path:
@@ -29,14 +30,14 @@ def written(folder: Path, **keys: Any) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("model", [Environment, Portfolio, Thresholds, FileSource], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("model", [Environment, Portfolio, Thresholds, SuccessBands, FileSource], ids=lambda m: m.__name__)
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
     unexplained = {name for name, found in model.model_fields.items() if not found.description}
 
     assert unexplained - EXPLAINED_ELSEWHERE == set()
 
 
-@pytest.mark.parametrize("model", [Portfolio, Thresholds, FileSource], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("model", [Portfolio, Thresholds, SuccessBands, FileSource], ids=lambda m: m.__name__)
 def test_every_key_is_in_the_documentation(model: type[BaseModel]) -> None:
     page = (ROOT / "docs" / "portfolio.md").read_text()
 
@@ -52,6 +53,7 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
     assert portfolio.thresholds == Thresholds(
         quarantine_warn_share=0, quarantine_fail_share=0.01, vanished_fail_share=0.2
     )
+    assert portfolio.success_bands == SuccessBands(good=0.7, fair=0.4)
     assert [source.path for source in portfolio.sources] == ["data"]
 
 
@@ -70,6 +72,9 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
         ({"keep_versions": 0}, "keep_versions"),
         ({"thresholds": {"quarantine_fail_share": 1.5}}, "thresholds.quarantine_fail_share"),
         ({"thresholds": {"quarantine": 1}}, "thresholds.quarantine"),
+        ({"success_bands": {"good": 1.5}}, "success_bands.good"),
+        ({"success_bands": {"good": 0.4, "fair": 0.4}}, "success_bands"),
+        ({"success_bands": {"excellent": 0.9}}, "success_bands.excellent"),
         ({"sources": [{"name": "a"}, {"name": "a"}]}, "same name"),
         ({"sources": [{"name": "a", "kind": "photo"}]}, "sources.0.kind"),
         ({"sources": [{"name": "a", "feeds": ["tickets"]}]}, "sources.0.feeds"),
