@@ -61,17 +61,20 @@ class Thresholds(BaseModel):
 
 
 class SuccessBands(BaseModel):
-    """Scores from 0 to 1 from which a key result counts as good and as fair."""
+    """Scores from 0 to 1 from which a key result counts as good and as fair, and work as of some value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     good: float = Field(default=0.7, gt=0, le=1, description="A score from here on is good")
     fair: float = Field(default=0.4, gt=0, le=1, description="A score from here on is fair, below it is poor")
+    some: float = Field(default=0.3, gt=0, le=1, description="Work with a score from here on created some value")
 
     @model_validator(mode="after")
     def _ordered(self) -> "SuccessBands":
         if self.fair >= self.good:
             raise ValueError(f"fair {self.fair} must be below good {self.good}")
+        if self.some >= self.good:
+            raise ValueError(f"some {self.some} must be below good {self.good}")
         return self
 
 
@@ -179,6 +182,7 @@ class Portfolio(BaseModel):
             "depreciation_accounts": list(self.depreciation_accounts),
             "success_band_good": self.success_bands.good,
             "success_band_fair": self.success_bands.fair,
+            "success_band_some": self.success_bands.some,
             "quarantine_warn_share": self.thresholds.quarantine_warn_share,
             "quarantine_fail_share": self.thresholds.quarantine_fail_share,
         }
