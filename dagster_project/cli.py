@@ -5,6 +5,7 @@ configuration; 3 another refresh is at work.
 """
 
 import json
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -32,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Did what we delivered create value? Refresh, check and query an outcome warehouse.",
 )
+NEARLY_FULL = 20_000_000  # bytes
 WIDTH = None if sys.stdout.isatty() else 140  # a pipe has no width of its own
 out = Console(width=WIDTH, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
@@ -111,7 +113,7 @@ def refresh(
         return
     run = _execute("refresh", space, full=full, home=None)
     if run is None or run.outcome == "failed":
-        _report_failure(run)
+        _report_failure(space, run)
         raise typer.Exit(1)
     if run.outcome == "unchanged":
         out.print("Nothing new: the served version was made from the same loads, code and settings.")
@@ -128,7 +130,7 @@ def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
         home = trial_home(space.home, AS_OF)
     run = _execute("refresh", space, full=full, home=home, as_of=day)
     if run is None or run.version is None:
-        _report_failure(run)
+        _report_failure(space, run)
         raise typer.Exit(1)
     version = run.version
     if run.outcome == "unchanged":
@@ -165,7 +167,7 @@ def check(
         trial = trial_home(space.home, CHECK)
     run = _execute("check", space, full=True, home=trial)
     if run is None or run.failures or not run.records or any(record.blocks for record in run.records):
-        _report_failure(run)
+        _report_failure(space, run)
         raise typer.Exit(1)
     counted = Counter("warned" if record.status == "failed" else record.status for record in run.records)
     out.print(f"{len(run.records)} checks: {_counts(counted)}, 0 failed")
@@ -350,7 +352,7 @@ def _show_rows(space: Workspace, name: str, limit: int) -> None:
     out.print(plural(len(found), "row"))
 
 
-def _report_failure(run: Any) -> None:
+def _report_failure(space: Workspace, run: Any) -> None:
     from dagster_project.publishing import describe
 
     if run is None:
@@ -360,6 +362,9 @@ def _report_failure(run: Any) -> None:
         err.print(f"outcomes: {message}", style="red")
     for record in blocking:
         err.print(f"outcomes: {describe(record)}", style="red")
+    # a database says of a full disk whatever it trips over first
+    if (free := shutil.disk_usage(space.home).free) < NEARLY_FULL:
+        err.print(f"{space.home}: no space left but {free / 1e6:.1f} MB. What to do: make room, then refresh again.")
     err.print("Nothing was published; what was served before is served still.")
 
 
