@@ -21,7 +21,7 @@ TINY = ROOT / "tests" / "fixtures" / "tiny"
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tiny landed, built in both passes and measured; not audited."""
     home = tmp_path_factory.mktemp("home")
-    run = Run(workspace(TINY).model_copy(update={"home": home}))
+    run = Run(workspace(TINY).model_copy(update={"home": home}), home)
     for source in run.space.portfolio.sources:
         land_source(TINY, home, source, run.space.portfolio.landing_rules(), run.key, run.landed_at)
     dbt_runner.fresh_build(run.space.build)
