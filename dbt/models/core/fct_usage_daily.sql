@@ -1,0 +1,23 @@
+with
+    usage as (select * from {{ ref("stg_usage_daily") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    keyed as (
+        select
+            {{ surrogate_key(["usage.product_id", "usage.user_id", "usage.usage_date", "usage.feature"]) }}
+            as usage_key,
+            {{ version_keys("product", "usage.product_id") }},
+            usage.user_id,
+            usage.usage_date,
+            usage.feature as feature_name,
+            usage.events,
+            usage.usage_date <= settings.as_of_date as is_past,
+            usage.source_file,
+            usage.source_record
+        from usage
+        cross join settings {{ join_versions("product", "usage.product_id", "usage.usage_date") }}
+    )
+
+select *
+from keyed
