@@ -95,6 +95,9 @@ class Portfolio(BaseModel):
     generated: bool = Field(default=False, description="Made-up data, labelled so wherever it shows")
     max_rate_age_days: int = Field(default=31, ge=0, description="Days for which an exchange rate may be carried on")
     observation_window_days: int = Field(default=90, ge=0, description="Days after delivery before value is judged")
+    privacy_minimum: int = Field(
+        default=5, ge=3, description="Colleagues who must have answered before their answers are shown together"
+    )
     overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
     run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
     labour_cost: Literal["ledger", "rates"] = Field(
@@ -174,6 +177,7 @@ class Portfolio(BaseModel):
             "fiscal_year_start_month": self.fiscal_year_start_month,
             "max_rate_age_days": self.max_rate_age_days,
             "observation_window_days": self.observation_window_days,
+            "privacy_minimum": self.privacy_minimum,
             "overhead_categories": list(self.overhead_categories),
             "run_item_types": list(self.run_item_types),
             "labour_cost": self.labour_cost,

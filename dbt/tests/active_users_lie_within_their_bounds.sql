@@ -1,4 +1,5 @@
--- Running sums drift for good if one opening lacks its closing: on every day dau, wau and mau must be nested, and a total
+-- Running sums drift for good if one opening lacks its closing: on every day dau, wau and mau must be nested, and a
+-- total
 -- lies between its largest product and the sum of all.
 {{ config(meta={"dagster": {"ref": {"name": "fct_active_users"}}}) }}
 

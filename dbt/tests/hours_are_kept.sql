@@ -9,8 +9,7 @@ with
     ),
 
     disagreeing as (
-        select
-            landed.entries, landed.hours, published.entries as published_entries, published.hours as published_hours
+        select landed.entries, landed.hours, published.entries as published_entries, published.hours as published_hours
         from landed
         cross join published
         where landed.entries <> published.entries or landed.hours <> published.hours

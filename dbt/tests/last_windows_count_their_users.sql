@@ -2,11 +2,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_active_users"}}}) }}
 
 with
-    last_days as (
-        select *
-        from {{ ref("fct_active_users") }}
-        qualify usage_date = max(usage_date) over ()
-    ),
+    last_days as (select * from {{ ref("fct_active_users") }} qualify usage_date = max(usage_date) over ()),
 
     use as (
         select usage_date, current_product_key, user_id

@@ -31,17 +31,19 @@ with
         from {{ ref("stg_customers") }}
     ),
 
+    current_versions as (select * from versions where is_current and member_key > 0),
+
     standing_otherwise as (
         select
-            coalesce(standing.entity, versions.entity) as entity,
-            coalesce(standing.member_id, versions.member_id) as member_id,
+            coalesce(standing.entity, current_versions.entity) as entity,
+            coalesce(standing.member_id, current_versions.member_id) as member_id,
             'stands in one of staging and history alone' as problem
         from standing
         full outer join
-            (select * from versions where is_current and member_key > 0) as versions
-            on standing.entity = versions.entity
-            and standing.member_id = versions.member_id
-        where standing.member_id is null or versions.member_id is null
+            current_versions
+            on standing.entity = current_versions.entity
+            and standing.member_id = current_versions.member_id
+        where standing.member_id is null or current_versions.member_id is null
     )
 
 select *

@@ -1,4 +1,5 @@
--- Hours, answers, tickets, use and rituals are grouped by a member's newest version: one left on an older splits its figures.
+-- Hours, answers, tickets, use and rituals are grouped by a member's newest version: one left on an older splits its
+-- figures.
 {{ config(meta={"dagster": {"ref": {"name": "fct_time_entries"}}}) }}
 
 with

@@ -19,5 +19,7 @@ with
         cross join settings {{ join_versions("product", "usage.product_id", "usage.usage_date") }}
     )
 
+-- a user's rows side by side: the pseudonym, most of this table's size, is then kept once a stretch
 select *
 from keyed
+order by current_product_key, user_id, usage_date, feature_name

@@ -53,7 +53,9 @@ with
         select
             *,
             survey_type = 'nps' and scale_min = 0 and scale_max = 10 and score = floor(score) as is_nps_answer,
-            survey_type = 'approval' and scale_min = 0 and scale_max = 1 and score in (0, 1) as is_approval_answer
+            survey_type = 'approval' and scale_min = 0 and scale_max = 1 and score in (0, 1) as is_approval_answer,
+            survey_type = 'csat' and scale_min = 1 and scale_max in (3, 5) and score = floor(score) as is_csat_answer,
+            survey_type = 'ces' and scale_min = 1 and scale_max = 7 and score = floor(score) as is_ces_answer
         from counted
     ),
 
@@ -63,7 +65,12 @@ with
             case when is_nps_answer then score >= 9 end as is_promoter,
             case when is_nps_answer then score between 7 and 8 end as is_passive,
             case when is_nps_answer then score <= 6 end as is_detractor,
-            case when is_approval_answer then score = 1 end as is_approval
+            case when is_approval_answer then score = 1 end as is_approval,
+            -- the top two of five, the top of three
+            case
+                when is_csat_answer and scale_max = 5 then score >= 4 when is_csat_answer then score = 3
+            end as is_satisfied,
+            case when is_ces_answer then score >= 5 end as is_easy
         from scored
     ),
 

@@ -1,0 +1,48 @@
+-- What a colleague said must not be read from a figure: every cell shown is counted again, from the answers as they
+-- landed.
+{{ config(meta={"dagster": {"ref": {"name": "fct_employee_survey_cells"}}}) }}
+
+with
+    cells as (select * from {{ ref("fct_employee_survey_cells") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    answers as (
+        select
+            responses.survey_type,
+            coalesce(responses.respondent_id, responses.response_id) as respondent,
+            teams.team_key,
+            responses.score,
+            {{ local_date("responses.responded_at", "settings.time_zone") }} as responded_date
+        from {{ ref("stg_survey_responses") }} as responses
+        cross join settings
+        left join {{ ref("dim_team") }} as teams on responses.team_id = teams.team_id and teams.is_latest
+    ),
+
+    counted as (
+        select
+            cells.employee_survey_cell_key,
+            cells.respondents,
+            count(distinct answers.respondent) as people,
+            count(distinct answers.score) as different_scores
+        from cells
+        left join
+            answers
+            on cells.survey_type = answers.survey_type
+            and cells.period_start_date = date_trunc(cells.grain, answers.responded_date)
+            and (
+                cells.dimension_name = 'total'
+                or cells.current_team_key < 0
+                or cells.current_team_key = answers.team_key
+            )
+        group by cells.employee_survey_cell_key, cells.respondents
+    )
+
+select counted.*
+from counted
+cross join settings
+where
+    counted.people < settings.privacy_minimum
+    or counted.respondents < settings.privacy_minimum
+    or counted.people < counted.respondents
+    or counted.different_scores < 2
