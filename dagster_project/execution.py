@@ -71,7 +71,7 @@ def known_then(space: Workspace, text: str) -> date:
     """The day that `--as-of` names, if something was known by its end. Raises PortfolioError."""
     portfolio = space.portfolio
     try:
-        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 – a day has no zone
+        day = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
         raise PortfolioError(f"--as-of {text}: it is no day. What to do: write it as 2026-03-31.") from error
     now = portfolio.now().astimezone(portfolio.zone)

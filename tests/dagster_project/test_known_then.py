@@ -37,13 +37,13 @@ def test_what_was_observed_after_the_day_was_not_known(tmp_path: Path) -> None:
 
 
 def test_where_nothing_has_landed_it_asks_for_a_refresh(tmp_path: Path) -> None:
-    with pytest.raises(PortfolioError, match="Nothing has landed.*outcomes refresh"):
+    with pytest.raises(PortfolioError, match=r"Nothing has landed.*outcomes refresh"):
         known_then(space(tmp_path), "2026-03-31")
 
 
 @pytest.mark.parametrize("text", ["31.03.2026", "20260331", "2026-W14-2", "2026-02-30", "yesterday", ""])
 def test_what_is_no_day_is_refused(text: str, tmp_path: Path) -> None:
-    with pytest.raises(PortfolioError, match="it is no day. What to do: write it as 2026-03-31"):
+    with pytest.raises(PortfolioError, match=r"it is no day. What to do: write it as 2026-03-31"):
         known_then(space(tmp_path), text)
 
 
@@ -56,5 +56,5 @@ def test_where_the_portfolio_fixes_its_day_no_later_one_is_taken(tmp_path: Path)
     mine = space(tmp_path, "2026-03-31T12:00:00+00:00", as_of=date(2026, 3, 31))
 
     assert known_then(mine, "2026-03-31") == date(2026, 3, 31)
-    with pytest.raises(PortfolioError, match="as_of of portfolio.yml"):
+    with pytest.raises(PortfolioError, match=r"as_of of portfolio.yml"):
         known_then(mine, "2026-04-01")
