@@ -287,6 +287,51 @@ def versions(
 
 
 @app.command()
+def diff(
+    before: Annotated[
+        str | None, typer.Argument(metavar="V1", help="The earlier version; default: the one before V2.")
+    ] = None,
+    after: Annotated[str | None, typer.Argument(metavar="V2", help="The later one; default: the newest.")] = None,
+    portfolio: PortfolioOption = None,
+    output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows of the table; csv and json have all.")] = 50,
+) -> None:
+    """Which published figures were restated between two versions, and why.
+
+    Why: a definition, a setting, or rows of its feeds that are new, corrected or deleted, counted for the figure's
+    period and member where they carry them. Figures of periods that had ended come first; those whose period was
+    still open may have changed by time alone. Default: the two newest versions.
+
+    Example: outcomes diff
+
+    Example: outcomes diff 01K6ZR4V5N8W1QY3T7B9C2D4EF 01K8AB6M2D3F4G5H6J7K8M9N0P --format csv
+    """
+    from serving import differences
+    from sources.changes import row_changes
+
+    space = _space(portfolio)
+    with _explained():
+        older, newer = differences.chosen(space.home, before, after)
+        loads = [version.manifest.get("loads", []) for version in (older, newer)]
+        changes = row_changes(space.home, *loads, space.portfolio.time_zone)
+        found = differences.compare(older, newer, changes.rows)
+    summary = differences.summary(found, older, newer)
+    if changes.unknown:
+        summary.append(f"Loads of {', '.join(changes.unknown)} are gone from landing: their rows can't be compared.")
+    for line in summary:
+        (out if output is Format.table else err).print(line)
+    if output is not Format.table:
+        _show(found.figures, output)
+        return
+    table = Table(*differences.SHOWN, box=SIMPLE)
+    for row in differences.in_words(found)[:limit]:
+        table.add_row(*row)
+    out.print(table)
+    if len(found.figures.rows) > limit:
+        out.print(f"{len(found.figures.rows) - limit:,} more: --limit N, or --format csv")
+
+
+@app.command()
 def rollback(
     version: Annotated[str | None, typer.Argument(help="Version to serve; default: the one before.")] = None,
     portfolio: PortfolioOption = None,

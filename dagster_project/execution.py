@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,17 +69,18 @@ def execute(
 
 def known_then(space: Workspace, text: str) -> date:
     """The day that `--as-of` names, if something was known by its end. Raises PortfolioError."""
+    portfolio = space.portfolio
     try:
-        day = date.fromisoformat(text)
+        day = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
         raise PortfolioError(f"--as-of {text}: it is no day. What to do: write it as 2026-03-31.") from error
-    moment = space.portfolio.now(day)
-    if moment > space.portfolio.now():
-        today = space.portfolio.now().astimezone(space.portfolio.zone)
+    now = portfolio.now().astimezone(portfolio.zone)
+    if day > now.date() or portfolio.now(day) > now:
         raise PortfolioError(
-            f"--as-of {text}: that day has not ended in {space.portfolio.time_zone}, where it is {today:%Y-%m-%d %H:%M}"
-            f"{' (as_of of portfolio.yml)' if space.portfolio.as_of else ''}. What to do: name an earlier day."
+            f"--as-of {text}: that day has not ended in {portfolio.time_zone}, where it is {now:%Y-%m-%d %H:%M}"
+            f"{' (as_of of portfolio.yml)' if portfolio.as_of else ''}. What to do: name an earlier day."
         )
+    moment = portfolio.now(day)
     if not loads.freeze(space.home, moment, moment).loads:
         first = min((load["observed_at"] for load in loads.all_loads(space.home)), default=None)
         raise PortfolioError(

@@ -23,6 +23,7 @@ def publish_build(run: Run) -> Version:
         "reporting_currency": space.portfolio.reporting_currency,
         "generated": space.portfolio.generated,
         "inputs": run.inputs,
+        "settings": run.settings,
         "code_fingerprint": run.inputs["code"],
         "landing_code": code_version(),
         "loads": [

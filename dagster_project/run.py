@@ -107,13 +107,18 @@ class Run:
     @property
     def inputs(self) -> dict[str, str]:
         """What a version depends on: the same inputs as the served version's mean that there is nothing to do."""
-        settings = self.space.portfolio.build_settings(self.now)
-        del settings["as_of_at"]
+        settings = self.settings | {"as_of_date": self.space.portfolio.build_settings(self.now)["as_of_date"]}
         return {
             "loads": self.frozen.fingerprint,
             "code": code_fingerprint(),
             "settings": hashlib.sha256(json.dumps(settings, default=str, sort_keys=True).encode()).hexdigest()[:16],
         }
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The portfolio's settings that models read, but for the as-of moment."""
+        settings = self.space.portfolio.build_settings(self.now)
+        return {name: value for name, value in settings.items() if name not in ("as_of_at", "as_of_date")}
 
     @cached_property
     def same(self) -> versions.Version | None:

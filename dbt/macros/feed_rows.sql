@@ -37,13 +37,19 @@
     Every version of a feed's rows over the frozen loads, for slowly changing dimensions (type 2): a version a
     change of any of `attributes`. The first is valid from 1900-01-01, later ones from when they were observed.
     A version ends when the next begins, or when a snapshot of its source no longer holds the key
-    and no other source does.
+    and no other source does. `only` names a relation of the keys to look at, where most never change.
 -#}
-{% macro row_versions(feed, key, attributes) -%}
+{% macro row_versions(feed, key, attributes, only=none) -%}
+    {%- set wanted -%}
+        {%- if only %}semi join {{ only }} as wanted on rows.{{ key }} = wanted.{{ key }}{%- endif -%}
+    {%- endset %}
     with
-        landed as (select * from {{ source("landing", feed) }} where _row_kind = 'row'),
+        landed as (select rows.* from {{ source("landing", feed) }} as rows {{ wanted }} where rows._row_kind = 'row'),
 
-        shown as (select distinct source, {{ key }}, load_seq from {{ source("landing", feed) }}),
+        shown as (
+            select distinct rows.source, rows.{{ key }}, rows.load_seq
+            from {{ source("landing", feed) }} as rows {{ wanted }}
+        ),
 
         snapshots as (
             select source, load_seq, observed_at

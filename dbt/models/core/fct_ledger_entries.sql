@@ -16,6 +16,8 @@ with
         where benefits.scenario = 'actual' and benefits.benefit_type = 'hard'
     ),
 
+    corrections as (select * from {{ ref("int_ledger_last_corrections") }}),
+
     nearest_deliverables as (
         select ancestors.work_item_id, arg_min(ancestors.ancestor_id, ancestors.distance) as deliverable_id
         from {{ ref("int_work_item_ancestors") }} as ancestors
@@ -61,10 +63,16 @@ with
             actual_hard_benefits.initiative_id is not null as is_of_benefiting_initiative,
             attributed.reverses_ledger_entry_id,
             attributed.description,
+            corrections.ledger_entry_id is not null as is_corrected,
+            corrections.corrected_at,
+            corrections.previous_posted_date,
+            corrections.previous_amount,
+            corrections.previous_currency,
             attributed.source_file,
             attributed.source_record
         from attributed
         cross join settings
+        left join corrections on attributed.ledger_entry_id = corrections.ledger_entry_id
         left join accounts on attributed.account_code = accounts.account_code
         left join rates on attributed.currency = rates.currency and attributed.posted_date = rates.date_day
         left join
