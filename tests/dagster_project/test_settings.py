@@ -30,7 +30,9 @@ def written(folder: Path, **keys: Any) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("model", [Environment, Portfolio, Thresholds, SuccessBands, FileSource], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "model", [Environment, Portfolio, Thresholds, SuccessBands, FileSource], ids=lambda m: m.__name__
+)
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
     unexplained = {name for name, found in model.model_fields.items() if not found.description}
 
