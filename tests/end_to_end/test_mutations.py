@@ -18,6 +18,9 @@ ANSWERS = "dbt/models/intermediate/int_survey_answers.sql"
 RATES = "dbt/models/intermediate/int_daily_rates.sql"
 BUDGETS = "dbt/models/intermediate/int_budget_months.sql"
 DUE_DATES = "dbt/models/intermediate/int_due_dates.sql"
+ALLOCATIONS = "dbt/models/core/fct_cost_allocations.sql"
+COST_ENTRIES = "dbt/models/intermediate/int_cost_entries.sql"
+CREDITS = "dbt/models/core/fct_benefit_credits.sql"
 MONEY = "dbt/models/intermediate/int_initiative_money.sql"
 VALUES = "dbt/models/metrics/fct_metric_values.sql"
 METRICS = "dbt/models/metrics/_metrics.yml"
@@ -64,7 +67,7 @@ ABSTENTIONS = mutation(
 )
 SAMPLE = (ON_TIME, FAN_OUT, ABSTENTIONS)
 
-COST_FILTER = "    filter: &is_cost >-\n      {{ Dimension('account__account_type') }} = 'cost' and "
+COST_FILTER = "    filter: &is_cost \"{{ Dimension('ledger_entry__is_cost') }} = true\"\n"
 MUTATIONS = (
     *SAMPLE,
     mutation(
@@ -78,18 +81,47 @@ MUTATIONS = (
     ),
     mutation(
         "cost_of_every_account",
-        (METRICS, COST_FILTER, COST_FILTER.replace("{{ Dimension('account__account_type') }} = 'cost' and ", "")),
+        (METRICS, COST_FILTER, COST_FILTER.replace("is_cost') }}", "is_posted') }}")),
         by="contract:cost witness:cost_total contract:budget_variance witness:budget_variance_total",
     ),
     mutation(
         "cost_of_all_but_revenue",
-        (METRICS, COST_FILTER, COST_FILTER.replace("= 'cost'", "<> 'revenue'")),
-        by="contract:cost witness:cost_total",
+        (LEDGER, "coalesce(accounts.account_type, 'other') <> 'cost'", "accounts.account_type = 'revenue'"),
+        by="witness:cost_total",
     ),
     mutation(
         "value_realization_costs_every_account",
-        (MONEY, "where accounts.account_type = 'cost' and entries.is_posted", "where entries.is_posted"),
+        (MONEY, "where entries.is_cost", "where entries.is_posted"),
         by="dbt:value_realization_costs_what_the_metric_says",
+    ),
+    mutation(
+        "a_unit_that_is_left_over_is_lost",
+        (ALLOCATIONS, "case when remainder_rank <= units_left then 1", "case when remainder_rank < units_left then 1"),
+        by="dbt:cost_is_allocated_whole",
+    ),
+    mutation(
+        "cost_is_allocated_in_the_month_of_posting",
+        (
+            ALLOCATIONS,
+            "facts.cost_month_date,",
+            "cast(date_trunc('month', facts.posted_date) as date) as cost_month_date,",
+        ),
+        by="dbt:cost_is_allocated_whole_in_each_month",
+    ),
+    mutation(
+        "cost_is_allocated_unconverted",
+        (COST_ENTRIES, "facts.reporting_amount * 10000", "facts.amount * 10000"),
+        by="dbt:cost_is_allocated_whole dbt:cost_is_allocated_whole_in_each_currency",
+    ),
+    mutation(
+        "one_deliverable_bears_cost_without_a_basis",
+        (ALLOCATIONS, "then 'itself' end", "then null end"),
+        by="dbt:unallocated_cost_says_so",
+    ),
+    mutation(
+        "each_deliverable_is_credited_with_the_whole_benefit",
+        (CREDITS, "sum(weight) over (partition by benefit_key) as total_weight", "weight as total_weight"),
+        by="dbt:benefits_are_credited_once",
     ),
     mutation(
         "a_missing_rate_is_1",

@@ -1,5 +1,11 @@
 with
-    entries as (select * from {{ ref("stg_ledger_entries") }}),
+    entries as (
+        select *, false as is_synthetic
+        from {{ ref("stg_ledger_entries") }}
+        union all by name
+        select *
+        from {{ ref("int_labour_entries") }}
+    ),
 
     settings as (select * from {{ ref("stg_settings") }}),
 
@@ -52,6 +58,7 @@ with
             {{ version_keys("initiative", "attributed.initiative_id") }},
             {{ version_keys("team", "attributed.team_id") }},
             {{ version_keys("product", "attributed.product_id") }},
+            {{ version_keys("customer", "attributed.customer_id") }},
             {{ member_key("attributed.work_item_id", "attributed.deliverable_key") }} as deliverable_key,
             attributed.amount,
             attributed.currency,
@@ -60,6 +67,30 @@ with
             cast(round(attributed.amount * rates.rate, 4) as decimal(28, 4)) as reporting_amount,
             rates.rate is not null as has_rate,
             attributed.posted_date <= settings.as_of_date as is_posted,
+            attributed.is_synthetic,
+            coalesce(
+                attributed.posted_date <= settings.as_of_date
+                and case
+                    when attributed.is_synthetic
+                    then true
+                    -- depreciation tells again what capital spending has told: one of the two is cost
+                    when list_contains(settings.depreciation_accounts, attributed.account_code)
+                    then settings.capital_cost = 'amortised'
+                    when coalesce(accounts.account_type, 'other') <> 'cost'
+                    then false
+                    when settings.capital_cost = 'amortised' and accounts.is_capital
+                    then false
+                    else
+                        not (
+                            settings.labour_cost = 'rates'
+                            and coalesce(list_contains(settings.labour_categories, accounts.cost_category), false)
+                        )
+                end,
+                false
+            ) as is_cost,
+            cast(
+                {{ dbt.date_trunc("month", "coalesce(attributed.service_date, attributed.posted_date)") }} as date
+            ) as cost_month_date,
             actual_hard_benefits.initiative_id is not null as is_of_benefiting_initiative,
             attributed.reverses_ledger_entry_id,
             attributed.description,
@@ -80,6 +111,7 @@ with
             {{ join_versions("initiative", "attributed.initiative_id", "attributed.posted_date") }}
             {{ join_versions("team", "attributed.team_id", "attributed.posted_date") }}
             {{ join_versions("product", "attributed.product_id", "attributed.posted_date") }}
+            {{ join_versions("customer", "attributed.customer_id", "attributed.posted_date") }}
     )
 
 select *

@@ -6,8 +6,7 @@ with
             sum(entries.reporting_amount) as cost_reporting_amount,
             count(*) filter (not entries.has_rate) as cost_rows_without_rate
         from {{ ref("fct_ledger_entries") }} as entries
-        inner join {{ ref("dim_account") }} as accounts on entries.account_key = accounts.account_key
-        where accounts.account_type = 'cost' and entries.is_posted
+        where entries.is_cost
         group by entries.current_initiative_key
     ),
 
