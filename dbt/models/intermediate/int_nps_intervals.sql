@@ -39,64 +39,7 @@ with
         group by grain, period_start, dimension_name, member_key, respondent
     ),
 
-    sums as (
-        select
-            grain,
-            period_start,
-            dimension_name,
-            member_key,
-            sum(answers) as answers,
-            sum(promoters) as promoters,
-            sum(detractors) as detractors,
-            (sum(promoters) - sum(detractors)) / sum(answers) as mean_score,
-            sum((promoters - detractors) * (promoters - detractors)) as sum_score_squared,
-            sum((promoters - detractors) * answers) as sum_score_answers,
-            sum(answers * answers) as sum_answers_squared
-        from by_respondent
-        group by grain, period_start, dimension_name, member_key
-    ),
-
-    variances as (
-        select
-            *,
-            ((promoters + detractors) / answers - mean_score * mean_score) / answers as independent_variance,
-            (sum_score_squared - 2 * mean_score * sum_score_answers + mean_score * mean_score * sum_answers_squared)
-            / (answers * answers) as clustered_variance
-        from sums
-    ),
-
-    effects as (
-        select
-            *,
-            case
-                when independent_variance > 1e-12 then greatest(1.0, clustered_variance / independent_variance) else 1.0
-            end as design_effect
-        from variances
-    ),
-
-    adjusted as (
-        select
-            *,
-            answers / design_effect + 3 as trials,
-            (promoters / design_effect + 0.75) / (answers / design_effect + 3) as promoter_share,
-            (detractors / design_effect + 0.75) / (answers / design_effect + 3) as detractor_share
-        from effects
-    ),
-
-    bounded as (
-        select
-            *,
-            promoter_share - detractor_share as centre,
-            {{ z() }} * sqrt(
-                (
-                    promoter_share
-                    + detractor_share
-                    - (promoter_share - detractor_share) * (promoter_share - detractor_share)
-                )
-                / trials
-            ) as margin
-        from adjusted
-    )
+    {{ nps_interval_steps(["grain", "period_start", "dimension_name", "member_key"]) }}
 
 select
     grain,
@@ -104,6 +47,6 @@ select
     dimension_name,
     member_key,
     design_effect,
-    greatest(-100.0, 100 * (centre - margin)) as lower_bound,
-    least(100.0, 100 * (centre + margin)) as upper_bound
+    {{ nps_bound("-") }} as lower_bound,
+    {{ nps_bound("+") }} as upper_bound
 from bounded
