@@ -332,6 +332,40 @@ def diff(
 
 
 @app.command()
+def unlinked(
+    portfolio: PortfolioOption = None,
+    links: Annotated[
+        Path | None,
+        typer.Option(
+            "--with",
+            metavar="FILE",
+            help="Begin with the rows of this outcome_links file, to replace it.",
+        ),
+    ] = None,
+) -> None:
+    """Deliverables linked to no outcome, as CSV: fill in key_result_id, and it is the feed outcome_links.
+
+    Delivered and open ones, not cancelled ones. Rows left blank are set aside when it lands, and may stay.
+
+    Example: outcomes unlinked > links.csv
+
+    Example: outcomes unlinked --with mine/feeds/outcome_links.csv > links.csv
+    """
+    from serving import unlinked as export
+    from serving import versions
+
+    space = _space(portfolio)
+    with _explained():
+        served = versions.served(space.home)
+        if served is None:
+            raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
+        table = export.unlinked(served)
+        if links is not None:
+            table = export.with_links(links.read_text(encoding="utf-8"), str(links), table)
+    _show(table, Format.csv)
+
+
+@app.command()
 def rollback(
     version: Annotated[str | None, typer.Argument(help="Version to serve; default: the one before.")] = None,
     portfolio: PortfolioOption = None,

@@ -298,7 +298,7 @@ def _touched_sql() -> str:
                 select
                     group_id,
                     '{member}' as dimension_name,
-                    unnest(list_transform({member}_ids, lambda id: case when id = '' then '-2' else id end)) as member_id
+                    unnest(list_transform({member}_ids, lambda id: coalesce(nullif(id, ''), '-2'))) as member_id
                 from changes"""
         for member in MEMBERS
     )

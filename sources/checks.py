@@ -82,11 +82,12 @@ def check_rows(
             from mapped.{feed.name}
         ),
         typed as (select *, {", ".join(typed)} from texts),
+        told as (select * replace ({_aside(feed)} as _set_aside) from typed),
         keyed as (
             select *,
                 count(*) over (partition by _set_aside is null, {keys}) as _copies,
                 {_overlaps(feed)} as _overlaps
-            from typed
+            from told
         ),
         judged as (
             select *,
@@ -100,6 +101,13 @@ def check_rows(
                 as _key_readable
         from judged
     """)
+
+
+def _aside(feed: Feed) -> str:
+    """SQL of the reason for which a row is set aside: the mapping's, else the contract's, else none."""
+    if feed.set_aside is None:
+        return "_set_aside"
+    return f"coalesce(_set_aside, case when {feed.set_aside.sql} then {quote(feed.set_aside.reason)} end)"
 
 
 def _typed(column: Column) -> str:

@@ -76,6 +76,13 @@ class NoOverlap(_Strict):
     to_: str
 
 
+class SetAside(_Strict):
+    """A row for which `sql` is true says nothing on purpose: it is set aside with this reason, not quarantined."""
+
+    sql: str
+    reason: str
+
+
 class Feed(_Strict):
     """The contract of one canonical feed."""
 
@@ -85,6 +92,7 @@ class Feed(_Strict):
     event_time: str | None = None
     rules: tuple[Rule, ...] = ()
     no_overlap: NoOverlap | None = None
+    set_aside: SetAside | None = None
 
     @model_validator(mode="after")
     def _has_a_key(self) -> "Feed":
