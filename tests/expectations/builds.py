@@ -124,7 +124,7 @@ create table core.fct_ledger_entries as
 select ledger_entry_id, posted_date, account_code, amount, currency,
     case when currency = 'EUR' then 1 else 0.9 end::decimal(18, 10) as exchange_rate,
     case when currency = 'EUR' then posted_date else date '2025-03-31' end as rate_date,
-    true as has_rate, round(amount * exchange_rate, 4)::decimal(28, 4) as reporting_amount,
+    true as has_rate, false as is_synthetic, round(amount * exchange_rate, 4)::decimal(28, 4) as reporting_amount,
     -2::bigint as team_key, 1::bigint as initiative_key, 1::bigint as product_key
 from stage.staging.stg_ledger_entries;
 
