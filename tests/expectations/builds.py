@@ -22,6 +22,10 @@ SETTINGS: Row = {
     "reporting_currency": "EUR",
     "fiscal_year_start_month": 4,
     "max_rate_age_days": 31,
+    "labour_cost": "ledger",
+    "labour_categories": [],
+    "capital_cost": "as_spent",
+    "depreciation_accounts": [],
     "quarantine_warn_share": 0.0,
     "quarantine_fail_share": 0.01,
 }
@@ -77,7 +81,7 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
 
 
 def _types(row: Row) -> dict[str, str]:
-    kinds = {datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double"}
+    kinds = {datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double", list: "varchar[]"}
     return {name: kinds[type(value)] for name, value in row.items()}
 
 
