@@ -22,6 +22,10 @@ SETTINGS: Row = {
     "reporting_currency": "EUR",
     "fiscal_year_start_month": 4,
     "max_rate_age_days": 31,
+    "labour_cost": "ledger",
+    "labour_categories": [],
+    "capital_cost": "as_spent",
+    "depreciation_accounts": [],
     "quarantine_warn_share": 0.0,
     "quarantine_fail_share": 0.01,
 }
@@ -77,7 +81,7 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
 
 
 def _types(row: Row) -> dict[str, str]:
-    kinds = {datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double"}
+    kinds = {datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double", list: "varchar[]"}
     return {name: kinds[type(value)] for name, value in row.items()}
 
 
@@ -124,7 +128,7 @@ create table core.fct_ledger_entries as
 select ledger_entry_id, posted_date, account_code, amount, currency,
     case when currency = 'EUR' then 1 else 0.9 end::decimal(18, 10) as exchange_rate,
     case when currency = 'EUR' then posted_date else date '2025-03-31' end as rate_date,
-    true as has_rate, round(amount * exchange_rate, 4)::decimal(28, 4) as reporting_amount,
+    true as has_rate, false as is_synthetic, round(amount * exchange_rate, 4)::decimal(28, 4) as reporting_amount,
     -2::bigint as team_key, 1::bigint as initiative_key, 1::bigint as product_key
 from stage.staging.stg_ledger_entries;
 

@@ -5,11 +5,18 @@ with
 
     due_dates as (select * from {{ ref("int_due_dates") }}),
 
+    flow as (select * from {{ ref("int_deliverable_flow") }}),
+
     judged as (
         select
             work_items.*,
             due_dates.due_date as committed_due_date,
             due_dates.due_date_moves,
+            flow.first_done_at,
+            coalesce(flow.reopened_count, 0) as reopened_count,
+            coalesce(flow.reopened_within_30_days_count, 0) as reopened_within_30_days_count,
+            flow.contributor_teams,
+            flow.active_days,
             settings.as_of_date,
             settings.time_zone,
             work_items.status_category = 'done' and work_items.done_at <= settings.as_of_at as is_delivered,
@@ -17,6 +24,7 @@ with
             coalesce(work_items.released_at, work_items.done_at) as delivered_at
         from work_items
         inner join due_dates on work_items.work_item_id = due_dates.work_item_id
+        left join flow on work_items.work_item_id = flow.work_item_id
         cross join settings
     ),
 
@@ -28,6 +36,7 @@ with
             {{ local_date("started_at", "time_zone") }} as started_date,
             case when is_delivered then {{ local_date("done_at", "time_zone") }} end as done_date,
             case when is_delivered then {{ local_date("delivered_at", "time_zone") }} end as delivery_date,
+            {{ local_date("first_done_at", "time_zone") }} as first_done_date,
             {{ local_date("released_at", "time_zone") }} as released_date,
             {{ local_date("accepted_at", "time_zone") }} as accepted_date,
             not is_cancelled and committed_due_date is null as is_undated,
@@ -68,6 +77,13 @@ with
                 when dated.is_delivered
                 then {{ seconds_between("dated.committed_at", "dated.delivered_at") }} / cast(86400 as double)
             end as lead_time_days,
+            dated.active_days,
+            case when dated.active_days is not null then lead_time_days end as elapsed_days,
+            dated.first_done_date,
+            dated.reopened_count,
+            dated.reopened_within_30_days_count,
+            dated.reopened_count > 0 as is_reopened,
+            dated.contributor_teams,
             dated.url as source_url,
             dated.source_file,
             dated.source_record
