@@ -169,3 +169,16 @@ def test_nothing_else_reads_the_environment() -> None:
     }
 
     assert readers <= {"dagster_project/settings.py"}
+
+
+def test_who_answered_is_hidden_among_five_by_default(tmp_path: Path) -> None:
+    portfolio = read_portfolio(written(tmp_path))
+
+    assert portfolio.build_settings(portfolio.now())["privacy_minimum"] == 5
+
+
+def test_a_privacy_minimum_below_three_is_refused(tmp_path: Path) -> None:
+    assert read_portfolio(written(tmp_path, privacy_minimum=3)).privacy_minimum == 3
+
+    with pytest.raises(PortfolioError, match="privacy_minimum"):
+        read_portfolio(written(tmp_path, privacy_minimum=2))
