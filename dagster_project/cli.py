@@ -312,8 +312,8 @@ def diff(
     space = _space(portfolio)
     with _explained():
         older, newer = differences.chosen(space.home, before, after)
-        loads = [version.manifest.get("loads", []) for version in (older, newer)]
-        changes = row_changes(space.home, *loads, space.portfolio.time_zone)
+        before_loads, after_loads = (version.manifest.get("loads", []) for version in (older, newer))
+        changes = row_changes(space.home, before_loads, after_loads, space.portfolio.time_zone)
         found = differences.compare(older, newer, changes.rows)
     summary = differences.summary(found, older, newer)
     if changes.unknown:
