@@ -361,7 +361,7 @@ def unlinked(
             raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
         table = export.unlinked(served)
         if links is not None:
-            table = export.with_links(links.read_text(encoding="utf-8"), str(links), table)
+            table = export.with_links(links, table)
     _show(table, Format.csv)
 
 
