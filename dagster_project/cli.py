@@ -312,8 +312,8 @@ def diff(
     space = _space(portfolio)
     with _explained():
         older, newer = differences.chosen(space.home, before, after)
-        loads = [version.manifest.get("loads", []) for version in (older, newer)]
-        changes = row_changes(space.home, *loads, space.portfolio.time_zone)
+        before_loads, after_loads = (version.manifest.get("loads", []) for version in (older, newer))
+        changes = row_changes(space.home, before_loads, after_loads, space.portfolio.time_zone)
         found = differences.compare(older, newer, changes.rows)
     summary = differences.summary(found, older, newer)
     if changes.unknown:
@@ -361,7 +361,7 @@ def unlinked(
             raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
         table = export.unlinked(served)
         if links is not None:
-            table = export.with_links(links.read_text(encoding="utf-8"), str(links), table)
+            table = export.with_links(links, table)
     _show(table, Format.csv)
 
 

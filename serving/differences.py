@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from serving.copying import literal
 from serving.errors import ReadError, VersionError
@@ -82,12 +81,13 @@ def chosen(home: Path, before: str | None, after: str | None) -> tuple[Version, 
     return older, newer
 
 
-def compare(before: Version, after: Version, changes: pa.Table) -> Differences:
+def compare(before: Version, after: Version, changes: object) -> Differences:
     """The figures that `before` says and `after` says otherwise, no longer, or newly of a time that had begun.
 
-    `changes`: one row a feed, change (new, corrected, deleted) and set of `days` and `<member>_ids` that the rows
-    carry, with their number as `rows`: what differs between the loads of the two. Raises ReadError where a version
-    can't be read, VersionError where its manifest can't.
+    `changes`: what differs between the loads of the two, an Arrow table with one row a feed, change (new, corrected,
+    deleted) and set of `days` and `<member>_ids` that the rows carry ('' for none), their number as `rows`.
+
+    Raises ReadError where a version can't be read, VersionError where its manifest can't.
     """
     for version in (before, after):
         if version.problem:
@@ -159,7 +159,7 @@ def _plain(value: float | None) -> str:
     return "–" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
-def _attached(before: Version, after: Version, changes: pa.Table) -> duckdb.DuckDBPyConnection:
+def _attached(before: Version, after: Version, changes: object) -> duckdb.DuckDBPyConnection:
     """A connection in memory with both versions attached to read only; no files, no network, locked settings, UTC."""
     connection = duckdb.connect(config={"temp_directory": ""})
     try:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 from serving.errors import ReadError
 from serving.reader import Table, query
@@ -93,17 +94,23 @@ def unlinked(version: Version) -> Table:
     return Table(found.columns, found.types, rows)
 
 
-def with_links(given: str, where: str, added: Table) -> Table:
-    """The rows of an `outcome_links` file (CSV text), and behind them those of `added`: a file that replaces it.
+def with_links(path: Path, added: Table) -> Table:
+    """The rows of an `outcome_links` file (CSV, UTF-8), and behind them those of `added`: a file that replaces it.
 
-    Rows of an earlier export that nobody filled in are left out. Raises ReadError where the text has no columns of
-    the feed; `where` names it.
+    Rows of an earlier export that nobody filled in are left out. Raises ReadError where it can't be read or has no
+    columns of the feed.
     """
-    reader = csv.DictReader(io.StringIO(given.removeprefix("\ufeff")))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise ReadError(f"it can't be read ({error}).", str(path), "give the feed's file, as UTF-8.") from error
+    reader = csv.DictReader(io.StringIO(text))
     names = list(reader.fieldnames or [])
     if absent := [name for name in ("link_id", "key_result_id") if name not in names]:
         raise ReadError(
-            f"it has no column {absent[0]}.", where, "give the feed's file, feeds/outcome_links.csv, or leave it out."
+            f"it has no column {absent[0]}.",
+            str(path),
+            "give feeds/outcome_links.csv, or leave it out.",
         )
     columns = (*CONTEXT, *FEED, *(name for name in names if name not in (*CONTEXT, *FEED)))
     kept = [row for row in reader if row["key_result_id"] or not row["link_id"].startswith("link:")]

@@ -218,3 +218,173 @@ def test_a_day_that_can_not_be_is_wrong_usage(day: str, words: str, story: Story
     assert said.exit_code == 2
     assert words in said.err
     assert "What to do:" in said.err
+
+
+# ---- restated, and why
+
+
+def restated(story: Story, before: str, after: str) -> dict[tuple[str, ...], Row]:
+    """What `outcomes diff` says, by metric, grain, period and member."""
+    said = story.portfolio.run("diff", before, after, "--format", "csv")
+    assert said.exit_code == 0, said.err
+    rows = csv.DictReader(io.StringIO(said.out))
+    names = ("metric_name", "grain", "period_start", "dimension_name", "member_id")
+    return {tuple(row[name] for name in names): row for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("figure", "old", "new", "why"),
+    [
+        (("cost", "month", "2025-04-01"), 3043.3304, 2750, "ledger_entries: 1 deleted"),
+        (("cost", "month", "2025-05-01"), 49.8284, 1049.8284, "ledger_entries: 1 corrected"),
+        (("cost", "month", "2025-06-01"), 2482.315, 2182.315, "ledger_entries: 1 new, 1 corrected"),
+        (("cost", "quarter", "2025-04-01"), 5575.4738, 5982.1434, "ledger_entries: 1 new, 1 corrected, 1 deleted"),
+        (("delivered", "month", "2025-04-01"), 4, 3, "work_items: 1 deleted"),
+        (("delivered", "month", "2025-06-01"), 7, 8, "work_items: 1 new"),
+        (("approval_rate", "month", "2025-02-01"), 0.5, 0, "survey_responses: 1 deleted"),
+    ],
+)
+def test_a_restated_figure_says_why(figure: tuple[str, ...], old: float, new: float, why: str, story: Story) -> None:
+    row = restated(story, story.june, story.july)[(*figure, "total", "total")]
+
+    assert (float(row["old_value"]), float(row["new_value"])) == pytest.approx((old, new))
+    assert (row["why"], row["was_open"], row["rows_scope"]) == (why, "False", "period and member")
+
+
+def test_a_member_that_arrived_is_the_reason(story: Story) -> None:
+    found = restated(story, story.june, story.july)
+
+    assert found["delivered", "month", "2025-06-01", "team", "-3"]["why"] == "teams: 1 new"
+    assert found["delivered", "month", "2025-06-01", "team", "T9"]["why"] == "teams: 1 new"
+
+
+def test_no_restated_figure_goes_without_a_reason(story: Story) -> None:
+    assert {row["why"] for row in restated(story, story.june, story.july).values()}.isdisjoint(
+        {"unexplained", "the code changed"}
+    )
+
+
+def test_what_was_known_then_differs_in_nothing_from_what_was_published_then(story: Story) -> None:
+    assert restated(story, story.june, story.then) == {}
+
+
+def test_by_default_the_two_newest_are_compared(story: Story) -> None:
+    said = story.portfolio.run("diff", "--limit", "3")
+
+    assert said.exit_code == 0
+    assert f"{story.then} → {story.july}" in said.out
+    assert "--limit N" in said.out
+
+
+def test_as_json_it_has_all_figures(story: Story) -> None:
+    said = story.portfolio.run("diff", story.june, story.july, "--format", "json")
+
+    assert len(json.loads(said.out)) == len(restated(story, story.june, story.july)) > 50
+
+
+def test_a_version_that_is_not_there_can_not_be_compared(story: Story) -> None:
+    said = story.portfolio.run("diff", "01NOSUCH", story.july)
+
+    assert (said.exit_code, story.june in said.err) == (1, True)
+
+
+# ---- corrections of the ledger
+
+
+def test_a_corrected_entry_says_what_it_said_before(story: Story) -> None:
+    sql = """select ledger_entry_id, posted_date::varchar, amount::double, corrected_at::varchar,
+            previous_posted_date::varchar, previous_amount::double, previous_currency
+        from core.fct_ledger_entries where is_corrected"""
+
+    assert story.read(story.july, sql) == [
+        ("V041-1", "2025-05-31", 1000.0, "2025-07-31 21:59:59", "2025-06-30", 900.0, "EUR")
+    ]
+    assert story.read(story.june, sql) == []
+
+
+def test_one_select_says_which_months_were_restated_by_how_much_and_when(story: Story) -> None:
+    sql = """select ledger_entry_id, correction_kind, direction, month_start_date::varchar, restated_date::varchar,
+            restated_reporting_amount::double
+        from core.fct_ledger_corrections order by all"""
+
+    assert story.read(story.july, sql) == [
+        ("V032-1", "deleted", "out", "2025-04-01", "2025-07-31", -293.3304),
+        ("V041-1", "corrected", "in", "2025-05-01", "2025-07-31", 1000.0),
+        ("V041-1", "corrected", "out", "2025-06-01", "2025-07-31", -900.0),
+        ("V045-1", "late", "in", "2025-06-01", "2025-07-31", 600.0),
+    ]
+    assert story.read(story.june, sql) == []
+
+
+def test_restatements_explain_the_difference_of_every_month(story: Story) -> None:
+    cost = "select period_start, value from metrics.fct_metric_values where metric_name = 'cost' and grain = 'month' and dimension_name = 'total' and period_start < '2025-07-01'"
+    moved = "select month_start_date, sum(restated_reporting_amount)::double from core.fct_ledger_corrections where account_type = 'cost' group by 1"
+    june, july, by = (
+        dict(story.read(*asked)) for asked in ((story.june, cost), (story.july, cost), (story.july, moved))
+    )
+
+    assert {month: value + by.get(month, 0) for month, value in june.items()} == pytest.approx(july)
+
+
+# ---- gone
+
+
+GONE = {
+    "a ledger entry": "select count(*) from core.fct_ledger_entries where ledger_entry_id = 'V032-1'",
+    "a work item": "select count(*) from core.fct_deliverables where work_item_id = 'D25'",
+    "its value": "select count(*) from outcomes.value_realization where entity_id = 'D25'",
+    "an answer": "select count(*) from core.fct_survey_responses where response_id = 'A16'",
+    "a link": "select count(*) from outcomes.value_realization where entity_id = 'D07' and evidence_level = 'direct'",
+    "a key result": "select count(*) from core.dim_key_result where key_result_id = 'KR2' and is_current",
+    "its score": "select count(*) from outcomes.goal_scorecard where key_result_id = 'KR2'",
+    "a benefit": "select count(*) from core.fct_benefits where benefit_id = 'B04'",
+    "its return": "select count(benefit_reporting_amount) from outcomes.value_realization where entity_id = 'I3' and level = 'initiative'",
+}
+
+
+@pytest.mark.parametrize("what", GONE)
+def test_what_a_snapshot_no_longer_holds_is_gone(what: str, story: Story) -> None:
+    [(before,)] = story.read(story.june, GONE[what])
+    [(after,)] = story.read(story.july, GONE[what])
+
+    assert before > 0
+    assert after == 0
+
+
+# ---- late
+
+
+def test_a_late_fact_lands_in_its_period(story: Story) -> None:
+    sql = """select period_start::varchar, value from metrics.fct_metric_values where metric_name = 'delivered'
+        and grain = 'month' and dimension_name = 'total' and period_start >= '2025-06-01' order by 1"""
+
+    assert story.read(story.june, sql) == [("2025-06-01", 7.0)]
+    # D21 was done on 1 July
+    assert story.read(story.july, sql) == [("2025-06-01", 8.0), ("2025-07-01", 1.0)]
+
+
+ENTRY_OF_I99 = """
+    select * exclude (initiative_key, current_initiative_key, source_record), initiative_key, current_initiative_key
+    from core.fct_ledger_entries where ledger_entry_id = 'V039-1'"""
+
+
+def test_a_late_member_replaces_not_yet_arrived(story: Story) -> None:
+    [(*_, then, now)] = story.read(story.june, ENTRY_OF_I99)
+    [(*_, later_then, later_now)] = story.read(story.july, ENTRY_OF_I99)
+    named = "select initiative_name from core.dim_initiative where initiative_key = "
+
+    assert (then, now) == (-3, -3)
+    assert later_then == later_now
+    assert story.read(story.july, f"{named} {later_now}") == [("Latecomer",)]
+
+
+def test_a_late_member_rewrites_no_history(story: Story) -> None:
+    """The entry says all else as before, and so does what was published."""
+    [(*before, _, _)] = story.read(story.june, ENTRY_OF_I99)
+    [(*after, _, _)] = story.read(story.july, ENTRY_OF_I99)
+    others = """select initiative_id, valid_from, valid_to, is_current from core.dim_initiative
+        where initiative_id <> 'I99' order by all"""
+
+    assert after == before
+    assert story.read(story.june, others) == story.read(story.july, others)
+    assert story.read(story.june, ENTRY_OF_I99)[0][-1] == -3

@@ -33,7 +33,7 @@ create table outcomes.value_realization (
 create table metrics.dim_metric (
     metric_name varchar, metric_version integer, metric_label varchar, description varchar, formula varchar,
     unit varchar, direction varchar, kind varchar, valid_min double, valid_max double, minimum_n integer,
-    owner varchar, source varchar, fingerprint varchar, primary key (metric_name, metric_version)
+    owner varchar, source varchar, fingerprint varchar, feeds varchar[], primary key (metric_name, metric_version)
 );
 create table metrics.fct_metric_values (
     metric_name varchar, metric_version integer, grain varchar, period_start date, period_end date,
@@ -142,7 +142,7 @@ def make_build(
             [(key, key, "same", mark if mark is not None else key * 10) for key in range(1, len(labelled) + 1)],
         )
         connection.executemany(
-            "insert into metrics.dim_metric values (?, 1, ?, ?, ?, ?, ?, ?, null, null, ?, 'finance', 'Bain', ?)",
+            "insert into metrics.dim_metric values (?, 1, ?, ?, ?, ?, ?, ?, null, null, ?, 'finance', 'Bain', ?, ['ledger_entries'])",
             [
                 (name, label, f"What {label} means.", "a ÷ b", unit, direction, kind, least, f"fp-{name}")
                 for name, label, unit, direction, kind, least in METRICS
