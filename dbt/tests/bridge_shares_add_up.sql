@@ -1,0 +1,27 @@
+-- A share lost or given twice moves cost and benefit to the wrong place, and no total further on would show where.
+{{ config(meta={"dagster": {"ref": {"name": "bridge_deliverable_key_result"}}}) }}
+
+with
+    within_deliverables as (
+        select 'cost_share of a deliverable' as what, deliverable_id as of_which, sum(cost_share) as total
+        from {{ ref("bridge_deliverable_key_result") }}
+        group by deliverable_id
+    ),
+
+    within_key_results as (
+        select 'benefit_share of a key result' as what, key_result_id as of_which, sum(benefit_share) as total
+        from {{ ref("bridge_deliverable_key_result") }}
+        group by key_result_id
+    ),
+
+    all_totals as (
+        select *
+        from within_deliverables
+        union all
+        select *
+        from within_key_results
+    )
+
+select *
+from all_totals
+where total <> 1
