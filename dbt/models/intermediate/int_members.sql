@@ -9,3 +9,6 @@ from {{ ref("dim_team") }}
 union all
 select 'product' as dimension_name, product_key, product_id, product_name
 from {{ ref("dim_product") }}
+union all
+select 'objective' as dimension_name, objective_key, objective_id, objective_name
+from {{ ref("dim_objective") }}

@@ -97,7 +97,7 @@ with
                 when read.latest.raw_score is null or not read.latest.is_measured
                 then 'the movement of its key results lies within noise'
                 when
-                    read.score_at_delivery >= settings.success_good
+                    read.score_at_delivery >= settings.success_band_good
                     and read.latest.raw_score <= read.score_at_delivery
                 then 'its key results were reached before delivery'
             end as unusable_reason,

@@ -39,9 +39,9 @@ with
             case
                 when scores.outcome_score <= -0.1
                 then 'negative'
-                when scores.outcome_score < settings.success_some
+                when scores.outcome_score < settings.success_band_some
                 then 'none'
-                when scores.outcome_score < settings.success_good
+                when scores.outcome_score < settings.success_band_good
                 then 'some'
                 when scores.outcome_score is not null
                 then 'created'
