@@ -1,4 +1,5 @@
--- one row a deliverable and objective that it serves: by its key results, else by its initiative's objective, else none (-2)
+-- one row a deliverable and objective that it serves: by its key results, else by its initiative's objective, else
+-- none (-2)
 with
     deliverables as (select deliverable_key, current_initiative_key from {{ ref("fct_deliverables") }}),
 

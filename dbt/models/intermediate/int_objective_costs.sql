@@ -16,7 +16,9 @@ with
             shares.is_main,
             costs.cost_reporting_amount,
             cast(abs(costs.cost_reporting_amount) * 10000 as hugeint) as units,
-            cast(shares.cost_share * cast(1000000000000 as decimal(13, 0)) as hugeint) as weight
+            cast(
+                cast(shares.cost_share as decimal(25, 12)) * cast(1000000000000 as decimal(13, 0)) as hugeint
+            ) as weight
         from shares
         left join costs on shares.deliverable_key = costs.deliverable_key
     ),

@@ -103,8 +103,7 @@ with
                             dbt.dateadd(
                                 "day", "cast(settings.observation_window_days as integer)", "all_rows.delivery_date"
                             )
-                        }}
-                        as date
+                        }} as date
                     )
             end as judged_from_date,
             all_rows.is_delivered and coalesce(all_rows.delivery_date > all_rows.due_date, false) as is_late,

@@ -1,4 +1,5 @@
--- one row an initiative or deliverable and outcome key result that it should move: its weight, and the score that counts
+-- one row an initiative or deliverable and outcome key result that it should move: its weight, and the score that
+-- counts
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
@@ -72,7 +73,7 @@ with
                 readings.read_date <= timed.delivery_date
             ) as score_at_delivery,
             -- packed, so that the latest reading counts even where it has no score
-            arg_max({raw_score: readings.raw_score, is_measured: readings.is_measured}, readings.read_at) filter (
+            arg_max({raw_score:readings.raw_score, is_measured:readings.is_measured}, readings.read_at) filter (
                 readings.read_date > timed.delivery_date and readings.read_date <= timed.read_to_date
             ) as latest
         from timed

@@ -39,10 +39,7 @@ with
             count(*) as benefit_rows,
             count(*) filter (is_past and scenario = 'actual' and benefit_type = 'hard') as actual_hard_rows,
             count(*) filter (
-                is_past
-                and scenario = 'actual'
-                and benefit_type = 'hard'
-                and credited_reporting_amount is null
+                is_past and scenario = 'actual' and benefit_type = 'hard' and credited_reporting_amount is null
             ) as actual_hard_rows_without_rate,
             sum(credited_reporting_amount) filter (
                 is_past and scenario = 'actual' and benefit_type = 'hard'

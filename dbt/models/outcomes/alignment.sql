@@ -109,9 +109,8 @@ with
             cast(summed.deliverables_run as bigint) as deliverables_run,
             cast(summed.deliverables_aligned as bigint) as deliverables_aligned,
             cast(summed.deliverables_directly_aligned as bigint) as deliverables_directly_aligned,
-            summed.deliverables_aligned / cast(
-                nullif(summed.deliverables_delivered - summed.deliverables_run, 0) as double
-            ) as aligned_work_share,
+            summed.deliverables_aligned
+            / cast(nullif(summed.deliverables_delivered - summed.deliverables_run, 0) as double) as aligned_work_share,
             cast(summed.cost as decimal(28, 4)) as cost_reporting_amount,
             cast(summed.cost_run as decimal(28, 4)) as run_cost_reporting_amount,
             cast(summed.cost_aligned as decimal(28, 4)) as aligned_cost_reporting_amount,

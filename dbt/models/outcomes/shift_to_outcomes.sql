@@ -26,7 +26,8 @@ with
     ),
 
     quarters as (
-        select distinct quarter_start_date, cast({{ dbt.dateadd("month", 3, "quarter_start_date") }} as date) as quarter_end_date
+        select distinct
+            quarter_start_date, cast({{ dbt.dateadd("month", 3, "quarter_start_date") }} as date) as quarter_end_date
         from {{ ref("dim_date") }}
     ),
 
@@ -47,7 +48,7 @@ with
         where quarters.quarter_start_date <= settings.as_of_date
     ),
 
-    both as (
+    sided as (
         select *
         from sides
         union all
@@ -57,24 +58,24 @@ with
 
     goals as (
         select
-            both.quarter_start_date,
-            both.side,
+            sided.quarter_start_date,
+            sided.side,
             count(*) filter (key_results.kind = 'outcome') as outcome_key_results,
             count(*) filter (key_results.kind = 'output') as output_key_results
         from key_results
         inner join objectives on key_results.objective_id = objectives.objective_id
         inner join
-            both
-            on objectives.team_key = both.team_key
-            and key_results.start_date < both.quarter_end_date
-            and key_results.due_date >= both.quarter_start_date
+            sided
+            on objectives.team_key = sided.team_key
+            and key_results.start_date < sided.quarter_end_date
+            and key_results.due_date >= sided.quarter_start_date
         group by all
     ),
 
     delivered as (
         select
-            both.quarter_start_date,
-            both.side,
+            sided.quarter_start_date,
+            sided.side,
             count(*) as deliverables_delivered,
             count(*) filter (linked.is_aligned) as deliverables_aligned,
             count(*) filter (deliverables.contributor_teams >= 2) as deliverables_cross_team,
@@ -82,10 +83,10 @@ with
             median(deliverables.lead_time_days) as lead_time_days_p50
         from deliverables
         inner join
-            both
-            on deliverables.current_team_key = both.team_key
-            and deliverables.delivery_date >= both.quarter_start_date
-            and deliverables.delivery_date < both.quarter_end_date
+            sided
+            on deliverables.current_team_key = sided.team_key
+            and deliverables.delivery_date >= sided.quarter_start_date
+            and deliverables.delivery_date < sided.quarter_end_date
         left join linked on deliverables.deliverable_key = linked.deliverable_key
         where deliverables.is_delivered
         group by all
@@ -93,16 +94,16 @@ with
 
     promised as (
         select
-            both.quarter_start_date,
-            both.side,
+            sided.quarter_start_date,
+            sided.side,
             count(*) as deliverables_due,
             count(*) filter (deliverables.is_on_time) as deliverables_on_time
         from deliverables
         inner join
-            both
-            on deliverables.current_team_key = both.team_key
-            and deliverables.due_date >= both.quarter_start_date
-            and deliverables.due_date < both.quarter_end_date
+            sided
+            on deliverables.current_team_key = sided.team_key
+            and deliverables.due_date >= sided.quarter_start_date
+            and deliverables.due_date < sided.quarter_end_date
         where deliverables.is_due
         group by all
     ),
@@ -122,51 +123,55 @@ with
     ),
 
     cadence as (
-        select both.quarter_start_date, both.side, median(checked.gap_days) as checkin_gap_days_p50, count(*) as checkins
+        select
+            sided.quarter_start_date, sided.side, median(checked.gap_days) as checkin_gap_days_p50, count(*) as checkins
         from checked
         inner join
-            both
-            on checked.team_key = both.team_key
-            and checked.checked_date >= both.quarter_start_date
-            and checked.checked_date < both.quarter_end_date
+            sided
+            on checked.team_key = sided.team_key
+            and checked.checked_date >= sided.quarter_start_date
+            and checked.checked_date < sided.quarter_end_date
         group by all
     ),
 
     held as (
         select
-            both.quarter_start_date,
-            both.side,
+            sided.quarter_start_date,
+            sided.side,
             count(*) filter (rituals.ritual_type = 'goal_review') as goal_reviews,
             count(*) filter (rituals.ritual_type = 'retrospective') as retrospectives,
-            median(rituals.days_since_previous) filter (rituals.ritual_type = 'retrospective') as retrospective_gap_days_p50,
+            median(rituals.days_since_previous) filter (
+                rituals.ritual_type = 'retrospective'
+            ) as retrospective_gap_days_p50,
             sum(rituals.actions_raised) as actions_raised,
             sum(rituals.actions_closed) as actions_closed
         from rituals
         inner join
-            both
-            on rituals.current_team_key = both.team_key
-            and rituals.held_date >= both.quarter_start_date
-            and rituals.held_date < both.quarter_end_date
+            sided
+            on rituals.current_team_key = sided.team_key
+            and rituals.held_date >= sided.quarter_start_date
+            and rituals.held_date < sided.quarter_end_date
         group by all
     ),
 
     cells as (
-        select distinct both.quarter_start_date, both.quarter_end_date, both.side
-        from both
+        select distinct sided.quarter_start_date, sided.quarter_end_date, sided.side
+        from sided
         inner join
             (
-                select quarter_start_date from goals
+                select quarter_start_date
+                from goals
                 union
-                select quarter_start_date from delivered
+                select quarter_start_date
+                from delivered
                 union
-                select quarter_start_date from held
+                select quarter_start_date
+                from held
             ) as known
-            on both.quarter_start_date = known.quarter_start_date
+            on sided.quarter_start_date = known.quarter_start_date
     ),
 
-    team_counts as (
-        select quarter_start_date, side, count(*) filter (team_key > 0) as teams from both group by all
-    ),
+    team_counts as (select quarter_start_date, side, count(*) filter (team_key > 0) as teams from sided group by all),
 
     joined as (
         select
@@ -177,9 +182,9 @@ with
             team_counts.teams,
             coalesce(goals.outcome_key_results, 0) as outcome_key_results,
             coalesce(goals.output_key_results, 0) as output_key_results,
-            goals.outcome_key_results
-            / cast(nullif(goals.outcome_key_results + goals.output_key_results, 0) as double)
-            as outcome_key_result_share,
+            goals.outcome_key_results / cast(
+                nullif(goals.outcome_key_results + goals.output_key_results, 0) as double
+            ) as outcome_key_result_share,
             coalesce(delivered.deliverables_delivered, 0) as deliverables_delivered,
             delivered.deliverables_aligned
             / cast(nullif(delivered.deliverables_delivered, 0) as double) as aligned_work_share,

@@ -146,9 +146,7 @@ with
         from spans
         cross join settings
         inner join
-            first_periods
-            on spans.grain = first_periods.grain
-            and spans.period_start >= first_periods.first_start_date
+            first_periods on spans.grain = first_periods.grain and spans.period_start >= first_periods.first_start_date
         where spans.period_start <= settings.as_of_date
     ),
 
@@ -165,9 +163,7 @@ with
             summed.value_status
         from compared
         inner join
-            summed
-            on compared.grain = summed.grain
-            and compared.compared_period_start_date = summed.period_start_date
+            summed on compared.grain = summed.grain and compared.compared_period_start_date = summed.period_start_date
     ),
 
     joined as (
