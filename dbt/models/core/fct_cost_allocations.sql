@@ -7,6 +7,12 @@ with
 
     weights as (select * from {{ ref("int_cost_weights") }}),
 
+    benefiting as (
+        select distinct current_initiative_key as initiative_key
+        from {{ ref("fct_benefits") }}
+        where scenario = 'actual' and benefit_type = 'hard' and is_past
+    ),
+
     weighted_scopes as (select distinct scope, scope_id, month_start_date from weights),
 
     -- the first rule that applies, and the scope whose deliverables bear the cost
@@ -125,6 +131,7 @@ with
         select
             allocations.*,
             coalesce(deliverables.deliverable_key, -1) as deliverable_key,
+            facts.posted_date,
             facts.cost_month_date,
             {{ own_else("deliverables", "facts", "initiative") }},
             {{ own_else("deliverables", "facts", "team") }},
@@ -140,17 +147,20 @@ with
     )
 
 select
-    {{ surrogate_key(["ledger_entry_key", "deliverable_key"]) }} as cost_allocation_key,
-    ledger_entry_key,
-    deliverable_key,
+    {{ surrogate_key(["keyed.ledger_entry_key", "keyed.deliverable_key"]) }} as cost_allocation_key,
+    keyed.ledger_entry_key,
+    keyed.deliverable_key,
     allocation_rule,
     allocation_basis,
+    posted_date,
     cost_month_date,
-    initiative_key,
+    keyed.initiative_key,
     team_key,
     product_key,
     is_conflicting,
+    benefiting.initiative_key is not null as is_of_benefiting_initiative,
     {{ units_as_amount("allocated_units") }} as allocated_reporting_amount,
     source_file,
     source_record
 from keyed
+left join benefiting on keyed.initiative_key = benefiting.initiative_key
