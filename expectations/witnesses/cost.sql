@@ -72,12 +72,6 @@ with recursive
         qualify row_number() over (partition by work_item_id order by load_seq desc) = 1
     ),
 
-    known_products as (select distinct product_id from stage.landing.products where _row_kind = 'row'),
-
-    known_teams as (select distinct team_id from stage.landing.teams where _row_kind = 'row'),
-
-    known_initiatives as (select distinct initiative_id from stage.landing.initiatives where _row_kind = 'row'),
-
     surviving_time_entries as (
         select landed.*
         from stage.landing.time_entries as landed
@@ -298,34 +292,44 @@ with recursive
 
     entries as (
         select
+            ledger_entry_id,
             posted_date as day,
             round(amount * rate, 4) as reporting_amount,
-            case
-                when rated.product_id is null
-                then '-2'
-                when known_products.product_id is null
-                then '-3'
-                else rated.product_id
-            end as product,
-            case
-                when rated.team_id is null then '-2' when known_teams.team_id is null then '-3' else rated.team_id
-            end as team,
-            case
-                when coalesce(rated.initiative_id, work_items.initiative_id) is null
-                then '-2'
-                when known_initiatives.initiative_id is null
-                then '-3'
-                else coalesce(rated.initiative_id, work_items.initiative_id)
-            end as initiative
+            'total' as dimension_name,
+            'total' as member_id
         from rated
-        left join work_items on work_items.work_item_id = rated.work_item_id
-        left join known_products on known_products.product_id = rated.product_id
-        left join known_teams on known_teams.team_id = rated.team_id
-        left join
-            known_initiatives
-            on known_initiatives.initiative_id = coalesce(rated.initiative_id, work_items.initiative_id)
     ),
-    by_grain as (select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain from entries),
+
+    -- below the total a cost lies where it was allocated: that needs the build's own facts, which conserve the total
+    allocated as (
+        select
+            ledger_entry_key::varchar as ledger_entry_id,
+            ledger.posted_date as day,
+            allocated_reporting_amount as reporting_amount,
+            initiative_id,
+            team_id,
+            product_id
+        from core.fct_cost_allocations as parts
+        inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
+        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
+        inner join core.dim_team as teams on teams.team_key = parts.team_key
+        inner join core.dim_product as products on products.product_key = parts.product_key
+    ),
+    parts_by_member as (
+        select
+            ledger_entry_id,
+            day,
+            reporting_amount,
+            unnest(['product', 'team', 'initiative']) as dimension_name,
+            unnest([product_id, team_id, initiative_id]) as member_id
+        from allocated
+    ),
+    all_entries as (
+        from entries
+        union all by name
+        from parts_by_member
+    ),
+    by_grain as (select *, unnest(['month', 'quarter', 'year', 'fiscal_year', 'all']) as grain from all_entries),
     in_period as (
         select
             by_grain.*,
@@ -346,26 +350,9 @@ with recursive
         from by_grain
         cross join settings
     ),
-    by_dimension as (
-        select *, unnest(['total', 'product', 'team', 'initiative']) as dimension_name
+    measured as (
         from in_period
-        where period_start is null or period_start <= as_of_date
-    ),
-    by_member as (
-        select
-            *,
-            case
-                dimension_name
-                when 'product'
-                then product
-                when 'team'
-                then team
-                when 'initiative'
-                then initiative
-                else 'total'
-            end as member_id
-        from by_dimension
-        where dimension_name <> 'initiative' or grain = 'all'
+        where (period_start is null or period_start <= as_of_date) and (dimension_name <> 'initiative' or grain = 'all')
     ),
     cells as (
         select
@@ -374,8 +361,8 @@ with recursive
             dimension_name,
             member_id,
             sum(reporting_amount)::double as value,
-            count(reporting_amount) as n
-        from by_member
+            count(distinct ledger_entry_id) filter (reporting_amount is not null) as n
+        from measured
         group by all
     )
 select *

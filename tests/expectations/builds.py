@@ -95,10 +95,33 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str
         connection.execute(f"insert into {table} ({names}) values ({', '.join('?' for _ in row)})", [*row.values()])
 
 
-def witness_cells(stage: Path, metric: str) -> dict[tuple[str, str | None, str, str], tuple[float | None, int]]:
-    """What a witness says: (grain, period_start, dimension_name, member_id) -> (value, n)."""
+ALLOCATED = """
+create schema core;
+create table core.allocated (entry bigint, posted_date date, initiative_id varchar, amount decimal(28, 4));
+create view core.dim_initiative as select distinct hash(initiative_id) as initiative_key, initiative_id from core.allocated;
+create view core.dim_team as select 0 as team_key, '-2' as team_id;
+create view core.dim_product as select 0 as product_key, '-2' as product_id;
+create view core.fct_ledger_entries as select distinct entry as ledger_entry_key, posted_date from core.allocated;
+create view core.fct_cost_allocations as
+select entry as ledger_entry_key, hash(initiative_id) as initiative_key, 0 as team_key, 0 as product_key,
+    amount as allocated_reporting_amount
+from core.allocated;
+"""
+Allocated = tuple[int, date, str, float | None]
+
+
+def witness_cells(
+    stage: Path, metric: str, allocated: Sequence[Allocated] = ()
+) -> dict[tuple[str, str | None, str, str], tuple[float | None, int]]:
+    """What a witness says: (grain, period_start, dimension_name, member_id) -> (value, n).
+
+    `allocated` are the parts of cost in the build's own facts: entry, day posted, initiative, amount.
+    """
     with duckdb.connect() as connection:
         connection.execute(f"attach '{stage}' as stage (read_only)")
+        connection.execute(ALLOCATED)
+        for part in allocated:
+            connection.execute("insert into core.allocated values (?, ?, ?, ?)", part)
         rows = connection.execute(
             f"select grain, period_start::varchar, dimension_name, member_id, value, n from ({witness_sql(metric)})"
         ).fetchall()

@@ -174,9 +174,17 @@ def test_cost_takes_cost_accounts_at_rates_of_their_time(tmp_path: Path) -> None
     cells = witness_cells(_ledger(tmp_path), "cost")
     assert cells[TOTAL] == (pytest.approx(190.5001, rel=1e-12), 6)
     assert cells[_month("2025-06-01")] == (None, 0)
-    assert cells["all", None, "initiative", "I1"] == (99.5, 2)
+
+
+def test_cost_of_a_member_is_what_was_allocated_to_it(tmp_path: Path) -> None:
+    day = date(2025, 5, 1)
+    parts = [(1, day, "I1", 60.5), (1, day, "I1", 39), (1, day, "I2", 10), (2, day, "I2", None), (3, day, "-2", -4)]
+    cells = witness_cells(_ledger(tmp_path), "cost", parts)
+    assert cells[TOTAL] == (pytest.approx(190.5001, rel=1e-12), 6)
+    assert cells["all", None, "initiative", "I1"] == (99.5, 1)
     assert cells["all", None, "initiative", "I2"] == (10, 1)
-    assert cells["all", None, "initiative", "-2"] == (pytest.approx(81.0001, rel=1e-12), 3)
+    assert cells["all", None, "initiative", "-2"] == (-4, 1)
+    assert cells["month", "2025-05-01", "team", "-2"] == (105.5, 2)
 
 
 def test_revenue_turns_the_sign_and_takes_refunds_off(tmp_path: Path) -> None:
@@ -264,11 +272,6 @@ def test_roi_takes_actual_hard_benefits_to_date(tmp_path: Path) -> None:
     land(tmp_path / "s.duckdb", [
         ACCOUNTS, RATES,
         Load("initiatives", [{"initiative_id": name} for name in ("I1", "I2", "I3", "I4")]),
-        Load("work_items", [_item("W", None, initiative_id="I2")]),
-        Load("ledger_entries", [
-            _entry("c1", 100, initiative_id="I1"), _entry("c2", 50, work_item_id="W"),
-            _entry("c4", 1000, initiative_id="I4"),
-        ]),
         Load("benefits", [
             benefit("own", "I1", 200),
             benefit("loss", "I1", -50),
@@ -280,7 +283,9 @@ def test_roi_takes_actual_hard_benefits_to_date(tmp_path: Path) -> None:
             benefit("free", "I3", 7),  # no cost: no ratio
         ]),
     ])  # fmt: skip
-    assert witness_cells(tmp_path / "s.duckdb", "roi") == {
+    day = date(2025, 5, 1)
+    parts = [(1, day, "I1", 100.0), (2, day, "I2", 50.0), (3, day, "I4", 1000.0)]
+    assert witness_cells(tmp_path / "s.duckdb", "roi", parts) == {
         TOTAL: (pytest.approx((230 - 10 + 7 - 150) / 150), 3),
         ("all", None, "initiative", "I1"): (pytest.approx(1.3), 1),
         ("all", None, "initiative", "I2"): (pytest.approx(-1.2), 1),
@@ -335,6 +340,8 @@ def test_witnesses_agree_with_the_portfolio_computed_by_hand(metric: str, tiny_s
         expected = [row for row in csv.DictReader(file) if row["metric_name"] == metric]
     assert expected
     for row in expected:
+        if metric == "roi" or (metric == "cost" and row["dimension_name"] != "total"):
+            continue  # rests on the build's own allocation: the end-to-end test holds it
         cell = (row["grain"], row["period_start"] or None, row["dimension_name"], row["member_id"] or "total")
         value = float(row["value"]) if row["value"] else None
         if cell in cells:

@@ -15,13 +15,6 @@ with
 
     work_items as (select work_item_id, initiative_id from {{ ref("stg_work_items") }}),
 
-    actual_hard_benefits as (
-        select distinct benefits.initiative_id
-        from {{ ref("stg_benefits") }} as benefits
-        inner join {{ ref("stg_settings") }} as settings on benefits.month <= settings.as_of_date
-        where benefits.scenario = 'actual' and benefits.benefit_type = 'hard'
-    ),
-
     corrections as (select * from {{ ref("int_ledger_last_corrections") }}),
 
     nearest_deliverables as (
@@ -91,7 +84,6 @@ with
             cast(
                 {{ dbt.date_trunc("month", "coalesce(attributed.service_date, attributed.posted_date)") }} as date
             ) as cost_month_date,
-            actual_hard_benefits.initiative_id is not null as is_of_benefiting_initiative,
             attributed.reverses_ledger_entry_id,
             attributed.description,
             corrections.ledger_entry_id is not null as is_corrected,
@@ -105,9 +97,8 @@ with
         cross join settings
         left join corrections on attributed.ledger_entry_id = corrections.ledger_entry_id
         left join accounts on attributed.account_code = accounts.account_code
-        left join rates on attributed.currency = rates.currency and attributed.posted_date = rates.date_day
         left join
-            actual_hard_benefits on attributed.initiative_id = actual_hard_benefits.initiative_id
+            rates on attributed.currency = rates.currency and attributed.posted_date = rates.date_day
             {{ join_versions("initiative", "attributed.initiative_id", "attributed.posted_date") }}
             {{ join_versions("team", "attributed.team_id", "attributed.posted_date") }}
             {{ join_versions("product", "attributed.product_id", "attributed.posted_date") }}

@@ -11,9 +11,13 @@ with
 
     deliverables as (select * from {{ ref("fct_deliverables") }}),
 
+    -- a due date put off after it had passed is the old one still
+    terms as (
+        select key_result_id, counted_due_date from {{ ref("dim_key_result") }} where is_current and key_result_key > 0
+    ),
+
     of_deliverables as (
-        select 'deliverable' as level, deliverable_key as entity_key, key_result_id, due_date, cost_share, is_direct
-        from links
+        select 'deliverable' as level, deliverable_key as entity_key, key_result_id, cost_share, is_direct from links
     ),
 
     -- an initiative's weight of a key result is that of its deliverables; 1 where none of them is linked to it
@@ -33,7 +37,6 @@ with
             'initiative' as level,
             goals.initiative_key as entity_key,
             goals.key_result_id,
-            goals.due_date,
             case when weights.cost_share > 0 then weights.cost_share else 1 end as cost_share,
             goals.is_own or coalesce(weights.is_direct, false) as is_direct
         from {{ ref("int_initiative_key_results") }} as goals
@@ -56,10 +59,12 @@ with
     timed as (
         select
             goals.*,
+            terms.counted_due_date as due_date,
             entities.delivery_date,
-            greatest(goals.due_date, entities.judged_from_date) as judged_to_date,
-            least(settings.as_of_date, greatest(goals.due_date, entities.judged_from_date)) as read_to_date
+            greatest(terms.counted_due_date, entities.judged_from_date) as judged_to_date,
+            least(settings.as_of_date, greatest(terms.counted_due_date, entities.judged_from_date)) as read_to_date
         from goals
+        inner join terms on goals.key_result_id = terms.key_result_id
         inner join entities on goals.level = entities.level and goals.entity_key = entities.entity_key
         cross join settings
     ),
