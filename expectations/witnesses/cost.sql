@@ -306,9 +306,9 @@ with recursive
             ledger_entry_key::varchar as ledger_entry_id,
             ledger.posted_date as day,
             allocated_reporting_amount as reporting_amount,
-            initiative_id,
-            team_id,
-            product_id
+            initiatives.initiative_id,
+            teams.team_id,
+            products.product_id
         from core.fct_cost_allocations as parts
         inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
