@@ -38,6 +38,24 @@ with
         union all
         select 'product' as entity, current_product_key as member_key
         from {{ ref("fct_survey_responses") }}
+        union all
+        select 'initiative' as entity, initiative_key as member_key
+        from {{ ref("fct_cost_allocations") }}
+        union all
+        select 'team' as entity, team_key as member_key
+        from {{ ref("fct_cost_allocations") }}
+        union all
+        select 'product' as entity, product_key as member_key
+        from {{ ref("fct_cost_allocations") }}
+        union all
+        select 'initiative' as entity, initiative_key as member_key
+        from {{ ref("fct_benefit_credits") }}
+        union all
+        select 'team' as entity, team_key as member_key
+        from {{ ref("fct_benefit_credits") }}
+        union all
+        select 'product' as entity, product_key as member_key
+        from {{ ref("fct_benefit_credits") }}
     ),
 
     versions as (

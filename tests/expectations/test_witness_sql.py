@@ -187,6 +187,88 @@ def test_cost_of_a_member_is_what_was_allocated_to_it(tmp_path: Path) -> None:
     assert cells["month", "2025-05-01", "team", "-2"] == (105.5, 2)
 
 
+def _capital() -> list[Load]:
+    return [
+        Load("accounts", [
+            {"account_code": "5000", "account_type": "cost", "cost_category": "labour"},
+            {"account_code": "5100", "account_type": "cost", "cost_category": "hosting"},
+            {"account_code": "5200", "account_type": "cost", "is_capital": True},
+            {"account_code": "5900", "account_type": "other"},
+            {"account_code": "5901", "account_type": "cost"},
+        ]),
+        Load("ledger_entries", [
+            _entry("salary", 1000), _entry("cloud", 100, account_code="5100"), _entry("server", 10, account_code="5200"),
+            _entry("wear", 2, account_code="5900"), _entry("wear, as cost", 3, account_code="5901"),
+            _entry("no account", 5000, account_code="?"),
+        ]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settings", "cost", "entries"),
+    [
+        ({}, 1113, 4),
+        # depreciation stands beside the spending, and isn't counted with it
+        ({"depreciation_accounts": ["5900", "5901"]}, 1110, 3),
+        ({"depreciation_accounts": ["5900", "5901"], "capital_cost": "amortised"}, 1105, 4),
+        ({"labour_categories": ["labour"]}, 1113, 4),
+        ({"labour_categories": ["labour"], "labour_cost": "rates"}, 113, 3),
+    ],
+)
+def test_cost_is_what_the_portfolios_rules_say(
+    settings: dict[str, Any], cost: float, entries: int, tmp_path: Path
+) -> None:
+    land(tmp_path / "s.duckdb", _capital(), **settings)
+    assert witness_cells(tmp_path / "s.duckdb", "cost")[TOTAL] == (cost, entries)
+
+
+def test_cost_by_rates_is_hours_at_the_rate_of_the_day(tmp_path: Path) -> None:
+    def hours(name: str, person: str, day: date, worked: float, item: str | None = None) -> Row:
+        return {"time_entry_id": name, "person_id": person, "work_date": day, "hours": worked, "work_item_id": item}
+
+    def rate(valid_from: date, cost: float, currency: str = "EUR", **whose: str) -> Row:
+        return {"valid_from": valid_from, "hourly_cost": cost, "currency": currency} | whose
+
+    land(tmp_path / "s.duckdb", [
+        ACCOUNTS, RATES,
+        Load("teams", [{"team_id": "T1"}, {"team_id": "T2"}, {"team_id": "T3"}]),
+        Load("initiatives", [{"initiative_id": "I1"}]),
+        Load("people", [{"person_id": "ann", "team_id": "T1"}, {"person_id": "bob", "team_id": "T1"}],
+             observed_at=datetime(2025, 4, 1)),
+        Load("people", [{"person_id": "ann", "team_id": "T2"}], observed_at=datetime(2025, 4, 20, 12)),
+        Load("work_items", [
+            _item("D", None, initiative_id="I1", team_id="T3", product_id="P1"),
+            _item("S", None, is_deliverable=False, parent_work_item_id="D"),
+            _item("E", None, is_deliverable=False),
+            _item("E2", None, is_deliverable=False, parent_work_item_id="E3"),  # a circle above no deliverable
+            _item("E3", None, is_deliverable=False, parent_work_item_id="E2"),
+        ]),
+        Load("labour_rates", [
+            rate(date(2025, 1, 1), 10, person_id="ann"),
+            rate(date(2025, 4, 11), 20, person_id="ann"),
+            rate(date(2025, 4, 1), 40, "USD", team_id="T1"),
+        ]),
+        Load("time_entries", [
+            hours("a", "ann", date(2025, 4, 10), 1, "S"),  # 10
+            hours("b", "ann", date(2025, 4, 11), 2, "D"),  # 40
+            hours("c", "bob", date(2025, 4, 10), 0.5, "D"),  # 20 USD at the rate of 30 April: 16
+            hours("d", "ann", date(2025, 4, 20), 1, "E"),  # T1 still at midnight: 20
+            hours("e", "ann", date(2025, 4, 21), 1, "E2"),  # T2: 20
+            hours("f", "bob", date(2025, 5, 2), 1),  # gone, but T1 all the same: 40 USD at the rate of 31 May: 32
+            hours("g", "cy", date(2025, 5, 2), 1, "D"),  # nobody knows cy's rate
+            hours("h", "ann", date(2025, 7, 1), 24, "D"),  # after now
+        ]),
+        Load("ledger_entries", [_entry("books", 1000)]),
+    ], labour_cost="rates")  # fmt: skip
+    cells = witness_cells(tmp_path / "s.duckdb", "cost")
+    assert cells[TOTAL] == (1138, 6)
+    assert cells["all", None, "initiative", "I1"] == (66, 2)
+    assert {key[3]: value for key, value in cells.items() if key[2] == "team" and key[0] == "all"} == {
+        "T3": (66, 2), "T1": (52, 2), "T2": (20, 1), "-2": (1000, 1)
+    }  # fmt: skip
+    assert cells[_month("2025-04-01")] == (1106, 5)
+
+
 def test_revenue_turns_the_sign_and_takes_refunds_off(tmp_path: Path) -> None:
     assert witness_cells(_ledger(tmp_path), "revenue")[TOTAL] == (25, 2)
 

@@ -84,7 +84,7 @@ with
             weights.allocation_basis,
             ruled.units,
             ruled.absolute_units,
-            weights.weight,
+            weights.precedence,
             {{ whole_share("ruled.absolute_units", "weights.weight", "weights.total_weight") }} as base_units,
             {{ share_remainder("ruled.absolute_units", "weights.weight", "weights.total_weight") }} as remainder
         from ruled
@@ -99,10 +99,12 @@ with
     dealt as (
         select
             *,
-            row_number() over (
-                partition by ledger_entry_key order by remainder desc, weight desc, deliverable_id
-            ) as remainder_rank,
-            absolute_units - sum(base_units) over (partition by ledger_entry_key) as units_left
+            row_number() over (partition by ledger_entry_key order by remainder desc, precedence) as remainder_rank,
+            absolute_units - sum(base_units) over (
+                partition by ledger_entry_key
+                order by remainder desc, precedence
+                rows between unbounded preceding and unbounded following
+            ) as units_left
         from parts
     ),
 

@@ -191,6 +191,10 @@ select
     deliverable_id,
     allocation_basis,
     weight,
-    sum(weight) over (partition by scope, scope_id, month_start_date) as total_weight
+    sum(weight) over (partition by scope, scope_id, month_start_date) as total_weight,
+    -- which of two parts with equal remainders gets a unit that is left over
+    row_number() over (
+        partition by scope, scope_id, month_start_date order by weight desc, deliverable_id
+    ) as precedence
 from weights
 where weight > 0
