@@ -204,9 +204,8 @@ with
     judged as (
         select
             *,
-            hiding_order >= 2
-            and remaining_people >= privacy_minimum
-            and remaining_least < remaining_greatest as is_enough
+            -- a cell that must be hidden never is enough by itself: it always takes another with it
+            remaining_people >= privacy_minimum and remaining_least < remaining_greatest as is_enough
         from remainders
     ),
 
