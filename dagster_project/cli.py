@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from dagster_project.settings import BusyError, PortfolioError, Workspace, workspace
 
@@ -273,10 +273,10 @@ def versions(
         if remove is not None:
             kept.remove(space.home, remove)
         found = kept.list_versions(space.home)
-    table = Table("", "version", "age", "as of", "size", "checks", box=SIMPLE)
+    table = Table("", Column("version", no_wrap=True), "age", "as of", "size", "checks", box=SIMPLE)
     for version in found:
         table.add_row(
-            "served" if version.is_served else _known(version, day=False),
+            "served" if version.is_served else _label(version),
             version.version,
             _ago(version.age(datetime.now(UTC))),
             _moment(version.as_of),
@@ -322,6 +322,8 @@ def diff(
         (out if output is Format.table else err).print(line)
     if output is not Format.table:
         _show(found.figures, output)
+        return
+    if not found.figures.rows:
         return
     table = Table(*differences.SHOWN, box=SIMPLE)
     for row in differences.in_words(found)[:limit]:
@@ -473,14 +475,18 @@ def _paths(space: Workspace, version: "Version | None" = None) -> None:
     out.print(f"Warehouse: {warehouse}")
 
 
-def _known(version: "Version", *, day: bool = True) -> str:
+def _known(version: "Version") -> str:
     """That a version shows what was known then, in words; nothing for any other."""
-    from serving.words import day as in_words
+    from serving.words import day
 
     if version.observed_by is None:
         return ""
-    then = f"as known on {in_words(version.as_of)}" if day else "as known then"
-    return f"{then}, reconstructed" if version.is_reconstructed else then
+    return f"as known on {day(version.as_of)}" + (", reconstructed" if version.is_reconstructed else "")
+
+
+def _label(version: "Version") -> str:
+    """The same in a word or three, for a list."""
+    return "reconstructed" if version.is_reconstructed else "as known then" if version.observed_by else ""
 
 
 def _ago(age: Any) -> str:

@@ -16,7 +16,18 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import Portfolio
-from tests.end_to_end.harness import TINY, Said, copy_portfolio, figures, read, replace, served, tree, versions
+from tests.end_to_end.harness import (
+    TINY,
+    Said,
+    copy_portfolio,
+    figures,
+    outcomes,
+    read,
+    replace,
+    served,
+    tree,
+    versions,
+)
 
 pytestmark = [pytest.mark.xdist_group("history"), pytest.mark.slow]
 
@@ -167,7 +178,7 @@ def test_it_can_be_listed_and_read_but_not_served(story: Story) -> None:
     status = portfolio.run("status", "--version", story.then)
     back = portfolio.run("rollback", story.then)
 
-    assert re.search(rf"as known then, reconstructed\s+{story.then}", listed)
+    assert re.search(rf"reconstructed\s+{story.then}", listed)
     assert asked.out.split() == ["one", "1"]
     assert (status.exit_code, "as known on 30 Jun 2025, reconstructed" in status.out) == (0, True)
     assert back.exit_code == 1
@@ -388,3 +399,55 @@ def test_a_late_member_rewrites_no_history(story: Story) -> None:
     assert after == before
     assert story.read(story.june, others) == story.read(story.july, others)
     assert story.read(story.june, ENTRY_OF_I99)[0][-1] == -3
+
+
+# ---- several sources, each observed at its own moment
+
+SOURCES = """name: several
+title: Two sources
+reporting_currency: EUR
+as_of: 2026-03-31
+sources:
+  - {name: tracker, path: tracker, feeds: [work_items], observed_at: 2026-01-31T12:00:00Z}
+  - {name: books, path: books, feeds: [ledger_entries, accounts], observed_at: 2026-02-28T12:00:00Z}
+"""
+FEEDS = {
+    "work_items": "work_item_id,item_type,title,status,status_category,is_deliverable,created_at,done_at\n"
+    "D1,feature,One,Done,done,true,2026-01-05T08:00:00Z,2026-01-20T08:00:00Z\n",
+    "accounts": "account_code,account_name,account_type\n5000,Salaries,cost\n",
+    "ledger_entries": "ledger_entry_id,posted_date,account_code,amount,currency\nV1,2026-01-10,5000,100,EUR\n",
+}
+TOTALS = """select metric_name, value, status from metrics.fct_metric_values
+    where metric_name in ('cost', 'delivered') and grain = 'all' and dimension_name = 'total' order by 1"""
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    """Work that was observed in January and money that was observed in February, refreshed as of March."""
+    root = tmp_path_factory.mktemp("several")
+    folder = root / "portfolio"
+    for name in ("feeds", "tracker", "books"):
+        (folder / name).mkdir(parents=True)
+    (folder / "portfolio.yml").write_text(SOURCES)
+    for name, text in FEEDS.items():
+        (folder / "feeds" / f"{name}.csv").write_text(text)
+    said = outcomes("refresh", home=root / "homes", portfolio=folder)
+    assert said.exit_code == 0, said.err
+    return Portfolio(folder, root / "homes")
+
+
+def test_of_several_sources_those_observed_by_then_were_known(several: Portfolio) -> None:
+    home = several.homes / "several"
+    said = several.run("refresh", "--as-of", "2026-02-27")
+
+    assert said.exit_code == 0, said.err
+    now, then = served(home), home / "serve" / versions(home)[-1] / "warehouse.duckdb"
+    assert read(now, TOTALS) == [("cost", 100.0, "measured"), ("delivered", 1.0, "measured")]
+    assert read(then, TOTALS) == [("cost", None, "not_measured"), ("delivered", 1.0, "measured")]
+
+
+def test_before_any_of_them_nothing_was_known(several: Portfolio) -> None:
+    said = several.run("refresh", "--as-of", "2026-01-30")
+
+    assert said.exit_code == 2
+    assert "The first load was observed at 2026-01-31T12:00:00+00:00" in said.err
