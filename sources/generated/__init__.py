@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-import yaml
 
 from sources.errors import LandingError
 from sources.reader import quote
@@ -137,13 +136,14 @@ def _make_room(folder: Path) -> None:
     """Remove what an earlier run wrote. Raises LandingError where the folder holds something else."""
     if not folder.exists() or not any(folder.iterdir()):
         return
+    # `generated: true` alone may be said of data that somebody made up by hand
+    signature = (HERE / "portfolio" / "portfolio.yml").read_text(encoding="utf-8").splitlines()[0]
     declared = folder / "portfolio.yml"
-    content = yaml.safe_load(declared.read_text(encoding="utf-8")) if declared.is_file() else None
-    if not (isinstance(content, dict) and content.get("generated") is True):
+    if not (declared.is_file() and declared.read_text(encoding="utf-8").startswith(signature)):
         raise LandingError(
             "it holds something that wasn't generated, which would be overwritten.",
             str(folder),
-            "name a new or empty folder, or one with a generated portfolio (`generated: true`).",
+            "name a new or empty folder, or one that this command wrote.",
         )
     for name in WRITTEN:
         shutil.rmtree(folder / name, ignore_errors=True)
