@@ -4,10 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: refresh test test-all lint format lock clean dagster
+.PHONY: refresh demo test test-all lint format lock clean dagster
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
+
+# a home of its own: it has the name of the small one in examples/acme
+demo: export OUTCOMES_HOME := .outcomes/demo
+demo: $(READY) ## make up a company at scale 1, refresh it, say where its page is
+	@$(BIN)/outcomes generate .outcomes/demo/portfolio --scale 1 --seed 7
+	@$(BIN)/outcomes refresh --portfolio .outcomes/demo/portfolio
 
 test: $(READY) ## the tests, but for the long ones
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" tests
@@ -19,14 +25,14 @@ lint: $(READY) ## ruff, pyright, sqlfmt, dbt-bouncer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
-	$(BIN)/sqlfmt --reset-cache --check dbt examples expectations tests/fixtures
+	$(BIN)/sqlfmt --reset-cache --check dbt examples expectations sources tests/fixtures
 	$(BIN)/dbt --quiet parse --project-dir dbt --profiles-dir dbt
 	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfmt --reset-cache dbt examples expectations tests/fixtures
+	$(BIN)/sqlfmt --reset-cache dbt examples expectations sources tests/fixtures
 
 dagster: $(READY) ## the Dagster UI on this project
 	DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev

@@ -389,6 +389,32 @@ def rollback(
     out.print(f"Version {served.version} is served.")
 
 
+@app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write; a generated one is replaced.")],
+    scale: Annotated[
+        float, typer.Option("--scale", help="How large: 1 has 40 initiatives and a million days of use.")
+    ] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed is another company.")] = 7,
+    memory: Annotated[str, typer.Option("--memory", help="Memory to use; beyond it the plan spills to disk.")] = "8GB",
+) -> None:
+    """Write the portfolio of a made-up company, with the truth that was planted in it.
+
+    The same scale and seed give the same files.
+
+    Example: outcomes generate examples/acme --scale 0.05 --seed 7
+    """
+    from sources.generated import generate as write
+
+    with _explained():
+        try:
+            written = write(folder, scale, seed, memory_limit=memory)
+        except ValueError as error:
+            raise PortfolioError(f"{error}. What to do: name a scale such as 0.05, 1 or 10") from error
+    out.print(f"{written.folder}: {sum(written.rows.values()):,} rows in {len(written.days)} folders, all made up")
+    out.print(f"Refresh:   outcomes refresh --portfolio {written.folder}")
+
+
 @app.command("fingerprint")
 def fingerprint_metrics() -> None:
     """Write the compiled SQL's fingerprints into the metric contracts, after a meant change of a definition.

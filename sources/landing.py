@@ -86,8 +86,10 @@ class Landed:
 
 @cache
 def code_version() -> str:
-    """Twelve hex digits over this room's code: a load names the code that made it."""
-    files = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in {".py", ".yml"})
+    """Twelve hex digits over the code that lands: a load names the code that made it."""
+    room = Path(__file__).parent  # but for what makes data up
+    found = (path.relative_to(room) for path in room.rglob("*") if path.suffix in {".py", ".yml"})
+    files = [room / path for path in sorted(found) if path.parts[0] != "generated"]
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
 
 

@@ -72,6 +72,23 @@ def test_a_wrong_key_is_named(old: str, new: str, key: str, tmp_path: Path) -> N
     assert "Traceback" not in said.err
 
 
+def test_a_scale_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
+    said = outcomes("generate", tmp_path / "acme", "--scale", "0", home=tmp_path, portfolio=TINY)
+
+    assert (said.exit_code, (tmp_path / "acme").exists()) == (2, False)
+    assert "What to do:" in said.err
+
+
+def test_a_company_is_not_made_up_over_another_portfolio(tmp_path: Path) -> None:
+    folder = copy_portfolio(TINY, tmp_path / "tiny")
+    before = sorted(folder.rglob("*"))
+
+    said = outcomes("generate", folder, home=tmp_path, portfolio=TINY)
+
+    assert (said.exit_code, sorted(folder.rglob("*"))) == (1, before)
+    assert "wasn't generated" in said.err
+
+
 def test_a_second_refresh_at_the_same_time_is_told_to_wait(tiny: Portfolio, first: Stage) -> None:
     with FileLock(first.home / ".lock"):
         said = tiny.run("refresh")

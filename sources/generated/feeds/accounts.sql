@@ -1,0 +1,2 @@
+-- the chart of accounts
+select * from accounts order by account_code

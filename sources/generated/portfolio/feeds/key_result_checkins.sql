@@ -1,0 +1,1 @@
+select * from raw.key_result_checkins

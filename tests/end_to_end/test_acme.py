@@ -1,0 +1,202 @@
+"""The generated company, refreshed once and held against the truth that was planted in it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sources.loads import all_loads
+from tests.end_to_end.harness import ROOT, Rows, Said, outcomes, read, served
+
+pytestmark = pytest.mark.xdist_group("acme")
+
+ACME = ROOT / "examples" / "acme"
+
+
+def truth(name: str) -> str:
+    """A file of the truth as a table of a query."""
+    [path] = (ACME / "truth").glob(f"{name}.*")
+    return f"read_{'parquet' if path.suffix == '.parquet' else 'csv'}('{path}')"
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """The portfolio after its refresh."""
+
+    homes: Path
+    said: Said
+
+    @property
+    def home(self) -> Path:
+        """Where its warehouse is kept."""
+        return self.homes / "acme"
+
+    def read(self, sql: str) -> Rows:
+        """Rows of the served version."""
+        return read(served(self.home), sql)
+
+    def disagreements(self) -> Rows:
+        """Initiatives whose published value status or quadrant isn't the planted one: id, kind, then planted and found
+        status, reason, planted and found quadrant."""
+        return self.read(f"""
+            select
+                truth.initiative_id, truth.kind, truth.value_status, found.value_status, found.value_status_reason,
+                truth.quadrant, found.quadrant
+            from {truth("initiatives")} as truth
+            left join outcomes.value_realization as found
+                on found.level = 'initiative' and found.entity_id = truth.initiative_id
+            where truth.value_status is distinct from found.value_status
+                or truth.quadrant is distinct from found.quadrant
+            order by all
+        """)
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    homes = tmp_path_factory.mktemp("homes")
+    return Refreshed(homes, outcomes("refresh", home=homes, portfolio=ACME))
+
+
+def test_it_refreshes(acme: Refreshed) -> None:
+    assert acme.said.exit_code == 0, acme.said.err
+
+
+def test_no_check_fails_or_warns(acme: Refreshed) -> None:
+    assert (
+        acme.read(
+            "select suite, check_name from audit.fct_check_results where status not in ('passed', 'not_compared')"
+        )
+        == []
+    )
+
+
+def test_every_quarter_is_a_load_of_every_feed_and_no_row_is_rejected(acme: Refreshed) -> None:
+    landed = all_loads(acme.home)
+    assert (len(landed), sum(load["counts"]["quarantined_rows"] for load in landed)) == (12 * 24, 0)
+
+
+def test_it_is_labelled_as_generated(acme: Refreshed) -> None:
+    assert "generated" in (acme.home / "index.html").read_text().lower()
+
+
+# rows
+
+
+@pytest.mark.parametrize(
+    ("feed", "table"),
+    [
+        ("deliverables", "core.fct_deliverables"),
+        ("work_item_changes", "core.fct_work_item_changes"),
+        ("time_entries", "core.fct_time_entries"),
+        ("ledger_entries", "core.fct_ledger_entries"),
+        ("survey_responses of customers", "core.fct_survey_responses"),
+        ("support_tickets", "core.fct_support_tickets"),
+        ("usage_daily", "core.fct_usage_daily"),
+        ("benefits", "core.fct_benefits"),
+        ("initiatives", "(select distinct initiative_id from core.dim_initiative where initiative_key > 0)"),
+        ("key_results", "(select distinct key_result_id from core.dim_key_result where key_result_key > 0)"),
+    ],
+)
+def test_a_table_has_each_row_once(acme: Refreshed, feed: str, table: str) -> None:
+    [(expected,)] = acme.read(f"select rows_in_the_end from {truth('counts')} where feed = '{feed}'")
+    assert acme.read(f"select count(*) from {table}") == [(expected,)]
+
+
+def test_no_planted_duplicate_of_the_ledger_is_counted(acme: Refreshed) -> None:
+    twice = acme.read(f"""
+        select id from {truth("duplicates")} inner join core.fct_ledger_entries on id = ledger_entry_id
+        where feed = 'ledger_entries' group by id having count(*) > 1
+    """)
+    assert twice == []
+
+
+def test_of_two_answers_in_a_month_the_earlier_does_not_count(acme: Refreshed) -> None:
+    counted = acme.read(f"""
+        select is_counted, count(*) from {truth("duplicates")} inner join core.fct_survey_responses on id = response_id
+        where kind = 'the same person in one month' group by all
+    """)
+    assert [flag for flag, _ in counted] == [False]
+
+
+def test_what_the_tracker_deleted_is_gone(acme: Refreshed) -> None:
+    there = acme.read(f"""
+        select work_item_id from {truth("deleted")} inner join core.dim_deliverable on work_item_id = deliverable_id
+    """)
+    assert there == []
+
+
+# money
+
+
+def test_the_ledger_adds_up_by_month_currency_and_kind(acme: Refreshed) -> None:
+    found = acme.read("""
+        select date_trunc('month', posted_date)::date, currency, account_type, count(*),
+            sum(amount)::decimal(28, 2), sum(reporting_amount)::decimal(28, 4)
+        from core.fct_ledger_entries inner join core.dim_account using (account_key)
+        group by all order by all
+    """)
+    assert found == acme.read(
+        f"select month, currency, account_type, entries, amount::decimal(28, 2), reporting_amount::decimal(28, 4) from {truth('ledger_months')} order by all"
+    )
+
+
+def test_benefits_add_up_by_month_currency_type_and_scenario(acme: Refreshed) -> None:
+    found = acme.read("""
+        select month_start_date, currency, benefit_type, scenario, count(*), sum(benefit_amount)::decimal(28, 2)
+        from core.fct_benefits group by all order by all
+    """)
+    assert found == acme.read(
+        f"select month, currency, benefit_type, scenario, benefits, amount::decimal(28, 2) from {truth('benefit_months')} order by all"
+    )
+
+
+# feedback
+
+
+def test_nps_by_product_and_month_is_that_of_the_answers_that_count(acme: Refreshed) -> None:
+    differing = acme.read(f"""
+        with found as (
+            select member_id as product_id, period_start as month, value
+            from metrics.fct_metric_values
+            where metric_name = 'nps' and grain = 'month' and dimension_name = 'product' and value is not null
+        ),
+        planted as (
+            select product_id, month, 100 * (promoters - detractors) / answers as value from {truth("nps_months")}
+        )
+        select product_id, month, planted.value, found.value
+        from planted full outer join found using (product_id, month)
+        where not coalesce(abs(planted.value - found.value) < 1e-9, false)
+    """)
+    assert differing == []
+
+
+def test_a_month_of_answers_shows_what_the_releases_did_within_one_answer(acme: Refreshed) -> None:
+    """What was planted is the share; the answers meet it but for rounding to whole people."""
+    far = acme.read(f"""
+        select product_id, month, planted_nps, 100 * (promoters - detractors) / answers as nps, answers
+        from {truth("nps_months")}
+        where abs(planted_nps - nps) > 200 / answers
+    """)
+    assert far == []
+
+
+# history
+
+
+def test_a_team_that_joined_another_is_gone_from_then_on(acme: Refreshed) -> None:
+    versions = acme.read(
+        "select max(valid_to)::date::varchar, bool_or(is_current) from core.dim_team where team_id = 'TEAM-04'"
+    )
+    assert versions == [("2025-03-31", False)]
+
+
+def test_a_renamed_product_keeps_its_earlier_name_for_its_time(acme: Refreshed) -> None:
+    names = acme.read("select product_name from core.dim_product where product_id = 'PRD-04' order by valid_from")
+    assert names == [("Insights",), ("Insights Pro",)]
+
+
+def test_a_customer_that_never_arrives_is_not_yet_arrived(acme: Refreshed) -> None:
+    found = acme.read("""
+        select count(*) > 0 from core.fct_support_tickets where customer_key = -3
+    """)
+    assert found == [(True,)]
