@@ -171,7 +171,14 @@ with
             on sided.quarter_start_date = known.quarter_start_date
     ),
 
-    team_counts as (select quarter_start_date, side, count(*) filter (team_key > 0) as teams from sided group by all),
+    -- a team that was gone before the quarter began isn't one of it
+    team_counts as (
+        select sided.quarter_start_date, sided.side, count(*) as teams
+        from sided
+        inner join teams on sided.team_key = teams.team_key
+        where teams.team_key > 0 and teams.valid_to > sided.quarter_start_date
+        group by all
+    ),
 
     joined as (
         select
@@ -179,7 +186,7 @@ with
             cells.quarter_start_date,
             cells.side,
             cells.quarter_end_date > settings.as_of_date + 1 as is_partial,
-            team_counts.teams,
+            coalesce(team_counts.teams, 0) as teams,
             coalesce(goals.outcome_key_results, 0) as outcome_key_results,
             coalesce(goals.output_key_results, 0) as output_key_results,
             goals.outcome_key_results / cast(
@@ -204,7 +211,7 @@ with
             held.actions_closed / cast(nullif(held.actions_raised, 0) as double) as action_closure_share
         from cells
         cross join settings
-        inner join
+        left join
             team_counts on cells.quarter_start_date = team_counts.quarter_start_date and cells.side = team_counts.side
         left join goals on cells.quarter_start_date = goals.quarter_start_date and cells.side = goals.side
         left join delivered on cells.quarter_start_date = delivered.quarter_start_date and cells.side = delivered.side
