@@ -200,3 +200,55 @@ def test_a_customer_that_never_arrives_is_not_yet_arrived(acme: Refreshed) -> No
         select count(*) > 0 from core.fct_support_tickets where customer_key = -3
     """)
     assert found == [(True,)]
+
+
+# goals
+
+
+def test_each_key_result_ends_with_the_score_that_was_planted(acme: Refreshed) -> None:
+    """Within what its readings are rounded to; a target that moved after it was due must not count, one that moved before must."""
+    far = acme.read(f"""
+        select truth.key_result_id, truth.final_score, found.raw_score
+        from {truth("key_results")} as truth
+        left join core.fct_key_result_progress as found on truth.key_result_id = found.key_result_id and found.is_now
+        where truth.final_score is not null
+            and coalesce(found.is_final, true)
+            and not coalesce(
+                abs(truth.final_score - found.raw_score) <= case truth.kind when 'output' then 0.05 else 0.01 end, false
+            )
+    """)
+    assert far == []
+
+
+def test_a_key_result_that_a_metric_measures_is_reached(acme: Refreshed) -> None:
+    found = acme.read(f"""
+        select score_status, raw_score >= 0.9 from core.fct_key_result_progress
+        inner join {truth("key_results")} using (key_result_id)
+        where is_by_metric and is_now
+    """)
+    assert found == [("measured", True)]
+
+
+def test_a_key_result_that_nobody_read_again_is_silent(acme: Refreshed) -> None:
+    found = acme.read(f"""
+        select distinct score_status from core.fct_key_result_progress
+        inner join {truth("key_results")} using (key_result_id)
+        where profile = 'unmeasured' and is_now
+    """)
+    assert found == [("silent",)]
+
+
+def test_no_initiative_costs_less_than_what_was_booked_on_it(acme: Refreshed) -> None:
+    """What is allocated to it from its team comes on top; what was booked on it or on its work can't go elsewhere."""
+    less = acme.read(f"""
+        with allocated as (
+            select initiative_id, sum(allocated_reporting_amount) as cost_reporting_amount
+            from core.fct_cost_allocations
+            inner join core.dim_initiative using (initiative_key)
+            group by initiative_id
+        )
+        select initiative_id, cost_reporting_amount, direct_cost_in_reporting_currency
+        from {truth("initiatives")} left join allocated using (initiative_id)
+        where coalesce(cost_reporting_amount, 0) < direct_cost_in_reporting_currency
+    """)
+    assert less == []
