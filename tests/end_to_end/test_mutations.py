@@ -21,7 +21,9 @@ DUE_DATES = "dbt/models/intermediate/int_due_dates.sql"
 ALLOCATIONS = "dbt/models/core/fct_cost_allocations.sql"
 COST_ENTRIES = "dbt/models/intermediate/int_cost_entries.sql"
 CREDITS = "dbt/models/core/fct_benefit_credits.sql"
-MONEY = "dbt/models/intermediate/int_initiative_money.sql"
+MONEY = "dbt/models/intermediate/int_value_money.sql"
+SUMMARY = "dbt/models/outcomes/value_summary.sql"
+LINKS = "dbt/models/intermediate/int_deliverable_key_results.sql"
 VALUES = "dbt/models/metrics/fct_metric_values.sql"
 METRICS = "dbt/models/metrics/_metrics.yml"
 MEASURES = "dbt/models/core/_core__semantic_models.yml"
@@ -67,7 +69,6 @@ ABSTENTIONS = mutation(
 )
 SAMPLE = (ON_TIME, FAN_OUT, ABSTENTIONS)
 
-COST_FILTER = "    filter: &is_cost \"{{ Dimension('ledger_entry__is_cost') }} = true\"\n"
 MUTATIONS = (
     *SAMPLE,
     mutation(
@@ -81,8 +82,9 @@ MUTATIONS = (
     ),
     mutation(
         "cost_of_every_account",
-        (METRICS, COST_FILTER, COST_FILTER.replace("is_cost') }}", "is_posted') }}")),
-        by="contract:cost witness:cost_total contract:budget_variance witness:budget_variance_total",
+        (ALLOCATIONS, "where is_cost", "where is_posted"),
+        (COST_ENTRIES, "where is_cost", "where is_posted"),
+        by="dbt:cost_is_allocated_whole witness:cost_total witness:budget_variance_total",
     ),
     mutation(
         "cost_of_all_but_revenue",
@@ -90,9 +92,32 @@ MUTATIONS = (
         by="witness:cost_total",
     ),
     mutation(
-        "value_realization_costs_every_account",
-        (MONEY, "where entries.is_cost", "where entries.is_posted"),
+        "value_realization_leaves_out_what_teams_cost",
+        (
+            MONEY,
+            "from allocations\n        group by initiative_key",
+            "from allocations\n        where allocation_rule <> 'team'\n        group by initiative_key",
+        ),
         by="dbt:value_realization_costs_what_the_metric_says",
+    ),
+    mutation(
+        "objectives_bear_whole_costs",
+        (
+            "dbt/models/intermediate/int_objective_costs.sql",
+            "cast(shares.cost_share as decimal(25, 12))",
+            "cast(1 as decimal(25, 12))",
+        ),
+        by="dbt:value_summary_adds_up_the_same_by_every_dimension",
+    ),
+    mutation(
+        "a_summary_leaves_out_what_nobody_bears",
+        (SUMMARY, "where deliverable_key < 0", "where deliverable_key < -1"),
+        by="dbt:value_summary_adds_up_the_same_by_every_dimension",
+    ),
+    mutation(
+        "a_share_is_cut_instead_of_dealt",
+        (LINKS, "case when dealt.benefit_rank <= dealt.benefit_units_left then 1 else 0 end", "0"),
+        by="dbt:bridge_shares_add_up",
     ),
     mutation(
         "a_unit_that_is_left_over_is_lost",
