@@ -133,6 +133,7 @@ with
         select
             allocations.*,
             coalesce(deliverables.deliverable_key, -1) as deliverable_key,
+            facts.account_key,
             facts.posted_date,
             facts.cost_month_date,
             {{ own_else("deliverables", "facts", "initiative") }},
@@ -152,6 +153,7 @@ select
     {{ surrogate_key(["keyed.ledger_entry_key", "keyed.deliverable_key"]) }} as cost_allocation_key,
     keyed.ledger_entry_key,
     keyed.deliverable_key,
+    account_key,
     allocation_rule,
     allocation_basis,
     posted_date,
