@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.harness import (
+    ACME,
     TINY,
     Rows,
     Said,
@@ -15,6 +16,7 @@ from tests.end_to_end.harness import (
     copy_repository,
     figures,
     outcomes,
+    read,
     served,
     tree,
     versions,
@@ -174,3 +176,51 @@ def rolled_back(tiny: Portfolio, recovered: Stage) -> tuple[Stage, Said, Stage]:
     assert recovered.version
     forth = stage(tiny.run("rollback", recovered.version), tiny.home)
     return back, listed, forth
+
+
+# acme
+
+
+def truth(name: str) -> str:
+    """A file of what was planted in acme as a table of a query."""
+    [path] = (ACME / "truth").glob(f"{name}.*")
+    return f"read_{'parquet' if path.suffix == '.parquet' else 'csv'}('{path}')"
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """Acme after its refresh."""
+
+    homes: Path
+    said: Said
+
+    @property
+    def home(self) -> Path:
+        """Where its warehouse is kept."""
+        return self.homes / "acme"
+
+    def read(self, sql: str) -> Rows:
+        """Rows of the served version."""
+        return read(served(self.home), sql)
+
+    def disagreements(self) -> Rows:
+        """Initiatives whose published value status or quadrant isn't the planted one: id, kind, then planted and found
+        status, reason, planted and found quadrant."""
+        return self.read(f"""
+            select
+                truth.initiative_id, truth.kind, truth.value_status, found.value_status, found.value_status_reason,
+                truth.quadrant, found.quadrant
+            from {truth("initiatives")} as truth
+            left join outcomes.value_realization as found
+                on found.level = 'initiative' and found.entity_id = truth.initiative_id
+            where truth.value_status is distinct from found.value_status
+                or truth.quadrant is distinct from found.quadrant
+            order by all
+        """)
+
+
+@pytest.fixture(scope="session")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """Acme refreshed from nothing: every file that asks it carries xdist_group("acme"), so that this happens once."""
+    homes = tmp_path_factory.mktemp("homes")
+    return Refreshed(homes, outcomes("refresh", home=homes, portfolio=ACME))

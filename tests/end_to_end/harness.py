@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "tests" / "fixtures" / "tiny"
 DECENTRALAND = ROOT / "examples" / "decentraland"
+ACME = ROOT / "examples" / "acme"
 ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project", "examples", "tests/fixtures")
 
 METRIC_VALUES = """

@@ -1,60 +1,11 @@
 """The generated company, refreshed once and held against the truth that was planted in it."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 
 from sources.loads import all_loads
-from tests.end_to_end.harness import ROOT, Rows, Said, outcomes, read, served
+from tests.end_to_end.conftest import Refreshed, truth
 
 pytestmark = pytest.mark.xdist_group("acme")
-
-ACME = ROOT / "examples" / "acme"
-
-
-def truth(name: str) -> str:
-    """A file of the truth as a table of a query."""
-    [path] = (ACME / "truth").glob(f"{name}.*")
-    return f"read_{'parquet' if path.suffix == '.parquet' else 'csv'}('{path}')"
-
-
-@dataclass(frozen=True)
-class Refreshed:
-    """The portfolio after its refresh."""
-
-    homes: Path
-    said: Said
-
-    @property
-    def home(self) -> Path:
-        """Where its warehouse is kept."""
-        return self.homes / "acme"
-
-    def read(self, sql: str) -> Rows:
-        """Rows of the served version."""
-        return read(served(self.home), sql)
-
-    def disagreements(self) -> Rows:
-        """Initiatives whose published value status or quadrant isn't the planted one: id, kind, then planted and found
-        status, reason, planted and found quadrant."""
-        return self.read(f"""
-            select
-                truth.initiative_id, truth.kind, truth.value_status, found.value_status, found.value_status_reason,
-                truth.quadrant, found.quadrant
-            from {truth("initiatives")} as truth
-            left join outcomes.value_realization as found
-                on found.level = 'initiative' and found.entity_id = truth.initiative_id
-            where truth.value_status is distinct from found.value_status
-                or truth.quadrant is distinct from found.quadrant
-            order by all
-        """)
-
-
-@pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
-    homes = tmp_path_factory.mktemp("homes")
-    return Refreshed(homes, outcomes("refresh", home=homes, portfolio=ACME))
 
 
 def test_it_refreshes(acme: Refreshed) -> None:
