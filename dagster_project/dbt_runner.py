@@ -134,8 +134,18 @@ def fresh_build(build: Path) -> None:
     write_profile(build)
 
 
-def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
-    """Run `dbt <command>` against a build; one result a node. Raises DbtError where dbt itself fails."""
+def warm() -> None:
+    """Load dbt and what it parsed, which takes seconds, before it is needed."""
+    from dbt.cli.main import dbtRunner  # noqa: F401
+
+    _parsed()
+
+
+def invoke(build: Path, command: str, *selection: str, target: str = "dbt") -> list[NodeResult]:
+    """Run `dbt <command>` against a build; one result a node. Raises DbtError where dbt itself fails.
+
+    `target` is the folder in the build that dbt writes to: one a process.
+    """
     from dbt.cli.main import dbtRunner
 
     with _released():
@@ -143,7 +153,7 @@ def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
             [
                 *("--log-level", "none", "--no-write-json", command, *selection),
                 *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(build)),
-                *("--target-path", str(build / "dbt"), "--log-path", str(build / "dbt")),
+                *("--target-path", str(build / target), "--log-path", str(build / target)),
             ]
         )
     if result.exception is not None:
