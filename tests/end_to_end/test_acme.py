@@ -30,6 +30,13 @@ def test_it_is_labelled_as_generated(acme: Refreshed) -> None:
     assert "generated" in (acme.home / "index.html").read_text().lower()
 
 
+# value
+
+
+def test_every_planted_value_status_and_quadrant_is_recovered(acme: Refreshed) -> None:
+    assert acme.disagreements() == []
+
+
 # rows
 
 
