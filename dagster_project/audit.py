@@ -18,7 +18,7 @@ from expectations.gx import load_checks, prepare
 from expectations.records import CheckRecord
 
 SAMPLE_ROWS = 5
-# dbt's tests run in two processes, for it is dbt that takes the time, not the database: about half of them are of one kind
+# dbt's tests run in two processes, for dbt takes the time, not the database: about half of them are of one kind
 APART = "test_name:not_null"
 
 
@@ -78,7 +78,9 @@ def audit(run: Run, manifest: Mapping[str, Any]) -> list[CheckRecord]:
     auditor = run.auditor or start_auditor(run)
     with auditor:
         pending = auditor.submit(run_audit, run.space.warehouse, run.space.stage, measure.sql_by_metric(run.compiled))
-        apart = auditor.submit(run_dbt, run.space.build, "--select", APART, "--exclude", "test_type:unit", target="apart")
+        apart = auditor.submit(
+            run_dbt, run.space.build, "--select", APART, "--exclude", "test_type:unit", target="apart"
+        )
         tests = run_dbt(run.space.build, "--exclude", "test_type:unit", APART)
         return [*dbt_records(run, manifest, [*tests, *apart.result()]), *pending.result()]
 

@@ -10,6 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -136,8 +137,7 @@ def fresh_build(build: Path) -> None:
 
 def warm() -> None:
     """Load dbt and what it parsed, which takes seconds, before it is needed."""
-    from dbt.cli.main import dbtRunner  # noqa: F401
-
+    import_module("dbt.cli.main")
     _parsed()
 
 

@@ -39,8 +39,10 @@ def execute(
     }
     with dagster.DagsterInstance.ephemeral() as instance:
         whole = defs().resolve_job_def(job)
-        # nobody reads this instance's events, so the checks, whose records are kept, needn't be shown as hundreds of them
-        shown = whole.get_subset(asset_selection=whole.asset_layer.executable_asset_keys, asset_check_selection=set())
+        # nobody reads this instance's events: the checks, whose records are kept, needn't be shown as hundreds of them
+        shown = whole.get_subset(
+            asset_selection=set(whole.asset_layer.executable_asset_keys), asset_check_selection=set()
+        )
         result = shown.execute_in_process(
             instance=instance,
             raise_on_error=False,
