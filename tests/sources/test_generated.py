@@ -180,6 +180,26 @@ def test_it_lands_by_quarter_for_three_years(files: duckdb.DuckDBPyConnection) -
     assert (len(days), days[0], days[-1]) == (12, ("2023-09-30",), ("2026-06-30",))
 
 
+def test_a_forecast_says_anew_all_that_was_budgeted_for_its_year(files: duckdb.DuckDBPyConnection) -> None:
+    """A year is held against one version, so that a version of the teams alone would take the initiatives' budget away."""
+    gone = files.execute("""
+        with
+            shown as (select *, coalesce(team_id, initiative_id) as scope from budgets where folder = '2026-06-30'),
+            years as (
+                select distinct date_trunc('year', month - interval 6 month) as year
+                from shown where budget_version = 'forecast'
+            )
+        select original.scope, original.month
+        from shown as original
+        left join shown as forecast
+            on forecast.budget_version = 'forecast' and original.scope = forecast.scope and original.month = forecast.month
+        where original.budget_version = 'original'
+            and date_trunc('year', original.month - interval 6 month) in (select year from years)
+            and forecast.scope is null
+    """).fetchall()
+    assert gone == []
+
+
 def test_scales_keep_their_proportions() -> None:
     one, hundred = generated.sizes(1), generated.sizes(100)
     assert (one["usage"], hundred["usage"], hundred["teams"]) == (1_000_000, 100_000_000, 10 * one["teams"])

@@ -1,4 +1,5 @@
--- one row a month, scope and version of a budget: teams by fiscal year and half-year forecast, initiatives as approved
+-- one row a month, scope and version of a budget: teams by fiscal year, initiatives as approved; from the second year
+-- on a half-year forecast says all of it anew
 with
     teams as (select * from teams where k >= 0 and born_on = first_day()),
 
@@ -6,7 +7,17 @@ with
 
     counts as (select getvariable('ledger')::double * 225 / 36 / getvariable('teams')::bigint as a_month),
 
-    months as (select range as m, (first_day() + to_months(range::integer))::date as month from range(36)),
+    years as (select range as y, (first_day() + to_months(12 * range::integer))::date as begins_on from range(3)),
+
+    months as (
+        select
+            range as m,
+            (first_day() + to_months(range::integer))::date as month,
+            (years.begins_on - interval 15 day)::date as planned_on,
+            case when years.y > 0 then (years.begins_on - interval 15 day + interval 7 month)::date end as forecast_on
+        from range(36)
+        inner join years on divide(range, 12) = years.y
+    ),
 
     of_teams as (
         select
@@ -15,23 +26,12 @@ with
             '6100' as account_code,
             months.month,
             'EUR' as currency,
-            'original' as budget_version,
-            (first_day() + to_months(12 * (divide(months.m, 12))::integer) - interval 15 day)::date as version_date,
+            months.planned_on as known_on,
+            months.forecast_on,
             round(counts.a_month * (0.85 + 0.3 * chance('budget', concat(teams.k, months.m))), -1) as amount
         from teams
         cross join months
         cross join counts
-    ),
-
-    forecasts as (
-        select
-            * replace (
-                'forecast' as budget_version,
-                (version_date + interval 7 month)::date as version_date,
-                round(amount * case when month(month) < 7 then 1.06 else 1.0 end, -1) as amount
-            )
-        from of_teams
-        where month >= date '2024-07-01'
     ),
 
     of_initiatives as (
@@ -41,25 +41,40 @@ with
             null::varchar as account_code,
             months.month,
             initiatives.approved_currency as currency,
-            'original' as budget_version,
-            initiatives.planned_start_date as version_date,
+            initiatives.planned_start_date as known_on,
+            months.forecast_on,
             round(initiatives.approved_amount / 10, 2)::double as amount
         from initiatives
         inner join
             months on months.month between initiatives.planned_start_date and (initiatives.planned_start_date + 305)
     ),
 
-    all_budgets as (
+    budgeted as (
         select *
         from of_teams
         union all
         select *
-        from forecasts
-        union all
-        select *
         from of_initiatives
+    ),
+
+    -- what is approved after the forecast enters that, as a version must be whole
+    versions as (
+        select * exclude (known_on, forecast_on), 'original' as budget_version, known_on as version_date
+        from budgeted
+        where forecast_on is null or known_on < forecast_on
+        union all
+        select
+            * exclude (known_on, forecast_on) replace (
+                case
+                    when team_id is not null and month(month) < 7 then round(amount * 1.06, -1) else amount
+                end as amount
+            ),
+            'forecast' as budget_version,
+            greatest(known_on, forecast_on) as version_date
+        from budgeted
+        where forecast_on is not null
     )
 
 select
     format('BUD-{}-{}-{}', coalesce(team_id, initiative_id), strftime(month, '%Y-%m'), budget_version) as budget_id, *
-from all_budgets
+from versions
