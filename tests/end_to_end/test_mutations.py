@@ -247,8 +247,8 @@ HARMLESS = (
     (LEDGER, "with\n    entries as", "-- a remark\nwith\n    entries as"),
     (
         METRICS,
-        "= 'cost' and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:",
-        "= 'cost'\n      and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:",
+        "= 'revenue' and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:",
+        "= 'revenue'\n      and {{ Dimension('ledger_entry__is_posted') }} = true\n    config:",
     ),
 )
 

@@ -148,12 +148,23 @@ select work_item_id, created_at::date as created_date,
 from stage.staging.stg_work_items cross join stage.landing.settings where is_deliverable;
 
 create table core.fct_ledger_entries as
-select ledger_entry_id, posted_date, account_code, amount, currency,
+select hash(ledger_entry_id) as ledger_entry_key, ledger_entry_id, posted_date, account_code, amount, currency,
     case when currency = 'EUR' then 1 else 0.9 end::decimal(18, 10) as exchange_rate,
     case when currency = 'EUR' then posted_date else date '2025-03-31' end as rate_date,
     true as has_rate, false as is_synthetic, round(amount * exchange_rate, 4)::decimal(28, 4) as reporting_amount,
     -2::bigint as team_key, 1::bigint as initiative_key, 1::bigint as product_key
 from stage.staging.stg_ledger_entries;
+
+create table core.dim_initiative as select 1 as initiative_key, 'I1' as initiative_id;
+create table core.dim_team as select 1 as team_key, 'T1' as team_id;
+create table core.dim_product as select 1 as product_key, 'P1' as product_id;
+
+create table core.fct_cost_allocations as
+select ledger_entry_key, initiative_key, 1 as team_key, product_key, reporting_amount as allocated_reporting_amount
+from core.fct_ledger_entries
+inner join stage.staging.stg_accounts using (account_code)
+cross join stage.landing.settings
+where account_type = 'cost' and posted_date <= as_of_date;
 
 create table core.fct_survey_responses as
 select response_id, question_id, survey_type, score, responded_at::date as responded_date, is_score_question as is_counted
