@@ -100,9 +100,7 @@ class Costs:
             return [(started, item.get("done_at") or self.now)] if started else []
         ends = [row["changed_at"] for row in changes[1:]] + [self.now]
         return [
-            (row["changed_at"], end)
-            for row, end in zip(changes, ends, strict=True)
-            if row["to_value"] == "in_progress"
+            (row["changed_at"], end) for row, end in zip(changes, ends, strict=True) if row["to_value"] == "in_progress"
         ]
 
     def last_touch(self, name: str) -> datetime:
@@ -287,10 +285,11 @@ def score_of(
     running = False
     for goal, weight in goals:
         total += weight
+        # what is done on an unknown day is judged no sooner than its goals are due
+        judged_to = max(goal["due_date"], delivered + timedelta(days=window)) if delivered else goal["due_date"]
+        running |= judged_to > NOW
         if delivered is None:
             continue
-        judged_to = max(goal["due_date"], delivered + timedelta(days=window))
-        running |= judged_to > NOW
         by_day: dict[date, Fraction] = {}
         for row in sorted(checkins.get(goal["key_result_id"], []), key=lambda row: row["checked_at"]):
             day = local(row["checked_at"])

@@ -164,7 +164,7 @@ def life(rng: random.Random, item: Row) -> list[Row]:
     return changes
 
 
-def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:
+def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR0912, PLR0915
     """Add the rows of one case."""
 
     def add(feed: str, **row: Any) -> Row:

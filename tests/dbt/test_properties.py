@@ -179,7 +179,7 @@ def differences(one: Path, other: Path) -> dict[str, list[Any]]:
     return found
 
 
-EXAMPLES = pytest.mark.parametrize("examples", [1, pytest.param(4, marks=SLOW)])
+EXAMPLES = pytest.mark.parametrize("examples", [1, pytest.param(3, marks=SLOW)])
 
 
 # ---- history: how the same rows came, and in which order
@@ -196,17 +196,17 @@ def check_same(builds: Builds, spec: made.Spec, one: str, other: str) -> None:
 
 @SLOW
 def test_a_snapshot_equals_its_increments(builds: Builds) -> None:
-    holds(3, lambda spec: check_same(builds, spec, "snapshots", "increments"))
+    holds(2, lambda spec: check_same(builds, spec, "snapshots", "increments"))
 
 
 @SLOW
 def test_the_order_of_landing_does_not_matter(builds: Builds) -> None:
-    holds(3, lambda spec: check_same(builds, spec, "with vanished rows", "with vanished rows, out of order"))
+    holds(2, lambda spec: check_same(builds, spec, "with vanished rows", "with vanished rows, out of order"))
 
 
 @SLOW
 def test_a_load_that_lands_again_changes_nothing(builds: Builds) -> None:
-    holds(3, lambda spec: check_same(builds, spec, "with vanished rows", "with vanished rows, the last again"))
+    holds(2, lambda spec: check_same(builds, spec, "with vanished rows", "with vanished rows, the last again"))
 
 
 # ---- conservation
@@ -217,7 +217,7 @@ def test_cost_is_conserved_by_entry_month_and_currency(builds: Builds, examples:
     def law(spec: made.Spec) -> None:
         parts = """
             with parts as (
-                select ledger_entry_key, sum(allocated_reporting_amount) as amount, count(*) as parts,
+                select ledger_entry_key, sum(allocated_reporting_amount) as borne, count(*) as parts,
                     count(distinct deliverable_key) as deliverables
                 from core.fct_cost_allocations group by all
             )
@@ -226,7 +226,7 @@ def test_cost_is_conserved_by_entry_month_and_currency(builds: Builds, examples:
             builds.of(spec),
             f"""{parts} select * from (select * from core.fct_ledger_entries where is_cost) as entries
             full join parts using (ledger_entry_key)
-            where amount is distinct from reporting_amount or parts is null or is_cost is null or parts > deliverables""",
+            where borne is distinct from reporting_amount or parts is null or is_cost is null or parts > deliverables""",
         )
         assert wrong == []
         by_month = query(
@@ -253,12 +253,12 @@ def test_benefits_are_credited_once(builds: Builds, examples: int) -> None:
         wrong = query(
             builds.of(spec),
             """with credited as (
-                select benefit_key, sum(credited_reporting_amount) as amount, count(*) as parts,
+                select benefit_key, sum(credited_reporting_amount) as credited, count(*) as parts,
                     count(distinct deliverable_key) as deliverables
                 from core.fct_benefit_credits group by all
             )
             select * from core.fct_benefits full join credited using (benefit_key)
-            where amount is distinct from benefit_reporting_amount or parts is null or scenario is null or parts > deliverables""",
+            where credited is distinct from benefit_reporting_amount or parts is null or scenario is null or parts > deliverables""",
         )
         assert wrong == []
 
@@ -285,7 +285,9 @@ def test_both_weights_of_the_bridge_sum_to_one(builds: Builds, examples: int) ->
 def test_the_value_summary_s_totals_are_equal_at_every_dimension(builds: Builds, examples: int) -> None:
     def law(spec: made.Spec) -> None:
         rows = query(builds.of(spec), "select * from outcomes.value_summary")
-        sums: dict[tuple[Any, ...], dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(lambda: [Decimal(0)] * 4))
+        sums: dict[tuple[Any, ...], dict[str, list[Decimal]]] = defaultdict(
+            lambda: defaultdict(lambda: [Decimal(0)] * 4)
+        )
         measures = (
             "deliverables",
             "cost_reporting_amount",
@@ -454,7 +456,8 @@ def test_each_value_status_is_the_table_s_first_match(builds: Builds, examples: 
             expected = plain.statuses(
                 is_done=row["is_delivered"],
                 has_case=bool(weights) or (row["level"] == "initiative" and bool(credits[key])),
-                judged_from=row["delivery_date"] and row["delivery_date"] + timedelta(days=spec.observation_window_days),
+                judged_from=row["delivery_date"]
+                and row["delivery_date"] + timedelta(days=spec.observation_window_days),
                 goal_running=running,
                 score=plain.verdict_of_score(score),
                 money=money,
