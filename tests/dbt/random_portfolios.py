@@ -24,6 +24,7 @@ Feeds = dict[str, list[Row]]
 NOW = date(2025, 6, 30)
 FIRST = date(2024, 11, 1)
 DAYS = (NOW - FIRST).days
+SPENT = date(2025, 1, 20)  # money and hours lie close together, so that costs have several to bear them
 SHOWN = (
     datetime(2025, 3, 31, 20, tzinfo=UTC),
     datetime(2025, 5, 15, 20, tzinfo=UTC),
@@ -106,9 +107,7 @@ def some_day(rng: random.Random, first: date = FIRST, last: date = NOW) -> date:
 def some_time(rng: random.Random, first: date = FIRST) -> datetime:
     """A moment from a day on, before the day of the last load."""
     span = (NOW - timedelta(days=1) - first).days
-    return datetime(first.year, first.month, first.day, tzinfo=UTC) + timedelta(
-        minutes=rng.randrange(max(span, 1) * 1440)
-    )
+    return datetime(first.year, first.month, first.day, tzinfo=UTC) + timedelta(hours=rng.randrange(max(span, 1) * 24))
 
 
 def maybe(rng: random.Random, values: Sequence[Any], share: float = 0.75) -> Any:
@@ -194,7 +193,7 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
             target_value=baseline + rng.choice([-20, 10, 40]), start_date=start,
             due_date=start + timedelta(days=rng.randrange(30, 260)))  # fmt: skip
         way = feeds["key_results"][-1]["target_value"] - baseline
-        for at in {some_time(rng) for _ in range(rng.randrange(0, 6))}:
+        for at in {some_time(rng) for _ in range(rng.randrange(0, 14))}:
             add("key_result_checkins", key_result_id=key_result, checked_at=at, confidence=maybe(rng, [Decimal("0.6")]),
                 value=baseline + Decimal(way * rng.randrange(-4, 14)) / 10)  # fmt: skip
     initiatives = [name("I", n) for n in range(rng.randrange(2, 4))]
@@ -205,12 +204,12 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
             team_id=maybe(rng, teams), product_id=maybe(rng, products), started_at=FIRST, ended_at=ended,
             planned_end_date=maybe(rng, [some_day(rng)]), approved_at=FIRST,
             approved_amount=Decimal(5000), currency=rng.choice(["EUR", "USD"]))  # fmt: skip
-    items = [name("W", n) for n in range(rng.randrange(5, 11))]
+    items = [name("W", n) for n in range(rng.randrange(6, 13))]
     tops: list[str] = []
     for n, item in enumerate(items):
-        parent = maybe(rng, items[:n], 0.65)
+        parent = maybe(rng, items[:n], 0.5)
         row = add("work_items", work_item_id=item, parent_work_item_id=parent, item_type=rng.choice(["story", "epic"]),
-                  title=f"Work {n}", is_deliverable=rng.random() < 0.5, initiative_id=maybe(rng, [*initiatives, MISSING]),
+                  title=f"Work {n}", is_deliverable=rng.random() < 0.6, initiative_id=maybe(rng, [*initiatives * 3, MISSING], 0.9),
                   team_id=maybe(rng, teams), product_id=maybe(rng, products))  # fmt: skip
         feeds["work_item_changes"].extend(life(rng, row))
         tops += [] if parent else [item]
@@ -232,22 +231,22 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
         add("people", person_id=person, team_id=maybe(rng, teams, 0.9), joined_date=FIRST)
         add("labour_rates", person_id=person, team_id=None, valid_from=FIRST, hourly_cost=rng.choice([40, Decimal("33.33")]),
             currency=rng.choice(["EUR", "USD"]))  # fmt: skip
-    for n in range(rng.randrange(0, 30)):
+    for n in range(rng.choice([0, 8, 40])):
         add("time_entries", time_entry_id=name("H", n), work_item_id=maybe(rng, [*items, MISSING], 0.9),
-            person_id=rng.choice([*people, name("P", 9)]), work_date=some_day(rng, FIRST, date(2025, 7, 3)),
+            person_id=rng.choice([*people, name("P", 9)]), work_date=some_day(rng, SPENT, date(2025, 7, 3)),
             hours=Decimal(rng.randrange(1, 80000)) / 10000)  # fmt: skip
-    entries = [name("L", n) for n in range(30)]
+    entries = [name("L", n) for n in range(40)]
     for entry in entries:
-        posted = some_day(rng, FIRST, date(2025, 7, 5))
+        posted = some_day(rng, SPENT, date(2025, 7, 5))
         add("ledger_entries", ledger_entry_id=entry, posted_date=posted,
             service_date=maybe(rng, [posted + timedelta(days=rng.randrange(-60, 20))], 0.4),
             reverses_ledger_entry_id=maybe(rng, [*entries, MISSING], 0.2),
             account_code=rng.choice(["cloud", "cloud", "cloud", "office", "wages", "sales", "loan", MISSING]),
             amount=rng.choice([0, 1, -1, 1, 1, 1]) * Decimal(rng.randrange(1, 10**rng.randrange(1, 8))) / 100,
-            currency=rng.choice(["EUR", "EUR", "USD", "JPY"]), team_id=maybe(rng, [*teams, MISSING], 0.6),
-            initiative_id=maybe(rng, [*initiatives, MISSING], 0.4), work_item_id=maybe(rng, [*items, MISSING], 0.35),
+            currency=rng.choice(["EUR", "EUR", "USD", "JPY"]), team_id=maybe(rng, [*teams, MISSING], 0.7),
+            initiative_id=maybe(rng, [*initiatives, MISSING], 0.35), work_item_id=maybe(rng, [*items, MISSING], 0.3),
             product_id=maybe(rng, products, 0.3), customer_id=maybe(rng, customers, 0.1), description="Invoice")  # fmt: skip
-    for n in range(rng.randrange(0, 10)):
+    for n in range(rng.randrange(0, 12)):
         add("benefits", benefit_id=name("B", n), initiative_id=rng.choice([*initiatives, *initiatives, MISSING]),
             key_result_id=maybe(rng, key_results), month=some_day(rng, FIRST, date(2025, 8, 1)).replace(day=1),
             benefit_type=rng.choice(["hard", "hard", "soft"]), scenario=rng.choice(["actual", "actual", "planned"]),
@@ -256,7 +255,7 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
         add("budgets", budget_id=name("G", n), month=some_day(rng).replace(day=1), account_code="cloud",
             team_id=maybe(rng, teams), initiative_id=maybe(rng, initiatives), amount=Decimal(rng.randrange(1, 9000)),
             currency="EUR", budget_version=rng.choice(["v1", "v2"]), version_date=some_day(rng))  # fmt: skip
-    subjects = rng.sample([(item, None) for item in items] + [(None, one) for one in initiatives], 4)
+    subjects = rng.sample([(item, None) for item in items] + [(None, one) for one in initiatives], 6)
     for n, (item, initiative) in enumerate(subjects):
         valid_from = maybe(rng, [some_day(rng)], 0.2)
         add("outcome_links", link_id=name("X", n), work_item_id=item, initiative_id=initiative,
@@ -295,7 +294,7 @@ def rows_now(spec: Spec) -> Feeds:
     feeds["products"] = [{"product_id": f"product{n}", "name": f"Product {n}"} for n in range(3)]
     feeds["customers"] = [{"customer_id": f"customer{n}", "segment": "SMB", "region": "North"} for n in range(3)]
     # dollars throughout, with gaps that are carried on or too old; yen for a while
-    for currency, last in (("USD", NOW), ("JPY", date(2025, 2, 10))):
+    for currency, last in (("USD", NOW), ("JPY", date(2025, 3, 10))):
         day = FIRST + timedelta(days=rng.randrange(20))
         while day <= last:
             rate = Decimal(rng.randrange(8000, 9900)) / (10000 if currency == "USD" else 1000000)

@@ -30,7 +30,7 @@ from tests.dbt import random_portfolios as made
 
 pytestmark = pytest.mark.xdist_group("properties")
 
-CASES = 25
+CASES = 40
 KEY = b"the same pseudonyms in every home"
 # where a row was read, not what it says: another load shows it in another file or line
 LINEAGE = {"source_file", "source_record"}
