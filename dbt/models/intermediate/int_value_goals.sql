@@ -80,7 +80,10 @@ with
             -- packed, so that the latest reading counts even where it has no score
             arg_max({raw_score:readings.raw_score, is_measured:readings.is_measured}, readings.read_at) filter (
                 readings.read_date > timed.delivery_date and readings.read_date <= timed.read_to_date
-            ) as latest
+            ) as latest,
+            min(readings.read_date) filter (
+                readings.read_date > timed.delivery_date and readings.read_date <= timed.read_to_date
+            ) as first_measured_date
         from timed
         inner join readings on timed.key_result_id = readings.key_result_id
         group by timed.level, timed.entity_key, timed.key_result_id
@@ -96,6 +99,7 @@ with
             timed.is_direct,
             cast(timed.cost_share as decimal(24, 12)) as weight,
             read.score_at_delivery,
+            read.first_measured_date,
             read.latest.raw_score as latest_score,
             case
                 when read.latest is null

@@ -19,7 +19,7 @@ with
             bool_or(is_direct) as has_direct_evidence,
             bool_or(is_direct) filter (is_usable) as has_direct_score,
             bool_or(is_running) as is_goal_running,
-            max(due_date) as last_goal_due_date,
+            min(first_measured_date) as first_measured_date,
             min(unusable_reason) as unusable_reason,
             sum(weight) as total_weight,
             coalesce(sum(weight) filter (is_usable), 0) as usable_weight,

@@ -32,6 +32,7 @@ with
             coalesce(scores.is_goal_running, false) as is_goal_running,
             scores.unusable_reason,
             scores.outcome_score,
+            scores.first_measured_date,
             case
                 when scores.has_direct_evidence then 'direct' when scores.outcome_key_results > 0 then 'inherited'
             end as evidence_level,
@@ -175,6 +176,7 @@ with
             evidence_level,
             has_direct_score,
             judged_from_date,
+            first_measured_date,
             value_status,
             value_status_reason,
             is_conflicting,
