@@ -234,11 +234,14 @@ def credits(units: int, candidates: dict[str, Decimal]) -> dict[str | None, Deci
 # ---- value
 
 
-def verdict_of_score(score: Fraction | float | None) -> str | None:
+def verdict_of_score(score: Fraction | None) -> str | None:
     """S of docs/model.md's table."""
     if score is None:
         return None
-    return "negative" if score <= -0.1 else "none" if score < 0.3 else "some" if score < 0.7 else "created"
+    fair, good = Fraction(3, 10), Fraction(7, 10)
+    return (
+        "negative" if score <= Fraction(-1, 10) else "none" if score < fair else "some" if score < good else "created"
+    )
 
 
 def verdict_of_money(benefit: Decimal | None, cost: Decimal | None) -> str | None:

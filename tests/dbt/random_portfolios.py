@@ -120,7 +120,7 @@ def life(rng: random.Random, item: Row) -> list[Row]:
     created = some_time(rng)
     times = sorted(
         t
-        for t in (created + timedelta(hours=rng.randrange(1, 24 * 90)) for _ in range(rng.randrange(0, 5)))
+        for t in (created + timedelta(hours=rng.randrange(1, 24 * 90)) for _ in range(rng.randrange(1, 6)))
         if t.date() < NOW
     )
     times = sorted(set(times))
@@ -132,11 +132,13 @@ def life(rng: random.Random, item: Row) -> list[Row]:
         if recorded:
             turns = {
                 "to_do": ["in_progress", "in_progress", "cancelled"],
-                "in_progress": ["done", "done", "to_do", "cancelled"],
-                "done": ["in_progress"],
+                "in_progress": ["done", "done", "done", "done", "to_do", "cancelled"],
+                "done": ["in_progress", "done"],
                 "cancelled": ["to_do"],
             }
             new = rng.choice(turns[now])
+            if new == now:
+                break
         else:
             new = "in_progress" if step == 0 else rng.choice(["done", "done", "cancelled"])
         if new == "in_progress" and not item.get("started_at"):
@@ -184,7 +186,7 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
         add("objectives", objective_id=objective, name=f"Objective {n}", team_id=maybe(rng, teams),
             parent_objective_id=objectives[0] if n and rng.random() < 0.5 else None,
             period_start=FIRST, period_end=date(2025, 12, 31))  # fmt: skip
-    key_results = [name("K", n) for n in range(rng.randrange(1, 4))]
+    key_results = [name("K", n) for n in range(rng.randrange(1, 3))]
     for key_result in key_results:
         baseline = rng.randrange(0, 50)
         start = some_day(rng, FIRST, date(2025, 3, 1))
@@ -209,7 +211,7 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
     for n, item in enumerate(items):
         parent = maybe(rng, items[:n], 0.5)
         row = add("work_items", work_item_id=item, parent_work_item_id=parent, item_type=rng.choice(["story", "epic"]),
-                  title=f"Work {n}", is_deliverable=rng.random() < 0.6, initiative_id=maybe(rng, [*initiatives * 3, MISSING], 0.9),
+                  title=f"Work {n}", is_deliverable=rng.random() < 0.6, initiative_id=maybe(rng, [*initiatives * 3, *initiatives[:1] * 4, MISSING], 0.9),
                   team_id=maybe(rng, teams), product_id=maybe(rng, products))  # fmt: skip
         feeds["work_item_changes"].extend(life(rng, row))
         tops += [] if parent else [item]
@@ -247,19 +249,20 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
             initiative_id=maybe(rng, [*initiatives, MISSING], 0.35), work_item_id=maybe(rng, [*items, MISSING], 0.3),
             product_id=maybe(rng, products, 0.3), customer_id=maybe(rng, customers, 0.1), description="Invoice")  # fmt: skip
     for n in range(rng.randrange(0, 12)):
-        add("benefits", benefit_id=name("B", n), initiative_id=rng.choice([*initiatives, *initiatives, MISSING]),
-            key_result_id=maybe(rng, key_results), month=some_day(rng, FIRST, date(2025, 8, 1)).replace(day=1),
+        add("benefits", benefit_id=name("B", n), initiative_id=rng.choice([*initiatives, *initiatives[:1] * 4, MISSING]),
+            key_result_id=maybe(rng, [*key_results, *key_results[:1] * 2], 0.9), month=some_day(rng, FIRST, date(2025, 8, 1)).replace(day=1),
             benefit_type=rng.choice(["hard", "hard", "soft"]), scenario=rng.choice(["actual", "actual", "planned"]),
             amount=Decimal(rng.randrange(-20000, 800000)) / 100, currency=rng.choice(["EUR", "USD", "JPY"]))  # fmt: skip
     for n in range(4):
         add("budgets", budget_id=name("G", n), month=some_day(rng).replace(day=1), account_code="cloud",
             team_id=maybe(rng, teams), initiative_id=maybe(rng, initiatives), amount=Decimal(rng.randrange(1, 9000)),
             currency="EUR", budget_version=rng.choice(["v1", "v2"]), version_date=some_day(rng))  # fmt: skip
-    subjects = rng.sample([(item, None) for item in items] + [(None, one) for one in initiatives], 6)
+    subjects = rng.sample([(item, None) for item in items] + [(None, one) for one in initiatives[1:]], 4)
+    subjects.append((None, initiatives[0]))
     for n, (item, initiative) in enumerate(subjects):
         valid_from = maybe(rng, [some_day(rng)], 0.2)
         add("outcome_links", link_id=name("X", n), work_item_id=item, initiative_id=initiative,
-            key_result_id=rng.choice(key_results), weight=rng.choice([1, 2, Decimal("0.3"), 7]), valid_from=valid_from)  # fmt: skip
+            key_result_id=rng.choice(key_results) if item else key_results[0], weight=rng.choice([1, 2, Decimal("0.3"), 7]), valid_from=valid_from)  # fmt: skip
     for n in range(8):
         top = rng.choice([10, 5])
         add("survey_responses", response_id=name("A", n), question_id="Q1" if top == 10 else "Q2",
