@@ -178,6 +178,7 @@ class Undisturbed:
     seconds: float
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_and_then_left_alone(recovered: Stage, tmp_path: Path) -> None:
     """Four refreshes in a row die at work: while landing, building, auditing and publishing."""
     undisturbed = recovered.figures
