@@ -4,6 +4,7 @@ Exit codes: 0 done or nothing to do; 1 the audit or a source failed, nothing was
 configuration; 3 another refresh is at work.
 """
 
+import gc
 import json
 import shutil
 import sys
@@ -436,8 +437,11 @@ def _execute(job: str, space: Workspace, *, full: bool, home: Path | None, as_of
     """Run a job in this process; the run's state, or None where it could not begin."""
     from dagster_project.execution import execute
 
+    # a process that lives for seconds among many thousands of definitions has nothing to collect but the time it takes
+    gc.set_threshold(100_000, 50, 1000)
     with _explained():
         run, problem = execute(job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of)
+    gc.freeze()
     if problem is not None:
         err.print(f"outcomes: {problem}", style="red")
         raise typer.Exit(1)

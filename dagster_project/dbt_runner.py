@@ -121,6 +121,7 @@ def write_profile(build: Path, memory_limit: str = "1GB") -> None:
     }
     # the audit reads beside other readers, so it may not take the file for writing
     reading = output | {
+        "threads": 1,
         "attach": [{"path": str(build / "stage.duckdb"), "alias": "stage", "read_only": True}],
         "config_options": {"access_mode": "read_only"},
     }

@@ -194,3 +194,7 @@ def _definition(name: str, metric: dict[str, Any], fingerprint: str | None) -> l
         list(grains(metric)),
         fingerprint,
     ]
+
+
+if __name__ == "__main__":  # set-up: have the project parsed and its metrics compiled before the first refresh
+    compile_project()

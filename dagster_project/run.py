@@ -183,7 +183,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
             yield self
         finally:
             if self._run is not None and self._run.auditor is not None:
-                self._run.auditor.shutdown(cancel_futures=True)
+                self._run.auditor.shutdown(wait=False, cancel_futures=True)
             lock.release()
 
     @property
