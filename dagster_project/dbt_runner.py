@@ -112,18 +112,21 @@ def _released() -> Generator[None]:
 
 def write_profile(build: Path, memory_limit: str = "1GB") -> None:
     """Write the profile of one build, with absolute paths, into its folder."""
+    # of the whole database, when it is opened: a folder for what doesn't fit can't be set again once it is in use
+    options = {"memory_limit": memory_limit, "temp_directory": str(build / "spill")}
     output = {
         "type": "duckdb",
         "path": str(build / "warehouse.duckdb"),
         "attach": [{"path": str(build / "stage.duckdb"), "alias": "stage"}],
         "threads": 2,
-        "settings": {"TimeZone": "UTC", "memory_limit": memory_limit, "temp_directory": str(build / "spill")},
+        "settings": {"TimeZone": "UTC"},
+        "config_options": options,
     }
     # the audit reads beside other readers, so it may not take the file for writing
     reading = output | {
         "threads": 1,
         "attach": [{"path": str(build / "stage.duckdb"), "alias": "stage", "read_only": True}],
-        "config_options": {"access_mode": "read_only"},
+        "config_options": options | {"access_mode": "read_only"},
     }
     profile = {"outcome_warehouse": {"target": "build", "outputs": {"build": output, "audit": reading}}}
     (build / "profiles.yml").write_text(yaml.safe_dump(profile))

@@ -101,11 +101,11 @@ MUTATIONS = (
         by="dbt:value_realization_costs_what_the_metric_says",
     ),
     mutation(
-        "objectives_bear_whole_costs",
+        "objectives_bear_half_of_each_cost",
         (
             "dbt/models/intermediate/int_objective_costs.sql",
             "cast(shares.cost_share as decimal(25, 12))",
-            "cast(1 as decimal(25, 12))",
+            "cast(0.5 as decimal(25, 12))",
         ),
         by="dbt:value_summary_adds_up_the_same_by_every_dimension",
     ),
