@@ -11,6 +11,15 @@ with
         union all
         select 'product' as entity, product_id as member_id, product_key as member_key, valid_from, valid_to
         from {{ ref("dim_product") }}
+        union all
+        select 'person' as entity, person_id as member_id, person_key as member_key, valid_from, valid_to
+        from {{ ref("dim_person") }}
+        union all
+        select 'customer' as entity, customer_id as member_id, customer_key as member_key, valid_from, valid_to
+        from {{ ref("dim_customer") }}
+        union all
+        select 'key_result' as entity, key_result_id as member_id, key_result_key as member_key, valid_from, valid_to
+        from {{ ref("dim_key_result") }}
     ),
 
     overlapping as (

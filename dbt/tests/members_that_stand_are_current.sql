@@ -12,6 +12,15 @@ with
         union all
         select 'product' as entity, product_id as member_id
         from {{ ref("stg_products") }}
+        union all
+        select 'person' as entity, person_id as member_id
+        from {{ ref("stg_people") }}
+        union all
+        select 'customer' as entity, customer_id as member_id
+        from {{ ref("stg_customers") }}
+        union all
+        select 'key_result' as entity, key_result_id as member_id
+        from {{ ref("stg_key_results") }}
     ),
 
     current_versions as (
@@ -26,6 +35,18 @@ with
         select 'product' as entity, product_id as member_id
         from {{ ref("dim_product") }}
         where is_current and product_key > 0
+        union all
+        select 'person' as entity, person_id as member_id
+        from {{ ref("dim_person") }}
+        where is_current and person_key > 0
+        union all
+        select 'customer' as entity, customer_id as member_id
+        from {{ ref("dim_customer") }}
+        where is_current and customer_key > 0
+        union all
+        select 'key_result' as entity, key_result_id as member_id
+        from {{ ref("dim_key_result") }}
+        where is_current and key_result_key > 0
     ),
 
     counted as (

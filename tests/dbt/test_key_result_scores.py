@@ -223,7 +223,8 @@ TESTS = (
     "progress_shows_the_last_reading",
     "objective_scores_are_means_of_their_key_results",
     "the_scorecard_has_each_key_result_once",
-    "key_results_have_one_version_at_a_time",
+    "members_have_one_version_at_a_time",
+    "members_that_stand_are_current",
 )
 
 

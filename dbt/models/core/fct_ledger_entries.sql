@@ -17,13 +17,7 @@ with
 
     corrections as (select * from {{ ref("int_ledger_last_corrections") }}),
 
-    nearest_deliverables as (
-        select ancestors.work_item_id, arg_min(ancestors.ancestor_id, ancestors.distance) as deliverable_id
-        from {{ ref("int_work_item_ancestors") }} as ancestors
-        inner join {{ ref("stg_work_items") }} as items on ancestors.ancestor_id = items.work_item_id
-        where items.is_deliverable
-        group by ancestors.work_item_id
-    ),
+    nearest_deliverables as (select * from {{ ref("int_work_item_deliverables") }}),
 
     attributed as (
         select

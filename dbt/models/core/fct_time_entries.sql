@@ -3,15 +3,9 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    work_items as (select work_item_id, is_deliverable from {{ ref("stg_work_items") }}),
+    work_items as (select work_item_id from {{ ref("stg_work_items") }}),
 
-    nearest_deliverables as (
-        select ancestors.work_item_id, arg_min(ancestors.ancestor_id, ancestors.distance) as deliverable_id
-        from {{ ref("int_work_item_ancestors") }} as ancestors
-        inner join work_items on ancestors.ancestor_id = work_items.work_item_id
-        where work_items.is_deliverable
-        group by ancestors.work_item_id
-    ),
+    nearest_deliverables as (select * from {{ ref("int_work_item_deliverables") }}),
 
     attributed as (
         select

@@ -41,11 +41,10 @@ with
             linked.initiative_key,
             linked.key_result_id,
             key_results.kind = 'outcome' as is_outcome,
-            key_results.due_date,
             bool_or(linked.is_own) as is_own
         from linked
         inner join key_results on linked.key_result_id = key_results.key_result_id
-        group by linked.initiative_key, linked.key_result_id, key_results.kind, key_results.due_date
+        group by linked.initiative_key, linked.key_result_id, key_results.kind
     )
 
 select *

@@ -59,7 +59,6 @@ with
     timed as (
         select
             goals.*,
-            terms.counted_due_date as due_date,
             entities.delivery_date,
             greatest(terms.counted_due_date, entities.judged_from_date) as judged_to_date,
             least(settings.as_of_date, greatest(terms.counted_due_date, entities.judged_from_date)) as read_to_date
@@ -94,7 +93,6 @@ with
             timed.level,
             timed.entity_key,
             timed.key_result_id,
-            timed.due_date,
             timed.judged_to_date,
             timed.is_direct,
             cast(timed.cost_share as decimal(24, 12)) as weight,
