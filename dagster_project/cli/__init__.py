@@ -1,0 +1,14 @@
+"""The `outcomes` command: each command calls the rooms, and says what happened in words.
+
+Exit codes: 0 done or nothing to do; 1 the audit or a source failed, nothing was published; 2 wrong usage or
+configuration; 3 another refresh is at work.
+"""
+
+from importlib import import_module
+
+from dagster_project.cli.common import app
+
+for name in ("refreshing", "reading", "versions", "authoring"):  # in the order of `outcomes --help`
+    import_module(f"dagster_project.cli.{name}")
+
+__all__ = ["app"]

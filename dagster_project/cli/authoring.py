@@ -1,0 +1,83 @@
+"""Commands that help to write a portfolio and its definitions: unlinked, generate, fingerprint."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dagster_project.cli.common import Format, PortfolioOption, app, explained, open_space, out, show_table
+from dagster_project.settings import PortfolioError
+
+
+@app.command()
+def unlinked(
+    portfolio: PortfolioOption = None,
+    links: Annotated[
+        Path | None,
+        typer.Option(
+            "--with",
+            metavar="FILE",
+            help="Begin with the rows of this outcome_links file, to replace it.",
+        ),
+    ] = None,
+) -> None:
+    """Deliverables linked to no outcome, as CSV: fill in key_result_id, and it is the feed outcome_links.
+
+    Delivered and open ones, not cancelled ones. Rows left blank are set aside when it lands, and may stay.
+
+    Example: outcomes unlinked > links.csv
+
+    Example: outcomes unlinked --with mine/feeds/outcome_links.csv > links.csv
+    """
+    from serving import unlinked as export
+    from serving import versions
+
+    space = open_space(portfolio)
+    with explained():
+        served = versions.served(space.home)
+        if served is None:
+            raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
+        table = export.unlinked(served)
+        if links is not None:
+            table = export.with_links(links, table)
+    show_table(table, Format.csv)
+
+
+@app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write; a generated one is replaced.")],
+    scale: Annotated[
+        float, typer.Option("--scale", help="How large: 1 has 40 initiatives and a million days of use.")
+    ] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed is another company.")] = 7,
+    memory: Annotated[str, typer.Option("--memory", help="Memory to use; beyond it the plan spills to disk.")] = "8GB",
+) -> None:
+    """Write the portfolio of a made-up company, with the truth that was planted in it.
+
+    The same scale and seed give the same files.
+
+    Example: outcomes generate examples/acme --scale 0.05 --seed 7
+    """
+    from sources.generated import generate as write
+
+    with explained():
+        try:
+            written = write(folder, scale, seed, memory_limit=memory)
+        except ValueError as error:
+            raise PortfolioError(f"{error}. What to do: name a scale such as 0.05, 1 or 10") from error
+    out.print(f"{written.folder}: {sum(written.rows.values()):,} rows in {len(written.days)} folders, all made up")
+    out.print(f"Refresh:   outcomes refresh --portfolio {written.folder}")
+
+
+@app.command("fingerprint")
+def fingerprint_metrics() -> None:
+    """Write the compiled SQL's fingerprints into the metric contracts, after a meant change of a definition.
+
+    Example: outcomes fingerprint
+    """
+    from dagster_project import measure
+    from expectations.contracts import write_fingerprints
+
+    with explained():
+        changed = write_fingerprints(measure.sql_by_metric(measure.compile_project()))
+    out.print(f"Changed: {', '.join(changed)}" if changed else "No fingerprint changed.")

@@ -1,0 +1,147 @@
+"""What the commands share: consoles, options, errors in words, tables that people read."""
+
+import json
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from dagster_project.settings import BusyError, PortfolioError, Workspace, workspace
+
+if TYPE_CHECKING:
+    from serving.reader import Table as Result
+    from serving.versions import Version
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Did what we delivered create value? Refresh, check and query an outcome warehouse.",
+)
+WIDTH = None if sys.stdout.isatty() else 140  # a pipe has no width of its own
+out = Console(width=WIDTH, highlight=False, markup=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+PortfolioOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--portfolio", metavar="DIR", help="The portfolio's folder; default: OUTCOMES_PORTFOLIO, else the example."
+    ),
+]
+VersionOption = Annotated[
+    str | None,
+    typer.Option("--version", metavar="VERSION", help="A version of `outcomes versions`; default: the served one."),
+]
+
+
+class Format(StrEnum):
+    """How `query` prints."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@contextmanager
+def explained() -> Generator[None]:
+    """Turn the rooms' errors into a line for people and an exit code."""
+    from dagster_project.dbt_runner import DbtError
+    from serving.errors import ServingError
+    from sources.errors import LandingError
+
+    try:
+        yield
+    except PortfolioError as error:
+        err.print(f"outcomes: {error}", style="red")
+        raise typer.Exit(2) from error
+    except BusyError as error:
+        err.print(f"outcomes: {error}", style="red")
+        raise typer.Exit(3) from error
+    except (ServingError, LandingError, DbtError, OSError) as error:
+        err.print(f"outcomes: {error}", style="red")
+        raise typer.Exit(1) from error
+
+
+def open_space(portfolio: Path | None) -> Workspace:
+    with explained():
+        return workspace(portfolio)
+
+
+def show_table(table: "Result", output: Format) -> None:
+    """Print a query's result."""
+    from serving.words import plural
+
+    match output:
+        case Format.csv:
+            sys.stdout.write(table.to_csv())
+        case Format.json:
+            print(json.dumps(table.to_dicts(), default=str, indent=2))
+        case Format.table:
+            shown = Table(box=SIMPLE)
+            for name in table.columns:
+                shown.add_column(name)
+            for row in table.rows:
+                shown.add_row(*("" if value is None else str(value) for value in row))
+            out.print(shown)
+            out.print(plural(len(table.rows), "row"))
+
+
+def scorecard(space: Workspace, version: "Version | None" = None) -> None:
+    """A version's scorecard; default: the served one's, if there is one."""
+    from serving import reader
+    from serving import versions as kept
+    from serving.scorecard import COLUMNS, scorecard
+
+    chosen = version or kept.served(space.home)
+    if chosen is None:
+        return
+    table = Table(*COLUMNS, box=SIMPLE)
+    for row in scorecard(reader.connect(chosen.database), chosen.manifest["reporting_currency"]):
+        table.add_row(*row)
+    out.print(table)
+
+
+def paths(space: Workspace, version: "Version | None" = None) -> None:
+    """Where a version lies; default: the served one, by the paths that stay."""
+    page = version.folder if version else space.home
+    warehouse = version.database if version else space.home / "serve" / "current" / "warehouse.duckdb"
+    out.print(f"Page:      {page / 'index.html'}")
+    out.print(f"Warehouse: {warehouse}")
+
+
+def known(version: "Version") -> str:
+    """That a version shows what was known then, in words; nothing for any other."""
+    from serving.words import day
+
+    if version.observed_by is None:
+        return ""
+    return f"as known on {day(version.as_of)}" + (", reconstructed" if version.is_reconstructed else "")
+
+
+def label(version: "Version") -> str:
+    """The same in a word or three, for a list."""
+    return "reconstructed" if version.is_reconstructed else "as known then" if version.observed_by else ""
+
+
+def ago(age: Any) -> str:
+    from serving.words import age as in_words
+
+    return in_words(age) if age is not None else "?"
+
+
+def moment(text: str | None) -> str:
+    from serving.words import minute
+
+    return minute(text)
+
+
+def counts(checks: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in checks.items() if count)

@@ -1,0 +1,83 @@
+"""Commands that read what is served: status, query."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from dagster_project.cli.common import (
+    Format,
+    PortfolioOption,
+    VersionOption,
+    ago,
+    app,
+    counts,
+    explained,
+    known,
+    moment,
+    open_space,
+    out,
+    paths,
+    scorecard,
+    show_table,
+)
+from dagster_project.settings import PortfolioError
+
+
+@app.command()
+def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
+    """What is served, how old it is, and how the last refresh ended; or what another version says.
+
+    Example: outcomes status
+
+    Example: outcomes status --version 01K6ZR4V5N8W1QY3T7B9C2D4EF
+    """
+    from dagster_project.run import last_refresh
+    from serving import versions
+
+    space = open_space(portfolio)
+    if version is not None:
+        with explained():
+            chosen = versions.find(space.home, version)
+            what = "served" if chosen.is_served else known(chosen) or "not served"
+            out.print(f"{space.portfolio.title}: version {version}, {what}, as of {moment(chosen.as_of)}")
+            out.print(f"Checks: {counts(chosen.checks)}")
+            scorecard(space, chosen)
+        paths(space, chosen)
+        return
+    with explained():
+        served = versions.served(space.home)
+    if served is None:
+        out.print(f"{space.portfolio.title}: nothing is published yet. Run: outcomes refresh")
+        raise typer.Exit(1)
+    age = served.age(datetime.now(UTC))
+    out.print(f"{space.portfolio.title}: version {served.version}, as of {moment(served.as_of)}, {ago(age)} old")
+    out.print(f"Checks: {counts(served.checks)}")
+    if last := last_refresh(space.home):
+        out.print(f"Last refresh: {last['outcome']}, {moment(last['ended_at'])}. {last['message'] or ''}".rstrip())
+    scorecard(space)
+    paths(space)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT on the published warehouse.")],
+    portfolio: PortfolioOption = None,
+    output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+    version: VersionOption = None,
+) -> None:
+    """Query the served version, or another, read-only.
+
+    Example: outcomes query "select metric_name, value, status from metrics.fct_metric_values where grain = 'all'"
+
+    Example: outcomes query --version 01K6ZR4V5N8W1QY3T7B9C2D4EF "select * from outcomes.value_realization"
+    """
+    from serving import reader, versions
+
+    space = open_space(portfolio)
+    with explained():
+        chosen = versions.find(space.home, version) if version is not None else versions.served(space.home)
+        if chosen is None:
+            raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
+        table = reader.query(chosen.database, sql)
+    show_table(table, output)

@@ -1,0 +1,163 @@
+"""Commands that build: refresh, check."""
+
+import gc
+import shutil
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE
+from rich.table import Table
+
+from dagster_project.cli.common import (
+    PortfolioOption,
+    app,
+    counts,
+    err,
+    explained,
+    known,
+    open_space,
+    out,
+    paths,
+    scorecard,
+)
+from dagster_project.settings import Workspace
+
+NEARLY_FULL = 20_000_000  # bytes
+
+
+@app.command()
+def refresh(
+    portfolio: PortfolioOption = None,
+    full: Annotated[bool, typer.Option("--full", help="Rebuild and publish even if nothing is new.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DAY",
+            help="Build what was known at the end of that day into a version of its own, which is never served.",
+        ),
+    ] = None,
+) -> None:
+    """Land what is new, build, measure, audit, publish and draw the page.
+
+    With --as-of nothing lands: what was observed by the end of that day, in the portfolio's time zone, is built,
+    audited and kept as a version beside the served one. Read it with `outcomes query --version VERSION`.
+
+    Example: outcomes refresh --portfolio examples/decentraland
+
+    Example: outcomes refresh --as-of 2026-03-31
+    """
+    space = open_space(portfolio)
+    if as_of is not None:
+        _refresh_as_of(space, as_of, full=full)
+        return
+    run = _execute("refresh", space, full=full, home=None)
+    if run is None or run.outcome == "failed":
+        _report_failure(space, run)
+        raise typer.Exit(1)
+    if run.outcome == "unchanged":
+        out.print("Nothing new: the served version was made from the same loads, code and settings.")
+    scorecard(space)
+    paths(space)
+
+
+def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
+    """Build what was known at the end of a day, and say where it lies."""
+    from dagster_project.execution import AS_OF, known_then, trial_home
+
+    with explained():
+        day = known_then(space, text)
+        home = trial_home(space.home, AS_OF)
+    run = _execute("refresh", space, full=full, home=home, as_of=day)
+    if run is None or run.version is None:
+        _report_failure(space, run)
+        raise typer.Exit(1)
+    version = run.version
+    if run.outcome == "unchanged":
+        out.print("Nothing new: this version was made from the same loads, code and settings.")
+    out.print(f"Version {version.version}, {known(version)}. What is served stays as it is.")
+    scorecard(space, version)
+    paths(space, version)
+
+
+@app.command()
+def check(
+    portfolio: PortfolioOption = None,
+    rows: Annotated[
+        str | None, typer.Option("--rows", metavar="CHECK", help="Show the failing rows of a check of the last audit.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows to show.")] = 20,
+) -> None:
+    """Build and audit with the present files, code and definitions; publish nothing.
+
+    Works in a folder of its own beside the landed loads, so that what is served and landed stays as it is.
+
+    Example: outcomes check
+
+    Example: outcomes check --rows ledger_entries_match_staging
+    """
+    from dagster_project.execution import CHECK, trial_home
+
+    space = open_space(portfolio)
+    if rows is not None:
+        with explained():
+            _show_rows(space, rows, limit)
+        return
+    with explained():
+        trial = trial_home(space.home, CHECK)
+    run = _execute("check", space, full=True, home=trial)
+    if run is None or run.failures or not run.records or any(record.blocks for record in run.records):
+        _report_failure(space, run)
+        raise typer.Exit(1)
+    counted = Counter("warned" if record.status == "failed" else record.status for record in run.records)
+    out.print(f"{len(run.records)} checks: {counts(counted)}, 0 failed")
+
+
+def _execute(job: str, space: Workspace, *, full: bool, home: Path | None, as_of: date | None = None) -> Any:
+    """Run a job in this process; the run's state, or None where it could not begin."""
+    from dagster_project.execution import execute
+
+    # a process that lives for seconds among many thousands of definitions has nothing to collect but the time it takes
+    gc.set_threshold(100_000, 50, 1000)
+    with explained():
+        run, problem = execute(job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of)
+    gc.freeze()
+    if problem is not None:
+        err.print(f"outcomes: {problem}", style="red")
+        raise typer.Exit(1)
+    return run
+
+
+def _show_rows(space: Workspace, name: str, limit: int) -> None:
+    from dagster_project.execution import rows_of_check
+    from serving.words import plural
+
+    columns, found = rows_of_check(space, name, limit)
+    if not found:
+        out.print(f"{name} has no row to show.")
+        return
+    table = Table(*columns, box=SIMPLE)
+    for row in found:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    out.print(table)
+    out.print(plural(len(found), "row"))
+
+
+def _report_failure(space: Workspace, run: Any) -> None:
+    from dagster_project.publishing import describe
+
+    if run is None:
+        return
+    blocking = [record for record in run.records if record.blocks]
+    for message in [] if blocking else run.failures:
+        err.print(f"outcomes: {message}", style="red")
+    for record in blocking:
+        err.print(f"outcomes: {describe(record)}", style="red")
+    # a database says of a full disk whatever it trips over first
+    if (free := shutil.disk_usage(space.home).free) < NEARLY_FULL:
+        err.print(f"{space.home}: no space left but {free / 1e6:.1f} MB. What to do: make room, then refresh again.")
+    err.print("Nothing was published; what was served before is served still.")

@@ -1,0 +1,127 @@
+"""Commands about versions: versions, diff, rollback."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE
+from rich.table import Column, Table
+
+from dagster_project.cli.common import (
+    Format,
+    PortfolioOption,
+    ago,
+    app,
+    counts,
+    err,
+    explained,
+    label,
+    moment,
+    open_space,
+    out,
+    show_table,
+)
+
+
+@app.command()
+def versions(
+    portfolio: PortfolioOption = None,
+    remove: Annotated[
+        str | None, typer.Option("--remove", metavar="VERSION", help="Remove a version made with --as-of.")
+    ] = None,
+) -> None:
+    """The published versions that are kept, the newest first.
+
+    Those made with `refresh --as-of` are never served, don't count for keep_versions, and stay until they are removed.
+
+    Example: outcomes versions
+
+    Example: outcomes versions --remove 01K6ZR4V5N8W1QY3T7B9C2D4EF
+    """
+    from serving import versions as kept
+
+    space = open_space(portfolio)
+    with explained():
+        if remove is not None:
+            kept.remove(space.home, remove)
+        found = kept.list_versions(space.home)
+    table = Table("", Column("version", no_wrap=True), "age", "as of", "size", "checks", box=SIMPLE)
+    for version in found:
+        table.add_row(
+            "served" if version.is_served else label(version),
+            version.version,
+            ago(version.age(datetime.now(UTC))),
+            moment(version.as_of),
+            f"{version.size_bytes / 1e6:.1f} MB",
+            version.problem or counts(version.checks),
+        )
+    out.print(table)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str | None, typer.Argument(metavar="V1", help="The earlier version; default: the one before V2.")
+    ] = None,
+    after: Annotated[str | None, typer.Argument(metavar="V2", help="The later one; default: the newest.")] = None,
+    portfolio: PortfolioOption = None,
+    output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows of the table; csv and json have all.")] = 50,
+) -> None:
+    """Which published figures were restated between two versions, and why.
+
+    Why: a definition, a setting, or rows of its feeds that are new, corrected or deleted, counted for the figure's
+    period and member where they carry them. Figures of periods that had ended come first; those whose period was
+    still open may have changed by time alone. Default: the two newest versions.
+
+    Example: outcomes diff
+
+    Example: outcomes diff 01K6ZR4V5N8W1QY3T7B9C2D4EF 01K8AB6M2D3F4G5H6J7K8M9N0P --format csv
+    """
+    from serving import differences
+    from sources.changes import row_changes
+
+    space = open_space(portfolio)
+    with explained():
+        older, newer = differences.chosen(space.home, before, after)
+        before_loads, after_loads = (version.manifest.get("loads", []) for version in (older, newer))
+        changes = row_changes(space.home, before_loads, after_loads, space.portfolio.time_zone)
+        found = differences.compare(older, newer, changes.rows)
+    summary = differences.summary(found, older, newer)
+    if changes.unknown:
+        summary.append(f"Loads of {', '.join(changes.unknown)} are gone from landing: their rows can't be compared.")
+    for line in summary:
+        (out if output is Format.table else err).print(line)
+    if output is not Format.table:
+        show_table(found.figures, output)
+        return
+    if not found.figures.rows:
+        return
+    table = Table(*differences.SHOWN, box=SIMPLE)
+    for row in differences.in_words(found)[:limit]:
+        table.add_row(*row)
+    out.print(table)
+    if len(found.figures.rows) > limit:
+        out.print(f"{len(found.figures.rows) - limit:,} more: --limit N, or --format csv")
+
+
+@app.command()
+def rollback(
+    version: Annotated[str | None, typer.Argument(help="Version to serve; default: the one before.")] = None,
+    portfolio: PortfolioOption = None,
+) -> None:
+    """Serve an earlier version again, at once.
+
+    The next refresh publishes again when anything is new.
+
+    Example: outcomes rollback
+    """
+    from dagster_project.run import last_refresh
+    from serving import page
+    from serving import versions as kept
+
+    space = open_space(portfolio)
+    with explained():
+        served = kept.rollback(space.home, version)
+        page.draw_root(space.home, last_refresh(space.home))
+    out.print(f"Version {served.version} is served.")
