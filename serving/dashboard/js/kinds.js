@@ -50,9 +50,8 @@ const nothing = (chart, figure, body, text) => {
   const lacks = chart.needs && !CHARTS.get(chart.needs.chart)?.rows;
   figure.heading.textContent = filled(text || (lacks ? chart.needs.missing : chart.missing), state);
   figure.classList.add('bare');
-  if (body.chart) body.chart.dispose();
-  body.replaceChildren();
-  for (const made of ['plot', 'chart', 'behind', 'tools', 'height', 'legend']) delete body[made];
+  for (const one of [body, ...body.querySelectorAll('.card-body')]) one.chart?.dispose();
+  body.replaceWith(el('div', { class: 'body' }));
 };
 const something = (chart, figure, text, value) => {
   figure.classList.remove('bare');
@@ -112,7 +111,7 @@ const KINDS = {
         el('button', { type: 'button', class: 'part-button', on: { click: () => showList(part) } },
           swatch(part), el('span', { class: 'part-name' }, bdi(sentence(part))),
           el('span', { class: 'part-count' }, count(chart.role('count', row), 'deliverable')),
-          costs ? el('span', { class: 'part-amount' }, money(chart.role('amount', row))) : null),
+          costs ? el('span', { class: 'part-amount' }, chart.role('count', row) ? money(chart.role('amount', row)) : NONE) : null),
         el('p', { class: 'quiet meaning' }, sentence(DATA.meanings[part] ?? ''), because.length ? ` – ${because.join(', ')}` : '',
           last === undefined ? '' : `. ${earlierPeriod(state.period)}: ${number(chart.role('count', last))}${costs ? ` (${money(chart.role('amount', last))})` : ''}.`));
     }));

@@ -127,17 +127,30 @@ document.addEventListener('click', event => {
   focus.focus({ preventScroll: true });
 });
 
+const fitTo = (body, width) => {
+  body.chart.resize({ width, height: body.height });
+  body.chart.getZr().flush();
+  body.plot.querySelector('svg').setAttribute('viewBox', `0 0 ${width} ${body.height}`);
+};
 const resized = () => {
   for (const body of document.querySelectorAll('.body, .card-body')) {
-    if (body.chart && body.plot.clientWidth && body.plot.clientWidth !== body.chart.getWidth()) {
-      body.chart.resize({ width: body.plot.clientWidth, height: body.height });
-      body.plot.querySelector('svg').setAttribute('viewBox', `0 0 ${body.chart.getWidth()} ${body.height}`);
-    }
+    if (body.chart && body.plot.clientWidth && body.plot.clientWidth !== body.chart.getWidth()) fitTo(body, body.plot.clientWidth);
   }
 };
 let resizing = 0;
 addEventListener('resize', () => { cancelAnimationFrame(resizing); resizing = requestAnimationFrame(resized); });
-addEventListener('beforeprint', drawAll);
+
+const PAPER = 1000; // at this width of the page a chart's text, scaled down to A4, is as large as the text around it
+/** Everything is drawn, and in the proportions of paper; the SVG's viewBox does the scaling. */
+const forPaper = () => {
+  drawAll();
+  const whole = document.querySelector('main').clientWidth;
+  for (const body of document.querySelectorAll('.body, .card-body')) {
+    if (body.chart && body.plot.clientWidth) fitTo(body, Math.round(body.plot.clientWidth * PAPER / whole));
+  }
+};
+addEventListener('beforeprint', forPaper);
+addEventListener('afterprint', () => resized());
 
 const watcher = new IntersectionObserver(entries => {
   for (const { target, isIntersecting } of entries) {
