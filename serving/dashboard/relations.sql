@@ -1,6 +1,5 @@
--- What chart queries may read beside the published schemas: temporary tables that exist while a page is drawn. By them a
--- query follows period and member without saying how.
-
+-- What chart queries may read beside the published schemas: temporary tables that exist while a page is drawn.
+-- By them a query follows period and member without saying how.
 -- periods: what a reader can choose, a row a grain and period up to the day the figures speak of
 create temp table periods as
 with

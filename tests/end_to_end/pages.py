@@ -484,6 +484,7 @@ class Expected:
 # What stands on the page now, every figure drawn and every table behind one opened.
 SEEN = """async () => {
   dispatchEvent(new Event('beforeprint'));
+  dispatchEvent(new Event('afterprint'));
   document.querySelectorAll('main figure details').forEach(one => { one.open = true });
   await new Promise(done => setTimeout(done, 0));
   await new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));

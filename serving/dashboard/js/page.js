@@ -8,11 +8,15 @@ const FIGURES = new Map([...document.querySelectorAll('figure[data-chart]')].map
 const pending = new Set();
 const near = new Set();
 
+/** What the keyboard can be on: drawing anew keeps it there. */
+const controls = figure => [...figure.querySelectorAll('button, a[href], input, select, summary, [tabindex]')];
 const draw = name => {
   pending.delete(name);
   const [chart, figure] = [CHARTS.get(name), FIGURES.get(name)];
   if (chart.section === 'initiative' && state.open === null) return;
+  const place = controls(figure).indexOf(document.activeElement);
   KINDS[chart.kind](chart, figure, figure.querySelector('.body'));
+  if (place >= 0 && !figure.contains(document.activeElement)) controls(figure)[place]?.focus({ preventScroll: true });
 };
 const drawAll = () => [...pending].forEach(draw);
 const rest = () => {
@@ -163,5 +167,6 @@ const watcher = new IntersectionObserver(entries => {
 document.querySelector('.choices').hidden = false;
 if (FIGURES.has('value')) near.add('value'); // in sight before anything was observed
 show();
+performance.mark('first chart');
 for (const figure of FIGURES.values()) watcher.observe(figure);
 document.documentElement.dataset.ready = 'yes';

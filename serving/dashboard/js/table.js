@@ -143,10 +143,7 @@ const list = (chart, body, rows, cell) => {
     const direction = sort === column.name ? 'ascending' : sort === `-${column.name}` ? 'descending' : null;
     const first = isFigure(column) || column.unit === 'day' ? `-${column.name}` : column.name;
     const next = direction === null ? first : direction === 'ascending' ? `-${column.name}` : column.name;
-    const made = el('button', { type: 'button', class: 'sort', on: { click: () => {
-      chooseIn(chart.name, { sort: next });
-      body.table.querySelector(`button[data-column="${column.name}"]`)?.focus();
-    } }, 'data-column': column.name }, column.label,
+    const made = el('button', { type: 'button', class: 'sort', on: { click: () => chooseIn(chart.name, { sort: next }) } }, column.label,
     el('span', { 'aria-hidden': 'true', class: 'arrow' }, direction === null ? '' : direction === 'ascending' ? ' ▲' : ' ▼'));
     made.dataset.sorted = direction ?? 'none';
     return made;
