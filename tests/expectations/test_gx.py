@@ -179,3 +179,19 @@ def test_a_table_that_is_missing_is_an_error_not_a_pass(a_build: tuple[Path, Pat
     assert records["survey_score_is_conserved"].status == "error"
     assert records["survey_score_is_conserved"].blocks
     assert records["ledger_amount_is_conserved"].status == "passed"
+
+
+def test_a_day_has_begun_where_the_portfolio_is(a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    spoil(stage, "update landing.settings set time_zone = 'Pacific/Auckland'")
+    spoil(stage, "update landing.usage_daily set usage_date = '2025-07-01'")  # shown at 8 in the morning of that day
+    records = {record.check_name: record for record in run_suites(warehouse, stage)}
+    assert records["event_was_there_when_shown"].status == "passed"
+
+
+def test_without_a_history_nothing_is_said_of_it(a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    spoil(stage, "delete from landing.loads where kind = 'increment'")
+    records = {record.check_name: record for record in run_suites(warehouse, stage)}
+    assert records["load_keeps_its_volume"].status == "not_compared"
+    assert records["amounts_keep_their_size"].status == "passed"
