@@ -34,7 +34,7 @@ def publish_build(run: Run) -> Version:
     return publish(
         run.published_home,
         space.warehouse,
-        run.records_path,
+        run.records_path.parent,  # its own records, and those of earlier refreshes
         facts,
         version=run.refresh_id,
         now=datetime.now(UTC),
