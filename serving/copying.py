@@ -7,7 +7,9 @@ import duckdb
 
 from serving.errors import PublishError
 
-# Drivers since DuckDB 1.0 open such a file; a reader's driver is often older than ours.
+# The oldest DuckDB driver that must read what is published, as its users' drivers are often older than ours. It opens
+# files of its own storage version or an older one; 1.0 fails on a primary key that a later DuckDB wrote.
+OLDEST_DRIVER = "1.1.0"
 STORAGE_VERSION = "v1.0.0"
 PUBLISHED_SCHEMAS = ("core", "outcomes", "metrics")
 REQUIRED_TABLES = ("metrics.dim_metric", "metrics.fct_metric_values", "outcomes.value_realization")
