@@ -9,14 +9,14 @@ from serving import copying
 from serving.copying import Sum, identifier, literal
 from serving.errors import PublishError
 
-FOLDER = "parquet"
+PARQUET = "parquet"
 PART = "part-0.parquet"
 
 
 def part(folder: Path, table: str) -> Path:
     """Where the table `schema.table` of the version in `folder` lies as Parquet."""
     schema, _, name = table.partition(".")
-    return folder / FOLDER / schema / name / PART
+    return folder / PARQUET / schema / name / PART
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

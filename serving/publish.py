@@ -13,7 +13,7 @@ import duckdb
 
 from serving import copying, disk, integrity
 from serving.errors import PublishError, ReadError, VersionError
-from serving.export import recheck_parquet, write_parquet
+from serving.export import PARQUET, recheck_parquet, write_parquet
 from serving.figures import totals
 from serving.keeping import REMOVED, retire
 from serving.manifest import (
@@ -123,13 +123,14 @@ def make_candidate(
     with copying.open_build(build, spill) as connection:
         copying.check_build(connection)
         checks = audit_summary(connection, records, str(facts["refresh_id"]))
-        copying.copy_database(connection, database)
+        built = copying.copy_database(connection, database)
         copying.add_audit(connection, records)
         copying.reopen(connection, database)
         if parquet:
             write_parquet(connection, candidate)
-        files = {name: entry(candidate / name) for name in names(candidate) if not name.startswith(spill.name)}
-        sums = copying.recheck(connection, records)
+        written = [DATABASE, *(name for name in names(candidate) if name.startswith(f"{PARQUET}/"))]
+        files = {name: entry(candidate / name) for name in written}
+        sums = copying.recheck(connection, records, built)
         metrics = copying.recheck_metrics(connection)
         if parquet:
             recheck_parquet(connection, candidate, sums)

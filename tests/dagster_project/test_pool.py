@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+from dagster import AssetKey, DagsterInstance, DagsterRun, DagsterRunStatus, JobDefinition, RunsFilter
 from dagster._core.op_concurrency_limits_counter import GlobalOpConcurrencyLimitsCounter
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
 from dagster_project.definitions import defs
+from dagster_project.run import POOL
 from tests.end_to_end.harness import ROOT
 
 pytestmark = pytest.mark.xdist_group("definitions")
@@ -23,12 +24,9 @@ def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
         yield found
 
 
-def a_run(instance: DagsterInstance, job: str, status: DagsterRunStatus) -> DagsterRun:
-    """A run of a job, its checks aside, with the pools that its steps are in."""
-    whole = defs().resolve_job_def(job)
-    executable = set(whole.asset_layer.executable_asset_keys)
-    shown = whole.get_subset(asset_selection=executable, asset_check_selection=set())
-    return instance.create_run_for_job(shown, run_config={"resources": {"refresh": {"config": {}}}}, status=status)
+def a_run(instance: DagsterInstance, job: JobDefinition, status: DagsterRunStatus) -> DagsterRun:
+    """A run of a job, with the pools that its steps are in."""
+    return instance.create_run_for_job(job, run_config={"resources": {"refresh": {"config": {}}}}, status=status)
 
 
 def is_held_back(instance: DagsterInstance, run: DagsterRun) -> bool:
@@ -48,11 +46,19 @@ def is_held_back(instance: DagsterInstance, run: DagsterRun) -> bool:
     return counter.is_blocked(run)
 
 
-@pytest.mark.parametrize("second", ["refresh", "check"])
-def test_a_second_run_waits_for_the_first(instance: DagsterInstance, second: str) -> None:
-    run = a_run(instance, second, DagsterRunStatus.NOT_STARTED)
+@pytest.mark.parametrize("name", ["refresh", "check"])
+def test_whatever_writes_a_portfolio_s_home_is_in_the_pool(name: str) -> None:
+    pools = {node.name: node.definition.pools for node in defs().resolve_job_def(name).nodes}
+
+    assert pools["land"] == pools["freeze"] == {POOL}
+
+
+def test_a_second_run_waits_for_the_first(instance: DagsterInstance) -> None:
+    """Of the job's steps one is enough: Dagster counts runs, not steps."""
+    job = defs().resolve_job_def("refresh").get_subset(asset_selection={AssetKey("published_warehouse")})
+    run = a_run(instance, job, DagsterRunStatus.NOT_STARTED)
     assert not is_held_back(instance, run)
 
-    a_run(instance, "refresh", DagsterRunStatus.STARTED)
+    a_run(instance, job, DagsterRunStatus.STARTED)
 
     assert is_held_back(instance, run)
