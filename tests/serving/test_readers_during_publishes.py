@@ -61,7 +61,7 @@ while not stop.exists():
                 told["changed"] += ledger != first
                 if ledger not in told["seen"]:
                     told["seen"].append(ledger)
-                time.sleep(0.002)
+                time.sleep(0.02)
     except Exception as error:
         told["errors"].append(repr(error))
 print(json.dumps(told))
