@@ -39,6 +39,8 @@ def publish_build(run: Run) -> Version:
         version=run.refresh_id,
         now=datetime.now(UTC),
         keep=space.portfolio.keep_versions,
+        keep_days=space.portfolio.keep_days,
+        parquet=space.portfolio.parquet,
         serve=run.as_of is None,
     )
 

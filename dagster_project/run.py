@@ -27,6 +27,8 @@ from sources.pseudonyms import portfolio_key
 
 ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
 LAST_REFRESH = "last_refresh.json"
+# Dagster's pool of whatever writes a portfolio's home: runs queue up, where the lock alone would let the second fail
+POOL = "portfolio"
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".j2", ".css"}
 
 
@@ -107,7 +109,10 @@ class Run:
     @property
     def inputs(self) -> dict[str, str]:
         """What a version depends on: the same inputs as the served version's mean that there is nothing to do."""
-        settings = self.settings | {"as_of_date": self.space.portfolio.build_settings(self.now)["as_of_date"]}
+        settings = self.settings | {
+            "as_of_date": self.space.portfolio.build_settings(self.now)["as_of_date"],
+            "parquet": self.space.portfolio.parquet,
+        }
         return {
             "loads": self.frozen.fingerprint,
             "code": code_fingerprint(),

@@ -117,7 +117,9 @@ class Portfolio(BaseModel):
     )
     discount_base_date: date | None = Field(default=None, description="The day at which money counts in full")
     schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
-    keep_versions: int = Field(default=5, ge=1, description="Published versions kept")
+    keep_versions: int = Field(default=5, ge=1, description="Newest published versions that are kept")
+    keep_days: int = Field(default=0, ge=0, description="Days for which every published version is kept beside them")
+    parquet: bool = Field(default=False, description="Publish the tables as Parquet files, too")
     thresholds: Thresholds = Thresholds()
     success_bands: SuccessBands = SuccessBands()
     sources: tuple[FileSource, ...] = Field(

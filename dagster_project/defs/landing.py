@@ -10,7 +10,7 @@ from dagster import AssetKey, AssetSpec, Failure, MaterializeResult, multi_asset
 
 from dagster_project import dbt_runner
 from dagster_project.audit import start_auditor
-from dagster_project.run import RefreshRun
+from dagster_project.run import POOL, RefreshRun
 from serving.page import draw_root
 from sources import loads
 from sources.contracts import load_contracts
@@ -41,7 +41,7 @@ FROZEN = {
 }
 
 
-@multi_asset(specs=list(FEEDS.values()), name="land")
+@multi_asset(specs=list(FEEDS.values()), name="land", pool=POOL)
 def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Every source's files become contract-checked loads; sources land side by side."""
     run = refresh.state
@@ -77,7 +77,7 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
         raise Failure(" ".join(run.failures), allow_retries=False)
 
 
-@multi_asset(specs=list(FROZEN.values()), name="freeze")
+@multi_asset(specs=list(FROZEN.values()), name="freeze", pool=POOL)
 def freeze(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Write down the loads to read; where they, the code and the settings are those served, nothing is left to do."""
     run = refresh.state

@@ -6,12 +6,14 @@ from dagster import AssetKey, Failure, HookContext, MaterializeResult, MetadataV
 
 from dagster_project.defs.audit import check_results
 from dagster_project.publishing import publish_build, verdict_message
-from dagster_project.run import LAST, RefreshRun, last_refresh
+from dagster_project.run import LAST, POOL, RefreshRun, last_refresh
 from serving.errors import ServingError
 from serving.page import draw_root
 
 
-@asset(key=AssetKey(["published_warehouse"]), deps=[check_results.key], group_name="serving", kinds={"duckdb"})
+@asset(
+    key=AssetKey(["published_warehouse"]), deps=[check_results.key], group_name="serving", kinds={"duckdb"}, pool=POOL
+)
 def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
     """The build as an immutable version, served by one symlink swap; only if the audit passed."""
     run = refresh.state
@@ -34,7 +36,7 @@ def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
     )
 
 
-@asset(key=AssetKey(["dashboard"]), deps=[published_warehouse.key], group_name="serving", kinds={"html"})
+@asset(key=AssetKey(["dashboard"]), deps=[published_warehouse.key], group_name="serving", kinds={"html"}, pool=POOL)
 def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
     """The page that people open: the served version's figures and the state of the last refresh."""
     run = refresh.state
