@@ -8,7 +8,14 @@ from importlib import import_module
 
 from dagster_project.cli.common import app
 
-for name in ("refreshing", "reading", "versions", "mirroring", "authoring"):  # in the order of `outcomes --help`
+for name in (
+    "refreshing",
+    "reading",
+    "versions",
+    "mirroring",
+    "tools",
+    "authoring",
+):  # in the order of `outcomes --help`
     import_module(f"dagster_project.cli.{name}")
 
 __all__ = ["app"]
