@@ -27,6 +27,8 @@ SETTINGS: Row = {
     "labour_categories": [],
     "capital_cost": "as_spent",
     "depreciation_accounts": [],
+    "discount_rate": None,
+    "discount_base_date": None,
     "quarantine_warn_share": 0.0,
     "quarantine_fail_share": 0.01,
 }
@@ -85,7 +87,7 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
 def _types(row: Row) -> dict[str, str]:
     kinds = {
         datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double", list: "varchar[]",
-        bool: "boolean",
+        bool: "boolean", type(None): "varchar",
     }  # fmt: skip
     return {name: kinds[type(value)] for name, value in row.items()}
 
