@@ -9,6 +9,7 @@ in a process of its own that a timer ends, and the next refresh tries again.
 """
 
 import json
+import os
 import re
 import signal
 from collections.abc import Generator
@@ -199,6 +200,8 @@ def _work(sender: Connection, version: Version, target: Target, full: bool) -> N
     """Mirror, and send how it ended. The timer ends this process though it hangs, or its parent was killed."""
     signal.setitimer(signal.ITIMER_REAL, target.seconds)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # DuckDB takes a process without a main file for an interactive one, and would draw its progress on the terminal
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         answer = mirror(version, target, full=full)
     except Exception as error:

@@ -16,6 +16,16 @@ CONFIG = '''"""Written once by serving/bi/superset_server.py."""
 SECRET_KEY = "{secret}"
 SQLALCHEMY_DATABASE_URI = "sqlite:///{folder}/superset.db"
 RATELIMIT_ENABLED = False  # one person, one machine
+
+# pages load nothing from elsewhere: no map, no font, no counting of visits
+from superset.config import TALISMAN_CONFIG
+
+TALISMAN_CONFIG["content_security_policy"] |= {{
+    "img-src": ["'self'", "blob:", "data:"],
+    "connect-src": ["'self'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "font-src": ["'self'"],
+}}
 '''
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import matplotlib as mpl
 import pytest
+import yaml
 
 from serving import mirror, versions
 from tests.end_to_end.conftest import Refreshed
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.xdist_group("acme")
 
 PAGE = (ROOT / "docs" / "connect.md").read_text()
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
+DATASETS = ROOT / "serving" / "bi" / "superset" / "datasets" / "outcome_warehouse"
 QUARTERS = 12
 PICTURE = b"\x89PNG"
 
@@ -160,3 +162,23 @@ def shell(line: str, folder: Path, **env: str) -> str:
         line, shell=True, cwd=folder, env=os.environ | env | {"PATH": path}, capture_output=True, text=True, check=True
     )
     return ended.stdout
+
+
+@pytest.mark.parametrize("table", ["metrics.fct_metric_values", "outcomes.value_realization"])
+def test_superset_is_told_every_column_of_a_table_and_what_it_means(table: str, acme: Refreshed) -> None:
+    schema, name = table.split(".")
+    dataset = yaml.safe_load((DATASETS / f"{name}.yaml").read_text())
+    published = acme.read(
+        "select column_name, comment from duckdb_columns() where database_name = current_database() "
+        f"and schema_name = '{schema}' and table_name = '{name}' order by column_index"
+    )
+
+    assert [(column["column_name"], column["description"]) for column in dataset["columns"]] == published
+
+
+def test_superset_s_scorecard_has_the_columns_that_its_query_gives(acme: Refreshed) -> None:
+    dataset = yaml.safe_load((DATASETS / "scorecard.yaml").read_text())
+
+    described = acme.read(f"select column_name from (describe {dataset['sql']})")
+
+    assert [column["column_name"] for column in dataset["columns"]] == [name for (name,) in described]

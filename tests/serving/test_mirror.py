@@ -243,6 +243,23 @@ def test_a_value_that_does_not_fit_changes_nothing_and_the_next_version_arrives(
     assert postgres.psql(database, "select count(*) from pg_namespace where nspname like '%\\_\\_%'") == "0"
 
 
+@pytest.mark.parametrize("left", ["core__next", "core__old"])
+def test_what_a_killed_mirroring_left_is_cleared_away(
+    left: str, home: Path, built: Built, tmp_path: Path, target: mirror.Target, postgres: Server, database: str
+) -> None:
+    mirror.mirror(publish_marked(home, built, tmp_path, 1), target)
+    postgres.psql(
+        database, f"create schema {left}; create table {left}.dim_initiative as select * from core.dim_initiative"
+    )
+    mark = postgres.psql(database, "select obj_description('core'::regnamespace)")
+    postgres.psql(database, f"comment on schema {left} is '{mark}'")
+
+    mirror.mirror(publish_marked(home, built, tmp_path, 2), target)
+
+    assert shown(postgres, database) == "2|2|2"
+    assert postgres.psql(database, f"select count(*) from pg_namespace where nspname = '{left}'") == "0"
+
+
 def test_a_schema_of_someone_else_is_left_alone(
     published: versions.Version, target: mirror.Target, postgres: Server, database: str
 ) -> None:
