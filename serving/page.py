@@ -11,7 +11,8 @@ from typing import Any
 from serving import disk, words
 from serving.dashboard.assembly import render, version_context
 from serving.figures import Check
-from serving.versions import PAGE, Version, list_versions, served
+from serving.manifest import PAGE
+from serving.versions import Version, list_versions, served
 
 SHOWN_FAILING = 5
 SHOWN_CHARACTERS = 100  # of what a failing check observed and expected; its rows tell the rest

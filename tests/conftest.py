@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from tests.postgres_server import Server, running_server  # noqa: E402
+
 
 @cache
 def group_of(file: str) -> str:
@@ -54,3 +56,18 @@ def browser() -> Generator[Browser]:
         found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[Server]:
+    """A PostgreSQL server, started for the tests of this process."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: Server, request: pytest.FixtureRequest) -> str:
+    """An empty database of the test's own."""
+    name = f"d{abs(hash(request.node.nodeid))}"
+    postgres.psql("postgres", f"create database {name}")
+    return name

@@ -20,8 +20,8 @@ from serving.dashboard.declared import Chart, Section, charts
 from serving.dashboard.embedded import Carried, carry, default_period
 from serving.errors import VersionError
 from serving.figures import LEVELS, Check, Figures, Metric, all_metrics, read_figures
+from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
-from serving.versions import DATABASE, read_manifest
 
 FOLDER = Path(__file__).parent
 ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.common.min.js"
@@ -198,6 +198,7 @@ def _data(
                 "title": chart.title,
                 "missing": chart.missing,
                 "few": chart.few,
+                "below": chart.below,
                 "needs": chart.needs and chart.needs.model_dump(),
                 "metric": chart.metric,
                 "encoding": chart.encoding,

@@ -92,7 +92,7 @@ class Needs(BaseModel):
 class Chart(BaseModel):
     """One chart.
 
-    Placeholders in title, missing and few: {value}, {during} (in 2025; over all time), {until} (by the end of 2025; by
+    Placeholders in title, below, missing and few: {value}, {during} (in 2025; over all time), {until} (by the end of 2025; by
     now).
     """
 
@@ -105,6 +105,7 @@ class Chart(BaseModel):
     title: Annotated[str, Field(min_length=10)]
     missing: str = ""
     few: str = ""
+    below: str = ""  # the title for a figure below zero
     note: str = ""
     needs: Needs | None = None
     metric: str | None = None

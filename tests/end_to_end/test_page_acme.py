@@ -12,8 +12,8 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from serving.manifest import DATABASE
 from serving.page import draw_version
-from serving.versions import DATABASE
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.harness import served
 from tests.end_to_end.pages import (

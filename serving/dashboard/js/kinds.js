@@ -172,7 +172,7 @@ const KINDS = {
     const value = row === undefined ? null : chart.role('value', row);
     if (status === 'insufficient_sample') something(chart, figure, chart.few);
     else if (value === null || !about.measured(status)) something(chart, figure, chart.missing);
-    else something(chart, figure, chart.title, write(value));
+    else something(chart, figure, value < 0 && chart.below ? chart.below : chart.title, write(value));
     const least = DATA.metrics[chart.metric]?.least;
     const bounds = row !== undefined && chart.get('lower', row) !== null && about.measured(status)
       ? `95% interval ${write(chart.get('lower', row))} to ${write(chart.get('upper', row))}` : '';
@@ -489,7 +489,7 @@ const categories = labels => ({
   axisLabel: { ...FONT, fontSize: 11, interval: index => index === 0 || index === labels.length - 1, alignMinLabel: 'left', alignMaxLabel: 'right', showMinLabel: true, showMaxLabel: true },
 });
 const values = (write, more = {}) => ({
-  type: 'value', splitNumber: 2, axisLabel: { ...FONT, fontSize: 11, formatter: write }, splitLine: { lineStyle: { color: LINE } }, ...more,
+  type: 'value', splitNumber: 2, axisLabel: { ...FONT, fontSize: 11, formatter: value => (value === 0 ? '0' : write(value)) }, splitLine: { lineStyle: { color: LINE } }, ...more,
 });
 
 const targetsOf = (chart, member) => {
