@@ -494,7 +494,19 @@ HEADS = {
         "Initiative",
     ],
     "initiatives": [
-        *("Initiative", "Result", "Place", "Cost", "Return", "ROI", "Outcome", "On time", "Delivered", "of", "Team"),
+        *(
+            "Initiative",
+            "Result",
+            "Place",
+            "Cost",
+            "Return",
+            "ROI",
+            "Outcome",
+            "On time",
+            "Delivered",
+            "Deliverables",
+            "Team",
+        ),
     ],
     "behind": [
         *("Key result", "Objective", "Team", "Status", "Why", "Way made", "Pace asked", "Forecast"),

@@ -131,7 +131,7 @@ def test_a_choice_survives_a_reload_and_the_back_button_takes_it_back(page: Page
     said = page.locator("#answer-sentence").inner_text()
     page.reload()
     assert page.locator("#answer-sentence").inner_text() == said
-    assert said.startswith("Otter: Over all time")
+    assert said.startswith("Otter: over all time")
     page.go_back()
     page.go_back()
     expect(page.locator("select[name=by]")).to_have_value("total")
@@ -270,3 +270,34 @@ def test_a_hostile_text_is_no_formula_in_a_csv(hostile: Path, browser: Browser) 
         cells = [cell for row in rows for cell in row]
         assert any(cell.startswith("'=cmd") for cell in cells)
         assert [cell for cell in cells if cell.startswith(("=", "+", "@"))] == []
+
+
+@pytest.mark.slow
+def test_ten_thousand_deliverables_stay_usable(acme: Refreshed, browser: Browser, tmp_path: Path) -> None:
+    source, folder = served(acme.home), tmp_path / "version"
+    folder.mkdir()
+    shutil.copy(source.parent / "manifest.json", folder)
+    shutil.copy(source, folder / DATABASE)
+    (folder / DATABASE).chmod(0o644)
+    with duckdb.connect(str(folder / DATABASE)) as connection:
+        connection.execute("create table many as select * from outcomes.value_realization where level = 'deliverable'")
+        [(count,)] = connection.execute("select count(*) from many").fetchall()
+        connection.execute(
+            f"""insert into outcomes.value_realization select * replace (
+                hash(value_realization_key, range)::bigint & 1152921504606846975 as value_realization_key,
+                hash(entity_key, range)::bigint & 1152921504606846975 as entity_key,
+                entity_id || '-' || range as entity_id, entity_name || ' ' || range as entity_name)
+            from many, range({10_000 // count})"""
+        )
+        connection.execute("drop table many")
+    path = tmp_path / "page.html"
+    path.write_text(draw_version(folder))
+    for page in open_page(browser, path):
+        choose(page, "#period=all")
+        figure = page.locator("#chart-deliverables")
+        expect(figure.locator(".told")).to_have_text(re.compile(r"^1\d,\d{3} rows$"))
+        figure.get_by_role("searchbox").fill("alerts")
+        expect(figure.locator(".told")).to_have_text(re.compile(r"^[\d,]+ of 1\d,\d{3} rows$"))
+        assert figure.locator("tbody tr").count() == 12
+        figure.get_by_role("button", name="Show 50 more").click()
+        assert figure.locator("tbody tr").count() == 62

@@ -39,10 +39,10 @@ const answer = ({ period: place, member }) => {
   const done = delivered(place, member);
   const [, , name] = DATA.members[member];
   const who = member ? `${name}: ` : '';
-  const when = during(place);
-  if (done === null) return [`${who}${sentence(when)}, nothing was delivered, so there is nothing to judge.`];
+  const when = member ? during(place) : sentence(during(place));
+  if (done === null) return [`${who}${when}, nothing was delivered, so there is nothing to judge.`];
   const were = done.count === 1 ? 'was' : 'were';
-  const first = `${who}${sentence(when)}, ${count(done.count, 'deliverable')} ${were} delivered${costing(done)}.`;
+  const first = `${who}${when}, ${count(done.count, 'deliverable')} ${were} delivered${costing(done)}.`;
   const found = parts(place, member);
   const isCosted = done.costed > 0;
   const judged = Object.keys(VERDICTS).filter(status => found.has(status)).map(status => told(VERDICTS[status], found.get(status), isCosted));

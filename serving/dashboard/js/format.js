@@ -61,6 +61,6 @@ const period = state => DATA.periods[state.period];
 const during = place => (place === 0 ? 'over all time' : `in ${DATA.periods[place][LABEL]}`);
 const until = place => (place === 0 ? 'now' : `the end of ${DATA.periods[place][LABEL]}`);
 const filled = (text, state, value = '') => sentence(text
-  .replaceAll('{value}', value)
+  .replaceAll('{value}', value.replace('−', '−\u2060')) // no break of the line after a minus
   .replaceAll('{until}', `by ${until(state.period)}`)
   .replaceAll('{during}', during(state.period)));

@@ -299,7 +299,7 @@ const KINDS = {
         corner('Late, and no value', 'left', 'bottom'), corner('On time, and no value', 'right', 'bottom')],
       xAxis: { type: 'value', min: -0.06, max: 1.06, interval: 0.5, name: 'Deliverables done on time', nameLocation: 'middle', nameGap: 26, nameTextStyle: { ...FONT },
         axisLabel: { ...FONT, customValues: [0, 0.5, 1], formatter: share }, splitLine: { show: false }, axisLine: { show: true, onZero: false, lineStyle: { color: LINE } }, axisTick: { show: false } },
-      yAxis: { type: 'value', min: -1.3, max: 1.3, axisLabel: { ...FONT, customValues: [-1, 0, 1], formatter: value => (value === 0 ? 'no change' : value > 0 ? 'target' : 'worse') },
+      yAxis: { type: 'value', min: isNarrow ? -1.6 : -1.3, max: isNarrow ? 1.6 : 1.3, axisLabel: { ...FONT, customValues: [-1, 0, 1], formatter: value => (value === 0 ? 'no change' : value > 0 ? 'target' : 'worse') },
         axisLine: { show: true, onZero: false, lineStyle: { color: LINE } }, axisTick: { show: false }, splitLine: { show: false } },
       tooltip: tooltip(({ data }) => [data.name, sentence(chart.get('value_status', data.row)), `${share(chart.role('x', data.row))} on time, ${share(chart.role('y', data.row))} of the outcome`,
         chart.role('size', data.row) === null ? 'cost not known' : money(chart.role('size', data.row))]),
@@ -582,7 +582,7 @@ const goalCard = (chart, row, kept) => {
   const unit = chart.get('unit', row);
   const value = chart.get('value', row);
   const isHeld = chart.get('goal_type', row) === 'hold';
-  line.textContent = [score === null ? '' : stands, value === null ? '' : `${precise(value)}${unit ? ` ${unit}` : ''}, ${isHeld ? 'to hold' : 'target'} ${precise(chart.get('target_value', row))}`,
+  line.textContent = [score === null ? '' : stands, value === null ? '' : `${precise(value)}${unit && unit !== 'count' ? ` ${unit}` : ''}, ${isHeld ? 'to hold' : 'target'} ${precise(chart.get('target_value', row))}`,
     chart.get('is_outcome', row) ? '' : 'output, not outcome'].filter(Boolean).join(' · ');
   const steps = chart.all.filter(one => chart.role('id', one) === id && chart.role('day', one) <= chart.role('day', row));
   const time = place => DATA.days[place][0];

@@ -102,6 +102,8 @@ const found = (chart, rows, choices) => {
     && (!text || haystack(chart)[row].includes(text)));
 };
 
+const PHONE = matchMedia('(max-width: 44rem)');
+
 /** A list that can be searched, narrowed, sorted and saved. */
 const list = (chart, body, rows, cell) => {
   const choices = state.lists[chart.name] ?? {};
@@ -109,7 +111,7 @@ const list = (chart, body, rows, cell) => {
   const sort = choices.sort ?? chart.sort;
   const get = (name, row) => chart.get(name, row);
   const kept = sorted(chart, found(chart, rows, choices), sort);
-  const limit = Math.max(chart.show, Number.parseInt(choices.show, 10) || 0);
+  const limit = Math.max(PHONE.matches ? Math.min(chart.show, 5) : chart.show, Number.parseInt(choices.show, 10) || 0);
   const shown = kept.slice(0, limit);
 
   if (!body.tools) {
