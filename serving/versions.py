@@ -17,6 +17,7 @@ from serving.manifest import ANOTHER, DATABASE, PAGE, read_manifest
 
 CURRENT = "current"
 LOCK = ".lock"
+REMOVED = ".removed-"
 PUBLISHING = "a refresh is publishing."
 
 
