@@ -21,7 +21,7 @@ from ulid import ULID
 from dagster_project import measure
 from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspace, workspace
 from expectations.records import CheckRecord
-from serving import versions
+from serving import mirror, versions
 from sources import loads
 from sources.pseudonyms import portfolio_key
 
@@ -67,6 +67,7 @@ class Run:
     compiling: Future[list[measure.Compiled]] | None = None
     outcome: str = "failed"  # published | unchanged | failed
     version: versions.Version | None = None  # what it published, or found to be made from the same inputs
+    mirrored: mirror.Mirrored | None = None  # how the mirror, if there is one, took what is served
 
     def say(self, step: str, what: str) -> None:
         """One line a step with the time since the start, for a person at a terminal."""

@@ -20,7 +20,11 @@ AUDIT_TABLE = "audit.fct_check_results"
 MEMORY_LIMIT = "1GB"
 WORKERS = 2  # tables that are copied or summed up at a time
 
-AUDIT_COMMENT = "One row a check and refresh: what the audit of the refresh found."
+AUDIT_COMMENT = (
+    "One row a check and refresh: what the audit of the refresh found. The refresh that made this version is_current."
+)
+# refreshes whose records a version holds; the files of all of them stay where they are
+AUDIT_HISTORY = 100
 # column: (type, comment); in the order of the audit records
 AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
     "refresh_id": ("varchar not null", "Refresh that ran the check; its ids sort by age"),
@@ -33,8 +37,12 @@ AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
     "expected": ("varchar", "What it should have found"),
     "failing_rows": ("bigint", "Number of rows that failed the check; NULL where it does not count rows"),
     "sample": ("varchar", "JSON list of at most five failing rows, without personal columns"),
-    "rows_sql": ("varchar", "SELECT that showed the failing rows in the build; NULL where there is none"),
+    "rows_sql": (
+        "varchar",
+        "SELECT that showed the failing rows in the build; NULL where there is none, or no build of it",
+    ),
     "checked_at": ("timestamp", "When the check ran (UTC)"),
+    "is_current": ("boolean not null", "It is of the refresh that made this version; the others are earlier ones"),
 }
 
 
@@ -114,7 +122,7 @@ def copy_database(connection: duckdb.DuckDBPyConnection, candidate: Path) -> dic
         return summed
 
 
-def add_audit(connection: duckdb.DuckDBPyConnection, records: Path) -> None:
+def add_audit(connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: str) -> None:
     """Create `audit.fct_check_results` in the candidate from a Parquet file of records, or a folder of such files.
 
     Raises duckdb.Error, also when two records name one check of one refresh.
@@ -126,15 +134,32 @@ def add_audit(connection: duckdb.DuckDBPyConnection, records: Path) -> None:
     for name, (_, comment) in AUDIT_COLUMNS.items():
         connection.execute(f"comment on column candidate.{AUDIT_TABLE}.{name} is {literal(comment)}")
     connection.execute(
-        f"insert into candidate.{AUDIT_TABLE} {audit_select(records)} order by refresh_id, suite, check_name"
+        f"insert into candidate.{AUDIT_TABLE} {audit_select(records, refresh_id)} "
+        "order by refresh_id, suite, check_name"
     )
 
 
-def audit_select(records: Path) -> str:
-    """SQL that reads the audit records in `records`, typed as published."""
-    files = records / "*.parquet" if records.is_dir() else records
-    columns = ", ".join(f"{name}::{kind.split()[0]} as {name}" for name, (kind, _) in AUDIT_COLUMNS.items())
-    return f"select {columns} from read_parquet({literal(files)}, union_by_name = true, hive_partitioning = false)"
+def audit_select(records: Path, refresh_id: str) -> str:
+    """SQL that reads the audit records in `records`, a file or a folder of them, typed as published.
+
+    Of a folder the newest `AUDIT_HISTORY` files count, and that of the refresh `refresh_id`, whose records are the
+    current ones. An earlier record keeps no SELECT: its build is gone.
+    """
+    files = [records]
+    if records.is_dir():
+        files = sorted(records.glob("*.parquet"))
+        files = [path for path in files[:-AUDIT_HISTORY] if path.stem == f"refresh={refresh_id}"] + files[
+            -AUDIT_HISTORY:
+        ]
+    computed = {
+        "is_current": f"refresh_id = {literal(refresh_id)}",
+        "rows_sql": f"case when refresh_id = {literal(refresh_id)} then rows_sql end",
+    }
+    columns = ", ".join(
+        f"({computed.get(name, name)})::{kind.split()[0]} as {name}" for name, (kind, _) in AUDIT_COLUMNS.items()
+    )
+    listed = ", ".join(map(literal, files))
+    return f"select {columns} from read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
 
 
 def reopen(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
@@ -155,7 +180,9 @@ def sums(connection: duckdb.DuckDBPyConnection, database: str, pool: ThreadPoolE
     return dict(sorted(zip(order, pool.map(sum_up, order), strict=True)))
 
 
-def recheck(connection: duckdb.DuckDBPyConnection, records: Path, built: Mapping[str, Sum]) -> dict[str, Sum]:
+def recheck(
+    connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: str, built: Mapping[str, Sum]
+) -> dict[str, Sum]:
     """Compare the candidate with the build, whose `sums` are `built`, and the audit records; {table: Sum} of it.
 
     Raises PublishError that names the first table that is missing, added, or has other columns, comments, keys,
@@ -170,7 +197,7 @@ def recheck(connection: duckdb.DuckDBPyConnection, records: Path, built: Mapping
             raise _differs(table, "columns, comments or keys differ.")
     with ThreadPoolExecutor(WORKERS) as pool:
         copied = sums(connection, "candidate", pool)
-    audited = checksum(connection, f"({audit_select(records)})", list(AUDIT_COLUMNS))
+    audited = checksum(connection, f"({audit_select(records, refresh_id)})", list(AUDIT_COLUMNS))
     for table in wanted:
         _same(table, built[table], copied[table])
     _same(AUDIT_TABLE, audited, copied[AUDIT_TABLE])

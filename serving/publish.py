@@ -49,7 +49,8 @@ def publish(
 ) -> Version:
     """Publish the closed DuckDB file `build` as `<home>/serve/<version>/` and serve it, unless `serve` is false.
 
-    `audit_records`: the refresh's Parquet file of check records, or the folder of all of them. `facts` goes into
+    `audit_records`: the refresh's Parquet file of check records, or the folder that holds those of earlier ones too.
+    `facts` goes into
     the manifest as it is (dates become ISO 8601 text); needed: refresh_id, as_of (the page shows the day it has in
     its own offset), portfolio (its name); the page
     also shows title, reporting_currency, generated (bool), code_fingerprint,
@@ -123,15 +124,16 @@ def make_candidate(
     spill = candidate / ".spill"
     with copying.open_build(build, spill) as connection:
         copying.check_build(connection)
-        checks = audit_summary(connection, records, str(facts["refresh_id"]))
+        refresh_id = str(facts["refresh_id"])
+        checks = audit_summary(connection, records, refresh_id)
         built = copying.copy_database(connection, database)
-        copying.add_audit(connection, records)
+        copying.add_audit(connection, records, refresh_id)
         copying.reopen(connection, database)
         if parquet:
             write_parquet(connection, candidate)
         written = [DATABASE, *(name for name in names(candidate) if name.startswith(f"{PARQUET}/"))]
         files = {name: entry(candidate / name) for name in written}
-        sums = copying.recheck(connection, records, built)
+        sums = copying.recheck(connection, records, refresh_id, built)
         metrics = copying.recheck_metrics(connection)
         if parquet:
             recheck_parquet(connection, candidate, sums)
@@ -184,9 +186,8 @@ def audit_summary(connection: duckdb.DuckDBPyConnection, records: Path, refresh_
     Raises PublishError when it has no record, or one that stops publishing: nothing unaudited is ever visible.
     """
     rows = connection.execute(
-        f"select check_name, object_name, severity, status, observed from ({copying.audit_select(records)}) "
-        "where refresh_id = ? order by all",
-        [refresh_id],
+        "select check_name, object_name, severity, status, observed "
+        f"from ({copying.audit_select(records, refresh_id)}) where is_current order by all"
     ).fetchall()
     if not rows:
         raise PublishError(

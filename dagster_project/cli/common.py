@@ -16,6 +16,7 @@ from rich.table import Table
 from dagster_project.settings import BusyError, PortfolioError, Workspace, workspace
 
 if TYPE_CHECKING:
+    from serving.mirror import Mirrored
     from serving.reader import Table as Result
     from serving.versions import Version
 
@@ -115,6 +116,14 @@ def paths(space: Workspace, version: "Version | None" = None) -> None:
     warehouse = version.database if version else space.home / "serve" / "current" / "warehouse.duckdb"
     out.print(f"Page:      {page / 'index.html'}")
     out.print(f"Warehouse: {warehouse}")
+
+
+def mirror_warning(told: "Mirrored | None") -> None:
+    """Say that the mirror is behind, or that something is left to do; the exit code stays what it is."""
+    from dagster_project.mirroring import warning
+
+    if message := warning(told):
+        err.print(f"outcomes: {message}", style="yellow")
 
 
 def known(version: "Version") -> str:

@@ -17,6 +17,7 @@ from dagster_project.cli.common import (
     explained,
     label,
     measured,
+    mirror_warning,
     moment,
     open_space,
     out,
@@ -127,6 +128,7 @@ def rollback(
 
     Example: outcomes rollback
     """
+    from dagster_project.mirroring import follow
     from dagster_project.run import last_refresh
     from serving import page
     from serving import versions as kept
@@ -136,3 +138,4 @@ def rollback(
         served = kept.rollback(space.home, version)
         page.draw_root(space.home, last_refresh(space.home))
     out.print(f"Version {served.version} is served.")
+    mirror_warning(follow(space))

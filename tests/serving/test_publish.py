@@ -88,8 +88,40 @@ def test_a_folder_of_records_publishes_every_refresh(home: Path, built: Built, t
     make_records(tmp_path / "audit/refresh=A.parquet")
     make_records(tmp_path / "audit/refresh=B.parquet", [("old", "core.x", "fail", "failed", "1 row")], "EARLIER")
     database = publish_built(home, Built(built.build, tmp_path / "audit")).database
-    found = rows(database, "select refresh_id, count(*) from audit.fct_check_results group by all order by 1")
-    assert found == [(REFRESH, 1), ("EARLIER", 2)]
+    found = rows(
+        database, "select refresh_id, is_current, count(*) from audit.fct_check_results group by all order by 1"
+    )
+    assert found == [(REFRESH, True, 1), ("EARLIER", False, 2)]
+
+
+def test_earlier_refreshes_neither_count_nor_stop_publishing(home: Path, built: Built, tmp_path: Path) -> None:
+    (tmp_path / "audit").mkdir()
+    make_records(tmp_path / "audit/refresh=A.parquet", [("old", "core.x", "fail", "failed", "1 row")], "EARLIER")
+    make_records(tmp_path / "audit/refresh=B.parquet", [("volume", "core.x", "warn", "warned", "7")])
+    assert publish_built(home, Built(built.build, tmp_path / "audit")).checks == {"passed": 1, "warned": 1}
+
+
+def test_only_so_many_refreshes_are_published_and_always_the_present_one(
+    home: Path, built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "AUDIT_HISTORY", 2)
+    (tmp_path / "audit").mkdir()
+    make_records(tmp_path / f"audit/refresh={REFRESH}.parquet")  # the clock went back: others have later names
+    for number in (7, 8, 9):
+        make_records(tmp_path / f"audit/refresh=Z{number}.parquet", refresh_id=f"Z{number}")
+    database = publish_built(home, Built(built.build, tmp_path / "audit")).database
+    found = rows(database, "select distinct refresh_id, is_current from audit.fct_check_results order by 1")
+    assert found == [(REFRESH, True), ("Z8", False), ("Z9", False)]
+
+
+def test_only_the_present_records_say_how_to_look_at_their_rows(home: Path, built: Built, tmp_path: Path) -> None:
+    (tmp_path / "audit").mkdir()
+    for number, refresh in enumerate(("EARLIER", REFRESH)):
+        path = make_records(tmp_path / f"audit/refresh={number}.parquet", refresh_id=refresh)
+        duckdb.sql(f"copy (select * replace ('select 1' as rows_sql) from '{path}') to '{path}' (format parquet)")
+    database = publish_built(home, Built(built.build, tmp_path / "audit")).database
+    found = rows(database, "select is_current, rows_sql from audit.fct_check_results order by 1")
+    assert found == [(False, None), (True, "select 1")]
 
 
 def test_the_manifest_says_what_was_published(published: Version) -> None:
