@@ -104,7 +104,7 @@ def reading(home: Path, keep: tuple[str, ...]) -> Iterator[list[Told]]:
     finally:
         (home / "stop").touch()
         outputs = [reader.communicate(timeout=120)[0] for reader in readers]
-    told += [Told(**json.loads(output)) for output in outputs]
+    told += [Told(**json.loads(output.splitlines()[-1])) for output in outputs]  # above it a progress bar may stand
 
 
 def publish_under_readers(home: Path, built: Built, builds: Path, publishes: int, keep: tuple[str, ...]) -> list[Told]:
