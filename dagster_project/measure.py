@@ -87,18 +87,23 @@ def second_round(manifest: dict[str, Any]) -> frozenset[str]:
     )
 
 
-def _requests(manifest: dict[str, Any]) -> Iterable[tuple[str, str, str, dict[str, str]]]:
+Request = tuple[str, str, str, dict[str, str], list[str]]  # metric, grain, dimension, parts, conditions
+
+
+def _requests(manifest: dict[str, Any]) -> Iterable[Request]:
     metrics = governed(manifest)
     for query in sorted(manifest["saved_queries"].values(), key=lambda q: q["name"]):
         groups = query["query_params"]["group_by"]
         entity = next((g.split("'")[1] for g in groups if g.startswith("Entity")), None)
         has_time = any(g.startswith("TimeDimension") for g in groups)
+        filters = (query["query_params"].get("where") or {}).get("where_filters", [])
+        where = [condition["where_sql_template"] for condition in filters]
         for name in query["query_params"]["metrics"]:
             meta = metrics[name]["config"]["meta"]
             parts = {part: meta[part] for part in PARTS if part in meta}
             for grain in grains(metrics[name]):
                 if has_time or grain == "all":
-                    yield name, grain, entity or "total", parts
+                    yield name, grain, entity or "total", parts, where
 
 
 def compile_project() -> list[Compiled]:
@@ -137,7 +142,7 @@ def _ordered(semantic_manifest: str) -> str:
     return json.dumps(manifest, sort_keys=True)
 
 
-def _compile(semantic_manifest: str, requests: list[tuple[str, str, str, dict[str, str]]]) -> list[Compiled]:
+def _compile(semantic_manifest: str, requests: list[Request]) -> list[Compiled]:
     # seconds to import, so only where the cache doesn't serve
     from dbt_metricflow.cli.dbt_connectors.adapter_backed_client import AdapterBackedSqlClient
     from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
@@ -149,11 +154,13 @@ def _compile(semantic_manifest: str, requests: list[tuple[str, str, str, dict[st
     lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(semantic_manifest))
     engine = MetricFlowEngine(lookup, AdapterBackedSqlClient(dialect))
     compiled: list[Compiled] = []
-    for name, grain, dimension, parts in requests:
+    for name, grain, dimension, parts, where in requests:
         group_by = [] if dimension == "total" else [dimension]
         group_by += [] if grain == "all" else [f"metric_time__{grain}"]
         request = MetricFlowQueryRequest.create(
-            metric_names=list(dict.fromkeys([name, *parts.values()])), group_by_names=group_by or None
+            metric_names=list(dict.fromkeys([name, *parts.values()])),
+            group_by_names=group_by or None,
+            where_constraints=where or None,
         )
         sql = engine.explain(request).sql_statement.without_descriptions.sql
         compiled.append(Compiled(name, grain, dimension, sql, parts))

@@ -2,7 +2,7 @@
 with
     -- a cost lies where it was allocated: that needs the build's own facts, which conserve the ledger's total
     costs as (
-        select initiative_id, sum(allocated_reporting_amount) as cost
+        select initiatives.initiative_id, sum(parts.allocated_reporting_amount) as cost
         from core.fct_cost_allocations as parts
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
         group by all
@@ -10,17 +10,10 @@ with
 
     returns as (
         select
-            benefits.initiative as initiative_id,
-            count(distinct benefits.initiative_id) as initiatives,
-            sum(round(amount * rate, 4)) as benefit
-        from feed.benefits as benefits
-        cross join feed.settings
-        left join
-            feed.rates as rates
-            on rates.currency = benefits.currency
-            and least(last_day(month), as_of_date) between first_day and rates.last_day
-        where benefit_type = 'hard' and scenario = 'actual' and month <= as_of_date
-        group by all
+            initiative as initiative_id, count(distinct initiative_id) as initiatives, sum(reporting_amount) as benefit
+        from feed.benefit_amounts
+        where benefit_type = 'hard' and scenario = 'actual'
+        group by 1
     ),
 
     by_member as (
@@ -29,9 +22,9 @@ with
             benefit,
             coalesce(cost, 0) as cost,
             unnest(['total', 'initiative']) as dimension_name,
-            unnest(['total', initiative_id]) as member_id
+            unnest(['total', returns.initiative_id]) as member_id
         from returns
-        left join costs using (initiative_id)
+        left join costs on costs.initiative_id = returns.initiative_id
     )
 select
     'all' as grain,

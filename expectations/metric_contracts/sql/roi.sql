@@ -3,19 +3,19 @@ WITH t5 AS (
     benefit_type AS benefit__benefit_type,
     scenario AS benefit__scenario,
     is_past AS benefit__is_past,
-    benefit_reporting_amount AS __benefit_actual_hard,
-    CASE WHEN has_rate THEN 0 ELSE 1 END AS __benefits_unrated_actual_hard,
+    benefit_reporting_amount AS __benefit_actual,
+    CASE WHEN has_rate THEN 0 ELSE 1 END AS __benefits_unrated_actual,
     current_initiative_key AS __initiatives_benefiting
   FROM core.fct_benefits AS t14
 ), t6 AS (
   SELECT
-    SUM(benefit_actual_hard) AS gained
+    SUM(benefit_actual) AS gained
   FROM (
     SELECT
       benefit__benefit_type,
       benefit__scenario,
       benefit__is_past,
-      __benefit_actual_hard AS benefit_actual_hard
+      __benefit_actual AS benefit_actual
     FROM t5
   ) AS t15
   WHERE
@@ -46,7 +46,7 @@ WITH t5 AS (
 )
 SELECT
   MAX(t0.roi) AS roi,
-  MAX(t1.roi_gain) AS roi_gain,
+  MAX(t1.net_benefit) AS net_benefit,
   COALESCE(MAX(t2.cost_of_benefiting), 0) AS cost_of_benefiting,
   MAX(t3.initiatives_benefiting) AS initiatives_benefiting,
   MAX(t4.roi_unrated) AS roi_unrated
@@ -73,7 +73,7 @@ FROM (
 ) AS t0
 CROSS JOIN (
   SELECT
-    gained - spent AS roi_gain
+    gained - spent AS net_benefit
   FROM (
     SELECT
       MAX(t20.gained) AS gained,
@@ -131,13 +131,13 @@ CROSS JOIN (
       MAX(t24.cost_rows) AS cost_rows
     FROM (
       SELECT
-        SUM(benefits_unrated_actual_hard) AS benefit_rows
+        SUM(benefits_unrated_actual) AS benefit_rows
       FROM (
         SELECT
           benefit__benefit_type,
           benefit__scenario,
           benefit__is_past,
-          __benefits_unrated_actual_hard AS benefits_unrated_actual_hard
+          __benefits_unrated_actual AS benefits_unrated_actual
         FROM t5
       ) AS t26
       WHERE
