@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
+from babel import Locale, UnknownLocaleError
+from babel.dates import parse_pattern
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +46,22 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not an IANA time zone, such as Europe/Berlin")
     return name
+
+
+def _locale(name: str) -> str:
+    try:
+        Locale.parse(name)
+    except (ValueError, UnknownLocaleError) as error:
+        raise ValueError(f"{name!r} is not a CLDR locale, such as en or de_CH") from error
+    return name
+
+
+def _date_format(pattern: str) -> str:
+    try:
+        parse_pattern(pattern).apply(date(2026, 6, 30), Locale("en"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"{pattern!r} is not a CLDR pattern of a day, such as d MMM y") from error
+    return pattern
 
 
 def _currency_code(code: str) -> str:
@@ -97,6 +115,12 @@ class Portfolio(BaseModel):
     reporting_currency: Annotated[str, AfterValidator(_currency_code)] = Field(description="ISO 4217 code or a token")
     tokens: tuple[Annotated[str, AfterValidator(_currency_code)], ...] = Field(
         default=(), description="Currencies beside ISO 4217"
+    )
+    locale: Annotated[str, AfterValidator(_locale)] = Field(
+        default="en", description="How the page writes numbers and months: a CLDR locale, like de_CH"
+    )
+    date_format: Annotated[str, AfterValidator(_date_format)] = Field(
+        default="d MMM y", min_length=1, description="How the page writes a day: a CLDR pattern"
     )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="A day is the day of this zone")
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")

@@ -10,7 +10,7 @@ from dagster_project.cli.common import app
 
 for name in (  # in the order of `outcomes --help`
     *("refreshing", "reading", "metrics", "versions", "keeping"),
-    *("mirroring", "tools", "authoring"),
+    *("dashboard", "mirroring", "tools", "authoring"),
 ):
     import_module(f"dagster_project.cli.{name}")
 
