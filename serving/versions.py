@@ -21,6 +21,7 @@ from serving.reader import query
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
 PAGE = "index.html"
+SERVE = "serve"
 CURRENT = "current"
 LOCK = ".lock"
 REMOVED = ".removed-"
@@ -89,7 +90,7 @@ class Version:
 
 def serve_folder(home: Path) -> Path:
     """Where the versions of the portfolio at `home` live."""
-    return home / "serve"
+    return home / SERVE
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

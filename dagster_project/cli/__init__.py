@@ -8,7 +8,7 @@ from importlib import import_module
 
 from dagster_project.cli.common import app
 
-for name in ("refreshing", "reading", "versions", "authoring"):  # in the order of `outcomes --help`
+for name in ("refreshing", "reading", "versions", "privacy", "authoring"):  # in the order of `outcomes --help`
     import_module(f"dagster_project.cli.{name}")
 
 __all__ = ["app"]
