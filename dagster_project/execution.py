@@ -133,9 +133,12 @@ def rows_of_check(space: Workspace, name: str, limit: int) -> tuple[list[str], l
         raise PortfolioError(f"{space.home}: there is no audit yet. What to do: outcomes refresh, or outcomes check")
     home = max(homes, key=lambda h: max(p.stat().st_mtime_ns for p in (h / "audit").glob("*.parquet")))
     newest = max((home / "audit").glob("*.parquet"), key=lambda p: p.name)
-    with duckdb.connect(str(home / "build" / "warehouse.duckdb"), read_only=True) as connection:
+    warehouse, stage = (home / "build" / f"{name}.duckdb" for name in ("warehouse", "stage"))
+    if not (warehouse.exists() and stage.exists()):
+        raise PortfolioError(f"{home}: the build that was audited is gone. What to do: outcomes refresh --full")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{home / 'build' / 'stage.duckdb'}' as stage (read_only)")
+        connection.execute(f"attach '{stage}' as stage (read_only)")
         found = connection.execute(
             "select rows_sql from read_parquet(?) where check_name = ? order by suite", [str(newest), name]
         ).fetchone()

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from dagster_project.execution import AS_OF, CHECK, execute
 from dagster_project.run import take_lock
 from dagster_project.settings import BusyError, PortfolioError, Workspace
-from serving import differences, versions
+from serving import differences, mirror, versions
 from serving.erasing import erase
 from serving.errors import ServingError
 from sources import forgetting, forgotten, loads
@@ -47,6 +47,7 @@ class Forgotten:
     rewritten: list[forgetting.Rewritten] = field(default_factory=list[forgetting.Rewritten])
     published: str | None = None
     problem: str | None = None  # why nothing could be published
+    mirrored: mirror.Mirrored | None = None
     figures: list[str] = field(default_factory=list[str])
     removed: list[str] = field(default_factory=list[str])
     after: Searched = field(default_factory=lambda: Searched(0, (), ()))
@@ -112,7 +113,7 @@ def forget(space: Workspace, sight: Sight, *, verbose: bool) -> Forgotten:
     before = versions.served(home)
     run, problem = execute("refresh", space, full=True, home=None, verbose=verbose, lands=False)
     if run is not None and run.outcome == "published" and run.version is not None:
-        done.published = run.version.version
+        done.published, done.mirrored = run.version.version, run.mirrored
         done.figures = _figures(space, before, run.version)
     else:
         done.problem = problem or " ".join(run.failures if run else []) or "the audit did not pass"

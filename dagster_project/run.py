@@ -21,12 +21,14 @@ from ulid import ULID
 from dagster_project import measure
 from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspace, workspace
 from expectations.records import CheckRecord
-from serving import versions
+from serving import mirror, versions
 from sources import loads
 from sources.keys import pseudonym_key
 
 ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
 LAST_REFRESH = "last_refresh.json"
+# Dagster's pool of whatever writes a portfolio's home: runs queue up, where the lock alone would let the second fail
+POOL = "portfolio"
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".j2", ".css"}
 
 
@@ -67,6 +69,7 @@ class Run:
     compiling: Future[list[measure.Compiled]] | None = None
     outcome: str = "failed"  # published | unchanged | failed
     version: versions.Version | None = None  # what it published, or found to be made from the same inputs
+    mirrored: mirror.Mirrored | None = None  # how the mirror, if there is one, took what is served
 
     def say(self, step: str, what: str) -> None:
         """One line a step with the time since the start, for a person at a terminal."""
@@ -108,7 +111,10 @@ class Run:
     @property
     def inputs(self) -> dict[str, str]:
         """What a version depends on: the same inputs as the served version's mean that there is nothing to do."""
-        settings = self.settings | {"as_of_date": self.space.portfolio.build_settings(self.now)["as_of_date"]}
+        settings = self.settings | {
+            "as_of_date": self.space.portfolio.build_settings(self.now)["as_of_date"],
+            "parquet": self.space.portfolio.parquet,
+        }
         return {
             "loads": self.frozen.fingerprint,
             "code": code_fingerprint(),

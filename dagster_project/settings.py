@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sources.config import FileSource, LandingRules, end_of_day
@@ -36,6 +37,7 @@ class Environment(BaseSettings):
     portfolio: Path = Field(default=PROJECT / "examples" / "decentraland", description="The portfolio's folder")
     home: Path = Field(default=Path(".outcomes"), description="Where warehouses are kept, a folder a portfolio")
     key: str | None = Field(default=None, description="Key for pseudonyms; default: the portfolio's own key file")
+    mirror_password: SecretStr | None = Field(default=None, description="Password of the mirror's user")
 
 
 def _zone(name: str) -> str:
@@ -48,6 +50,13 @@ def _currency_code(code: str) -> str:
     if not code or code != code.upper():
         raise ValueError(f"{code!r} must be written in capitals")
     return code
+
+
+def _postgres(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError("it must be postgresql://user@host:port/database; the password: OUTCOMES_MIRROR_PASSWORD")
+    return url
 
 
 class Thresholds(BaseModel):
@@ -118,8 +127,23 @@ class Portfolio(BaseModel):
     depreciation_accounts: tuple[str, ...] = Field(
         default=(), description="Codes of the accounts that depreciation is posted on"
     )
+    discount_rate: float | None = Field(
+        default=None, gt=-1, description="Nominal rate a year at which later money counts less; default: not discounted"
+    )
+    discount_base_date: date | None = Field(default=None, description="The day at which money counts in full")
     schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
-    keep_versions: int = Field(default=5, ge=1, description="Published versions kept")
+    keep_versions: int = Field(default=5, ge=1, description="Newest published versions that are kept")
+    keep_days: int = Field(default=0, ge=0, description="Days for which every published version is kept beside them")
+    parquet: bool = Field(default=False, description="Publish the tables as Parquet files, too")
+    mirror: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
+        default=None, description="PostgreSQL database that shows the served version, postgresql://user@host/database"
+    )
+    mirror_reader: str | None = Field(
+        default="outcomes_reader",
+        pattern=r"^[a-z_][a-z0-9_]{0,62}$",
+        description="Role that may read the mirror, made where that is allowed; null: grant nothing",
+    )
+    mirror_timeout_seconds: int = Field(default=300, ge=1, description="Time that one mirroring may take")
     thresholds: Thresholds = Thresholds()
     success_bands: SuccessBands = SuccessBands()
     sources: tuple[FileSource, ...] = Field(
@@ -139,6 +163,11 @@ class Portfolio(BaseModel):
             raise ValueError(
                 "capital_cost: amortised needs depreciation_accounts, the codes of the accounts that depreciation is "
                 "posted on, or capital spending would cost nothing"
+            )
+        if (self.discount_rate is None) != (self.discount_base_date is None):
+            raise ValueError(
+                "discount_rate and discount_base_date belong together: the rate a year, and the day at which money "
+                "counts in full"
             )
         names = [source.name for source in self.sources]
         if len(set(names)) < len(names):
@@ -192,6 +221,8 @@ class Portfolio(BaseModel):
             "labour_categories": list(self.labour_categories),
             "capital_cost": self.capital_cost,
             "depreciation_accounts": list(self.depreciation_accounts),
+            "discount_rate": self.discount_rate,
+            "discount_base_date": self.discount_base_date,
             "success_band_good": self.success_bands.good,
             "success_band_fair": self.success_bands.fair,
             "success_band_some": self.success_bands.some,
@@ -209,6 +240,7 @@ class Workspace(BaseModel):
     home: Path
     portfolio: Portfolio
     key: str | None
+    mirror_password: SecretStr | None = None
 
     @property
     def build(self) -> Path:
@@ -253,5 +285,9 @@ def workspace(portfolio: Path | None = None) -> Workspace:
     folder = (portfolio or environment.portfolio).resolve()
     declared = read_portfolio(folder)
     return Workspace(
-        folder=folder, home=environment.home.resolve() / declared.name, portfolio=declared, key=environment.key
+        folder=folder,
+        home=environment.home.resolve() / declared.name,
+        portfolio=declared,
+        key=environment.key,
+        mirror_password=environment.mirror_password,
     )

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Generator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+from tests.postgres_server import Server, running_server  # noqa: E402
 
 
 @cache
@@ -36,3 +39,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return group_of(nodeid.partition("::")[0])
 
     return ByGroup(config, log)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[Server]:
+    """A PostgreSQL server, started for the tests of this process."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: Server, request: pytest.FixtureRequest) -> str:
+    """An empty database of the test's own."""
+    name = f"d{abs(hash(request.node.nodeid))}"
+    postgres.psql("postgres", f"create database {name}")
+    return name

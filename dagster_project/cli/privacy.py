@@ -9,7 +9,15 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
-from dagster_project.cli.common import PortfolioOption, app, err, explained, open_space, out
+from dagster_project.cli.common import (
+    PortfolioOption,
+    app,
+    err,
+    explained,
+    mirror_warning,
+    open_space,
+    out,
+)
 from dagster_project.settings import PortfolioError
 
 if TYPE_CHECKING:
@@ -81,6 +89,7 @@ def _report(home: Path, sight: "Sight", done: "Forgotten") -> None:
     if done.removed:
         out.print(f"Removed {plural(len(done.removed), 'version')} that named them: {', '.join(done.removed)}.")
     _tell_files(sight)
+    mirror_warning(done.mirrored)
     if done.problem:
         err.print(f"outcomes: nothing could be published: {done.problem}", style="red")
     if sight.other_key:

@@ -19,6 +19,7 @@ from dagster_project.cli.common import (
     err,
     explained,
     known,
+    mirror_warning,
     open_space,
     out,
     paths,
@@ -46,7 +47,7 @@ def refresh(
         typer.Option("--new-key", help="Go on though the key for pseudonyms is another: everybody gets a new one."),
     ] = False,
 ) -> None:
-    """Land what is new, build, measure, audit, publish and draw the page.
+    """Land what is new, build, measure, audit, publish, draw the page, copy into the mirror if there is one.
 
     With --as-of nothing lands: what was observed by the end of that day, in the portfolio's time zone, is built,
     audited and kept as a version beside the served one. Read it with `outcomes query --version VERSION`.
@@ -67,6 +68,7 @@ def refresh(
         out.print("Nothing new: the served version was made from the same loads, code and settings.")
     scorecard(space)
     paths(space)
+    mirror_warning(run.mirrored)
 
 
 def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 
+from expectations import landed
 from expectations.contracts import load_metrics
-from expectations.witnesses import witness_sql
+from expectations.witnesses import published_cells, witness_sql
 from sources.contracts import load_contracts
 
 Row = dict[str, Any]
@@ -26,6 +27,8 @@ SETTINGS: Row = {
     "labour_categories": [],
     "capital_cost": "as_spent",
     "depreciation_accounts": [],
+    "discount_rate": None,
+    "discount_base_date": None,
     "quarantine_warn_share": 0.0,
     "quarantine_fail_share": 0.01,
 }
@@ -58,30 +61,35 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
             "observed_at": "timestamp",
             **dict.fromkeys(("records", "landed_rows", "quarantined_rows", "set_aside_rows"), "bigint"),
             "covers": "date[][]",
+            "extra_columns": "varchar[]",
         }
         listed: list[Row] = []
         rows: dict[str, list[Row]] = {name: [] for name in load_contracts()}
         for seq, load in enumerate(loads, start=1):
             common = {"source": load.source, "load_id": f"load{seq}", "load_seq": seq, "observed_at": load.observed_at}
+            shown = {**common, "load_kind": load.kind, "deletes": load.deletes}
             for number, row in enumerate(load.rows, start=1):
-                rows[load.feed].append({**row, **common, "_row_kind": "row", "_file": load.feed, "_record": number})
-            rows[load.feed] += [{**row, **common, "_row_kind": "held"} for row in load.held]
+                rows[load.feed].append({**row, **shown, "_row_kind": "row", "_file": load.feed, "_record": number})
+            rows[load.feed] += [{**row, **shown, "_row_kind": "held"} for row in load.held]
             listed.append({
                 **common, "feed": load.feed, "kind": load.kind, "deletes": load.deletes, "covers": load.covers,
                 "records": len(load.rows) + load.quarantined, "landed_rows": len(load.rows),
-                "quarantined_rows": load.quarantined, "set_aside_rows": 0,
+                "quarantined_rows": load.quarantined, "set_aside_rows": 0, "extra_columns": [],
             })  # fmt: skip
         _insert(connection, "landing.loads", loads_columns, listed)
         for name, feed in load_contracts().items():
             columns = {column.name: column.sql_type for column in feed.columns} | {
-                **dict.fromkeys(("_row_kind", "_file", "source", "load_id"), "varchar"),
-                "_record": "bigint", "load_seq": "bigint", "observed_at": "timestamp",
+                **dict.fromkeys(("_row_kind", "_file", "_extra", "source", "load_id", "load_kind"), "varchar"),
+                "deletes": "boolean", "_record": "bigint", "load_seq": "bigint", "observed_at": "timestamp",
             }  # fmt: skip
             _insert(connection, f"landing.{name}", columns, rows[name])
 
 
 def _types(row: Row) -> dict[str, str]:
-    kinds = {datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double", list: "varchar[]"}
+    kinds = {
+        datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double", list: "varchar[]",
+        bool: "boolean", type(None): "varchar",
+    }  # fmt: skip
     return {name: kinds[type(value)] for name, value in row.items()}
 
 
@@ -89,10 +97,12 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str
     """Make a table and fill it. Fails where a row names a column that the table hasn't."""
     listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     connection.execute(f"create table {table} ({listed})")
+    connection.execute("begin")
     for row in rows:
         assert row.keys() <= columns.keys(), f"{table} has no {sorted(row.keys() - columns.keys())}"
         names = ", ".join(f'"{name}"' for name in row)
         connection.execute(f"insert into {table} ({names}) values ({', '.join('?' for _ in row)})", [*row.values()])
+    connection.execute("commit")
 
 
 ALLOCATED = """
@@ -122,8 +132,10 @@ def witness_cells(
         connection.execute(ALLOCATED)
         for part in allocated:
             connection.execute("insert into core.allocated values (?, ?, ?, ?)", part)
+        landed.provide(connection, landed.read_by(witness_sql(metric)))
         rows = connection.execute(
-            f"select grain, period_start::varchar, dimension_name, member_id, value, n from ({witness_sql(metric)})"
+            f"""select grain, period_start::varchar, dimension_name, member_id, value, n from ({witness_sql(metric)})
+            where {published_cells(load_metrics()[metric])}"""
         ).fetchall()
     cells = {tuple(row[:4]): tuple(row[4:]) for row in rows}
     assert len(cells) == len(rows), "a cell came twice"
@@ -133,7 +145,7 @@ def witness_cells(
 STAGING = """
 create schema staging;
 create table staging.stg_{feed} as
-select * exclude (_row_kind, _file, _record, source, load_id, load_seq),
+select * exclude (_row_kind, _file, _record, source, load_id, load_seq, load_kind),
     _file as source_file, _record as source_record, source as source_name
 from landing.{feed} where _row_kind = 'row';
 """
@@ -144,7 +156,9 @@ create table core.fct_deliverables as
 select work_item_id, created_at::date as created_date,
     status_category = 'done' and coalesce(done_at <= as_of_at, false) as is_delivered,
     case when is_delivered then coalesce(released_at, done_at)::date end as delivery_date,
-    case when is_delivered then epoch(coalesce(released_at, done_at) - committed_at) / 86400 end as lead_time_days
+    case when is_delivered then epoch(coalesce(released_at, done_at) - committed_at) / 86400 end as lead_time_days,
+    created_at, started_at, done_at, released_at, source_file, source_record,
+    1::bigint as initiative_key, 1::bigint as team_key, 1::bigint as product_key
 from stage.staging.stg_work_items cross join stage.landing.settings where is_deliverable;
 
 create table core.fct_ledger_entries as
@@ -152,10 +166,12 @@ select hash(ledger_entry_id) as ledger_entry_key, ledger_entry_id, posted_date, 
     case when currency = 'EUR' then 1 else 0.9 end::decimal(18, 10) as exchange_rate,
     case when currency = 'EUR' then posted_date else date '2025-03-31' end as rate_date,
     true as has_rate, false as is_synthetic, round(amount * exchange_rate, 4)::decimal(28, 4) as reporting_amount,
-    -2::bigint as team_key, 1::bigint as initiative_key, 1::bigint as product_key
+    -2::bigint as team_key, 1::bigint as initiative_key, 1::bigint as product_key, source_file, source_record
 from stage.staging.stg_ledger_entries;
 
-create table core.dim_initiative as select 1 as initiative_key, 'I1' as initiative_id;
+create table core.dim_initiative as
+select 1 as initiative_key, 'I1' as initiative_id, true as is_current, date '2025-01-01' as planned_start_date,
+    date '2025-12-31' as planned_end_date, null::timestamp as started_at, null::timestamp as ended_at;
 create table core.dim_team as select 1 as team_key, 'T1' as team_id;
 create table core.dim_product as select 1 as product_key, 'P1' as product_id;
 
@@ -167,8 +183,42 @@ cross join stage.landing.settings
 where account_type = 'cost' and posted_date <= as_of_date;
 
 create table core.fct_survey_responses as
-select response_id, question_id, survey_type, score, responded_at::date as responded_date, is_score_question as is_counted
+select response_id, question_id, survey_type, score, responded_at::date as responded_date, is_score_question as is_counted,
+    1::bigint as team_key, 1::bigint as product_key, -2::bigint as customer_key, source_file, source_record
 from stage.staging.stg_survey_responses where survey_type not in ('enps', 'team_health');
+"""
+
+FACTS = """
+create table core.fct_work_item_changes as
+select work_item_id, field as field_name, changed_at, change_seq from stage.staging.stg_work_item_changes;
+
+create table core.fct_time_entries as
+select time_entry_id, work_date, hours as worked_hours, 1::bigint as person_key, 1::bigint as team_key,
+    1::bigint as deliverable_key, source_file, source_record
+from stage.staging.stg_time_entries;
+
+create table core.fct_budgets as
+select budget_id, month as month_start_date, amount as budget_amount, currency, 1::bigint as account_key,
+    1::bigint as initiative_key, 1::bigint as team_key, 1::bigint as product_key, source_file, source_record
+from stage.staging.stg_budgets;
+
+create table core.fct_benefits as
+select benefit_id, month as month_start_date, scenario, amount as benefit_amount, currency, 1::bigint as initiative_key,
+    source_file, source_record
+from stage.staging.stg_benefits;
+
+create table core.fct_support_tickets as
+select ticket_id, opened_at, first_response_at, solved_at, opened_at::date as opened_date, 1::bigint as product_key,
+    1::bigint as customer_key, source_file, source_record
+from stage.staging.stg_support_tickets;
+
+create table core.fct_usage_daily as
+select usage_date, feature as feature_name, events, 1::bigint as product_key, source_file, source_record
+from stage.staging.stg_usage_daily;
+
+create table core.fct_rituals as
+select ritual_id, held_at::date as held_date, 1::bigint as team_key, source_file, source_record
+from stage.staging.stg_rituals;
 """
 
 METRICS = """
@@ -187,7 +237,7 @@ create table metrics.fct_metric_values (
 # The witness's own cells, and for the total a row for every period from its first to that of the as-of day.
 CELLS = """
 insert into metrics.fct_metric_values
-with witness as materialized (select * from ({witness})),
+with witness as materialized (select * from ({witness}) where {published}),
 steps as (
     select * from (values ('month', interval 1 month), ('quarter', interval 3 month), ('year', interval 1 year),
         ('fiscal_year', interval 1 year)) as t(grain, step)
@@ -225,14 +275,16 @@ def build(folder: Path, loads: Sequence[Load]) -> tuple[Path, Path]:
             connection.execute(table.format(feed=feed))
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(f"attach '{stage}' as stage (read_only)")
-        connection.execute(CORE + METRICS)
+        connection.execute(CORE + FACTS + METRICS)
         for contract in load_metrics().values():
             bound = ("version", "formula", "unit", "direction", "kind", "valid_min", "valid_max", "minimum_n")
             values = [contract.name, *(getattr(contract, name) for name in bound), None]
             connection.execute("insert into metrics.dim_metric values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            landed.provide(connection, landed.read_by(witness_sql(contract.name)))
             connection.execute(
                 CELLS.format(
                     witness=witness_sql(contract.name),
+                    published=published_cells(contract),
                     name=contract.name,
                     unit=contract.unit,
                     minimum_n=contract.minimum_n,
