@@ -4,8 +4,8 @@ A witness names these relations as `feed.<name>`:
 
 - `feed.<feed>`: the row in force of each key: what a source's latest snapshot no longer holds is gone, of what stays
   the latest row counts. Beside a feed's `team_id`, `product_id`, `initiative_id`, `objective_id` stands the member
-  that a figure is published under (`team`, `product`, `initiative`, `objective`): the id itself; -1 where the source says unknown, -2 where
-  there is no id, -3 where no source has shown its member.
+  that a figure is published under (`team`, `product`, `initiative`, `objective`): the id itself; -1 where the source
+  says unknown, -2 where there is no id, -3 where no source has shown its member.
 - what the SQL files beside this module offer, each with a first line that says what it is: `feed.settings`,
   `feed.days`, `feed.rates`, `feed.answers`, `feed.cost_entries` and the like. They read `feed.*` in turn.
 

@@ -92,8 +92,8 @@ class Needs(BaseModel):
 class Chart(BaseModel):
     """One chart.
 
-    Placeholders in title, below, missing and few: {value}, {during} (in 2025; over all time), {until} (by the end of 2025; by
-    now).
+    Placeholders in title, below, missing and few: {value}, {during} (in 2025; over all time), {until} (by the end of
+    2025; by now).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
