@@ -25,6 +25,7 @@ SETTINGS: Row = {
     "max_rate_age_days": 31,
     "labour_cost": "ledger",
     "labour_categories": [],
+    "overhead_categories": [],
     "capital_cost": "as_spent",
     "depreciation_accounts": [],
     "discount_rate": None,
@@ -163,6 +164,7 @@ from stage.staging.stg_work_items cross join stage.landing.settings where is_del
 
 create table core.fct_ledger_entries as
 select hash(ledger_entry_id) as ledger_entry_key, ledger_entry_id, posted_date, account_code, amount, currency,
+    hash(account_code) as account_key,
     case when currency = 'EUR' then 1 else 0.9 end::decimal(18, 10) as exchange_rate,
     case when currency = 'EUR' then posted_date else date '2025-03-31' end as rate_date,
     true as has_rate, false as is_synthetic, round(amount * exchange_rate, 4)::decimal(28, 4) as reporting_amount,
@@ -174,9 +176,12 @@ select 1 as initiative_key, 'I1' as initiative_id, true as is_current, date '202
     date '2025-12-31' as planned_end_date, null::timestamp as started_at, null::timestamp as ended_at;
 create table core.dim_team as select 1 as team_key, 'T1' as team_id;
 create table core.dim_product as select 1 as product_key, 'P1' as product_id;
+create table core.dim_account as
+select hash(account_code) as account_key, account_code, cost_category from stage.staging.stg_accounts;
 
 create table core.fct_cost_allocations as
-select ledger_entry_key, initiative_key, 1 as team_key, product_key, reporting_amount as allocated_reporting_amount
+select ledger_entry_key, initiative_key, 1 as team_key, product_key, 1 as deliverable_key,
+    reporting_amount as allocated_reporting_amount
 from core.fct_ledger_entries
 inner join stage.staging.stg_accounts using (account_code)
 cross join stage.landing.settings
@@ -253,6 +258,8 @@ cells as (
     union all
     select grain, period_start, dimension_name, member_id, {empty}, 0 from spine
     anti join witness using (grain, period_start, dimension_name, member_id)
+    union all
+    select 'all', null, 'total', 'total', null, 0 where not exists (select 1 from witness)
 )
 select '{name}', 1, grain, period_start, period_start + step, dimension_name,
     case when member_id in ('-1', '-2', '-3') then member_id::bigint when member_id = 'total' then 0 else 1 end,
@@ -267,7 +274,7 @@ from cells left join steps using (grain) cross join stage.landing.settings
 def build(folder: Path, loads: Sequence[Load]) -> tuple[Path, Path]:
     """A whole build in which everything agrees: (warehouse, stage)."""
     warehouse, stage = folder / "warehouse.duckdb", folder / "stage.duckdb"
-    land(stage, loads)
+    land(stage, loads, discount_rate=0.05, discount_base_date=date(2025, 4, 1))
     with duckdb.connect(str(stage)) as connection:
         schema, table = STAGING.strip().split(";", 1)
         connection.execute(schema)
