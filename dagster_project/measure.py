@@ -151,24 +151,36 @@ def fill(
         connection.execute(f"attach '{stage}' as stage")
         connection.execute("use stage")
         connection.execute(SCHEMA)
-        rows = [_definition(name, metric, prints.get(name)) for name, metric in sorted(governed(manifest).items())]
-        connection.executemany(
-            f"insert into metricflow.metric_definitions values ({', '.join('?' * 19)})", [tuple(r) for r in rows]
-        )
         connection.execute("use warehouse")
-        for entry in compiled:
-            period = "null::date" if entry.grain == "all" else f"metric_time__{entry.grain}::date"
-            member = "0" if entry.dimension == "total" else entry.dimension
-            values = ", ".join(f"{entry.parts[part]}::double" if part in entry.parts else "null" for part in PARTS)
-            connection.execute(
-                f"""insert into stage.metricflow.metric_inputs
-                select $metric, $grain, {period}, $dimension, {member}, {entry.metric}::double, {values}
-                from ({entry.sql}) as cells
-                where {"true" if entry.grain == "all" else f"metric_time__{entry.grain} is not null"}""",
-                {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension},
-            )
+        fill_definitions(connection, manifest, prints)
+        fill_inputs(connection, compiled)
         counted = connection.execute("select count(*) from stage.metricflow.metric_inputs").fetchone()
     return counted[0] if counted else 0
+
+
+def fill_definitions(
+    connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], prints: dict[str, str]
+) -> None:
+    """Add a row a governed metric to the stage file's `metric_definitions`, on a connection to a build."""
+    rows = [_definition(name, metric, prints.get(name)) for name, metric in sorted(governed(manifest).items())]
+    connection.executemany(
+        f"insert into stage.metricflow.metric_definitions values ({', '.join('?' * 19)})", [tuple(r) for r in rows]
+    )
+
+
+def fill_inputs(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled]) -> None:
+    """Add what each query gives to the stage file's `metric_inputs`, on a connection to a build."""
+    for entry in compiled:
+        period = "null::date" if entry.grain == "all" else f"metric_time__{entry.grain}::date"
+        member = "0" if entry.dimension == "total" else entry.dimension
+        values = ", ".join(f"{entry.parts[part]}::double" if part in entry.parts else "null" for part in PARTS)
+        connection.execute(
+            f"""insert into stage.metricflow.metric_inputs
+            select $metric, $grain, {period}, $dimension, {member}, {entry.metric}::double, {values}
+            from ({entry.sql}) as cells
+            where {"true" if entry.grain == "all" else f"metric_time__{entry.grain} is not null"}""",
+            {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension},
+        )
 
 
 def _definition(name: str, metric: dict[str, Any], fingerprint: str | None) -> list[Any]:
