@@ -120,10 +120,15 @@ _OPPOSITE = {exp.LT: exp.GT, exp.LTE: exp.GTE, exp.GT: exp.LT, exp.GTE: exp.LTE,
 
 def _comparison(node: exp.Expression) -> Iterator[Change]:
     operands = {"this": node.this.copy(), "expression": node.expression.copy()}
-    if (boundary := _BOUNDARY.get(type(node))) is not None:
+    if (boundary := _BOUNDARY.get(type(node))) is not None and not _is_sign_of_key(node):
         yield "boundary", boundary(**operands)
     if not _is_join_key(node):  # a key turned round joins everything with everything
         yield "comparison", _OPPOSITE[type(node)](**operands)
+
+
+def _is_sign_of_key(node: exp.Expression | None) -> bool:
+    """Whether it asks if a surrogate key is one of the special members: those are below 0, others far above."""
+    return isinstance(node, exp.Binary) and node.this.name.endswith("_key") and node.expression.name == "0"
 
 
 def _is_join_key(node: exp.Expression) -> bool:
@@ -243,9 +248,10 @@ def _join(node: exp.Expression) -> Iterator[Change]:
 
 
 def _union(node: exp.Expression) -> Iterator[Change]:
-    changed = node.copy()
-    changed.set("distinct", not node.args.get("distinct"))
-    yield "distinct", changed
+    if node.args.get("distinct"):
+        changed = node.copy()
+        changed.set("distinct", False)
+        yield "distinct", changed
 
 
 def _select(node: exp.Expression) -> Iterator[Change]:
@@ -356,6 +362,8 @@ def _div(node: exp.Expression) -> Iterator[Change]:
 
 
 def _mul(node: exp.Expression) -> Iterator[Change]:
+    if isinstance(node.expression, exp.Interval):
+        return  # how dbt writes a number of days: `_literal` changes that number
     for kept, dropped in ((node.this, node.expression), (node.expression, node.this)):
         if _is_number(dropped) or not _is_number(kept):
             yield "unit" if _is_number(dropped) else "weight", kept.copy()
@@ -382,9 +390,10 @@ def _literal(node: exp.Expression) -> Iterator[Change]:
     """A number of days, rows or months that is one too many; one unit of a quantity is a coarser mistake elsewhere."""
     parent = node.parent
     counted = exp.LT | exp.LTE | exp.GT | exp.GTE | exp.Between | exp.Interval | exp.Add | exp.Sub | exp.WindowSpec
-    if isinstance(parent, exp.Cast) and isinstance(parent.parent, exp.Interval):
+    if isinstance(parent, exp.Cast) and isinstance(parent.parent, exp.Interval | exp.Mul):
         parent = parent.parent
-    if not isinstance(parent, counted) or not node.name.isdigit():
+    of_interval = isinstance(parent, exp.Mul) and isinstance(parent.expression, exp.Interval)
+    if not (isinstance(parent, counted) or of_interval) or not node.name.isdigit() or _is_sign_of_key(parent):
         return
     more = str(int(node.name) + 1)
     yield "off_by_one", exp.Literal.string(more) if node.is_string else exp.Literal.number(more)
