@@ -21,7 +21,11 @@ from filelock import FileLock
 from dagster_project.settings import DBT_PROJECT
 
 TARGET = DBT_PROJECT / "target"
-SECOND_PASS = "tag:after_metrics"
+# what a model needs of the metrics, as its tag says: none, those of the first round, or all
+AFTER_METRICS, AFTER_OUTCOME_METRICS = "after_metrics", "after_outcome_metrics"
+FIRST_PASS = ("--exclude", f"tag:{AFTER_METRICS}", f"tag:{AFTER_OUTCOME_METRICS}")
+SECOND_PASS = ("--select", f"tag:{AFTER_METRICS}")
+LAST_PASS = ("--select", f"tag:{AFTER_OUTCOME_METRICS}")
 
 
 class DbtError(Exception):

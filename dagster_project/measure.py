@@ -1,14 +1,15 @@
 """Compiling MetricFlow's saved queries, and filling the build's `metricflow` schema from them.
 
 The metrics and the saved queries are declared in `dbt/models/metrics`; this module only asks MetricFlow for
-their SQL at each grain that a metric declares, and lands what that SQL gives, one row a cell.
+their SQL at each grain that a metric declares, and lands what that SQL gives, one row a cell. Metrics over models
+that themselves need metrics are measured in a second round, when those models are built.
 """
 
 import hashlib
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,13 +29,16 @@ SCHEMA = """
         metric_name varchar, grain varchar, period_start date, dimension_name varchar, member_key bigint,
         value double, numerator double, denominator double, n double, n_excluded double
     );
+    create table metricflow.outcome_metric_inputs as from metricflow.metric_inputs;
     create table metricflow.metric_definitions (
         metric_name varchar, metric_version bigint, metric_label varchar, description varchar, formula varchar,
         unit varchar, direction varchar, kind varchar, valid_min double, valid_max double, minimum_n bigint,
         owner varchar, source varchar, interval_kind varchar, when_empty varchar, excluded_rows varchar,
-        feeds varchar[], grains varchar[], fingerprint varchar
+        feeds varchar[], grains varchar[], fingerprint varchar, is_second_round boolean
     )
 """
+# where the cells of a round land
+INPUTS = ("metric_inputs", "outcome_metric_inputs")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Compiled:
     dimension: str
     sql: str
     parts: dict[str, str]
+    is_second_round: bool = False
 
 
 def governed(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -59,18 +64,46 @@ def grains(metric: dict[str, Any]) -> tuple[str, ...]:
     return tuple(metric["config"]["meta"].get("grains", DEFAULT_GRAINS))
 
 
-def _requests(manifest: dict[str, Any]) -> Iterable[tuple[str, str, str, dict[str, str]]]:
+def second_round(manifest: dict[str, Any]) -> frozenset[str]:
+    """The governed metrics over a model that is built after the first round of measuring."""
+
+    def models(uid: str) -> set[str]:
+        node = manifest["metrics"].get(uid) or manifest["semantic_models"].get(uid)
+        return {uid} if node is None else {model for on in node["depends_on"]["nodes"] for model in models(on)}
+
+    late = {
+        uid for uid, node in manifest["nodes"].items() if dbt_runner.AFTER_METRICS in node["config"].get("tags", [])
+    }
+
+    def names(metric: dict[str, Any]) -> set[str]:
+        meta = metric["config"]["meta"]
+        return {metric["name"], *(meta[part] for part in PARTS if part in meta)}
+
+    by_name = {metric["name"]: uid for uid, metric in manifest["metrics"].items()}
+    return frozenset(
+        name
+        for name, metric in governed(manifest).items()
+        if any(models(by_name[part]) & late for part in names(metric))
+    )
+
+
+Request = tuple[str, str, str, dict[str, str], list[str]]  # metric, grain, dimension, parts, conditions
+
+
+def _requests(manifest: dict[str, Any]) -> Iterable[Request]:
     metrics = governed(manifest)
     for query in sorted(manifest["saved_queries"].values(), key=lambda q: q["name"]):
         groups = query["query_params"]["group_by"]
         entity = next((g.split("'")[1] for g in groups if g.startswith("Entity")), None)
         has_time = any(g.startswith("TimeDimension") for g in groups)
+        filters = (query["query_params"].get("where") or {}).get("where_filters", [])
+        where = [condition["where_sql_template"] for condition in filters]
         for name in query["query_params"]["metrics"]:
             meta = metrics[name]["config"]["meta"]
             parts = {part: meta[part] for part in PARTS if part in meta}
             for grain in grains(metrics[name]):
                 if has_time or grain == "all":
-                    yield name, grain, entity or "total", parts
+                    yield name, grain, entity or "total", parts, where
 
 
 def compile_project() -> list[Compiled]:
@@ -87,12 +120,13 @@ def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Pa
     """
     text = _ordered(semantic_manifest.read_text())
     requests = list(_requests(manifest))
-    key = hashlib.sha256(f"{text}{requests}{Path(__file__).read_text()}".encode()).hexdigest()
+    late = second_round(manifest)
+    key = hashlib.sha256(f"{text}{requests}{sorted(late)}{Path(__file__).read_text()}".encode()).hexdigest()
     if cache.exists():
         kept = json.loads(cache.read_text())
         if kept["key"] == key:
             return [Compiled(**entry) for entry in kept["compiled"]]
-    compiled = _compile(text, requests)
+    compiled = [replace(entry, is_second_round=entry.metric in late) for entry in _compile(text, requests)]
     draft = cache.with_suffix(f".{secrets.token_hex(4)}")  # its own: another process may compile at the same time
     draft.write_text(json.dumps({"key": key, "compiled": [asdict(entry) for entry in compiled]}))
     draft.replace(cache)
@@ -108,7 +142,7 @@ def _ordered(semantic_manifest: str) -> str:
     return json.dumps(manifest, sort_keys=True)
 
 
-def _compile(semantic_manifest: str, requests: list[tuple[str, str, str, dict[str, str]]]) -> list[Compiled]:
+def _compile(semantic_manifest: str, requests: list[Request]) -> list[Compiled]:
     # seconds to import, so only where the cache doesn't serve
     from dbt_metricflow.cli.dbt_connectors.adapter_backed_client import AdapterBackedSqlClient
     from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
@@ -120,11 +154,13 @@ def _compile(semantic_manifest: str, requests: list[tuple[str, str, str, dict[st
     lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(semantic_manifest))
     engine = MetricFlowEngine(lookup, AdapterBackedSqlClient(dialect))
     compiled: list[Compiled] = []
-    for name, grain, dimension, parts in requests:
+    for name, grain, dimension, parts, where in requests:
         group_by = [] if dimension == "total" else [dimension]
         group_by += [] if grain == "all" else [f"metric_time__{grain}"]
         request = MetricFlowQueryRequest.create(
-            metric_names=list(dict.fromkeys([name, *parts.values()])), group_by_names=group_by or None
+            metric_names=list(dict.fromkeys([name, *parts.values()])),
+            group_by_names=group_by or None,
+            where_constraints=where or None,
         )
         sql = engine.explain(request).sql_statement.without_descriptions.sql
         compiled.append(Compiled(name, grain, dimension, sql, parts))
@@ -140,47 +176,66 @@ def sql_by_metric(compiled: Iterable[Compiled]) -> dict[str, dict[str, str]]:
 
 
 def fill(
-    warehouse: Path, stage: Path, manifest: dict[str, Any], compiled: list[Compiled], prints: dict[str, str]
+    warehouse: Path,
+    stage: Path,
+    manifest: dict[str, Any],
+    compiled: list[Compiled],
+    prints: dict[str, str],
+    *,
+    second: bool = False,
 ) -> int:
-    """Write `metric_definitions` and `metric_inputs` into the build's stage file; the number of input rows.
+    """Measure one round into the build's stage file; the number of cells.
 
-    `prints` are the fingerprints of the metrics' compiled SQL.
+    The first round also writes `metric_definitions`, with `prints`, the fingerprints of the metrics' compiled SQL.
     """
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach '{stage}' as stage")
-        connection.execute("use stage")
-        connection.execute(SCHEMA)
-        connection.execute("use warehouse")
-        fill_definitions(connection, manifest, prints)
-        fill_inputs(connection, compiled)
-        counted = connection.execute("select count(*) from stage.metricflow.metric_inputs").fetchone()
-    return counted[0] if counted else 0
+        if not second:
+            define(connection, manifest, prints)
+        return measure(connection, [entry for entry in compiled if entry.is_second_round is second])
 
 
-def fill_definitions(
-    connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], prints: dict[str, str]
-) -> None:
-    """Add a row a governed metric to the stage file's `metric_definitions`, on a connection to a build."""
-    rows = [_definition(name, metric, prints.get(name)) for name, metric in sorted(governed(manifest).items())]
-    connection.executemany(
-        f"insert into stage.metricflow.metric_definitions values ({', '.join('?' * 19)})", [tuple(r) for r in rows]
-    )
+def define(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], prints: dict[str, str]) -> None:
+    """Make the schema `stage.metricflow` anew, its inputs empty, and write every metric's definition."""
+    late = second_round(manifest)
+    rows = [
+        [*_definition(name, metric, prints.get(name)), name in late]
+        for name, metric in sorted(governed(manifest).items())
+    ]
+    connection.execute("use stage")
+    connection.execute(SCHEMA)
+    connection.execute("use warehouse")
+    marks = ", ".join("?" * len(rows[0]))
+    connection.executemany(f"insert into stage.metricflow.metric_definitions values ({marks})", rows)
 
 
-def fill_inputs(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled]) -> None:
-    """Add what each query gives to the stage file's `metric_inputs`, on a connection to a build."""
+def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled]) -> int:
+    """Run saved queries into the inputs of their round; the number of cells."""
+    cells = 0
     for entry in compiled:
         period = "null::date" if entry.grain == "all" else f"metric_time__{entry.grain}::date"
         member = "0" if entry.dimension == "total" else entry.dimension
         values = ", ".join(f"{entry.parts[part]}::double" if part in entry.parts else "null" for part in PARTS)
-        connection.execute(
-            f"""insert into stage.metricflow.metric_inputs
+        counted = connection.execute(
+            f"""insert into stage.metricflow.{INPUTS[entry.is_second_round]}
             select $metric, $grain, {period}, $dimension, {member}, {entry.metric}::double, {values}
             from ({entry.sql}) as cells
             where {"true" if entry.grain == "all" else f"metric_time__{entry.grain} is not null"}""",
             {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension},
-        )
+        ).fetchone()
+        cells += counted[0] if counted else 0
+    return cells
+
+
+def build_and_measure(build: Path, manifest: dict[str, Any], compiled: list[Compiled], prints: dict[str, str]) -> None:
+    """Build every model of a fresh build, and measure every metric, in the order in which they need each other."""
+    files = build / "warehouse.duckdb", build / "stage.duckdb"
+    dbt_runner.build_models(build, *dbt_runner.FIRST_PASS)
+    fill(*files, manifest, compiled, prints)
+    dbt_runner.build_models(build, *dbt_runner.SECOND_PASS)
+    fill(*files, manifest, compiled, prints, second=True)
+    dbt_runner.build_models(build, *dbt_runner.LAST_PASS)
 
 
 def _definition(name: str, metric: dict[str, Any], fingerprint: str | None) -> list[Any]:

@@ -112,6 +112,10 @@ class Portfolio(BaseModel):
     depreciation_accounts: tuple[str, ...] = Field(
         default=(), description="Codes of the accounts that depreciation is posted on"
     )
+    discount_rate: float | None = Field(
+        default=None, gt=-1, description="Nominal rate a year at which later money counts less; default: not discounted"
+    )
+    discount_base_date: date | None = Field(default=None, description="The day at which money counts in full")
     schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
     keep_versions: int = Field(default=5, ge=1, description="Published versions kept")
     thresholds: Thresholds = Thresholds()
@@ -133,6 +137,11 @@ class Portfolio(BaseModel):
             raise ValueError(
                 "capital_cost: amortised needs depreciation_accounts, the codes of the accounts that depreciation is "
                 "posted on, or capital spending would cost nothing"
+            )
+        if (self.discount_rate is None) != (self.discount_base_date is None):
+            raise ValueError(
+                "discount_rate and discount_base_date belong together: the rate a year, and the day at which money "
+                "counts in full"
             )
         names = [source.name for source in self.sources]
         if len(set(names)) < len(names):
@@ -184,6 +193,8 @@ class Portfolio(BaseModel):
             "labour_categories": list(self.labour_categories),
             "capital_cost": self.capital_cost,
             "depreciation_accounts": list(self.depreciation_accounts),
+            "discount_rate": self.discount_rate,
+            "discount_base_date": self.discount_base_date,
             "success_band_good": self.success_bands.good,
             "success_band_fair": self.success_bands.fair,
             "success_band_some": self.success_bands.some,

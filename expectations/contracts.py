@@ -3,9 +3,10 @@
 A change of meaning without a new version is a mismatch, and a mismatch blocks publishing.
 """
 
+import difflib
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -21,11 +22,13 @@ from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 from expectations.database import to_json
 from expectations.records import CheckRecord, Status
 
-CONTRACTS = Path(str(resources.files("expectations") / "metric_contracts.yml"))
+CONTRACTS = Path(str(resources.files("expectations") / "metric_contracts"))
 ALL_DECLARED = "every_metric_has_a_contract"
 
-Dimension = Literal["total", "product", "team", "initiative"]
+Dimension = Literal["total", "product", "team", "initiative", "objective", "customer_segment"]
+Grain = Literal["day", "week", "month", "quarter", "year", "fiscal_year", "all"]
 Compiled = Mapping[str, str] | str
+MAX_CHANGED_LINES = 12
 
 
 class MetricContract(BaseModel):
@@ -47,7 +50,13 @@ class MetricContract(BaseModel):
     fingerprint: str = Field(description="Of the compiled SQL; empty fails")
     feeds: tuple[str, ...] = Field(min_length=1, description="Feeds that must all cover a period for it to be measured")
     empty_is_zero: bool = Field(description="Inside their cover, no row means 0")
-    dimensions: tuple[Dimension, ...] = Field(description="Dimensions with a witness")
+    dimensions: tuple[Dimension, ...] = Field(description="Dimensions by which it is published")
+    grains: tuple[Grain, ...] = Field(
+        default=("month", "quarter", "year", "fiscal_year", "all"), description="Grains at which it is published"
+    )
+    whole_time_only: tuple[Dimension, ...] = Field(
+        default=(), description="Of its dimensions those that are published at the grain `all` alone"
+    )
 
 
 # What `dim_metric` publishes and the contract binds, beside the fingerprint.
@@ -55,9 +64,12 @@ _BOUND = ("version", "formula", "unit", "direction", "kind", "valid_min", "valid
 
 
 @cache
-def load_metrics(path: Path = CONTRACTS) -> dict[str, MetricContract]:
-    """The contract of each metric, by name."""
-    entries = yaml.safe_load(path.read_text())["metrics"]
+def load_metrics(folder: Path = CONTRACTS) -> dict[str, MetricContract]:
+    """The contract of each metric, by name, in the order of the files. Raises ValueError where a name comes twice."""
+    entries = [entry for path in sorted(folder.glob("*.yml")) for entry in yaml.safe_load(path.read_text())["metrics"]]
+    names = [entry["name"] for entry in entries]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"{folder} declares {', '.join(twice)} twice; keep one contract a metric.")
     return {entry["name"]: MetricContract.model_validate(entry) for entry in entries}
 
 
@@ -80,6 +92,18 @@ def canonical(sql: str) -> str:
     for identifier in tree.find_all(exp.Identifier):
         identifier.set("quoted", False)
     return tree.sql(dialect="duckdb", comments=False)
+
+
+def shown_query(sql: Compiled) -> tuple[str, str]:
+    """The one of a metric's queries that a person is shown, its total's by preference: its name and text in lines."""
+    queries = {"": sql} if isinstance(sql, str) else sql
+    name = min(queries, key=lambda n: (not n.startswith("total by month"), not n.startswith("total"), n))
+    return name, sqlglot.parse_one(canonical(queries[name]), read="duckdb").sql(dialect="duckdb", pretty=True)
+
+
+def kept_sql(contract_folder: Path, metric: str) -> Path:
+    """Where the query is kept that a metric's fingerprint was written with, for a person to compare."""
+    return contract_folder / "sql" / f"{metric}.sql"
 
 
 def fingerprint(sql: Compiled) -> str:
@@ -105,28 +129,30 @@ def check_contracts(
     declared = load_metrics(contracts)
     undeclared = sorted({*compiled, *published} - {*declared})
     return [
-        *(_hold(contract, compiled.get(name), published.get(name)) for name, contract in declared.items()),
+        *(_hold(contract, compiled.get(name), published.get(name), contracts) for name, contract in declared.items()),
         _contract_record(
             ALL_DECLARED,
             "failed" if undeclared else "passed",
             observed=f"without a contract: {', '.join(undeclared)}" if undeclared else f"{len(declared)} contracts",
-            expected="an entry in expectations/metric_contracts.yml for every metric",
+            expected="an entry in expectations/metric_contracts for every metric",
             failing_rows=len(undeclared),
             sample=to_json([{"metric_name": name} for name in undeclared]) if undeclared else None,
         ),
     ]
 
 
-def _hold(contract: MetricContract, compiled: Compiled | None, row: dict[str, Any] | None) -> CheckRecord:
+def _hold(contract: MetricContract, compiled: Compiled | None, row: dict[str, Any] | None, folder: Path) -> CheckRecord:
     """One metric: its contract against what was compiled and what is published."""
     differences: list[str] = []
+    sample: str | None = None
     found = None if compiled is None else fingerprint(compiled)
     if found is None:
         differences.append("no SQL was compiled")
     elif not contract.fingerprint:
         differences.append(f"the contract has no fingerprint, compiled {found}")
     elif found != contract.fingerprint:
-        differences.append(f"fingerprint {contract.fingerprint} in the contract, compiled {found}")
+        change, sample = _change(contract.name, compiled or "", folder)
+        differences.append(f"fingerprint {contract.fingerprint} in the contract, compiled {found} ({change})")
     if row is None:
         differences.append("no row in metrics.dim_metric")
     else:
@@ -145,13 +171,20 @@ def _hold(contract: MetricContract, compiled: Compiled | None, row: dict[str, An
         expected=f"{contract.name} version {contract.version}, fingerprint {contract.fingerprint or 'of its SQL'}; "
         "a change of meaning needs a new version",
         failing_rows=len(differences),
-        sample=to_json([_compiled_sql(compiled)]) if differences and compiled is not None else None,
+        sample=sample,
     )
 
 
-def _compiled_sql(compiled: Compiled) -> dict[str, str]:
-    queries = {"compiled_sql": compiled} if isinstance(compiled, str) else compiled
-    return {name: canonical(query) for name, query in sorted(queries.items())}
+def _change(metric: str, compiled: Compiled, folder: Path) -> tuple[str, str]:
+    """What changed in the SQL that a person is shown: the lines in a sentence, and both texts as a sample."""
+    name, new = shown_query(compiled)
+    path = kept_sql(folder, metric)
+    old = path.read_text().rpartition("-- version")[0].rstrip() if path.exists() else ""
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
+    changed = [" ".join(line.split()) for line in lines if not line.startswith(("---", "+++", "@@"))]
+    text = "; ".join(changed[:MAX_CHANGED_LINES]) + ("; …" if len(changed) > MAX_CHANGED_LINES else "")
+    words = f"its SQL, {name}: {text}" if text else "of its SQL another dimension or grain"
+    return words, to_json([{"query": name, "old_sql": old, "new_sql": new}])
 
 
 def _text(value: object) -> str:
@@ -175,19 +208,43 @@ def _contract_record(
     )
 
 
-def write_fingerprints(compiled: Mapping[str, Compiled], contracts: Path = CONTRACTS) -> list[str]:
-    """Put the compiled SQL's fingerprints into the contracts file, and leave the rest of it as it is.
+def write_fingerprints(
+    compiled: Mapping[str, Compiled], contracts: Path = CONTRACTS, same_meaning: Collection[str] = ()
+) -> list[str]:
+    """Put the compiled SQL's fingerprints into the contracts' files, and leave the rest of them as it is.
 
-    Returns the names of the metrics whose fingerprint changed; their version is for a person to raise.
+    Beside each the SQL that a person is shown when it changes. Returns the names of the metrics whose fingerprint
+    changed. Raises ValueError, and writes nothing, where one changed while its version did not: a person raises the
+    version in both YAML files, or says that the SQL says the `same_meaning`.
     """
-    text = contracts.read_text()
-    changed: list[str] = []
-    for name, sql in compiled.items():
-        pattern = re.compile(rf'(^  - name: {re.escape(name)}\n(?:    .*\n)*?    fingerprint: )"([^"]*)"', re.MULTILINE)
-        new = fingerprint(sql)
-        if (entry := pattern.search(text)) and entry[2] != new:
-            text = pattern.sub(rf'\g<1>"{new}"', text, count=1)
-            changed.append(name)
-    contracts.write_text(text)
+    declared = load_metrics(contracts)
+    prints = {name: fingerprint(sql) for name, sql in compiled.items() if name in declared}
+    changed = [name for name, new in prints.items() if declared[name].fingerprint != new]
+    unraised = [
+        name
+        for name in changed
+        if name not in same_meaning and f"-- version {declared[name].version}\n" in _kept_text(contracts, name)
+    ]
+    if unraised:
+        raise ValueError(
+            f"the SQL of {', '.join(unraised)} changed and the version did not. What to do: raise `version` in the "
+            "metric's meta and in its contract; or, where the SQL means what it meant, name the metric with "
+            "--same-meaning"
+        )
+    for path in sorted(contracts.glob("*.yml")):
+        text = path.read_text()
+        for name in changed:
+            pattern = rf'(^  - name: {re.escape(name)}\n(?:    .*\n)*?    fingerprint: )"[^"]*"'
+            text = re.sub(pattern, rf'\g<1>"{prints[name]}"', text, count=1, flags=re.MULTILINE)
+        path.write_text(text)
+    for name in prints:
+        kept = kept_sql(contracts, name)
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(f"{shown_query(compiled[name])[1]}\n-- version {declared[name].version}\n")
     load_metrics.cache_clear()
     return changed
+
+
+def _kept_text(contracts: Path, name: str) -> str:
+    path = kept_sql(contracts, name)
+    return path.read_text() if path.exists() else ""

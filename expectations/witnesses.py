@@ -1,7 +1,10 @@
 """Witnesses: each metric recomputed from the landed feeds by a plain SELECT that shares no code with dbt.
 
 A witness, `witnesses/<metric>.sql`, returns (grain, period_start, dimension_name, member_id, value, n), one row a cell
-that has inputs. It agrees with `metrics.fct_metric_values` to 1e-9 relative, n exactly, or nothing is published.
+that has inputs; of these the grains and dimensions count at which its contract says that it is published. It reads
+what `landed.py` offers as `feed.<name>`, `stage.landing.*` where that isn't enough, and no model of dbt; only where a
+metric rests on allocation, facts of `core`, which conserve the total. It agrees with `metrics.fct_metric_values` to
+1e-9 relative, n exactly, or nothing is published.
 """
 
 from collections.abc import Sequence
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from expectations import landed
 from expectations.contracts import Dimension, MetricContract, load_metrics
 from expectations.database import open_build, sample_of
 from expectations.records import CheckRecord, Status
@@ -32,7 +36,12 @@ def check_name(metric: str, dimension: str) -> str:
 def run_witnesses(warehouse: Path, stage: Path) -> list[CheckRecord]:
     """Compare every metric with its witness; one record a metric and dimension, in the order of the contracts."""
     with open_build(warehouse, stage) as connection:
-        return [record for contract in load_metrics().values() for record in _compare(connection, contract)]
+        return compare_all(connection)
+
+
+def compare_all(connection: duckdb.DuckDBPyConnection) -> list[CheckRecord]:
+    """`run_witnesses` on a connection to a build with `stage` attached."""
+    return [record for contract in load_metrics().values() for record in _compare(connection, contract)]
 
 
 def covers_sql(feeds: Sequence[str]) -> str:
@@ -61,6 +70,18 @@ def covers_sql(feeds: Sequence[str]) -> str:
     )"""
 
 
+def published_cells(contract: MetricContract) -> str:
+    """A condition on (grain, dimension_name): the cells at which a metric is published."""
+    grains, dimensions, whole_time_only = (
+        ", ".join(f"'{name}'" for name in names) or "null"
+        for names in (contract.grains, contract.dimensions, contract.whole_time_only)
+    )
+    return (
+        f"grain in ({grains}) and dimension_name in ({dimensions}) "
+        f"and (grain = 'all' or coalesce(dimension_name not in ({whole_time_only}), true))"
+    )
+
+
 def comparison_sql(contract: MetricContract) -> str:
     """A SELECT on warehouse and stage: a row a cell with both values and its verdict.
 
@@ -74,6 +95,7 @@ def comparison_sql(contract: MetricContract) -> str:
         select * from (
 {witness_sql(contract.name)}
         )
+        where {published_cells(contract)}
     ),
     published as (
         select
@@ -112,6 +134,10 @@ def comparison_sql(contract: MetricContract) -> str:
             *,
             case
                 grain
+                when 'day'
+                then period_start + interval 1 day
+                when 'week'
+                then period_start + interval 7 day
                 when 'month'
                 then period_start + interval 1 month
                 when 'quarter'
@@ -171,6 +197,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, contract: MetricContract) ->
     """The records of one metric, one a dimension."""
     try:
         sql = comparison_sql(contract)
+        landed.provide(connection, landed.read_by(sql))
         connection.execute(f"create or replace temp table compared as {sql}")
         rows = connection.execute(f"""
             select dimension_name, count(*) filter (verdict = 'compared'),
@@ -212,7 +239,7 @@ def _failure(
         observed,
         failing_rows=failing,
         sample=sample_of(connection, f"select * from compared where {where} {order}"),
-        rows_sql=f"select * from (\n{sql}\n) where {where} {order}",
+        rows_sql=f"select * from (\n{landed.self_contained(sql)}\n) where {where} {order}",
     )
 
 

@@ -70,14 +70,27 @@ def generate(
 
 
 @app.command("fingerprint")
-def fingerprint_metrics() -> None:
+def fingerprint_metrics(
+    same_meaning: Annotated[
+        list[str] | None,
+        typer.Option("--same-meaning", metavar="METRIC", help="Its SQL changed, and means what it meant. Repeatable."),
+    ] = None,
+) -> None:
     """Write the compiled SQL's fingerprints into the metric contracts, after a meant change of a definition.
 
+    A metric whose SQL changed needs a new version, unless --same-meaning names it.
+
     Example: outcomes fingerprint
+
+    Example: outcomes fingerprint --same-meaning cost
     """
     from dagster_project import measure
     from expectations.contracts import write_fingerprints
 
+    compiled = measure.sql_by_metric(measure.compile_project())
     with explained():
-        changed = write_fingerprints(measure.sql_by_metric(measure.compile_project()))
+        try:
+            changed = write_fingerprints(compiled, same_meaning=same_meaning or ())
+        except ValueError as error:
+            raise PortfolioError(str(error)) from error
     out.print(f"Changed: {', '.join(changed)}" if changed else "No fingerprint changed.")

@@ -19,12 +19,12 @@ from dagster import (
 
 from dagster_project import audit, dbt_runner
 from dagster_project.defs.landing import FEEDS, FROZEN
-from dagster_project.defs.models import TRANSLATOR, first_pass, second_pass
+from dagster_project.defs.models import TRANSLATOR, first_pass, last_pass, second_pass
 from dagster_project.run import RefreshRun
 from expectations import records as recording
 
 MODELS = dbt_runner.manifest()
-BUILT = [*first_pass.keys, *second_pass.keys]
+BUILT = [*first_pass.keys, *second_pass.keys, *last_pass.keys]
 SHOWN = ("observed", "expected", "failing_rows", "sample", "rows_sql")
 
 

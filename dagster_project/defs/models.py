@@ -1,13 +1,13 @@
-"""Build and measure: dbt's models in two passes, MetricFlow's saved queries between them."""
+"""Build and measure: dbt's models in three passes, MetricFlow's saved queries between them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, multi_asset
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from dagster_project import dbt_runner, measure
-from dagster_project.dbt_runner import SECOND_PASS
+from dagster_project.dbt_runner import FIRST_PASS, LAST_PASS, SECOND_PASS
 from dagster_project.run import RefreshRun
 from expectations.contracts import fingerprint
 
@@ -29,22 +29,28 @@ def build_pass(
         yield MaterializeResult(asset_key=keys[result.unique_id], metadata={"seconds": round(result.seconds, 3)})
 
 
-@dbt_assets(manifest=MANIFEST, exclude=SECOND_PASS, dagster_dbt_translator=TRANSLATOR, name="build_first_pass")
+@dbt_assets(
+    manifest=MANIFEST, exclude=" ".join(FIRST_PASS[1:]), dagster_dbt_translator=TRANSLATOR, name="build_first_pass"
+)
 def first_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
     """Staging, intermediate and core models."""
-    yield from build_pass(context, refresh, "--exclude", SECOND_PASS)
+    yield from build_pass(context, refresh, *FIRST_PASS)
+
+
+def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpec:
+    return AssetSpec(
+        AssetKey(["metricflow", name]),
+        deps=list(deps),
+        description=description,
+        group_name="metrics",
+        kinds={"metricflow"},
+    )
 
 
 @multi_asset(
     name="measure",
     specs=[
-        AssetSpec(
-            AssetKey(["metricflow", name]),
-            deps=list(first_pass.keys),
-            description=description,
-            group_name="metrics",
-            kinds={"metricflow"},
-        )
+        _measured(name, description, first_pass.keys)
         for name, description in (
             ("metric_inputs", "One row a metric, grain, period, dimension and member that has rows."),
             ("metric_definitions", "One row a metric with its meta."),
@@ -57,12 +63,31 @@ def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     prints = {name: fingerprint(sql) for name, sql in measure.sql_by_metric(run.compiled).items()}
     manifest = dbt_runner.manifest()
     cells = measure.fill(run.space.warehouse, run.space.stage, manifest, run.compiled, prints)
-    run.say("measure", f"{len(prints)} metrics, {len(run.compiled)} queries, {cells:,} cells")
+    run.say("measure", f"{cells:,} cells of metrics on tasks, finance and feedback")
     for name, count in (("metric_inputs", cells), ("metric_definitions", len(prints))):
         yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"rows": count})
 
 
-@dbt_assets(manifest=MANIFEST, select=SECOND_PASS, dagster_dbt_translator=TRANSLATOR, name="build_second_pass")
+@dbt_assets(manifest=MANIFEST, select=SECOND_PASS[1], dagster_dbt_translator=TRANSLATOR, name="build_second_pass")
 def second_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
-    """Metric values, and the models that need them."""
-    yield from build_pass(context, refresh, "--select", SECOND_PASS)
+    """The models that need metrics."""
+    yield from build_pass(context, refresh, *SECOND_PASS)
+
+
+@multi_asset(
+    name="measure_outcomes",
+    specs=[_measured("outcome_metric_inputs", "The same of metrics over models that need metrics.", second_pass.keys)],
+)
+def measure_outcomes(refresh: RefreshRun) -> MaterializeResult[Any]:
+    """Run the saved queries of metrics over goals and value, which rest on other metrics."""
+    run = refresh.state
+    manifest = dbt_runner.manifest()
+    cells = measure.fill(run.space.warehouse, run.space.stage, manifest, run.compiled, {}, second=True)
+    run.say("measure", f"{cells:,} cells of metrics on goals and value")
+    return MaterializeResult(metadata={"rows": cells})
+
+
+@dbt_assets(manifest=MANIFEST, select=LAST_PASS[1], dagster_dbt_translator=TRANSLATOR, name="build_last_pass")
+def last_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
+    """Every metric's values together."""
+    yield from build_pass(context, refresh, *LAST_PASS)

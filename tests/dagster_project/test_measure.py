@@ -21,7 +21,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(text)
         return [
             measure.Compiled(name, grain, dimension, f"select {len(asked)}", parts)
-            for name, grain, dimension, parts in requests
+            for name, grain, dimension, parts, _ in requests
         ]
 
     monkeypatch.setattr(measure, "_compile", compile_)

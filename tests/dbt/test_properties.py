@@ -119,9 +119,7 @@ class Builds:
             assert sum(one.counts["quarantined_rows"] for one in landed) == 0
         dbt_runner.fresh_build(run.space.build)
         loads.expose(run.frozen, home, run.space.stage, run.space.portfolio.build_settings(run.now))
-        dbt_runner.build_models(run.space.build, "--exclude", dbt_runner.SECOND_PASS)
-        measure.fill(run.space.warehouse, run.space.stage, dbt_runner.manifest(), run.compiled, {})
-        dbt_runner.build_models(run.space.build, "--select", dbt_runner.SECOND_PASS)
+        measure.build_and_measure(run.space.build, dbt_runner.manifest(), run.compiled, {})
         return run.space.build
 
 

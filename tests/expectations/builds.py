@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 
+from expectations import landed
 from expectations.contracts import load_metrics
-from expectations.witnesses import witness_sql
+from expectations.witnesses import published_cells, witness_sql
 from sources.contracts import load_contracts
 
 Row = dict[str, Any]
@@ -26,6 +27,8 @@ SETTINGS: Row = {
     "labour_categories": [],
     "capital_cost": "as_spent",
     "depreciation_accounts": [],
+    "discount_rate": None,
+    "discount_base_date": None,
     "quarantine_warn_share": 0.0,
     "quarantine_fail_share": 0.01,
 }
@@ -63,9 +66,10 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
         rows: dict[str, list[Row]] = {name: [] for name in load_contracts()}
         for seq, load in enumerate(loads, start=1):
             common = {"source": load.source, "load_id": f"load{seq}", "load_seq": seq, "observed_at": load.observed_at}
+            shown = {**common, "load_kind": load.kind, "deletes": load.deletes}
             for number, row in enumerate(load.rows, start=1):
-                rows[load.feed].append({**row, **common, "_row_kind": "row", "_file": load.feed, "_record": number})
-            rows[load.feed] += [{**row, **common, "_row_kind": "held"} for row in load.held]
+                rows[load.feed].append({**row, **shown, "_row_kind": "row", "_file": load.feed, "_record": number})
+            rows[load.feed] += [{**row, **shown, "_row_kind": "held"} for row in load.held]
             listed.append({
                 **common, "feed": load.feed, "kind": load.kind, "deletes": load.deletes, "covers": load.covers,
                 "records": len(load.rows) + load.quarantined, "landed_rows": len(load.rows),
@@ -74,14 +78,17 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
         _insert(connection, "landing.loads", loads_columns, listed)
         for name, feed in load_contracts().items():
             columns = {column.name: column.sql_type for column in feed.columns} | {
-                **dict.fromkeys(("_row_kind", "_file", "source", "load_id"), "varchar"),
-                "_record": "bigint", "load_seq": "bigint", "observed_at": "timestamp",
+                **dict.fromkeys(("_row_kind", "_file", "_extra", "source", "load_id", "load_kind"), "varchar"),
+                "deletes": "boolean", "_record": "bigint", "load_seq": "bigint", "observed_at": "timestamp",
             }  # fmt: skip
             _insert(connection, f"landing.{name}", columns, rows[name])
 
 
 def _types(row: Row) -> dict[str, str]:
-    kinds = {datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double", list: "varchar[]"}
+    kinds = {
+        datetime: "timestamp", date: "date", str: "varchar", int: "bigint", float: "double", list: "varchar[]",
+        bool: "boolean", type(None): "varchar",
+    }  # fmt: skip
     return {name: kinds[type(value)] for name, value in row.items()}
 
 
@@ -122,8 +129,10 @@ def witness_cells(
         connection.execute(ALLOCATED)
         for part in allocated:
             connection.execute("insert into core.allocated values (?, ?, ?, ?)", part)
+        landed.provide(connection, landed.read_by(witness_sql(metric)))
         rows = connection.execute(
-            f"select grain, period_start::varchar, dimension_name, member_id, value, n from ({witness_sql(metric)})"
+            f"""select grain, period_start::varchar, dimension_name, member_id, value, n from ({witness_sql(metric)})
+            where {published_cells(load_metrics()[metric])}"""
         ).fetchall()
     cells = {tuple(row[:4]): tuple(row[4:]) for row in rows}
     assert len(cells) == len(rows), "a cell came twice"
@@ -187,7 +196,7 @@ create table metrics.fct_metric_values (
 # The witness's own cells, and for the total a row for every period from its first to that of the as-of day.
 CELLS = """
 insert into metrics.fct_metric_values
-with witness as materialized (select * from ({witness})),
+with witness as materialized (select * from ({witness}) where {published}),
 steps as (
     select * from (values ('month', interval 1 month), ('quarter', interval 3 month), ('year', interval 1 year),
         ('fiscal_year', interval 1 year)) as t(grain, step)
@@ -230,9 +239,11 @@ def build(folder: Path, loads: Sequence[Load]) -> tuple[Path, Path]:
             bound = ("version", "formula", "unit", "direction", "kind", "valid_min", "valid_max", "minimum_n")
             values = [contract.name, *(getattr(contract, name) for name in bound), None]
             connection.execute("insert into metrics.dim_metric values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            landed.provide(connection, landed.read_by(witness_sql(contract.name)))
             connection.execute(
                 CELLS.format(
                     witness=witness_sql(contract.name),
+                    published=published_cells(contract),
                     name=contract.name,
                     unit=contract.unit,
                     minimum_n=contract.minimum_n,

@@ -55,9 +55,14 @@ def test_a_set_of_queries_has_one_fingerprint_whatever_its_order() -> None:
 @pytest.fixture
 def contracts(tmp_path: Path) -> Path:
     """A copy of the contracts with the fingerprints of COMPILED."""
-    path = Path(shutil.copy(CONTRACTS, tmp_path))
-    write_fingerprints(COMPILED, path)
-    return path
+    folder = Path(shutil.copytree(CONTRACTS, tmp_path / "contracts", ignore=shutil.ignore_patterns("sql")))
+    write_fingerprints(COMPILED, folder)
+    return folder
+
+
+def text_of(folder: Path) -> str:
+    """All contracts as one text."""
+    return "".join(path.read_text() for path in sorted(folder.glob("*.yml")))
 
 
 def test_matching_contracts_pass(sound_build: tuple[Path, Path], contracts: Path) -> None:
@@ -67,15 +72,33 @@ def test_matching_contracts_pass(sound_build: tuple[Path, Path], contracts: Path
 
 
 def test_writing_fingerprints_changes_nothing_else(contracts: Path) -> None:
-    before = contracts.read_text()
+    before = text_of(contracts)
     assert write_fingerprints(COMPILED, contracts) == []
-    assert contracts.read_text() == before
-    assert write_fingerprints({**COMPILED, "nps": "select 'new'"}, contracts) == ["nps"]
-    changed = [(a, b) for a, b in zip(before.splitlines(), contracts.read_text().splitlines(), strict=True) if a != b]
+    assert text_of(contracts) == before
+    assert write_fingerprints({**COMPILED, "nps": "select 'new'"}, contracts, same_meaning=["nps"]) == ["nps"]
+    changed = [(a, b) for a, b in zip(before.splitlines(), text_of(contracts).splitlines(), strict=True) if a != b]
     assert len(changed) == 1 and "fingerprint" in changed[0][0]
 
 
-def test_a_changed_query_names_metric_and_both_fingerprints(sound_build: tuple[Path, Path], contracts: Path) -> None:
+def test_a_changed_query_needs_a_new_version(contracts: Path) -> None:
+    before = text_of(contracts)
+    with pytest.raises(ValueError, match=r"the SQL of nps changed and the version did not.*--same-meaning"):
+        write_fingerprints({**COMPILED, "nps": "select 'new'"}, contracts)
+    assert text_of(contracts) == before
+
+
+def test_a_raised_version_takes_a_new_fingerprint(contracts: Path) -> None:
+    path = next(path for path in contracts.glob("*.yml") if "name: nps" in path.read_text())
+    text = path.read_text()
+    place = text.index("name: nps")
+    path.write_text(text[:place] + text[place:].replace("version: 1", "version: 2", 1))
+    load_metrics.cache_clear()
+    assert write_fingerprints({**COMPILED, "nps": "select 'new'"}, contracts) == ["nps"]
+
+
+def test_a_changed_query_names_metric_fingerprints_and_both_queries(
+    sound_build: tuple[Path, Path], contracts: Path
+) -> None:
     new = "select 2 as cost"
     failed = [r for r in check_contracts({**COMPILED, "cost": new}, sound_build[0], contracts) if r.status != "passed"]
     assert [record.check_name for record in failed] == ["cost"]
@@ -83,7 +106,8 @@ def test_a_changed_query_names_metric_and_both_fingerprints(sound_build: tuple[P
     assert "cost" in observed
     assert fingerprint(new) in observed
     assert fingerprint(COMPILED["cost"]) in observed
-    assert "SELECT 2" in str(failed[0].sample)
+    assert f"- {int(COMPILED['cost'].split()[1])} AS cost" in observed and "+ 2 AS cost" in observed
+    assert "2 AS cost" in str(failed[0].sample)
 
 
 @pytest.mark.parametrize(
@@ -102,11 +126,12 @@ def test_a_published_definition_that_differs_is_caught(
 def test_an_empty_fingerprint_and_missing_sql_fail(
     sound_build: tuple[Path, Path], contracts: Path, tmp_path: Path
 ) -> None:
-    empty = tmp_path / "empty.yml"
-    empty.write_text(contracts.read_text().replace(f'"{fingerprint(COMPILED["nps"])}"', '""'))
+    empty = Path(shutil.copytree(contracts, tmp_path / "empty"))
+    for path in empty.glob("*.yml"):
+        path.write_text(path.read_text().replace(f'"{fingerprint(COMPILED["nps"])}"', '""'))
     without_cost = {name: sql for name, sql in COMPILED.items() if name != "cost"}
     failed = [r for r in check_contracts(without_cost, sound_build[0], empty) if r.status != "passed"]
-    assert [(record.check_name, record.severity, record.status) for record in failed] == [
+    assert sorted((record.check_name, record.severity, record.status) for record in failed) == [
         ("cost", "fail", "failed"),
         ("nps", "fail", "failed"),
     ]

@@ -26,7 +26,6 @@ class Model:
     sql: str
     reads: frozenset[str]
     has_contract: bool
-    second_pass: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,6 @@ def _models(manifest: dict[str, Any], compiled: Path) -> dict[str, Model]:
             sql=(compiled / node["package_name"] / node["original_file_path"]).read_text(),
             reads=frozenset(f"{nodes[uid]['schema']}.{nodes[uid]['name']}" for uid in node["depends_on"]["nodes"]),
             has_contract=node["config"]["contract"]["enforced"],
-            second_pass=dbt_runner.SECOND_PASS.removeprefix("tag:") in node["tags"],
         )
     return found
 

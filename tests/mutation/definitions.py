@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dagster_project import dbt_runner, measure
@@ -75,12 +75,13 @@ class Definitions:
         semantic, manifest = clone(self.semantic), dict(self.manifest) | {"metrics": clone(self.manifest["metrics"])}
         mutant.edit(semantic, manifest)
         requests = [request for request in measure._requests(manifest) if request[0] == metric]
-        compiled = measure._compile(_ordered(semantic), requests)
+        late = metric in measure.second_round(manifest)
+        compiled = [replace(e, is_second_round=late) for e in measure._compile(_ordered(semantic), requests)]
         before = measure.sql_by_metric(self.compiled)[metric]
         shown = fingerprint(measure.sql_by_metric(compiled)[metric]) != fingerprint(before)
         old = {(e.grain, e.dimension): e for e in self.compiled if e.metric == metric}
         changed = tuple(e for e in compiled if e != old[e.grain, e.dimension])
-        definition = measure._definition(metric, measure.governed(manifest)[metric], fingerprint(before))
+        definition = [*measure._definition(metric, measure.governed(manifest)[metric], fingerprint(before)), late]
         connection = warehouse.connection
         full = warehouse.name(DEFINITIONS)
         connection.execute(f"create or replace temp table defined as from {full} where metric_name <> ?", [metric])

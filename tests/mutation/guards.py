@@ -12,7 +12,7 @@ from sqlglot import exp, parse_one
 
 from dagster_project import measure
 from dagster_project.audit import dbt_tests
-from expectations import gx, witnesses
+from expectations import gx, landed, witnesses
 from expectations.contracts import MetricContract, check_contracts, load_metrics
 from expectations.records import CheckRecord
 from tests.mutation.baseline import Baseline
@@ -123,7 +123,7 @@ def _witness_guard(contract: MetricContract) -> Guard:
     def fails(connection: Connection) -> bool:
         return any(r.status in ("failed", "error") for r in witnesses._compare(connection, contract))
 
-    reads = tables_of(witnesses.comparison_sql(contract))
+    reads = tables_of(landed.self_contained(witnesses.comparison_sql(contract)))
     return Guard(f"witness:{contract.name}", reads, True, fails, metric=contract.name)
 
 

@@ -6,7 +6,7 @@ is set aside under another name meanwhile, so that undoing costs nothing.
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
@@ -18,7 +18,8 @@ from dagster_project.measure import Compiled
 from tests.mutation.baseline import Baseline, Model
 from tests.mutation.guards import Guard, guards, tables_of
 
-INPUTS, DEFINITIONS, VALUES = "metricflow.metric_inputs", "metricflow.metric_definitions", "metrics.fct_metric_values"
+INPUTS = tuple(f"metricflow.{name}" for name in measure.INPUTS)  # of each round of measuring
+DEFINITIONS, VALUES = "metricflow.metric_definitions", "metrics.fct_metric_values"
 KEPT = "__as_built"
 SECONDS = 60
 Entry = tuple[str, str, str]  # metric, grain, dimension
@@ -69,9 +70,10 @@ class Warehouse:
         self.models = {model.table: model for model in baseline.models.values()}
         self.entries: dict[Entry, Compiled] = {(e.metric, e.grain, e.dimension): e for e in baseline.compiled}
         self.entry_reads = {key: tables_of(entry.sql) for key, entry in self.entries.items()}
-        self.rank = _ranks(self.models)
-        self.readers = _readers(self.models, self.entry_reads.values())
-        self.below = {table: _below(table, self.readers) for table in {*self.readers, *self.models}}
+        self.reads = self._reads()
+        self.rank = {table: rank for rank, table in enumerate(TopologicalSorter(self.reads).static_order())}
+        self.readers = _readers(self.reads)
+        self.below = {table: _below(table, self.readers) for table in {*self.readers, *self.reads}}
         self.prints = {table: self._print(table) for table in self.databases}
         self.guards = guards(baseline)
         self._judge_baseline()
@@ -80,6 +82,7 @@ class Warehouse:
         """Change what `start` says, rebuild and audit what rests on it, and put everything back."""
         trial = _Trial(self, start)
         began = time.process_time()
+        self._forget_feeds(start)
         try:
             with self._deadline():
                 status, by = trial.run()
@@ -89,9 +92,15 @@ class Warehouse:
             status, by = "runaway", "out of memory"
         finally:
             trial.undo()
+            self._forget_feeds(start)
         return Finding(
             status, by, tuple(sorted(trial.changed)), tuple(trial.warned), round(time.process_time() - began, 3)
         )
+
+    def _forget_feeds(self, start: Start) -> None:
+        """Drop what the witnesses read, which they keep, where other rows land."""
+        if any(table.startswith("landing.") for table in start.tables):
+            self.connection.execute("detach database if exists feed")
 
     def name(self, table: str) -> str:
         """A table by its full name."""
@@ -106,6 +115,13 @@ class Warehouse:
             " order by table_name, column_index"
         ).fetchall():
             found.setdefault(table, {})[column] = kind
+        return found
+
+    def _reads(self) -> dict[str, set[str]]:
+        """What each table that is made here is made from: models, and the inputs of metrics."""
+        found = {table: set(model.reads) for table, model in self.models.items()}
+        for key, entry in self.entries.items():
+            found.setdefault(INPUTS[entry.is_second_round], set()).update(self.entry_reads[key])
         return found
 
     def _print(self, table: str) -> tuple[object, ...]:
@@ -143,7 +159,7 @@ class _Trial:
         self.prints: dict[str, tuple[object, ...]] = {}
         self.replaced: dict[Entry, Compiled] = {(e.metric, e.grain, e.dimension): e for e in start.compiled}
         self.stale: set[Entry] = set(self.replaced)
-        self.pending: set[str] = set()
+        self.pending = {INPUTS[entry.is_second_round] for entry in start.compiled}
         self.asked: set[str] = set()
 
     def run(self) -> tuple[str, str | None]:
@@ -207,7 +223,7 @@ class _Trial:
         self.on.connection.execute(f"create or replace table {full} as from temp.made")
         self.prints[table] = print_
         (self.changed.discard if print_ == self.on.prints[table] else self.changed.add)(table)
-        self.pending |= {reader for reader in self.on.readers.get(table, ()) if reader != INPUTS}
+        self.pending |= self.on.readers.get(table, set())
         self.stale |= {key for key, reads in self.on.entry_reads.items() if table in reads}
 
     def _print_of(self, relation: str) -> tuple[object, ...]:
@@ -220,48 +236,38 @@ class _Trial:
     def _follow(self) -> None:
         """Rebuild what reads a changed table, parents first, and ask each check as soon as all it reads has settled."""
         self._ask()
-        while self.pending or self.stale:
-            first_pass = [table for table in self.pending if not self.on.models[table].second_pass]
-            if self.stale and not first_pass:
-                self._measure()
-            else:
-                table = min(first_pass or self.pending, key=self.on.rank.__getitem__)
-                self.pending.discard(table)
-                try:
+        while self.pending:
+            table = min(self.pending, key=self.on.rank.__getitem__)
+            self.pending.discard(table)
+            try:
+                if table in INPUTS:
+                    self._measure(table)
+                else:
                     self._rebuild(self.on.models[table], self.on.models[table].sql)
-                except (duckdb.InterruptException, duckdb.OutOfMemoryException):
-                    raise
-                except duckdb.Error as error:
-                    raise _Killed(f"build:{table} {_kind(error)}") from error
+            except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+                raise
+            except duckdb.Error as error:
+                raise _Killed(f"build:{table} {_kind(error)}") from error
             self._ask()
 
-    def _measure(self) -> None:
-        """Fill the inputs of the stale queries anew."""
-        connection, stale = self.on.connection, sorted(self.stale)
-        self.stale.clear()
-        connection.execute(f"create or replace temp table inputs_before as from {self.on.name(INPUTS)}")
+    def _measure(self, inputs: str) -> None:
+        """Fill the inputs of the stale queries of one round anew."""
+        connection, full = self.on.connection, self.on.name(inputs)
+        stale = sorted(key for key in self.stale if INPUTS[self.on.entries[key].is_second_round] == inputs)
+        self.stale -= {*stale}
         keys = ", ".join(f"('{metric}', '{grain}', '{dimension}')" for metric, grain, dimension in stale)
-        rest = f"from temp.inputs_before where (metric_name, grain, dimension_name) not in ({keys})"
-        connection.execute(f"create or replace table {self.on.name(INPUTS)}__made as {rest}")
-        connection.execute(f'alter table {self.on.name(INPUTS)} rename to "metric_inputs__now"')
-        connection.execute(f'alter table {self.on.name(INPUTS)}__made rename to "metric_inputs"')
+        connection.execute(f"create or replace temp table inputs_before as from {full}")
+        connection.execute(f"delete from {full} where (metric_name, grain, dimension_name) in ({keys})")
         try:
-            measure.fill_inputs(connection, [self.replaced.get(key, self.on.entries[key]) for key in stale])
-            connection.execute(f"create or replace temp table inputs_after as from {self.on.name(INPUTS)}")
-        except (duckdb.InterruptException, duckdb.OutOfMemoryException):
-            raise
-        except duckdb.Error as error:
-            raise _Killed(f"build:metrics {_kind(error)}") from error
+            measure.measure(connection, [self.replaced.get(key, self.on.entries[key]) for key in stale])
+            connection.execute(f"create or replace temp table inputs_after as from {full}")
         finally:
-            connection.execute(f"drop table {self.on.name(INPUTS)}")
-            connection.execute(f'alter table {self.on.name(INPUTS)}__now rename to "metric_inputs"')
-        self._replace(INPUTS, "from temp.inputs_after")
+            connection.execute(f"create or replace table {full} as from temp.inputs_before")
+        self._replace(inputs, "from temp.inputs_after")
 
     def _ask(self) -> None:
         """Run the checks that read a changed table and nothing that may still change. Raises _Killed."""
         open_ = set(self.pending).union(*(self.on.below[table] for table in self.pending))
-        if self.stale:
-            open_ |= {INPUTS, *self.on.below[INPUTS]}
         for guard in self.on.guards:
             if guard.name in self.asked or not guard.reads & self.changed or guard.reads & open_:
                 continue
@@ -307,22 +313,12 @@ def _in_memory(baseline: Baseline) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _ranks(models: Mapping[str, Model]) -> dict[str, int]:
-    """Each model's place in an order in which parents come first, the first pass before the second."""
-    order = TopologicalSorter({table: [r for r in model.reads if r in models] for table, model in models.items()})
-    ranked = sorted(enumerate(order.static_order()), key=lambda pair: (models[pair[1]].second_pass, pair[0]))
-    return {table: rank for rank, (_, table) in enumerate(ranked)}
-
-
-def _readers(models: Mapping[str, Model], queries: Iterable[frozenset[str]]) -> dict[str, set[str]]:
-    """What reads each table directly: models, and the metrics' inputs."""
+def _readers(reads: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """What reads each table directly."""
     found: dict[str, set[str]] = {}
-    for table, model in models.items():
-        for read in model.reads:
-            found.setdefault(read, set()).add(table)
-    for reads in queries:
-        for read in reads:
-            found.setdefault(read, set()).add(INPUTS)
+    for table, read in reads.items():
+        for parent in read:
+            found.setdefault(parent, set()).add(table)
     return found
 
 

@@ -2,6 +2,20 @@
 with
     dates as (select * from {{ ref("dim_date") }}),
 
+    days as (
+        select date_day, 'day' as grain, date_day as period_start, {{ dbt.dateadd("day", 1, "date_day") }} as period_end
+        from dates
+    ),
+
+    weeks as (
+        select
+            date_day,
+            'week' as grain,
+            week_start_date as period_start,
+            {{ dbt.dateadd("day", 7, "week_start_date") }} as period_end
+        from dates
+    ),
+
     months as (
         select
             date_day,
@@ -38,6 +52,12 @@ with
         from dates
     )
 
+select date_day, grain, period_start, cast(period_end as date) as period_end
+from days
+union all
+select date_day, grain, period_start, cast(period_end as date) as period_end
+from weeks
+union all
 select date_day, grain, period_start, cast(period_end as date) as period_end
 from months
 union all

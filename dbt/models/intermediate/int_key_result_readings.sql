@@ -15,7 +15,7 @@ with
             -- the last moment of the month
             {{ utc_time("cast(metric_values.period_end as timestamp)", "settings.time_zone") }}
             - interval 1 microsecond as read_at
-        from {{ ref("fct_metric_values") }} as metric_values
+        from {{ ref("int_metric_values") }} as metric_values
         cross join settings
         where metric_values.grain = 'month' and metric_values.status = 'measured' and not metric_values.is_partial
     ),

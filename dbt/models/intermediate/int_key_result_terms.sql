@@ -9,7 +9,7 @@ with
 
     metric_months as (
         select metric_name, dimension_name, member_id, period_end, lower, upper
-        from {{ ref("fct_metric_values") }}
+        from {{ ref("int_metric_values") }}
         where grain = 'month' and status = 'measured' and not is_partial
     ),
 

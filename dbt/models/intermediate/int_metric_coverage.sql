@@ -6,47 +6,62 @@ with
 
     periods as (select * from {{ ref("int_date_periods") }}),
 
-    metric_feeds as (select metric_name, unnest(feeds) as feed, len(feeds) as feed_count, grains from definitions),
+    -- many metrics rest on the same feeds
+    feed_sets as (select distinct feeds from definitions),
 
-    metric_days as (
-        select metric_feeds.metric_name, feed_days.date_day, any_value(metric_feeds.grains) as grains
-        from metric_feeds
-        inner join feed_days on metric_feeds.feed = feed_days.feed
-        group by metric_feeds.metric_name, feed_days.date_day
-        having count(*) = any_value(metric_feeds.feed_count)
+    set_feeds as (select feeds, unnest(feeds) as feed from feed_sets),
+
+    set_days as (
+        select set_feeds.feeds, feed_days.date_day
+        from set_feeds
+        inner join feed_days on set_feeds.feed = feed_days.feed
+        group by set_feeds.feeds, feed_days.date_day
+        having count(*) = len(set_feeds.feeds)
     ),
 
     covered as (
         select
-            metric_days.metric_name,
+            set_days.feeds,
             periods.grain,
             periods.period_start,
             periods.period_end,
             count(*) as covered_days,
             {{ dbt.datediff("periods.period_start", "periods.period_end", "day") }} as period_days
-        from metric_days
-        inner join
-            periods on metric_days.date_day = periods.date_day and list_contains(metric_days.grains, periods.grain)
-        group by metric_days.metric_name, periods.grain, periods.period_start, periods.period_end
+        from set_days
+        inner join periods on set_days.date_day = periods.date_day
+        group by set_days.feeds, periods.grain, periods.period_start, periods.period_end
     ),
 
     covered_at_all as (
         -- the whole time begins with the first day that is covered: a gap after it makes it partial
         select
-            metric_days.metric_name,
+            set_days.feeds,
             'all' as grain,
             cast(null as date) as period_start,
             cast(null as date) as period_end,
             count(*) as covered_days,
-            {{ dbt.datediff("min(metric_days.date_day)", "max(settings.as_of_date)", "day") }} + 1 as period_days
-        from metric_days
+            {{ dbt.datediff("min(set_days.date_day)", "max(settings.as_of_date)", "day") }} + 1 as period_days
+        from set_days
         cross join {{ ref("stg_settings") }} as settings
-        where list_contains(metric_days.grains, 'all')
-        group by metric_days.metric_name
+        group by set_days.feeds
+    ),
+
+    set_coverage as (
+        select *
+        from covered
+        union all
+        select *
+        from covered_at_all
+    ),
+
+    metric_coverage as (
+        select definitions.metric_name, set_coverage.* exclude (feeds)
+        from definitions
+        inner join
+            set_coverage
+            on definitions.feeds = set_coverage.feeds
+            and list_contains(definitions.grains, set_coverage.grain)
     )
 
 select *
-from covered
-union all
-select *
-from covered_at_all
+from metric_coverage

@@ -3,7 +3,9 @@
 with
     answers as (select * from {{ ref("int_survey_answers") }} where is_nps_answer),
 
-    periods as (select date_day, grain, period_start from {{ ref("int_date_periods") }}),
+    periods as (
+        select date_day, grain, period_start from {{ ref("int_date_periods") }} where grain not in ('day', 'week')
+    ),
 
     dated as (
         select answers.*, periods.grain, periods.period_start

@@ -9,7 +9,7 @@ with
 
     returns as (
         select member_key, value
-        from {{ ref("fct_metric_values") }}
+        from {{ ref("int_metric_values") }}
         where metric_name = 'roi' and grain = 'all' and dimension_name = 'initiative' and status = 'measured'
     ),
 

@@ -84,7 +84,11 @@ with
         from by_objective
     ),
 
-    days as (select grain, date_day, period_start, period_end from {{ ref("int_date_periods") }}),
+    days as (
+        select grain, date_day, period_start, period_end
+        from {{ ref("int_date_periods") }}
+        where grain not in ('day', 'week')
+    ),
 
     -- by the period of delivery; what isn't delivered, and what no deliverable bears, only over the whole time
     summed as (

@@ -1,0 +1,207 @@
+{#-
+    The values of one round of measuring: a row a metric, grain, period, dimension and member, from what MetricFlow's saved
+    queries gave (`inputs`): zero or NULL where there was no row, n, interval and status.
+-#}
+{% macro metric_values(inputs, is_second_round) -%}
+    with
+        inputs as (select * from {{ inputs }}),
+
+        definitions as (
+            select * from {{ source("metricflow", "metric_definitions") }} where is_second_round = {{ is_second_round }}
+        ),
+
+        coverage as (select * from {{ ref("int_metric_coverage") }}),
+
+        members as (select * from {{ ref("int_members") }}),
+
+        nps_intervals as (select * from {{ ref("int_nps_intervals") }}),
+
+        settings as (select * from {{ ref("stg_settings") }}),
+
+        periods as (
+            select distinct grain, period_start, period_end
+            from {{ ref("int_date_periods") }}
+            cross join settings
+            where period_start <= settings.as_of_date
+        ),
+
+        -- the total has a row for every period from the first with rows, so that a gap shows; where there is none,
+        -- for now
+        first_periods as (
+            select
+                offered.metric_name,
+                offered.grain,
+                coalesce(min(inputs.period_start), now.period_start) as first_period_start
+            from (select metric_name, unnest(grains) as grain from definitions) as offered
+            inner join
+                (select grain, max(period_start) as period_start from periods group by grain) as now
+                on offered.grain = now.grain
+            left join inputs on offered.metric_name = inputs.metric_name and offered.grain = inputs.grain
+            group by offered.metric_name, offered.grain, now.period_start
+        ),
+
+        total_spine as (
+            select
+                definitions.metric_name, periods.grain, periods.period_start, 'total' as dimension_name, 0 as member_key
+            from definitions
+            inner join first_periods on definitions.metric_name = first_periods.metric_name
+            inner join
+                periods
+                on first_periods.grain = periods.grain
+                and periods.period_start >= first_periods.first_period_start
+            union all
+            select
+                metric_name,
+                'all' as grain,
+                cast(null as date) as period_start,
+                'total' as dimension_name,
+                0 as member_key
+            from definitions
+            where list_contains(grains, 'all')
+        ),
+
+        cells as (
+            select metric_name, grain, period_start, dimension_name, member_key
+            from total_spine
+            union distinct
+            -- a budget may lie ahead; nothing is measured there yet
+            select inputs.metric_name, inputs.grain, inputs.period_start, inputs.dimension_name, inputs.member_key
+            from inputs
+            cross join settings
+            where inputs.period_start is null or inputs.period_start <= settings.as_of_date
+        ),
+
+        joined as (
+            select
+                cells.*,
+                definitions.metric_version,
+                definitions.minimum_n,
+                definitions.when_empty,
+                definitions.excluded_rows,
+                definitions.interval_kind,
+                periods.period_end,
+                inputs.value as raw_value,
+                inputs.numerator,
+                inputs.denominator,
+                coalesce(inputs.n, 0) as n,
+                coalesce(inputs.n_excluded, 0) as n_excluded,
+                inputs.metric_name is not null as has_input,
+                coverage.covered_days is not null as is_covered,
+                coalesce(coverage.covered_days < coverage.period_days, cells.grain <> 'all') as is_partial
+            from cells
+            inner join definitions on cells.metric_name = definitions.metric_name
+            left join
+                inputs
+                on cells.metric_name = inputs.metric_name
+                and cells.grain = inputs.grain
+                and cells.period_start is not distinct from inputs.period_start
+                and cells.dimension_name = inputs.dimension_name
+                and cells.member_key = inputs.member_key
+            left join periods on cells.grain = periods.grain and cells.period_start = periods.period_start
+            left join
+                coverage
+                on cells.metric_name = coverage.metric_name
+                and cells.grain = coverage.grain
+                and cells.period_start is not distinct from coverage.period_start
+        ),
+
+        valued as (
+            select
+                * exclude (numerator),
+                case
+                    when not is_covered
+                    then null
+                    when raw_value is null and not has_input and when_empty = 'zero'
+                    then 0.0
+                    else raw_value
+                end as value,
+                case
+                    when not is_covered then null when not has_input and when_empty = 'zero' then 0.0 else numerator
+                end as numerator
+            from joined
+        ),
+
+        judged as (
+            select
+                *,
+                case
+                    when value is null
+                    then 'not_measured'
+                    when n_excluded > 0 and excluded_rows = 'incomplete'
+                    then 'incomplete'
+                    when n < minimum_n
+                    then 'insufficient_sample'
+                    else 'measured'
+                end as status
+            from valued
+        ),
+
+        bounded as (
+            select
+                judged.*,
+                case
+                    when judged.value is null
+                    then null
+                    when judged.interval_kind = 'wilson'
+                    then {{ wilson_bound("judged.numerator", "judged.denominator", "-") }}
+                    when judged.interval_kind = 'nps'
+                    then nps_intervals.lower_bound
+                end as lower,
+                case
+                    when judged.value is null
+                    then null
+                    when judged.interval_kind = 'wilson'
+                    then {{ wilson_bound("judged.numerator", "judged.denominator", "+") }}
+                    when judged.interval_kind = 'nps'
+                    then nps_intervals.upper_bound
+                end as upper
+            from judged
+            left join
+                nps_intervals
+                on judged.interval_kind = 'nps'
+                and judged.grain = nps_intervals.grain
+                and judged.period_start is not distinct from nps_intervals.period_start
+                and judged.dimension_name = nps_intervals.dimension_name
+                and judged.member_key = nps_intervals.member_key
+        ),
+
+        named as (
+            select
+                {{
+                    surrogate_key(
+                        [
+                            "bounded.metric_name",
+                            "bounded.metric_version",
+                            "bounded.grain",
+                            "bounded.period_start",
+                            "bounded.dimension_name",
+                            "bounded.member_key",
+                        ]
+                    )
+                }} as metric_value_key,
+                bounded.metric_name,
+                cast(bounded.metric_version as integer) as metric_version,
+                bounded.grain,
+                bounded.period_start,
+                bounded.period_end,
+                bounded.dimension_name,
+                cast(bounded.member_key as bigint) as member_key,
+                members.member_id,
+                members.member_name,
+                bounded.value,
+                bounded.numerator,
+                case when bounded.is_covered then bounded.denominator end as denominator,
+                cast(bounded.n as bigint) as n,
+                cast(bounded.n_excluded as bigint) as n_excluded,
+                bounded.lower,
+                bounded.upper,
+                bounded.status,
+                bounded.is_partial
+            from bounded
+            inner join
+                members on bounded.dimension_name = members.dimension_name and bounded.member_key = members.member_key
+        )
+
+    select *
+    from named
+{%- endmacro %}

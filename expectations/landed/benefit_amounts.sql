@@ -1,0 +1,15 @@
+-- one row a benefit, month up to now and scenario, in the reporting currency at the month's end (NULL without a rate)
+select
+    benefits.benefit_type,
+    benefits.scenario,
+    benefits.initiative,
+    benefits.initiative_id,
+    date_trunc('month', benefits.month)::date as day,
+    round(benefits.amount * rates.rate, 4) as reporting_amount
+from feed.benefits as benefits
+cross join feed.settings
+left join
+    feed.rates as rates
+    on rates.currency = benefits.currency
+    and least(last_day(benefits.month), as_of_date) between rates.first_day and rates.last_day
+where benefits.month <= as_of_date

@@ -1,0 +1,2 @@
+-- one row: the portfolio's settings and the as-of moment
+select * from stage.landing.settings

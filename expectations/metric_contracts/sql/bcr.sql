@@ -1,0 +1,52 @@
+WITH t2 AS (
+  SELECT
+    is_benefiting AS cash_flow__is_benefiting,
+    CAST(actual_benefit AS DOUBLE) * discount_factor AS __benefit_present,
+    actual_benefits_unrated + costs_unrated AS __cash_flows_unrated,
+    CAST(cost AS DOUBLE) * discount_factor AS __cost_present,
+    initiative_key AS __flowing_initiatives
+  FROM intermediate.int_cash_flows AS t5
+)
+SELECT
+  MAX(t0.bcr) AS bcr,
+  MAX(t1.benefit_present) AS benefit_present,
+  MAX(t1.cost_present) AS cost_present,
+  MAX(t1.flowing_initiatives) AS flowing_initiatives,
+  MAX(t1.cash_flows_unrated) AS cash_flows_unrated
+FROM (
+  SELECT
+    CASE WHEN spent > 0 THEN gained / spent END AS bcr
+  FROM (
+    SELECT
+      SUM(benefit_present) AS gained,
+      SUM(cost_present) AS spent
+    FROM (
+      SELECT
+        cash_flow__is_benefiting,
+        __benefit_present AS benefit_present,
+        __cost_present AS cost_present
+      FROM t2
+    ) AS t6
+    WHERE
+      cash_flow__is_benefiting = TRUE
+  ) AS t3
+) AS t0
+CROSS JOIN (
+  SELECT
+    SUM(benefit_present) AS benefit_present,
+    SUM(cost_present) AS cost_present,
+    COUNT(DISTINCT flowing_initiatives) AS flowing_initiatives,
+    SUM(cash_flows_unrated) AS cash_flows_unrated
+  FROM (
+    SELECT
+      cash_flow__is_benefiting,
+      __benefit_present AS benefit_present,
+      __cash_flows_unrated AS cash_flows_unrated,
+      __cost_present AS cost_present,
+      __flowing_initiatives AS flowing_initiatives
+    FROM t2
+  ) AS t4
+  WHERE
+    cash_flow__is_benefiting = TRUE
+) AS t1
+-- version 1

@@ -1,0 +1,36 @@
+-- Of the time from commitment to delivery the part in progress, over deliverables whose progress is known.
+with
+    ways as (
+        select *, coalesce(released_at, done_at) as delivered_at
+        from feed.work_items
+        cross join feed.settings
+        where
+            is_deliverable
+            and status_category = 'done'
+            and done_at <= as_of_at
+            and committed_at < coalesce(released_at, done_at)
+    ),
+
+    flows as (
+        select
+            ways.work_item_id,
+            ((delivered_at at time zone 'UTC') at time zone time_zone)::date as day,
+            product,
+            team,
+            epoch_us(delivered_at) - epoch_us(committed_at) as elapsed,
+            sum(greatest(epoch_us(least(to_at, delivered_at)) - epoch_us(greatest(from_at, committed_at)), 0)) as active
+        from ways
+        inner join feed.stretches as stretches on stretches.work_item_id = ways.work_item_id
+        where category = 'in_progress' and from_at < to_at
+        group by all
+    ),
+
+    by_member as (
+        select *, unnest(['total', 'product', 'team']) as dimension_name, unnest(['total', product, team]) as member_id
+        from flows
+    )
+select
+    grain, period_start, dimension_name, member_id, sum(active)::double / sum(elapsed)::double as value, count(*) as n
+from by_member
+inner join feed.days as days using (day)
+group by all

@@ -1,0 +1,37 @@
+-- (Planned benefit - cost) / cost since inception, of the initiatives with a hard benefit planned for a month by now.
+with
+    -- a cost lies where it was allocated: that needs the build's own facts, which conserve the ledger's total
+    costs as (
+        select initiatives.initiative_id, sum(parts.allocated_reporting_amount) as cost
+        from core.fct_cost_allocations as parts
+        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
+        group by all
+    ),
+
+    returns as (
+        select
+            initiative as initiative_id, count(distinct initiative_id) as initiatives, sum(reporting_amount) as benefit
+        from feed.benefit_amounts
+        where benefit_type = 'hard' and scenario = 'planned'
+        group by 1
+    ),
+
+    by_member as (
+        select
+            initiatives,
+            benefit,
+            coalesce(cost, 0) as cost,
+            unnest(['total', 'initiative']) as dimension_name,
+            unnest(['total', returns.initiative_id]) as member_id
+        from returns
+        left join costs on costs.initiative_id = returns.initiative_id
+    )
+select
+    'all' as grain,
+    null::date as period_start,
+    dimension_name,
+    member_id,
+    case when sum(cost) > 0 then (sum(benefit) - sum(cost))::double / sum(cost)::double end as value,
+    sum(initiatives)::bigint as n
+from by_member
+group by all

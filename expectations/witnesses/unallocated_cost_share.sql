@@ -1,0 +1,31 @@
+-- Of the cost but overhead the part that no deliverable bears: where a cost lies is told by the build's own facts,
+-- whose
+-- total the witness of cost holds.
+with
+    parts as (
+        select
+            ledger.ledger_entry_id,
+            ledger.posted_date as day,
+            parts.allocated_reporting_amount as amount,
+            parts.deliverable_key < 0 as is_left_over,
+            unnest(['total', 'team']) as dimension_name,
+            unnest(['total', teams.team_id]) as member_id
+        from core.fct_cost_allocations as parts
+        inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
+        inner join core.dim_team as teams on teams.team_key = parts.team_key
+        left join core.dim_account as accounts on accounts.account_key = ledger.account_key
+        cross join feed.settings
+        where not list_contains(overhead_categories, coalesce(accounts.cost_category, ''))
+    )
+select
+    grain,
+    period_start,
+    dimension_name,
+    member_id,
+    case
+        when sum(amount) > 0 then (coalesce(sum(amount) filter (is_left_over), 0))::double / sum(amount)::double
+    end as value,
+    count(distinct ledger_entry_id) filter (amount is not null) as n
+from parts
+inner join feed.days as days using (day)
+group by all

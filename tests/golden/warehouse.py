@@ -1,0 +1,119 @@
+"""A whole warehouse in memory from a handful of rows: the real models, MetricFlow's real SQL, and the witnesses.
+
+dbt compiles the project once a test session; a warehouse then takes the compiled SQL of its models, in their order.
+Nothing of dbt's own runs: contracts, tests and documentation are held elsewhere.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from dagster_project import dbt_runner, measure
+from tests.expectations.builds import Load, land
+
+FINAL = "fct_metric_values"
+
+
+@cache
+def compiled_models() -> dict[str, tuple[str, str]]:
+    """Of each model its relation and its compiled SQL, parents first."""
+    manifest = dbt_runner.manifest()
+    with TemporaryDirectory() as folder:
+        build = Path(folder) / "build"
+        dbt_runner.fresh_build(build)
+        for name in ("warehouse", "stage"):
+            duckdb.connect(str(build / f"{name}.duckdb")).close()
+        compiled = {
+            r.unique_id: r.compiled for r in dbt_runner.invoke(build, "compile", "--select", "resource_type:model")
+        }
+    nodes = {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    order = TopologicalSorter(
+        {uid: [on for on in node["depends_on"]["nodes"] if on in nodes] for uid, node in nodes.items()}
+    )
+    return {
+        nodes[uid]["name"]: (f"{database(nodes[uid])}.{nodes[uid]['schema']}.{nodes[uid]['name']}", compiled[uid] or "")
+        for uid in order.static_order()
+    }
+
+
+def database(node: Mapping[str, Any]) -> str:
+    """The file that a model is built in."""
+    return "stage" if node["schema"] in ("staging", "intermediate") else "warehouse"
+
+
+@cache
+def ancestors(model: str) -> frozenset[str]:
+    """A model and all that it rests on, by name."""
+    manifest = dbt_runner.manifest()
+    nodes = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
+    names = {uid: node["name"] for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    above = {names[on] for on in nodes[model]["depends_on"]["nodes"] if on in names}
+    return frozenset({model}).union(*(ancestors(name) for name in above))
+
+
+@cache
+def compiled_metrics() -> tuple[measure.Compiled, ...]:
+    """The saved queries' SQL."""
+    return tuple(measure.compile_project())
+
+
+@cache
+def models_of(metric: str) -> frozenset[str]:
+    """The models that a metric's saved queries read, with all that they rest on."""
+    names = compiled_models()
+    sql = "\n".join(entry.sql for entry in compiled_metrics() if entry.metric == metric)
+    read = {
+        name
+        for name, (relation, _) in names.items()
+        if any(f".{relation.split('.', 1)[1]} " in f"{line} ".replace('"', "") for line in sql.splitlines())
+    }
+    return frozenset().union(*(ancestors(name) for name in read))
+
+
+def measured(loads: Sequence[Load], metrics: Collection[str], **settings: Any) -> duckdb.DuckDBPyConnection:
+    """A warehouse of these loads in which these metrics are measured, as a connection; `warehouse` and `stage` in it."""
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'; set threads = 1")
+    with TemporaryDirectory() as folder:
+        landed = Path(folder) / "stage.duckdb"
+        land(landed, loads, **settings)
+        connection.execute("attach ':memory:' as warehouse; attach ':memory:' as stage")
+        connection.execute(f"attach '{landed}' as landed (read_only)")
+        connection.execute("copy from database landed to stage")
+        connection.execute("detach landed")
+    connection.execute("use warehouse")
+    manifest = dbt_runner.manifest()
+    measure.define(connection, manifest, {})
+    connection.execute(f"delete from stage.metricflow.metric_definitions where metric_name not in ({_listed(metrics)})")
+    late = measure.second_round(manifest)
+    queries = [entry for entry in compiled_metrics() if entry.metric in metrics]
+    built: set[str] = set()
+    _build(connection, _needed(metrics, late, second=False), built)
+    measure.measure(connection, [entry for entry in queries if not entry.is_second_round])
+    if late & set(metrics):
+        _build(connection, _needed(metrics, late, second=True), built)
+        measure.measure(connection, [entry for entry in queries if entry.is_second_round])
+    _build(connection, ancestors(FINAL) | ancestors("dim_metric"), built)
+    return connection
+
+
+def _needed(metrics: Collection[str], late: Collection[str], *, second: bool) -> frozenset[str]:
+    """The models that must stand before a round is measured."""
+    return frozenset().union(*(models_of(name) for name in metrics if (name in late) is second))
+
+
+def _build(connection: duckdb.DuckDBPyConnection, models: Collection[str], built: set[str]) -> None:
+    for name, (relation, sql) in compiled_models().items():
+        if name in models and name not in built:
+            connection.execute(f"create schema if not exists {relation.rpartition('.')[0]}")
+            connection.execute(f"create table {relation} as {sql}")
+            built.add(name)
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
