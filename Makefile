@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: refresh demo test test-all lint format lock clean dagster
+.PHONY: refresh demo test test-all mutate lint format lock clean dagster
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -20,6 +20,9 @@ test: $(READY) ## the tests, but for the long ones
 
 test-all: $(READY) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+mutate: $(READY) ## make small mistakes in models, metrics and mappings, and count those that the audit catches
+	$(BIN)/python -m tests.mutation mutate --write docs/quality.md
 
 lint: $(READY) ## ruff, pyright, sqlfmt, dbt-bouncer
 	$(BIN)/ruff check .

@@ -53,7 +53,18 @@ with
     released as (
         select
             date_trunc('month', timezone(settings.time_zone, timezone('UTC', releases.released_at))) as month_start_date,
-            unnest([0, products.product_key]) as member_key
+            unnest(
+                [
+                    0,
+                    case
+                        when releases.product_id is null
+                        then -2
+                        when lower(releases.product_id) = 'unknown'
+                        then -1
+                        else coalesce(products.product_key, -3)
+                    end
+                ]
+            ) as member_key
         from {{ ref("stg_releases") }} as releases
         cross join settings
         left join

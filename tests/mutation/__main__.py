@@ -31,7 +31,10 @@ SEED = 7
 CASES = "cases"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-Portfolios = Annotated[list[Path] | None, typer.Option("--portfolio", metavar="DIR", help="Default: acme, decentraland, and many drawn cases.")]
+Portfolios = Annotated[
+    list[Path] | None,
+    typer.Option("--portfolio", metavar="DIR", help="Default: acme, decentraland, and many drawn cases."),
+]
 Folder = Annotated[Path, typer.Option("--folder", metavar="DIR", help="Where builds and outcomes are kept.")]
 Only = Annotated[str, typer.Option("--only", metavar="PATTERN", help="Targets, as `model:fct_*` or `mapping:acme/*`.")]
 KEPT = ROOT / ".outcomes" / "mutation"
@@ -57,7 +60,9 @@ def mutate(
     only: Only = "*",
     seed: Annotated[int, typer.Option("--seed", help="Another seed draws other mutants.")] = SEED,
     times: Annotated[int, typer.Option("--times", min=1, help="Draw so many times as many.")] = 1,
-    write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Put the report into this page.")] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="FILE", help="Put the report into this page.")
+    ] = None,
 ) -> None:
     """Draw mutants of every model, metric and mapping, try them out and report.
 
@@ -83,7 +88,12 @@ def mutate(
 
 
 @app.command()
-def show(id_: Annotated[str, typer.Argument(metavar="ID")], portfolio: Portfolios = None, folder: Folder = KEPT, only: Only = "*") -> None:
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID")],
+    portfolio: Portfolios = None,
+    folder: Folder = KEPT,
+    only: Only = "*",
+) -> None:
     """Show one mutant as SQL, and what becomes of it.
 
     Example: python -m tests.mutation show 1fa367fed4 --only model:fct_rituals

@@ -13,7 +13,9 @@ from sources.config import FileSource
 from sources.landing import land_source
 from tests.dbt import random_portfolios as made
 
-SPEC = made.Spec(seed=20251122, time_zone="America/New_York", labour_cost="ledger", observation_window_days=90, cases=20)
+SPEC = made.Spec(
+    seed=20251122, time_zone="America/New_York", labour_cost="ledger", observation_window_days=90, cases=20
+)
 KEY = b"the same pseudonyms in every home"
 
 
@@ -44,7 +46,13 @@ def with_edges(feeds: made.Feeds, now: datetime) -> made.Feeds:
     later, unknown, changes = now + timedelta(days=2), "unknown", made.SHOWN[1].replace(tzinfo=None)
     soon, start = later.date(), made.FIRST
     work = {"title": "Edge", "is_deliverable": "true", "item_type": "epic", "created_at": changes}
-    bill = {"posted_date": made.SPENT, "account_code": "cloud", "amount": Decimal(10), "currency": "EUR", "description": "Edge"}
+    bill = {
+        "posted_date": made.SPENT,
+        "account_code": "cloud",
+        "amount": Decimal(10),
+        "currency": "EUR",
+        "description": "Edge",
+    }
     asked = {"is_score_question": "true", "higher_is_better": "true"}
     goal = {"objective_id": "e-O1", "kind": "outcome", "unit": "points", "start_date": start, "due_date": made.NOW}
     edges: made.Feeds = {
@@ -147,7 +155,10 @@ def with_edges(feeds: made.Feeds, now: datetime) -> made.Feeds:
 
 def spoilt(shown: list[made.Feeds]) -> list[made.Feeds]:
     """The same loads, in the last of which one row can't be read: its key is held, and what it said before stands."""
-    bad = [row | {"status_category": "no such"} if row["work_item_id"] == "c0-W0" else row for row in shown[-1]["work_items"]]
+    bad = [
+        row | {"status_category": "no such"} if row["work_item_id"] == "c0-W0" else row
+        for row in shown[-1]["work_items"]
+    ]
     return [*shown[:-1], shown[-1] | {"work_items": bad}]
 
 
@@ -169,5 +180,3 @@ def land_cases(space: Workspace) -> None:
             }
         )
         land_source(load, space.home, source, rules, KEY, run_at)
-
-

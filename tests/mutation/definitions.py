@@ -115,7 +115,12 @@ class Definitions:
             for name in names
             for used in _named(self.semantic["metrics"], name)["type_params"]["input_measures"]
         }
-        return [(s["name"], m["name"]) for s in self.semantic["semantic_models"] for m in s["measures"] if m["name"] in wanted]
+        return [
+            (s["name"], m["name"])
+            for s in self.semantic["semantic_models"]
+            for m in s["measures"]
+            if m["name"] in wanted
+        ]
 
     def _of_metric(self, name: str) -> Found:
         metric = _named(self.semantic["metrics"], name)
@@ -124,11 +129,23 @@ class Definitions:
         params = metric["type_params"]
         if params["expr"] and metric["type"] == "derived":
             for operator, before, after, whole in mutated_expressions(params["expr"]):
-                yield operator, f"formula of {name}", before, after, _setting(("metrics", name, "type_params", "expr"), whole)
+                yield (
+                    operator,
+                    f"formula of {name}",
+                    before,
+                    after,
+                    _setting(("metrics", name, "type_params", "expr"), whole),
+                )
         if metric["type"] == "ratio":
             top, bottom = params["numerator"], params["denominator"]
             both = {"numerator": bottom, "denominator": top}
-            yield "denominator", name, f"{top['name']} / {bottom['name']}", f"{bottom['name']} / {top['name']}", _updating(name, both)
+            yield (
+                "denominator",
+                name,
+                f"{top['name']} / {bottom['name']}",
+                f"{bottom['name']} / {top['name']}",
+                _updating(name, both),
+            )
         if len(inputs := params["metrics"] or []) > 1:
             turned = [i | {"alias": o["alias"] or o["name"]} for i, o in zip(inputs, reversed(inputs), strict=True)]
             text = ", ".join(i["name"] for i in inputs)
@@ -174,7 +191,13 @@ class Definitions:
         measured = _named(semantic["measures"], name)
         place = f"measure {name}"
         for other in _AGGREGATES.get(measured["agg"], ()):
-            yield "aggregate", place, measured["agg"], other, _measuring(model, name, {"agg": other, "agg_params": None})
+            yield (
+                "aggregate",
+                place,
+                measured["agg"],
+                other,
+                _measuring(model, name, {"agg": other, "agg_params": None}),
+            )
         if measured["agg"] == "percentile":
             params = measured["agg_params"]
             other = params | {"use_discrete_percentile": not params["use_discrete_percentile"]}
@@ -210,7 +233,13 @@ class Definitions:
             for value in _meta(self.manifest, metric, (name,)).values():
                 if not (name == "interval" and values[value] == "wilson" and "denominator" not in parts):
                     text = f"{name}: {values[value]}"
-                    yield "coalesce" if name == "when_empty" else "branch", "meta", f"{name}: {value}", text, _describing(metric, name, values[value])
+                    yield (
+                        "coalesce" if name == "when_empty" else "branch",
+                        "meta",
+                        f"{name}: {value}",
+                        text,
+                        _describing(metric, name, values[value]),
+                    )
 
 
 @dataclass(frozen=True)
@@ -221,7 +250,9 @@ class _DefinitionMutant(Mutant):
 def definitions(warehouse: Warehouse) -> Definitions:
     """The project's definitions."""
     columns: dict[str, set[str]] = {}
-    for table, column in warehouse.connection.execute("select table_name, column_name from duckdb_columns()").fetchall():
+    for table, column in warehouse.connection.execute(
+        "select table_name, column_name from duckdb_columns()"
+    ).fetchall():
         columns.setdefault(table, set()).add(column)
     semantic = json.loads(dbt_runner.semantic_manifest().read_text())
     return Definitions(semantic, warehouse.baseline.manifest, warehouse.baseline.compiled, columns)

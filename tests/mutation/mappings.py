@@ -34,7 +34,9 @@ class Mappings:
         self.portfolio = warehouse.baseline.space.portfolio
         self.folder = scratch / "portfolio"
         shutil.rmtree(scratch, ignore_errors=True)
-        shutil.copytree(warehouse.baseline.space.folder, self.folder, ignore=shutil.ignore_patterns("truth", "expected"))
+        shutil.copytree(
+            warehouse.baseline.space.folder, self.folder, ignore=shutil.ignore_patterns("truth", "expected")
+        )
 
     def feeds(self) -> list[MappedFeed]:
         """Every feed that a SELECT gives."""
@@ -95,7 +97,11 @@ class Mappings:
         for kept in ("landing", "quarantine"):
             if (baseline.home / kept).is_dir():
                 shutil.copytree(
-                    baseline.home / kept, home / kept, copy_function=_link, dirs_exist_ok=True, ignore=_what_landed(home)
+                    baseline.home / kept,
+                    home / kept,
+                    copy_function=_link,
+                    dirs_exist_ok=True,
+                    ignore=_what_landed(home),
                 )
         new = {(load["feed"], load["load_id"]): load for load in loads.all_loads(home)}
         frozen = replace(

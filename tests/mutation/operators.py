@@ -139,9 +139,15 @@ def _is_join_key(node: exp.Expression) -> bool:
 
 def _between(node: exp.Expression) -> Iterator[Change]:
     value, low, high = (node.args[name].copy() for name in ("this", "low", "high"))
-    yield "boundary", exp.paren(exp.and_(exp.GT(this=value, expression=low), exp.LTE(this=value.copy(), expression=high)))
+    yield (
+        "boundary",
+        exp.paren(exp.and_(exp.GT(this=value, expression=low), exp.LTE(this=value.copy(), expression=high))),
+    )
     value, low, high = (node.args[name].copy() for name in ("this", "low", "high"))
-    yield "boundary", exp.paren(exp.and_(exp.GTE(this=value, expression=low), exp.LT(this=value.copy(), expression=high)))
+    yield (
+        "boundary",
+        exp.paren(exp.and_(exp.GTE(this=value, expression=low), exp.LT(this=value.copy(), expression=high))),
+    )
 
 
 def _null_safe(node: exp.Expression) -> Iterator[Change]:

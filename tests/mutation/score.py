@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from tests.mutation.baseline import Model
 from tests.mutation.definitions import definitions
 from tests.mutation.mappings import Mappings
 from tests.mutation.operators import Mutant, mutants
@@ -74,8 +76,16 @@ def problems(equivalents: Iterable[Equivalent], known: set[str], outcomes: Itera
     killed = {outcome.id: outcome.by for outcome in outcomes if outcome.status == "killed"}
     listed = list(equivalents)
     return [
-        *(f"{e.id} ({e.mutation}) is no mutant any more; judge it anew or take it out" for e in listed if e.id not in known),
-        *(f"{e.id} ({e.mutation}) is listed, but {killed[e.id]} catches it; take it out" for e in listed if e.id in killed),
+        *(
+            f"{e.id} ({e.mutation}) is no mutant any more; judge it anew or take it out"
+            for e in listed
+            if e.id not in known
+        ),
+        *(
+            f"{e.id} ({e.mutation}) is listed, but {killed[e.id]} catches it; take it out"
+            for e in listed
+            if e.id in killed
+        ),
     ]
 
 
@@ -91,20 +101,20 @@ def model_targets(warehouses: Sequence[Warehouse]) -> list[Target]:
     """Every dbt model that computes something; `published` those with a contract."""
     first = warehouses[0]
     dates = first.date_columns()
-    found: list[Target] = []
-    for model in sorted(first.baseline.models.values(), key=lambda m: m.name):
-        name = f"model:{model.name}"
-        starts: Callable[[Mutant], Start] = lambda mutant, m=model: Start(model=(m.name, mutant.apply()))
-        kind = "published" if model.has_contract else "model"
-        found.append(
-            Target(
-                kind,
-                name,
-                lambda n=name, sql=model.sql: mutants(n, sql, dates),
-                lambda mutant, k=kind, s=starts: _first_kill(k, mutant, warehouses, lambda w, m: (w.try_out(s(m)), False)),
-            )
+    return [
+        Target(
+            "published" if model.has_contract else "model",
+            f"model:{model.name}",
+            partial(mutants, f"model:{model.name}", model.sql, dates),
+            partial(_try_model, warehouses, model),
         )
-    return found
+        for model in sorted(first.baseline.models.values(), key=lambda m: m.name)
+    ]
+
+
+def _try_model(warehouses: Sequence[Warehouse], model: Model, mutant: Mutant) -> Outcome:
+    start, kind = Start(model=(model.name, mutant.apply())), "published" if model.has_contract else "model"
+    return _first_kill(kind, mutant, warehouses, lambda warehouse, _: (warehouse.try_out(start), False))
 
 
 def _metric_targets(warehouses: Sequence[Warehouse]) -> list[Target]:
@@ -158,9 +168,8 @@ def _first_kill(
     for warehouse in warehouses:
         now, shows = try_out(warehouse, mutant)
         seconds, shown = seconds + now.seconds, shown or shows
-        if now.status != "same" and finding.status in ("same", "survived"):
-            if now.status != "survived" or finding.status == "same":
-                finding, portfolio = now, warehouse.baseline.name
+        if now.status not in ("same", finding.status):
+            finding, portfolio = now, warehouse.baseline.name
         if now.status in ("killed", "invalid", "runaway"):
             break
     return Outcome(
@@ -212,7 +221,10 @@ def run(
                 tried.append(outcome)
                 yield outcome
         shown = Counter(outcome.status for outcome in tried)
-        say(f"{target.name}: " + (", ".join(f"{n} {status}" for status, n in sorted(shown.items())) or "nothing to mutate"))
+        say(
+            f"{target.name}: "
+            + (", ".join(f"{n} {status}" for status, n in sorted(shown.items())) or "nothing to mutate")
+        )
 
 
 # ---- judging and reporting
@@ -247,11 +259,21 @@ def score(outcomes: Iterable[Outcome], equivalents: Iterable[str]) -> Score:
 def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed: int) -> str:
     """The outcome in Markdown: the score, by what is mutated and by mistake, what caught them, and the survivors."""
     total = score(outcomes, equivalents)
-    names = {"published": "published models", "model": "models they rest on", "metric": "metrics", "mapping": "mappings"}
+    names = {
+        "published": "published models",
+        "model": "models they rest on",
+        "metric": "metrics",
+        "mapping": "mappings",
+    }
+    unseen = sum(o.status == "same" and o.id not in equivalents for o in outcomes)
+    reached = total.killed / max(total.killed + total.left - unseen, 1)
+    portfolios = Counter(o.portfolio for o in outcomes if o.status == "killed")
+    where = ", ".join(f"{name} {count:,}" for name, count in portfolios.most_common())
     lines = [
         f"**{total.share:.1%}** of the mutants that mean something else are killed: {total.killed:,} of "
         f"{total.mutants - total.equivalent:,} (seed {seed}; {total.mutants:,} mutants, {total.equivalent:,} judged equivalent, "
-        f"{total.left:,} survive).",
+        f"{total.left:,} survive). Of the survivors {unseen:,} change no row of any table on these portfolios, so that an audit has "
+        f"nothing to see; of what does change a row, {reached:.1%} is killed. First caught on: {where}.",
         "",
         "| mutated | targets | mutants | killed | equivalent | survived | score |",
         "|---|--:|--:|--:|--:|--:|--:|",
@@ -271,13 +293,22 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
         "|---|--:|--:|--:|--:|--:|",
     ]
     for operator in sorted({o.operator for o in outcomes}):
-        lines.append(_row(operator.replace("_", " "), score([o for o in outcomes if o.operator == operator], equivalents)))
+        lines.append(
+            _row(operator.replace("_", " "), score([o for o in outcomes if o.operator == operator], equivalents))
+        )
     killers = Counter((o.by or "").partition(":")[0] for o in outcomes if o.status == "killed")
-    lines += ["", "First to catch them: " + ", ".join(f"{name} {count:,}" for name, count in killers.most_common()) + ".", ""]
+    lines += [
+        "",
+        "First to catch them: " + ", ".join(f"{name} {count:,}" for name, count in killers.most_common()) + ".",
+        "",
+    ]
     left = [o for o in outcomes if o.status != "killed" and o.id not in equivalents]
     if left:
         lines += ["Survivors:", ""]
-        lines += [f"- `{o.id}` {o.target}, {o.place}, {o.operator.replace('_', ' ')}: {_short(o.before)} → {_short(o.after)}" for o in left]
+        lines += [
+            f"- `{o.id}` {o.target}, {o.place}, {o.operator.replace('_', ' ')}: {_short(o.before)} → {_short(o.after)}"
+            for o in left
+        ]
     return "\n".join(lines).strip()
 
 
@@ -311,4 +342,3 @@ def kept(outcomes: Iterable[Outcome], path: Path) -> Iterator[Outcome]:
 def known_ids(found: Iterable[Target]) -> set[str]:
     """The id of every mutant that there is."""
     return {mutant.id for target in found for mutant in target.mutants()}
-

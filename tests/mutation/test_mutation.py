@@ -1,18 +1,25 @@
 """The mutation harness itself, and a fixed sample of mutants on tiny that the audit must catch."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from expectations import gx
-from tests.end_to_end.harness import TINY
-from tests.mutation.baseline import build_baseline
+from tests.mutation.conftest import Spoil
 from tests.mutation.definitions import definitions
 from tests.mutation.guards import suite_fails
 from tests.mutation.operators import Mutant, mutants, regenerated
-from tests.mutation.score import Equivalent, Outcome, Target, drawn, load_equivalents, problems, report, run, score, targets
-from tests.mutation.warehouse import Finding, Start, Warehouse, _Trial
+from tests.mutation.score import (
+    Equivalent,
+    Outcome,
+    Target,
+    drawn,
+    load_equivalents,
+    problems,
+    report,
+    run,
+    score,
+    targets,
+)
+from tests.mutation.warehouse import Finding, Start, Warehouse
 
 pytestmark = pytest.mark.xdist_group("mutations")
 
@@ -36,7 +43,6 @@ SAMPLE = (
     ("model:int_budget_months", "latest_first", "version_date DESC"),
     ("model:int_due_dates", "boundary", "changes.changed_at > work_items.committed_at"),
     ("model:fct_benefit_credits", "partition", "SUM(weight)"),
-    ("model:fct_metric_values", "branch", "WHEN NOT is_covered"),
     ("metric:delivered", "wrong_date", "done_date"),
     ("metric:on_time_rate", "denominator", ""),
     ("mapping:tiny/ledger_entries", "coalesce", ""),
@@ -54,18 +60,6 @@ SPOILT = {
     " union all from core.fct_ledger_entries",
     "metrics.fct_metric_values": "select * replace (-1 as n, -2.0 as value, 'odd' as status) from metrics.fct_metric_values",
 }
-
-
-@contextmanager
-def spoilt(warehouse: Warehouse, tables: dict[str, str]) -> Iterator[None]:
-    """Other rows in some tables, for a while."""
-    trial = _Trial(warehouse, Start())
-    try:
-        for table, select in tables.items():
-            trial._replace(table, select)
-        yield
-    finally:
-        trial.undo()
 
 
 # ---- mistakes
@@ -163,11 +157,6 @@ def test_each_judgement_says_why() -> None:
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return Warehouse(build_baseline(TINY, tmp_path_factory.mktemp("mutation")))
-
-
-@pytest.fixture(scope="module")
 def chosen(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
     return {target.name: target for target in targets([warehouse], tmp_path_factory.mktemp("scratch"))}
 
@@ -193,7 +182,7 @@ def test_a_trial_leaves_nothing_behind(warehouse: Warehouse, chosen: dict[str, T
     assert {table: warehouse._print(table) for table in warehouse.databases} == warehouse.prints
 
 
-def test_a_suite_s_verdict_by_sql_is_that_of_great_expectations(warehouse: Warehouse) -> None:
+def test_a_suite_s_verdict_by_sql_is_that_of_great_expectations(warehouse: Warehouse, spoilt: Spoil) -> None:
     checks = {f"gx:{check.name}": check for check in gx.load_checks()}
     suites = [guard for guard in warehouse.guards if guard.name in checks]
 
@@ -203,18 +192,19 @@ def test_a_suite_s_verdict_by_sql_is_that_of_great_expectations(warehouse: Wareh
 
     sound, asked = verdicts()
     assert sound == asked
-    with spoilt(warehouse, SPOILT):
+    with spoilt(SPOILT):
         found, asked = verdicts()
     assert found == asked
     assert sum(found.values()) > sum(sound.values()) + 5
 
 
-def test_a_definition_that_means_the_same_compiles_to_the_same(warehouse: Warehouse) -> None:
+def test_a_part_of_a_metric_mistaken_for_another_leaves_its_query_s_fingerprint(warehouse: Warehouse) -> None:
     defined = definitions(warehouse)
-    nothing = next(m for m in defined.mutants("cost") if m.place == "meta")
-    start, shown = defined.start(warehouse, "cost", nothing)
+    [swapped] = [m for m in defined.mutants("on_time_rate") if m.before.startswith("denominator: ")]
+    start, shown = defined.start(warehouse, "on_time_rate", swapped)
 
-    assert not start.compiled or shown
+    assert {entry.parts["denominator"] for entry in start.compiled} == {swapped.after.partition(": ")[2]}
+    assert not shown
 
 
 def test_a_query_that_can_t_be_bound_is_no_mutant(warehouse: Warehouse) -> None:
@@ -230,4 +220,3 @@ def test_other_types_break_a_published_contract(warehouse: Warehouse) -> None:
 def test_every_model_and_metric_can_be_mutated(warehouse: Warehouse, chosen: dict[str, Target]) -> None:
     assert {f"model:{name}" for name in warehouse.baseline.models} <= set(chosen)
     assert {f"metric:{name}" for name in definitions(warehouse).metrics()} <= set(chosen)
-

@@ -16,7 +16,7 @@ import duckdb
 from dagster_project import measure
 from dagster_project.measure import Compiled
 from tests.mutation.baseline import Baseline, Model
-from tests.mutation.guards import Guard, guards, tables_of
+from tests.mutation.guards import guards, tables_of
 
 INPUTS = tuple(f"metricflow.{name}" for name in measure.INPUTS)  # of each round of measuring
 DEFINITIONS, VALUES = "metricflow.metric_definitions", "metrics.fct_metric_values"
@@ -343,4 +343,3 @@ def _family(kind: str) -> str:
 
 def _kind(error: duckdb.Error) -> str:
     return type(error).__name__
-
