@@ -1,4 +1,5 @@
--- Running sums are exact only if each opening has its closing: at month ends, and on the last day, users are counted one by one.
+-- Running sums are exact only if each opening has its closing: at month ends, and on the last day, users are counted
+-- one by one.
 {{ config(meta={"dagster": {"ref": {"name": "fct_active_users"}}}) }}
 
 with
@@ -30,9 +31,7 @@ with
         group by days.dimension_name, days.member_key, days.usage_date
     ),
 
-    covered as (
-        select max(date_day) as last_date from {{ ref("int_feed_days") }} where feed = 'usage_daily'
-    ),
+    covered as (select max(date_day) as last_date from {{ ref("int_feed_days") }} where feed = 'usage_daily'),
 
     differing as (
         select days.usage_date, days.dimension_name, days.member_key

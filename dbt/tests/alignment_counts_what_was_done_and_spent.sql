@@ -1,4 +1,5 @@
--- How much of the work serves an outcome is the first question of a steering group: told here from the facts, and at each cut.
+-- How much of the work serves an outcome is the first question of a steering group: told here from the facts, and at
+-- each cut.
 {{ config(meta={"dagster": {"ref": {"name": "alignment"}}}) }}
 
 with
@@ -28,7 +29,8 @@ with
         from {{ ref("fct_deliverables") }} as facts
         where facts.is_delivered and facts.delivery_date <= (select as_of_date from settings)
         union all
-        select cost_month_date, team_key, product_key, deliverable_key, 0 as delivered, allocated_reporting_amount as cost
+        select
+            cost_month_date, team_key, product_key, deliverable_key, 0 as delivered, allocated_reporting_amount as cost
         from {{ ref("fct_cost_allocations") }}
         where allocated_reporting_amount is not null
     ),
@@ -47,7 +49,9 @@ with
     expected as (
         select
             month_start_date,
-            case grouping_id(team_key, product_key) when 1 then 'team' when 2 then 'product' else 'total' end as dimension_name,
+            case
+                grouping_id(team_key, product_key) when 1 then 'team' when 2 then 'product' else 'total'
+            end as dimension_name,
             coalesce(team_key, product_key, 0) as member_key,
             sum(delivered) as delivered,
             coalesce(sum(delivered) filter (is_run), 0) as run,
@@ -61,7 +65,10 @@ with
         group by grouping sets ((month_start_date), (month_start_date, team_key), (month_start_date, product_key))
     )
 
-select coalesce(shown.month_start_date, expected.month_start_date) as month_start_date, shown.dimension_name, shown.member_key
+select
+    coalesce(shown.month_start_date, expected.month_start_date) as month_start_date,
+    shown.dimension_name,
+    shown.member_key
 from {{ ref("alignment") }} as shown
 full outer join
     expected

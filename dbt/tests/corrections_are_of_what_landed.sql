@@ -1,4 +1,5 @@
--- A restatement takes out what was said and puts in what is said now: both amounts stand in the feed, in their own currency.
+-- A restatement takes out what was said and puts in what is said now: both amounts stand in the feed, in their own
+-- currency.
 {{ config(meta={"dagster": {"ref": {"name": "fct_ledger_corrections"}}}) }}
 
 with

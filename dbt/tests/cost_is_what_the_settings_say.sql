@@ -23,10 +23,13 @@ with
     ruled as (
         select
             given.*,
-            coalesce(given.account_code in (select unnest(settings.depreciation_accounts) from settings), false)
-            as is_depreciation,
+            coalesce(
+                given.account_code in (select unnest(settings.depreciation_accounts) from settings), false
+            ) as is_depreciation,
             coalesce(given.account_type = 'cost', false) as is_on_cost_account,
-            coalesce(given.cost_category in (select unnest(settings.labour_categories) from settings), false) as is_labour
+            coalesce(
+                given.cost_category in (select unnest(settings.labour_categories) from settings), false
+            ) as is_labour
         from given
     ),
 

@@ -15,9 +15,7 @@ with
 
     first_moves as (
         select
-            work_item_id,
-            count(*) as moves,
-            min_by(coalesce(from_value, ''), row(changed_at, change_seq)) as promised
+            work_item_id, count(*) as moves, min_by(coalesce(from_value, ''), row(changed_at, change_seq)) as promised
         from moves
         group by work_item_id
     ),
@@ -52,7 +50,4 @@ with
 
 select *
 from judged
-where
-    due_date is distinct from expected_due_date
-    or due_date_moves is distinct from expected_moves
-    or is_misjudged
+where due_date is distinct from expected_due_date or due_date_moves is distinct from expected_moves or is_misjudged

@@ -3,14 +3,27 @@
 
 with
     held as (
-        {% for entity in ("account", "customer", "deliverable", "initiative", "key_result", "objective", "person", "product", "team") %}
+        {% for entity in (
+            "account",
+            "customer",
+            "deliverable",
+            "initiative",
+            "key_result",
+            "objective",
+            "person",
+            "product",
+            "team",
+        ) %}
             select
                 '{{ entity }}' as entity,
                 sum({{ entity }}_key) filter ({{ entity }}_key < 0) as keys,
                 count(*) filter ({{ entity }}_key < 0) as members,
-                count(*) filter ({{ entity }}_key < 0 and {{ "account_code" if entity == "account" else entity ~ "_id" }} = cast({{ entity }}_key as varchar)) as named
-            from {{ ref("dim_" ~ entity) }}
-            {{ "union all" if not loop.last }}
+                count(*) filter (
+                    {{ entity }}_key < 0
+                    and {{ "account_code" if entity == "account" else entity ~ "_id" }}
+                    = cast({{ entity }}_key as varchar)
+                ) as named
+            from {{ ref("dim_" ~ entity) }} {{ "union all" if not loop.last }}
         {% endfor %}
     )
 

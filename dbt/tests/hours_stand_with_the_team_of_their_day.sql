@@ -3,7 +3,13 @@
 
 with
     facts as (
-        select entries.time_entry_id, entries.work_date, entries.person_key, entries.team_key, entries.current_team_key, people.team_id
+        select
+            entries.time_entry_id,
+            entries.work_date,
+            entries.person_key,
+            entries.team_key,
+            entries.current_team_key,
+            people.team_id
         from {{ ref("fct_time_entries") }} as entries
         left join {{ ref("dim_person") }} as people on entries.person_key = people.person_key
     ),

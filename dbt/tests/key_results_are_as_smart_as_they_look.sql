@@ -56,12 +56,15 @@ where
         (owner_person_id is not null or owner_of_objective is not null or team_of_objective is not null)
         and (
             goal_type = 'reach'
-            or case when direction = 'up' then baseline_value >= target_value else direction = 'down' and baseline_value <= target_value end
+            or case
+                when direction = 'up'
+                then baseline_value >= target_value
+                else direction = 'down' and baseline_value <= target_value
+            end
         )
         and not coalesce(first_confidence < 0.5, false)
     )
     or is_relevant is distinct from (is_outcome or has_parent)
-    or is_time_bound is distinct from (
-        due_date > start_date and not coalesce(due_date < period_start or due_date > period_end, false)
-    )
+    or is_time_bound
+    is distinct from (due_date > start_date and not coalesce(due_date < period_start or due_date > period_end, false))
     or is_outcome <> (kind = 'outcome')

@@ -47,13 +47,34 @@ with
             is_on_time as flag
         from {{ ref("no_value_work") }}
         union all
-        select 'wins' as list_name, entity_key, level as said, entity_name as detail, cost_reporting_amount, benefit_reporting_amount,
-            delivery_date, is_late as flag
+        select
+            'wins' as list_name,
+            entity_key,
+            level as said,
+            entity_name as detail,
+            cost_reporting_amount,
+            benefit_reporting_amount,
+            delivery_date,
+            is_late as flag
         from {{ ref("wins") }}
     )
 
 select *
-from (select * from expected except all select * from shown)
+from
+    (
+        select *
+        from expected
+        except all
+        select *
+        from shown
+    )
 union all
 select *
-from (select * from shown except all select * from expected)
+from
+    (
+        select *
+        from shown
+        except all
+        select *
+        from expected
+    )

@@ -1,12 +1,16 @@
--- People read names and programs read keys: a page that names another team than its key would send praise and blame astray.
+-- People read names and programs read keys: a page that names another team than its key would send praise and blame
+-- astray.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_realization"}}}) }}
 
 with
     members as (
         {% for entity in ("initiative", "team", "product") %}
-            select '{{ entity }}' as entity, {{ entity }}_key as member_key, {{ entity }}_id as member_id, {{ entity }}_name as member_name
-            from {{ ref("dim_" ~ entity) }}
-            {{ "union all" if not loop.last }}
+            select
+                '{{ entity }}' as entity,
+                {{ entity }}_key as member_key,
+                {{ entity }}_id as member_id,
+                {{ entity }}_name as member_name
+            from {{ ref("dim_" ~ entity) }} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 

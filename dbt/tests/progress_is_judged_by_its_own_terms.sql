@@ -1,4 +1,5 @@
--- On pace, silent, held, final: each mark of a goal's progress follows from the figures beside it, and each month end is there.
+-- On pace, silent, held, final: each mark of a goal's progress follows from the figures beside it, and each month end
+-- is there.
 {{ config(meta={"dagster": {"ref": {"name": "fct_key_result_progress"}}}) }}
 
 with
@@ -14,9 +15,7 @@ with
             max_by(readings.value, readings.read_date) as value
         from {{ ref("fct_key_result_progress") }} as progress
         left join
-            readings
-            on progress.key_result_id = readings.key_result_id
-            and readings.read_date <= progress.as_of_date
+            readings on progress.key_result_id = readings.key_result_id and readings.read_date <= progress.as_of_date
         group by progress.key_result_progress_key
     ),
 
@@ -52,7 +51,13 @@ where
     or days_since_check_in is distinct from as_of_date - expected_read_date
     or is_silent <> (days_silent >= 36)
     or score_status <> case
-        when value is null then 'not_read' when days_silent >= 36 then 'silent' when raw_score is null then 'within_noise' else 'measured'
+        when value is null
+        then 'not_read'
+        when days_silent >= 36
+        then 'silent'
+        when raw_score is null
+        then 'within_noise'
+        else 'measured'
     end
     or abs(expected_pace - case when goal_type = 'hold' then 1 else days_gone / nullif(days_in_all, 0) end) > 1e-9
     or (clamped_score is null) <> (raw_score is null)

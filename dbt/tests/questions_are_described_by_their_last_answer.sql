@@ -1,4 +1,5 @@
--- A scale turned round or stretched makes old and new answers incomparable: what a question says of its scale must hold.
+-- A scale turned round or stretched makes old and new answers incomparable: what a question says of its scale must
+-- hold.
 {{ config(meta={"dagster": {"ref": {"name": "dim_survey_question"}}}) }}
 
 with
@@ -32,8 +33,9 @@ with
             min(answers.day) filter (answers.is_past) as first_day,
             max(answers.day) filter (answers.is_past) as last_day,
             count(distinct cast(answers.scale as varchar)) filter (answers.is_past) as scales_used,
-            min(answers.day) filter (answers.is_past and answers.scale is not distinct from last_answers.last_answer.scale)
-            as scale_first_day,
+            min(answers.day) filter (
+                answers.is_past and answers.scale is not distinct from last_answers.last_answer.scale
+            ) as scale_first_day,
             any_value(last_answers.last_answer) as last_answer
         from answers
         inner join last_answers on answers.question_id = last_answers.question_id

@@ -7,21 +7,50 @@ with
     rates as (select * from {{ ref("stg_exchange_rates") }}),
 
     facts as (
-        select 'ledger_entry' as fact, ledger_entry_id as id, currency, posted_date as wanted_date, exchange_rate, has_rate,
-            amount, reporting_amount
+        select
+            'ledger_entry' as fact,
+            ledger_entry_id as id,
+            currency,
+            posted_date as wanted_date,
+            exchange_rate,
+            has_rate,
+            amount,
+            reporting_amount
         from {{ ref("fct_ledger_entries") }}
         union all
-        select 'benefit' as fact, benefit_id as id, currency, last_day(month_start_date) as wanted_date, exchange_rate, has_rate,
-            benefit_amount as amount, benefit_reporting_amount as reporting_amount
+        select
+            'benefit' as fact,
+            benefit_id as id,
+            currency,
+            last_day(month_start_date) as wanted_date,
+            exchange_rate,
+            has_rate,
+            benefit_amount as amount,
+            benefit_reporting_amount as reporting_amount
         from {{ ref("fct_benefits") }}
         union all
-        select 'budget' as fact, budget_id as id, currency, last_day(month_start_date) as wanted_date, exchange_rate, has_rate,
-            budget_amount as amount, budget_reporting_amount as reporting_amount
+        select
+            'budget' as fact,
+            budget_id as id,
+            currency,
+            last_day(month_start_date) as wanted_date,
+            exchange_rate,
+            has_rate,
+            budget_amount as amount,
+            budget_reporting_amount as reporting_amount
         from {{ ref("fct_budgets") }}
         union all
-        select 'approval' as fact, initiative_id as id, approved_currency as currency,
-            coalesce(cast(timezone(settings.time_zone, timezone('UTC', approved_at)) as date), settings.as_of_date) as wanted_date,
-            null as exchange_rate, null as has_rate, approved_amount as amount, approved_reporting_amount as reporting_amount
+        select
+            'approval' as fact,
+            initiative_id as id,
+            approved_currency as currency,
+            coalesce(
+                cast(timezone(settings.time_zone, timezone('UTC', approved_at)) as date), settings.as_of_date
+            ) as wanted_date,
+            null as exchange_rate,
+            null as has_rate,
+            approved_amount as amount,
+            approved_reporting_amount as reporting_amount
         from {{ ref("dim_initiative") }}
         cross join settings
         where initiative_key > 0 and approved_amount is not null and approved_currency is not null
@@ -31,7 +60,9 @@ with
     dated as (
         select
             facts.*,
-            case when fact = 'ledger_entry' then wanted_date else least(wanted_date, settings.as_of_date) end as rate_day,
+            case
+                when fact = 'ledger_entry' then wanted_date else least(wanted_date, settings.as_of_date)
+            end as rate_day,
             fact = 'ledger_entry' and wanted_date > settings.as_of_date as is_ahead
         from facts
         cross join settings

@@ -1,4 +1,5 @@
--- A deliverable is judged by the key results that it is linked to: which, how near and of what kind is told from the feeds.
+-- A deliverable is judged by the key results that it is linked to: which, how near and of what kind is told from the
+-- feeds.
 {{ config(meta={"dagster": {"ref": {"name": "bridge_deliverable_key_result"}}}) }}
 
 with
@@ -50,8 +51,10 @@ where
     or key_result_key is distinct from expected_key
     or deliverable_key is distinct from expected_deliverable_key
     or link_weight <= 0
-    or cost_share not between 0 and 1
-    or benefit_share not between 0 and 1
+    or cost_share not between 0
+    and 1
+    or benefit_share not between 0
+    and 1
 union all
 select work_item_id, key_result_id, 'missing' as fault
 from missing

@@ -1,11 +1,15 @@
--- The pulse is the page on customers: each of its months is counted here from the answers, tickets and users themselves.
+-- The pulse is the page on customers: each of its months is counted here from the answers, tickets and users
+-- themselves.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "customer_pulse"}}}) }}
 
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
     shown as (
-        select *, if(dimension_name = 'total', 0, product_key) as member_key, month_start_date + interval 1 month as next_month
+        select
+            *,
+            if(dimension_name = 'total', 0, product_key) as member_key,
+            month_start_date + interval 1 month as next_month
         from {{ ref("customer_pulse") }}
     ),
 
@@ -52,7 +56,9 @@ with
 
     released as (
         select
-            date_trunc('month', timezone(settings.time_zone, timezone('UTC', releases.released_at))) as month_start_date,
+            date_trunc(
+                'month', timezone(settings.time_zone, timezone('UTC', releases.released_at))
+            ) as month_start_date,
             unnest(
                 [
                     0,
@@ -83,11 +89,13 @@ with
                 and tickets.opened_date < shown.next_month
             ) as opened,
             count(tickets.ticket_id) filter (
-                tickets.first_response_date >= shown.month_start_date and tickets.first_response_date < shown.next_month
+                tickets.first_response_date >= shown.month_start_date
+                and tickets.first_response_date < shown.next_month
                 and tickets.first_response_hours is not null
             ) as answered,
             count(tickets.ticket_id) filter (
-                tickets.solved_date >= shown.month_start_date and tickets.solved_date < shown.next_month
+                tickets.solved_date >= shown.month_start_date
+                and tickets.solved_date < shown.next_month
                 and tickets.resolution_hours is not null
             ) as solved,
             median(tickets.first_response_hours) filter (
@@ -112,14 +120,18 @@ left join
     on shown.month_start_date = released_counts.month_start_date
     and shown.member_key = released_counts.member_key
 where
-    (shown.csat_answers is not null and (
-        shown.csat_answers <> coalesce(scores.csat_answers, 0)
-        or shown.csat_respondents <> coalesce(scores.csat_respondents, 0)
-        or shown.csat is distinct from scores.csat and abs(coalesce(shown.csat, 9) - coalesce(scores.csat, 9)) > 1e-9
-        or shown.ces_answers <> coalesce(scores.ces_answers, 0)
-        or shown.ces_respondents <> coalesce(scores.ces_respondents, 0)
-        or abs(coalesce(shown.ces, 9) - coalesce(scores.ces, 9)) > 1e-9
-    ))
+    (
+        shown.csat_answers is not null
+        and (
+            shown.csat_answers <> coalesce(scores.csat_answers, 0)
+            or shown.csat_respondents <> coalesce(scores.csat_respondents, 0)
+            or shown.csat is distinct from scores.csat
+            and abs(coalesce(shown.csat, 9) - coalesce(scores.csat, 9)) > 1e-9
+            or shown.ces_answers <> coalesce(scores.ces_answers, 0)
+            or shown.ces_respondents <> coalesce(scores.ces_respondents, 0)
+            or abs(coalesce(shown.ces, 9) - coalesce(scores.ces, 9)) > 1e-9
+        )
+    )
     or (shown.csat_answers is null and (shown.csat is not null or shown.ces is not null or shown.nps is not null))
     or shown.tickets_opened <> counted.opened
     or shown.tickets_answered <> counted.answered
@@ -130,6 +142,5 @@ where
     or shown.active_users_window_days is distinct from users.window_days
     or shown.releases <> coalesce(released_counts.releases, 0)
     or abs(shown.tickets_per_100_active * shown.active_users - 100 * shown.tickets_opened) > 1e-6
-    or (shown.tickets_per_100_active is null)
-    <> (shown.tickets_opened is null or coalesce(shown.active_users, 0) = 0)
+    or (shown.tickets_per_100_active is null) <> (shown.tickets_opened is null or coalesce(shown.active_users, 0) = 0)
     or (shown.next_month > settings.as_of_date + 1 and not shown.is_partial)

@@ -1,4 +1,5 @@
--- The scorecard's words are what people take along: they must follow from the progress of now and from the goal's versions.
+-- The scorecard's words are what people take along: they must follow from the progress of now and from the goal's
+-- versions.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "goal_scorecard"}}}) }}
 
 with
@@ -83,8 +84,12 @@ where
     end
     or (goal_status_reason = 'it starts later') <> (start_date > as_of_date)
     or (goal_status_reason = 'measured') <> (score_status is not distinct from 'measured' and start_date <= as_of_date)
-    or (forecast_value is not null and (expected_is_final or coalesce(score_status, '') not in ('measured', 'within_noise')))
-    or forecast_score not between 0 and 1
+    or (
+        forecast_value is not null
+        and (expected_is_final or coalesce(score_status, '') not in ('measured', 'within_noise'))
+    )
+    or forecast_score not between 0
+    and 1
     or is_smart <> (is_specific and is_measurable and is_achievable and is_relevant and is_time_bound)
     or (smart_gaps = 'none') <> is_smart
     or (smart_gaps like '%specific%') <> not is_specific

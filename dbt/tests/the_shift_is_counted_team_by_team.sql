@@ -18,7 +18,8 @@ with
                 [
                     'all',
                     if(
-                        teams.is_pilot and (teams.pilot_start_date is null or teams.pilot_start_date < quarter_end_date),
+                        teams.is_pilot
+                        and (teams.pilot_start_date is null or teams.pilot_start_date < quarter_end_date),
                         'pilot',
                         'rest'
                     )
@@ -29,25 +30,70 @@ with
         where teams.is_latest
     ),
 
-    outcomes as (
-        select distinct deliverable_key from {{ ref("bridge_deliverable_key_result") }} where is_outcome
-    ),
+    outcomes as (select distinct deliverable_key from {{ ref("bridge_deliverable_key_result") }} where is_outcome),
 
     work as (
         select
             teams.quarter_start_date,
             teams.side,
-            sum(if(facts.is_delivered and facts.delivery_date >= quarter_start_date and facts.delivery_date < quarter_end_date, 1, 0)) as delivered,
-            sum(if(facts.is_delivered and facts.delivery_date >= quarter_start_date and facts.delivery_date < quarter_end_date
-                and outcomes.deliverable_key is not null, 1, 0)) as aligned,
-            sum(if(facts.is_delivered and facts.delivery_date >= quarter_start_date and facts.delivery_date < quarter_end_date
-                and facts.contributor_teams > 0, 1, 0)) as contributed,
-            sum(if(facts.is_delivered and facts.delivery_date >= quarter_start_date and facts.delivery_date < quarter_end_date
-                and facts.contributor_teams > 1, 1, 0)) as crossing,
-            median(if(facts.is_delivered and facts.delivery_date >= quarter_start_date and facts.delivery_date < quarter_end_date, facts.lead_time_days, null))
-            as lead_time,
-            sum(if(facts.is_due and facts.due_date >= quarter_start_date and facts.due_date < quarter_end_date, 1, 0)) as due,
-            sum(if(facts.is_on_time and facts.due_date >= quarter_start_date and facts.due_date < quarter_end_date, 1, 0)) as on_time
+            sum(
+                if(
+                    facts.is_delivered
+                    and facts.delivery_date >= quarter_start_date
+                    and facts.delivery_date < quarter_end_date,
+                    1,
+                    0
+                )
+            ) as delivered,
+            sum(
+                if(
+                    facts.is_delivered
+                    and facts.delivery_date >= quarter_start_date
+                    and facts.delivery_date < quarter_end_date
+                    and outcomes.deliverable_key is not null,
+                    1,
+                    0
+                )
+            ) as aligned,
+            sum(
+                if(
+                    facts.is_delivered
+                    and facts.delivery_date >= quarter_start_date
+                    and facts.delivery_date < quarter_end_date
+                    and facts.contributor_teams > 0,
+                    1,
+                    0
+                )
+            ) as contributed,
+            sum(
+                if(
+                    facts.is_delivered
+                    and facts.delivery_date >= quarter_start_date
+                    and facts.delivery_date < quarter_end_date
+                    and facts.contributor_teams > 1,
+                    1,
+                    0
+                )
+            ) as crossing,
+            median(
+                if(
+                    facts.is_delivered
+                    and facts.delivery_date >= quarter_start_date
+                    and facts.delivery_date < quarter_end_date,
+                    facts.lead_time_days,
+                    null
+                )
+            ) as lead_time,
+            sum(
+                if(facts.is_due and facts.due_date >= quarter_start_date and facts.due_date < quarter_end_date, 1, 0)
+            ) as due,
+            sum(
+                if(
+                    facts.is_on_time and facts.due_date >= quarter_start_date and facts.due_date < quarter_end_date,
+                    1,
+                    0
+                )
+            ) as on_time
         from teams
         inner join {{ ref("fct_deliverables") }} as facts on teams.team_key = facts.current_team_key
         left join outcomes on facts.deliverable_key = outcomes.deliverable_key
@@ -84,12 +130,16 @@ with
         inner join
             {{ ref("stg_key_results") }} as key_results
             on objectives.objective_id = key_results.objective_id
-            and not (key_results.start_date >= teams.quarter_end_date or key_results.due_date < teams.quarter_start_date)
+            and not (
+                key_results.start_date >= teams.quarter_end_date or key_results.due_date < teams.quarter_start_date
+            )
         group by all
     ),
 
     checkin_days as (
-        select distinct checkins.key_result_id, cast(timezone(settings.time_zone, timezone('UTC', checkins.checked_at)) as date) as day
+        select distinct
+            checkins.key_result_id,
+            cast(timezone(settings.time_zone, timezone('UTC', checkins.checked_at)) as date) as day
         from {{ ref("stg_key_result_checkins") }} as checkins
         cross join settings
         where checkins.checked_at <= settings.as_of_at
@@ -141,8 +191,8 @@ where
     or shown.is_partial <> (shown.quarter_start_date + interval 3 month > settings.as_of_date + 1)
     or shown.outcome_key_results <> coalesce(goals.outcome_goals, 0)
     or shown.output_key_results <> coalesce(goals.output_goals, 0)
-    or shown.outcome_key_result_share is distinct from goals.outcome_goals
-    / nullif(goals.outcome_goals + goals.output_goals, 0)
+    or shown.outcome_key_result_share
+    is distinct from goals.outcome_goals / nullif(goals.outcome_goals + goals.output_goals, 0)
     or shown.deliverables_delivered <> coalesce(work.delivered, 0)
     or shown.aligned_work_share is distinct from work.aligned / nullif(work.delivered, 0)
     or shown.cross_team_share is distinct from work.crossing / nullif(work.contributed, 0)

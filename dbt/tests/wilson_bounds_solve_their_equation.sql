@@ -3,7 +3,12 @@
 
 with
     told as (
-        select shown.metric_name as what, shown.numerator / shown.denominator as share, shown.denominator as n, shown.lower, shown.upper
+        select
+            shown.metric_name as what,
+            shown.numerator / shown.denominator as share,
+            shown.denominator as n,
+            shown.lower,
+            shown.upper
         from {{ ref("fct_metric_values") }} as shown
         inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
         where metrics.interval_kind = 'wilson' and shown.value is not null and shown.denominator > 0
@@ -36,7 +41,8 @@ select what, share, n, bound
 from bounds
 where
     bound is null
-    or bound not between 0 and 1
+    or bound not between 0
+    and 1
     or (bound - share) * side < -1e-9
     or abs((share - bound) * (share - bound) - 1.959963984540054 * 1.959963984540054 * bound * (1 - bound) / n) > 1e-9
 union all

@@ -1,4 +1,5 @@
--- A win is told by one key result: the one that weighs most, then the one that moved furthest, of those linked directly.
+-- A win is told by one key result: the one that weighs most, then the one that moved furthest, of those linked
+-- directly.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "wins"}}}) }}
 
 with

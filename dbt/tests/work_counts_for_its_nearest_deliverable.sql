@@ -1,15 +1,19 @@
--- Money, hours, answers and changes reach a deliverable through the work beneath it: one too far up and they count for another.
+-- Money, hours, answers and changes reach a deliverable through the work beneath it: one too far up and they count
+-- for another.
 {{ config(meta={"dagster": {"ref": {"name": "dim_deliverable"}}}) }}
 
 with recursive
-    work_items as (select work_item_id, parent_work_item_id, initiative_id, is_deliverable from {{ ref("stg_work_items") }}),
+    work_items as (
+        select work_item_id, parent_work_item_id, initiative_id, is_deliverable from {{ ref("stg_work_items") }}
+    ),
 
     -- up from each item until the first deliverable
     climbs as (
         select work_item_id, work_item_id as at_id, is_deliverable as has_arrived, 1 as steps
         from work_items
         union all
-        select climbs.work_item_id, parents.work_item_id as at_id, parents.is_deliverable as has_arrived, climbs.steps + 1
+        select
+            climbs.work_item_id, parents.work_item_id as at_id, parents.is_deliverable as has_arrived, climbs.steps + 1
         from climbs
         inner join work_items on climbs.at_id = work_items.work_item_id
         inner join work_items as parents on work_items.parent_work_item_id = parents.work_item_id
@@ -53,7 +57,11 @@ with recursive
 
     -- a survey or a change speaks of the item that it names, and of no other
     own as (
-        select 'change' as fact, changes.work_item_id, changes.deliverable_key, coalesce(deliverables.deliverable_key, -2) as expected_key
+        select
+            'change' as fact,
+            changes.work_item_id,
+            changes.deliverable_key,
+            coalesce(deliverables.deliverable_key, -2) as expected_key
         from {{ ref("fct_work_item_changes") }} as changes
         left join deliverables on changes.work_item_id = deliverables.deliverable_id
     )
