@@ -110,7 +110,7 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
         table.add_row(*row)
     out.print(table)
     if silent:
-        out.print(f"Not measured: {', '.join(silent)}.")
+        out.print(f"Not measured: {' · '.join(silent)}")
 
 
 def paths(space: Workspace, version: "Version | None" = None) -> None:

@@ -25,7 +25,7 @@ with
             use.member_key,
             use.user_id,
             first_uses.cohort_date,
-            (use.usage_date - first_uses.cohort_date)  -- 7 as week_number,
+            divide(use.usage_date - first_uses.cohort_date, 7) as week_number,
             count(*) as days_used
         from use
         inner join
@@ -55,37 +55,37 @@ with
             max(cohort_users) as greatest_cohort_users,
             count(*) as days_shown,
             bool_or(
-                weeks_since_first_use
-                <> days_since_first_use  -- 7 or usage_date - cohort_date <> days_since_first_use)
-                as is_misplaced,
-                bool_or(is_counted <> (is_mature and not is_feed_start)) as is_misjudged
-                from {{ ref("fct_user_cohorts") }}
-                group by all
-            ),
+                weeks_since_first_use <> divide(days_since_first_use, 7)
+                or usage_date - cohort_date <> days_since_first_use
+            ) as is_misplaced,
+            bool_or(is_counted <> (is_mature and not is_feed_start)) as is_misjudged
+        from {{ ref("fct_user_cohorts") }}
+        group by all
+    ),
 
-            sizes as (select dimension_name, member_key, cohort_date, count(*) as users from first_uses group by all)
+    sizes as (select dimension_name, member_key, cohort_date, count(*) as users from first_uses group by all)
 
-        select shown.*
-        from shown
-        inner join
-            sizes
-            on shown.dimension_name = sizes.dimension_name
-            and shown.member_key = sizes.member_key
-            and shown.cohort_date = sizes.cohort_date
-        left join
-            expected
-            on shown.dimension_name = expected.dimension_name
-            and shown.member_key = expected.member_key
-            and shown.cohort_date = expected.cohort_date
-            and shown.week_number = expected.week_number
-        where
-            shown.is_misplaced
-            or shown.is_misjudged
-            or shown.cohort_users <> sizes.users
-            or shown.greatest_cohort_users <> sizes.users
-            -- where a day of the week isn't seen, its users aren't either
-            or (
-                shown.days_shown = 7
-                and (shown.returned, shown.days_used)
-                is distinct from (coalesce(expected.returned, 0), coalesce(expected.days_used, 0))
-            )
+select shown.*
+from shown
+inner join
+    sizes
+    on shown.dimension_name = sizes.dimension_name
+    and shown.member_key = sizes.member_key
+    and shown.cohort_date = sizes.cohort_date
+left join
+    expected
+    on shown.dimension_name = expected.dimension_name
+    and shown.member_key = expected.member_key
+    and shown.cohort_date = expected.cohort_date
+    and shown.week_number = expected.week_number
+where
+    shown.is_misplaced
+    or shown.is_misjudged
+    or shown.cohort_users <> sizes.users
+    or shown.greatest_cohort_users <> sizes.users
+    -- where a day of the week isn't seen, its users aren't either
+    or (
+        shown.days_shown = 7
+        and (shown.returned, shown.days_used)
+        is distinct from (coalesce(expected.returned, 0), coalesce(expected.days_used, 0))
+    )
