@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: refresh demo test test-all lint format lock clean dagster
+SUPERSET := .superset
+SUPERSET_LOCK := serving/bi/superset-requirements
+
+.PHONY: refresh demo test test-all mutate lint format lock clean dagster superset
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -21,28 +24,37 @@ test: $(READY) ## the tests, but for the long ones
 test-all: $(READY) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
+mutate: $(READY) ## make small mistakes in models, metrics and mappings, and count those that the audit catches
+	$(BIN)/python -m tests.mutation mutate --write docs/quality.md
+
 lint: $(READY) ## ruff, pyright, sqlfmt, dbt-bouncer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
-	$(BIN)/sqlfmt --reset-cache --check dbt examples expectations sources tests/fixtures
+	$(BIN)/sqlfmt --reset-cache --check dbt examples expectations serving sources tests/fixtures
 	$(BIN)/dbt --quiet parse --project-dir dbt --profiles-dir dbt
 	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfmt --reset-cache dbt examples expectations sources tests/fixtures
+	$(BIN)/sqlfmt --reset-cache dbt examples expectations serving sources tests/fixtures
 
 dagster: $(READY) ## the Dagster UI on this project
 	DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev
 
-lock: $(READY) ## write requirements.lock anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header --upgrade -q -o requirements.lock
+superset: $(READY) $(SUPERSET)/.ready ## Apache Superset on this machine, with the portfolio's dashboard
+	@$(BIN)/outcomes superset $(SUPERSET)/outcomes.zip
+	@$(BIN)/python -m serving.bi.superset_server $(SUPERSET)
+
+COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	--no-header --upgrade -q
+lock: $(READY) ## write the locks anew, from pyproject.toml and from what Superset needs
+	$(COMPILE) pyproject.toml --group dev -o requirements.lock
+	$(COMPILE) $(SUPERSET_LOCK).in -o $(SUPERSET_LOCK).lock
 
 clean:
-	rm -rf $(VENV) .outcomes dbt/target dbt/logs
+	rm -rf $(VENV) $(SUPERSET) .outcomes dbt/target dbt/logs
 
 # uv installs the universal lock; its own pinned and hashed entry is read from there, too.
 $(READY): requirements.lock pyproject.toml
@@ -54,3 +66,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m dagster_project.measure
 	@touch $(READY)
+
+# Superset needs an older SQLAlchemy, so it gets an environment of its own.
+$(SUPERSET)/.ready: $(SUPERSET_LOCK).lock | $(READY)
+	@echo "Setting up $(SUPERSET)/venv ..."
+	@$(PYTHON) -m venv $(SUPERSET)/venv
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(SUPERSET)/venv/bin/python $(SUPERSET_LOCK).lock
+	@touch $(SUPERSET)/.ready

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from dagster_project import dbt_runner
+from dagster_project.keys import published_keys
 from dagster_project.run import Run
 from expectations.records import CheckRecord
 from serving.publish import publish
@@ -21,11 +23,14 @@ def publish_build(run: Run) -> Version:
         "portfolio": space.portfolio.name,
         "title": space.portfolio.title,
         "reporting_currency": space.portfolio.reporting_currency,
+        "locale": space.portfolio.locale,
+        "date_format": space.portfolio.date_format,
         "generated": space.portfolio.generated,
         "inputs": run.inputs,
         "settings": run.settings,
         "code_fingerprint": run.inputs["code"],
         "landing_code": code_version(),
+        "keys": published_keys(dbt_runner.manifest()),
         "loads": [
             {name: load[name] for name in ("feed", "source", "load_id", "observed_at", "landed_at")} | load["counts"]
             for load in run.frozen.loads
@@ -34,11 +39,13 @@ def publish_build(run: Run) -> Version:
     return publish(
         run.published_home,
         space.warehouse,
-        run.records_path,
+        run.records_path.parent,  # its own records, and those of earlier refreshes
         facts,
         version=run.refresh_id,
         now=datetime.now(UTC),
         keep=space.portfolio.keep_versions,
+        keep_days=space.portfolio.keep_days,
+        parquet=space.portfolio.parquet,
         serve=run.as_of is None,
     )
 

@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
+from babel import Locale, UnknownLocaleError
+from babel.dates import parse_pattern
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sources.config import FileSource, LandingRules, end_of_day
@@ -36,6 +39,7 @@ class Environment(BaseSettings):
     portfolio: Path = Field(default=PROJECT / "examples" / "decentraland", description="The portfolio's folder")
     home: Path = Field(default=Path(".outcomes"), description="Where warehouses are kept, a folder a portfolio")
     key: str | None = Field(default=None, description="Key for pseudonyms; default: the portfolio's own key file")
+    mirror_password: SecretStr | None = Field(default=None, description="Password of the mirror's user")
 
 
 def _zone(name: str) -> str:
@@ -44,10 +48,33 @@ def _zone(name: str) -> str:
     return name
 
 
+def _locale(name: str) -> str:
+    try:
+        Locale.parse(name)
+    except (ValueError, UnknownLocaleError) as error:
+        raise ValueError(f"{name!r} is not a CLDR locale, such as en or de_CH") from error
+    return name
+
+
+def _date_format(pattern: str) -> str:
+    try:
+        parse_pattern(pattern).apply(date(2026, 6, 30), Locale("en"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"{pattern!r} is not a CLDR pattern of a day, such as d MMM y") from error
+    return pattern
+
+
 def _currency_code(code: str) -> str:
     if not code or code != code.upper():
         raise ValueError(f"{code!r} must be written in capitals")
     return code
+
+
+def _postgres(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError("it must be postgresql://user@host:port/database; the password: OUTCOMES_MIRROR_PASSWORD")
+    return url
 
 
 class Thresholds(BaseModel):
@@ -89,6 +116,12 @@ class Portfolio(BaseModel):
     tokens: tuple[Annotated[str, AfterValidator(_currency_code)], ...] = Field(
         default=(), description="Currencies beside ISO 4217"
     )
+    locale: Annotated[str, AfterValidator(_locale)] = Field(
+        default="en", description="How the page writes numbers and months: a CLDR locale, like de_CH"
+    )
+    date_format: Annotated[str, AfterValidator(_date_format)] = Field(
+        default="d MMM y", min_length=1, description="How the page writes a day: a CLDR pattern"
+    )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="A day is the day of this zone")
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
     as_of: date | None = Field(default=None, description="Fixes now to the end of this day; default: the clock")
@@ -97,6 +130,12 @@ class Portfolio(BaseModel):
     observation_window_days: int = Field(default=90, ge=0, description="Days after delivery before value is judged")
     privacy_minimum: int = Field(
         default=5, ge=3, description="Colleagues who must have answered before their answers are shown together"
+    )
+    customers_are_people: bool = Field(
+        default=False, description="customer_id names a person, and becomes a pseudonym as their ids do"
+    )
+    publish_comments: bool = Field(
+        default=False, description="Publish what customers wrote in surveys; what colleagues wrote never is"
     )
     overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
     run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
@@ -117,7 +156,18 @@ class Portfolio(BaseModel):
     )
     discount_base_date: date | None = Field(default=None, description="The day at which money counts in full")
     schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
-    keep_versions: int = Field(default=5, ge=1, description="Published versions kept")
+    keep_versions: int = Field(default=5, ge=1, description="Newest published versions that are kept")
+    keep_days: int = Field(default=0, ge=0, description="Days for which every published version is kept beside them")
+    parquet: bool = Field(default=False, description="Publish the tables as Parquet files, too")
+    mirror: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
+        default=None, description="PostgreSQL database that shows the served version, postgresql://user@host/database"
+    )
+    mirror_reader: str | None = Field(
+        default="outcomes_reader",
+        pattern=r"^[a-z_][a-z0-9_]{0,62}$",
+        description="Role that may read the mirror, made where that is allowed; null: grant nothing",
+    )
+    mirror_timeout_seconds: int = Field(default=300, ge=1, description="Time that one mirroring may take")
     thresholds: Thresholds = Thresholds()
     success_bands: SuccessBands = SuccessBands()
     sources: tuple[FileSource, ...] = Field(
@@ -171,6 +221,7 @@ class Portfolio(BaseModel):
             currencies=self.currencies,
             vanished_fail_share=self.thresholds.vanished_fail_share,
             time_zone=self.time_zone,
+            customers_are_people=self.customers_are_people,
         )
 
     def build_settings(self, now: datetime) -> dict[str, Any]:
@@ -187,6 +238,7 @@ class Portfolio(BaseModel):
             "max_rate_age_days": self.max_rate_age_days,
             "observation_window_days": self.observation_window_days,
             "privacy_minimum": self.privacy_minimum,
+            "publish_comments": self.publish_comments,
             "overhead_categories": list(self.overhead_categories),
             "run_item_types": list(self.run_item_types),
             "labour_cost": self.labour_cost,
@@ -212,6 +264,7 @@ class Workspace(BaseModel):
     home: Path
     portfolio: Portfolio
     key: str | None
+    mirror_password: SecretStr | None = None
 
     @property
     def build(self) -> Path:
@@ -256,5 +309,9 @@ def workspace(portfolio: Path | None = None) -> Workspace:
     folder = (portfolio or environment.portfolio).resolve()
     declared = read_portfolio(folder)
     return Workspace(
-        folder=folder, home=environment.home.resolve() / declared.name, portfolio=declared, key=environment.key
+        folder=folder,
+        home=environment.home.resolve() / declared.name,
+        portfolio=declared,
+        key=environment.key,
+        mirror_password=environment.mirror_password,
     )

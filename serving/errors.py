@@ -19,3 +19,7 @@ class VersionError(ServingError):
 
 class ReadError(ServingError):
     """A published version could not be opened, or a query on it failed."""
+
+
+class MirrorError(ServingError):
+    """The mirror doesn't show the served version; what is served here is untouched."""

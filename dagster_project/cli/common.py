@@ -16,6 +16,7 @@ from rich.table import Table
 from dagster_project.settings import BusyError, PortfolioError, Workspace, workspace
 
 if TYPE_CHECKING:
+    from serving.mirror import Mirrored
     from serving.reader import Table as Result
     from serving.versions import Version
 
@@ -104,9 +105,12 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
     if chosen is None:
         return
     table = Table(*COLUMNS, box=SIMPLE)
-    for row in scorecard(reader.connect(chosen.database), chosen.manifest["reporting_currency"]):
+    lines, silent = scorecard(reader.connect(chosen.database), chosen.manifest["reporting_currency"])
+    for row in lines:
         table.add_row(*row)
     out.print(table)
+    if silent:
+        out.print(f"Not measured: {', '.join(silent)}.")
 
 
 def paths(space: Workspace, version: "Version | None" = None) -> None:
@@ -115,6 +119,14 @@ def paths(space: Workspace, version: "Version | None" = None) -> None:
     warehouse = version.database if version else space.home / "serve" / "current" / "warehouse.duckdb"
     out.print(f"Page:      {page / 'index.html'}")
     out.print(f"Warehouse: {warehouse}")
+
+
+def mirror_warning(told: "Mirrored | None") -> None:
+    """Say that the mirror is behind, or that something is left to do; the exit code stays what it is."""
+    from dagster_project.mirroring import warning
+
+    if message := warning(told):
+        err.print(f"outcomes: {message}", style="yellow")
 
 
 def known(version: "Version") -> str:
@@ -145,3 +157,9 @@ def moment(text: str | None) -> str:
 
 def counts(checks: dict[str, int]) -> str:
     return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in checks.items() if count)
+
+
+def measured(version: "Version") -> str:
+    """How many of a version's metrics have a measured total; each is in `outcomes status --version`."""
+    statuses = [figure["status"] for figure in version.figures.values()]
+    return f"{statuses.count('measured')} of {len(statuses)}" if statuses else ""

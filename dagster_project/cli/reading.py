@@ -1,7 +1,7 @@
 """Commands that read what is served: status, query."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from dagster_project.cli.common import (
 )
 from dagster_project.settings import PortfolioError
 
+if TYPE_CHECKING:
+    from serving.mirror import Mirrored
+
 
 @app.command()
 def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
@@ -33,7 +36,7 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
     Example: outcomes status --version 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
     from dagster_project.run import last_refresh
-    from serving import versions
+    from serving import mirror, versions
 
     space = open_space(portfolio)
     if version is not None:
@@ -55,8 +58,21 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
     out.print(f"Checks: {counts(served.checks)}")
     if last := last_refresh(space.home):
         out.print(f"Last refresh: {last['outcome']}, {moment(last['ended_at'])}. {last['message'] or ''}".rstrip())
+    if space.portfolio.mirror is not None:
+        out.print(_mirror_in_words(mirror.last(space.home), served.version), soft_wrap=True)
     scorecard(space)
     paths(space)
+
+
+def _mirror_in_words(told: "Mirrored | None", served: str) -> str:
+    """How the mirror stood when it was last tried."""
+    if told is None:
+        return "Mirror: not copied yet. Run: outcomes mirror"
+    if told.is_behind:
+        return f"Mirror: behind since {moment(told.tried_at)}. {told.problem}"
+    if told.version != served:
+        return f"Mirror: behind, it shows version {told.version}. Run: outcomes mirror"
+    return f"Mirror: {told.where}, in step since {moment(told.tried_at)}. {told.note or ''}".rstrip()
 
 
 @app.command()

@@ -9,7 +9,7 @@ from dagster import (
     in_process_executor,
 )
 
-from dagster_project.defs.publishing import dashboard, published_warehouse, show_failure
+from dagster_project.defs.publishing import dashboard, postgres_mirror, published_warehouse, show_failure
 from dagster_project.run import RefreshRun
 from dagster_project.settings import PortfolioError, workspace
 
@@ -18,11 +18,11 @@ refresh_job = define_asset_job(
     selection=AssetSelection.all(include_sources=False) | AssetSelection.all_asset_checks(),
     executor_def=in_process_executor,
     hooks={show_failure},
-    description="Land, freeze, build and measure, audit, publish, show.",
+    description="Land, freeze, build and measure, audit, publish, show, mirror.",
 )
 check_job = define_asset_job(
     "check",
-    selection=(AssetSelection.all() - AssetSelection.assets(published_warehouse, dashboard)),
+    selection=(AssetSelection.all() - AssetSelection.assets(published_warehouse, dashboard, postgres_mirror)),
     executor_def=in_process_executor,
     description="Land, freeze, build and measure, audit; publishes nothing.",
 )

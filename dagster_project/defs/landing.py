@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from dagster import AssetKey, AssetSpec, Failure, MaterializeResult, multi_asset
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetObservation,
+    AssetSpec,
+    Failure,
+    MaterializeResult,
+    multi_asset,
+)
 
-from dagster_project import dbt_runner
+from dagster_project import dbt_runner, mirroring
 from dagster_project.audit import start_auditor
-from dagster_project.run import RefreshRun
+from dagster_project.run import POOL, RefreshRun, Run
 from serving.page import draw_root
 from sources import loads
 from sources.contracts import load_contracts
@@ -41,7 +49,7 @@ FROZEN = {
 }
 
 
-@multi_asset(specs=list(FEEDS.values()), name="land")
+@multi_asset(specs=list(FEEDS.values()), name="land", pool=POOL)
 def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Every source's files become contract-checked loads; sources land side by side."""
     run = refresh.state
@@ -50,8 +58,7 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     rules = space.portfolio.landing_rules()
     for feed in load_contracts().values():
         loads.ensure_schema_load(space.home, feed)
-    # what was known then is read from what has landed: today's files say nothing of it
-    sources = space.portfolio.sources if run.as_of is None else ()
+    sources = space.portfolio.sources if run.lands else ()
     with ThreadPoolExecutor() as pool:
         started = {
             source.name: pool.submit(land_source, space.folder, space.home, source, rules, run.key, run.landed_at)
@@ -77,8 +84,18 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
         raise Failure(" ".join(run.failures), allow_retries=False)
 
 
-@multi_asset(specs=list(FROZEN.values()), name="freeze")
-def freeze(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
+def catch_up(context: AssetExecutionContext, run: Run) -> None:
+    """Nothing is new, so no later step runs; a mirror that was down at the last one may be there now."""
+    run.mirrored = mirroring.follow(run.space)
+    if run.mirrored is None:
+        return
+    if message := mirroring.warning(run.mirrored):
+        context.log.warning(message)
+    context.log_event(AssetObservation("postgres_mirror", metadata=mirroring.metadata(run.mirrored)))
+
+
+@multi_asset(specs=list(FROZEN.values()), name="freeze", pool=POOL)
+def freeze(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Write down the loads to read; where they, the code and the settings are those served, nothing is left to do."""
     run = refresh.state
     if run.same is not None:
@@ -86,6 +103,7 @@ def freeze(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
         run.say("freeze", f"nothing new: loads, code and settings are those of version {run.same.version}")
         if run.as_of is None:
             draw_root(run.space.home, run.end())
+            catch_up(context, run)
         return
     start_auditor(run)
     dbt_runner.fresh_build(run.space.build)

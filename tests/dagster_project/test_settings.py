@@ -182,3 +182,19 @@ def test_a_privacy_minimum_below_three_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(PortfolioError, match="privacy_minimum"):
         read_portfolio(written(tmp_path, privacy_minimum=2))
+
+
+@pytest.mark.parametrize("url", ["mysql://owner:s3cret@there/db", "postgresql://owner:s3cret@there", "s3cret"])
+def test_a_mirror_that_is_no_postgresql_database_is_an_error_without_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(PortfolioError, match="mirror: it must be postgresql://") as raised:
+        read_portfolio(written(tmp_path, mirror=url))
+
+    assert "s3cret" not in str(raised.value)
+
+
+def test_no_text_of_a_portfolio_shows_the_mirror_s_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_MIRROR_PASSWORD", "s3cret")
+    space = workspace(written(tmp_path, mirror="postgresql://owner:s3cret@there/db"))
+
+    assert space.mirror_password is not None and space.mirror_password.get_secret_value() == "s3cret"
+    assert "s3cret" not in f"{space!r} {space} {space.model_dump()} {space.model_dump_json()}"

@@ -1,0 +1,42 @@
+"""The command about the mirror: mirror."""
+
+from typing import Annotated
+
+import typer
+
+from dagster_project.cli.common import PortfolioOption, app, err, explained, open_space, out
+from dagster_project.settings import PortfolioError
+
+
+@app.command()
+def mirror(
+    portfolio: PortfolioOption = None,
+    full: Annotated[bool, typer.Option("--full", help="Copy though the mirror shows the served version.")] = False,
+) -> None:
+    """Copy the served version into the PostgreSQL database that portfolio.yml names as its mirror.
+
+    Every refresh does this by itself, and only warns where it fails; here it ends with 1.
+
+    Example: outcomes mirror
+
+    Example: OUTCOMES_MIRROR_PASSWORD=... outcomes mirror --portfolio mine --full
+    """
+    from dagster_project import mirroring
+
+    space = open_space(portfolio)
+    with explained():
+        told = mirroring.follow(space, full=full)
+        if told is None:
+            raise PortfolioError(
+                f"{space.folder / 'portfolio.yml'}: there is no mirror. "
+                "What to do: mirror: postgresql://user@host/database (docs/portfolio.md)"
+            )
+    if told.is_behind:
+        err.print(f"outcomes: {told.problem}", style="red")
+        raise typer.Exit(1)
+    if told.outcome == "unchanged":
+        out.print(f"{told.where} shows version {told.version} already.")
+        return
+    out.print(f"{told.where}: version {told.version}, {told.rows:,} rows in {told.seconds} s.")
+    if told.note:
+        err.print(f"outcomes: {told.note}", style="yellow")

@@ -1,0 +1,29 @@
+"""Commands for BI tools: superset."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dagster_project.cli.common import PortfolioOption, app, explained, open_space, out
+
+
+@app.command()
+def superset(
+    bundle: Annotated[Path, typer.Argument(metavar="FILE", help="The ZIP to write.")],
+    portfolio: PortfolioOption = None,
+) -> None:
+    """Write the dashboard for Apache Superset: database, datasets, charts, as its import takes them.
+
+    In Superset: Dashboards, Import; or `superset import-dashboards --path FILE --username admin`.
+
+    Example: outcomes superset outcomes.zip --portfolio mine
+    """
+    from serving.bi.bundle import superset_bundle
+    from serving.versions import CURRENT, DATABASE, serve_folder
+
+    space = open_space(portfolio)
+    with explained():
+        warehouse = serve_folder(space.home) / CURRENT / DATABASE
+        bundle.write_bytes(superset_bundle(warehouse, space.portfolio.name, space.portfolio.title))
+    out.print(f"{bundle}: reads {warehouse}", soft_wrap=True)
