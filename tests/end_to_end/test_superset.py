@@ -57,7 +57,7 @@ def superset(acme: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Gener
                 assert answer.status == 200
         yield found
     finally:
-        process.terminate()
+        process.kill()  # it doesn't end by being asked to
         process.wait()
 
 
@@ -104,7 +104,7 @@ def looked_at(page: Page, superset: Superset, folder: Path) -> Shown:
     ):
         with attempt:
             assert len(data) == CHARTS
-    page.get_by_text("Return on investment").wait_for()
+    page.get_by_text("Return on investment", exact=True).wait_for()
     page.wait_for_timeout(3000)  # for charts to be drawn; the screenshot alone depends on it
     page.screenshot(path=folder / "superset-acme.png", full_page=True)
     names = {
