@@ -13,12 +13,21 @@ from filelock import FileLock, Timeout
 from dagster_project.run import LAST, Run
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from sources import loads
+from sources.forgotten import LIST
 
 CHECK, AS_OF = "check", "as-of"  # homes of their own, for what must not touch what is served
 
 
 def execute(
-    job: str, space: Workspace, *, full: bool, home: Path | None, verbose: bool, as_of: date | None = None
+    job: str,
+    space: Workspace,
+    *,
+    full: bool,
+    home: Path | None,
+    verbose: bool,
+    as_of: date | None = None,
+    lands: bool = True,
+    new_key: bool = False,
 ) -> tuple[Run | None, str | None]:
     """Run a job of the definitions in this process; its state, and what went wrong outside of the audit.
 
@@ -36,6 +45,8 @@ def execute(
         "as_of": as_of.isoformat() if as_of else None,
         "full": full,
         "verbose": verbose,
+        "lands": lands,
+        "new_key": new_key,
     }
     with dagster.DagsterInstance.ephemeral() as instance:
         whole = defs().resolve_job_def(job)
@@ -103,8 +114,9 @@ def trial_home(home: Path, name: str) -> Path:
             for kept in ("landing", "quarantine"):
                 if (home / kept).is_dir():
                     shutil.copytree(home / kept, trial / kept, copy_function=os.link)
-            if (home / "key").exists():
-                os.link(home / "key", trial / "key")
+            for kept in ("key", LIST):
+                if (home / kept).exists():
+                    os.link(home / kept, trial / kept)
     except Timeout as error:
         raise BusyError(f"{trial}: another {name} is running. What to do: wait for it to end.") from error
     return trial
@@ -121,9 +133,12 @@ def rows_of_check(space: Workspace, name: str, limit: int) -> tuple[list[str], l
         raise PortfolioError(f"{space.home}: there is no audit yet. What to do: outcomes refresh, or outcomes check")
     home = max(homes, key=lambda h: max(p.stat().st_mtime_ns for p in (h / "audit").glob("*.parquet")))
     newest = max((home / "audit").glob("*.parquet"), key=lambda p: p.name)
-    with duckdb.connect(str(home / "build" / "warehouse.duckdb"), read_only=True) as connection:
+    warehouse, stage = (home / "build" / f"{name}.duckdb" for name in ("warehouse", "stage"))
+    if not (warehouse.exists() and stage.exists()):
+        raise PortfolioError(f"{home}: the build that was audited is gone. What to do: outcomes refresh --full")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{home / 'build' / 'stage.duckdb'}' as stage (read_only)")
+        connection.execute(f"attach '{stage}' as stage (read_only)")
         found = connection.execute(
             "select rows_sql from read_parquet(?) where check_name = ? order by suite", [str(newest), name]
         ).fetchone()

@@ -23,6 +23,8 @@ def publish_build(run: Run) -> Version:
         "portfolio": space.portfolio.name,
         "title": space.portfolio.title,
         "reporting_currency": space.portfolio.reporting_currency,
+        "locale": space.portfolio.locale,
+        "date_format": space.portfolio.date_format,
         "generated": space.portfolio.generated,
         "inputs": run.inputs,
         "settings": run.settings,
@@ -37,11 +39,13 @@ def publish_build(run: Run) -> Version:
     return publish(
         run.published_home,
         space.warehouse,
-        run.records_path,
+        run.records_path.parent,  # its own records, and those of earlier refreshes
         facts,
         version=run.refresh_id,
         now=datetime.now(UTC),
         keep=space.portfolio.keep_versions,
+        keep_days=space.portfolio.keep_days,
+        parquet=space.portfolio.parquet,
         serve=run.as_of is None,
     )
 

@@ -37,7 +37,8 @@ class Check(_Strict):
     @property
     def rows(self) -> str:
         """The SELECT whose rows are checked."""
-        return (self.query or f"select * from {self.table}").strip()
+        rows = (self.query or f"select * from {self.table}").strip()
+        return rows if rows.startswith("select") else f"select * from (\n{rows}\n)"  # what Great Expectations takes
 
 
 class _Suite(_Strict):
@@ -53,11 +54,63 @@ def load_checks() -> tuple[Check, ...]:
     folder = resources.files("expectations") / "suites"
     for path in sorted((p for p in folder.iterdir() if p.name.endswith(".yml")), key=lambda p: p.name):
         suite = _Suite.model_validate(yaml.safe_load(path.read_text()))
-        checks += [Check.model_validate({"table": suite.table, "key": suite.key, **check}) for check in suite.checks]
+        given = ({"table": suite.table, "key": suite.key, **check} for check in suite.checks)
+        checks += [Check.model_validate(_of_history(check) if "history" in check else check) for check in given]
     names = [check.name for check in checks]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"expectations/suites declares {', '.join(twice)} twice; give each check its own name.")
     return tuple(checks)
+
+
+# Of its series a value is usual within the range of the 12 before it, widened by twice their usual spread (1.4826 times
+# the median deviation from the median: of normal values the standard deviation), and by the leeway at least.
+EARLIER, FEWEST = 12, 6
+IS_USUAL = "is_usual"
+
+
+def _of_history(check: dict[str, Any]) -> dict[str, Any]:
+    """A check that gives, instead of rows, a `history`: a SELECT of its key columns, period, value and leeway.
+
+    Its rows are each series' newest value; there is none where the history is too short to judge it.
+    """
+    key, series = ", ".join(check["key"]), check["history"].strip()
+    rows = f"""with
+    series as (
+{series}
+    ),
+    newest as (
+        select
+            *,
+            list(value) over (
+                partition by {key} order by period rows between {EARLIER} preceding and 1 preceding
+            ) as earlier
+        from series
+        where value is not null
+        qualify row_number() over (partition by {key} order by period desc) = 1
+    ),
+    spread as (
+        select
+            *,
+            greatest(
+                leeway, 2 * 1.4826 * list_median(list_transform(earlier, lambda v: abs(v - list_median(earlier))))
+            ) as widened
+        from newest
+        where len(earlier) >= {FEWEST}
+    )
+select
+    {key},
+    period,
+    value,
+    list_min(earlier) - widened as usual_from,
+    list_max(earlier) + widened as usual_to,
+    value between usual_from and usual_to as {IS_USUAL}
+from spread"""
+    return {name: value for name, value in check.items() if name != "history"} | {
+        "query": rows,
+        "key": [*check["key"], "period", "value", "usual_from", "usual_to"],
+        "expectation": "ExpectColumnValuesToBeInSet",
+        "kwargs": {"column": IS_USUAL, "value_set": [True]},
+    }
 
 
 def prepare() -> None:
@@ -141,6 +194,8 @@ def _judge(connection: duckdb.DuckDBPyConnection, check: Check, result: Any) -> 
     else:
         observed = str(found.get("observed_value"))
         count = None
+    if check.kwargs.get("column") == IS_USUAL and not found.get("element_count"):
+        return _record(check, "not_compared", observed=f"no series with {FEWEST} values before its newest")
     if result.success:
         return _record(check, "passed", observed=observed, failing_rows=count)
     rows_sql = failing_rows_sql(check)

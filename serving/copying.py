@@ -1,5 +1,7 @@
 """Copying a build into a candidate file, and proving that the copy says what the build says."""
 
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -7,15 +9,22 @@ import duckdb
 
 from serving.errors import PublishError
 
-# Drivers since DuckDB 1.0 open such a file; a reader's driver is often older than ours.
+# The oldest DuckDB driver that must read what is published, as its users' drivers are often older than ours. It opens
+# files of its own storage version or an older one; 1.0 fails on a primary key that a later DuckDB wrote.
+OLDEST_DRIVER = "1.1.0"
 STORAGE_VERSION = "v1.0.0"
 PUBLISHED_SCHEMAS = ("core", "outcomes", "metrics")
 REQUIRED_TABLES = ("metrics.dim_metric", "metrics.fct_metric_values", "outcomes.value_realization")
 METRIC_VALUES = "metrics.fct_metric_values"
 AUDIT_TABLE = "audit.fct_check_results"
 MEMORY_LIMIT = "1GB"
+WORKERS = 2  # tables that are copied or summed up at a time
 
-AUDIT_COMMENT = "One row a check and refresh: what the audit of the refresh found."
+AUDIT_COMMENT = (
+    "One row a check and refresh: what the audit of the refresh found. The refresh that made this version is_current."
+)
+# refreshes whose records a version holds; the files of all of them stay where they are
+AUDIT_HISTORY = 100
 # column: (type, comment); in the order of the audit records
 AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
     "refresh_id": ("varchar not null", "Refresh that ran the check; its ids sort by age"),
@@ -28,8 +37,12 @@ AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
     "expected": ("varchar", "What it should have found"),
     "failing_rows": ("bigint", "Number of rows that failed the check; NULL where it does not count rows"),
     "sample": ("varchar", "JSON list of at most five failing rows, without personal columns"),
-    "rows_sql": ("varchar", "SELECT that showed the failing rows in the build; NULL where there is none"),
+    "rows_sql": (
+        "varchar",
+        "SELECT that showed the failing rows in the build; NULL where there is none, or no build of it",
+    ),
     "checked_at": ("timestamp", "When the check ran (UTC)"),
+    "is_current": ("boolean not null", "It is of the refresh that made this version; the others are earlier ones"),
 }
 
 
@@ -82,20 +95,34 @@ def check_build(connection: duckdb.DuckDBPyConnection) -> None:
             raise PublishError(f"it has no table {name}.", "the build", "build all models: `outcomes refresh --full`.")
 
 
-def copy_database(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
-    """Copy the attached `build` into the new file `candidate`, attached as `candidate`. Raises duckdb.Error.
+def copy_database(connection: duckdb.DuckDBPyConnection, candidate: Path) -> dict[str, Sum]:
+    """Copy the attached `build` into the new file `candidate`, attached as `candidate`; the build's `sums`.
 
     `COPY FROM DATABASE` gives schemas, comments and keys. The rows follow table by table, referenced tables
-    first: in one statement it fails on valid foreign keys (duckdb/duckdb#24215).
+    first: in one statement it fails on valid foreign keys (duckdb/duckdb#24215). One statement leaves a core idle most
+    of the time, so two tables are copied side by side, the largest first, and the build is summed up meanwhile.
+    Raises duckdb.Error.
     """
     connection.execute(f"attach {literal(candidate)} as candidate (storage_version {literal(STORAGE_VERSION)})")
     connection.execute("copy from database build to candidate (schema)")
-    for table in parents_first(tables(connection, "build"), references(connection, "build")):
+    order = _largest_first(connection, "build")
+
+    def copy(table: str) -> None:
         name = identifier(table)
-        connection.execute(f"insert into candidate.{name} from build.{name}")
+        with connection.cursor() as own:
+            own.execute(f"insert into candidate.{name} from build.{name}")
+
+    *earlier, last = generations(order, references(connection, "build"))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for generation in earlier:
+            list(pool.map(copy, generation))
+        copied = pool.map(copy, last)
+        summed = sums(connection, "build", pool)
+        list(copied)
+        return summed
 
 
-def add_audit(connection: duckdb.DuckDBPyConnection, records: Path) -> None:
+def add_audit(connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: str) -> None:
     """Create `audit.fct_check_results` in the candidate from a Parquet file of records, or a folder of such files.
 
     Raises duckdb.Error, also when two records name one check of one refresh.
@@ -107,15 +134,32 @@ def add_audit(connection: duckdb.DuckDBPyConnection, records: Path) -> None:
     for name, (_, comment) in AUDIT_COLUMNS.items():
         connection.execute(f"comment on column candidate.{AUDIT_TABLE}.{name} is {literal(comment)}")
     connection.execute(
-        f"insert into candidate.{AUDIT_TABLE} {audit_select(records)} order by refresh_id, suite, check_name"
+        f"insert into candidate.{AUDIT_TABLE} {audit_select(records, refresh_id)} "
+        "order by refresh_id, suite, check_name"
     )
 
 
-def audit_select(records: Path) -> str:
-    """SQL that reads the audit records in `records`, typed as published."""
-    files = records / "*.parquet" if records.is_dir() else records
-    columns = ", ".join(f"{name}::{kind.split()[0]} as {name}" for name, (kind, _) in AUDIT_COLUMNS.items())
-    return f"select {columns} from read_parquet({literal(files)}, union_by_name = true, hive_partitioning = false)"
+def audit_select(records: Path, refresh_id: str) -> str:
+    """SQL that reads the audit records in `records`, a file or a folder of them, typed as published.
+
+    Of a folder the newest `AUDIT_HISTORY` files count, and that of the refresh `refresh_id`, whose records are the
+    current ones. An earlier record keeps no SELECT: its build is gone.
+    """
+    files = [records]
+    if records.is_dir():
+        files = sorted(records.glob("*.parquet"))
+        files = [path for path in files[:-AUDIT_HISTORY] if path.stem == f"refresh={refresh_id}"] + files[
+            -AUDIT_HISTORY:
+        ]
+    computed = {
+        "is_current": f"refresh_id = {literal(refresh_id)}",
+        "rows_sql": f"case when refresh_id = {literal(refresh_id)} then rows_sql end",
+    }
+    columns = ", ".join(
+        f"({computed.get(name, name)})::{kind.split()[0]} as {name}" for name, (kind, _) in AUDIT_COLUMNS.items()
+    )
+    listed = ", ".join(map(literal, files))
+    return f"select {columns} from read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
 
 
 def reopen(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
@@ -125,8 +169,21 @@ def reopen(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
     connection.execute(f"attach {literal(candidate)} as candidate (read_only)")
 
 
-def recheck(connection: duckdb.DuckDBPyConnection, records: Path) -> dict[str, Sum]:
-    """Compare the candidate with build and audit records; returns {table: Sum} of the candidate.
+def sums(connection: duckdb.DuckDBPyConnection, database: str, pool: ThreadPoolExecutor) -> dict[str, Sum]:
+    """Rows and checksum of each table of an attached database: {schema.table: Sum}. Raises duckdb.Error."""
+    names, order = column_names(connection, database), _largest_first(connection, database)
+
+    def sum_up(table: str) -> Sum:
+        with connection.cursor() as own:
+            return checksum(own, f"{database}.{identifier(table)}", names[table])
+
+    return dict(sorted(zip(order, pool.map(sum_up, order), strict=True)))
+
+
+def recheck(
+    connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: str, built: Mapping[str, Sum]
+) -> dict[str, Sum]:
+    """Compare the candidate with the build, whose `sums` are `built`, and the audit records; {table: Sum} of it.
 
     Raises PublishError that names the first table that is missing, added, or has other columns, comments, keys,
     rows or values.
@@ -134,23 +191,17 @@ def recheck(connection: duckdb.DuckDBPyConnection, records: Path) -> dict[str, S
     wanted, found = tables(connection, "build"), tables(connection, "candidate")
     for table in sorted({*wanted, AUDIT_TABLE} ^ set(found)):
         raise _differs(table, "the table is not in both.")
-    sums: dict[str, Sum] = {}
-    built, copied = shapes(connection, "build"), shapes(connection, "candidate")
-    names = column_names(connection, "build")
+    built_shapes, copied_shapes = shapes(connection, "build"), shapes(connection, "candidate")
     for table in wanted:
-        if built[table] != copied[table]:
+        if built_shapes[table] != copied_shapes[table]:
             raise _differs(table, "columns, comments or keys differ.")
-        columns, name = names[table], identifier(table)
-        sums[table] = _same(
-            table, checksum(connection, f"build.{name}", columns), checksum(connection, f"candidate.{name}", columns)
-        )
-    columns = list(AUDIT_COLUMNS)
-    sums[AUDIT_TABLE] = _same(
-        AUDIT_TABLE,
-        checksum(connection, f"({audit_select(records)})", columns),
-        checksum(connection, f"candidate.{AUDIT_TABLE}", columns),
-    )
-    return dict(sorted(sums.items()))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        copied = sums(connection, "candidate", pool)
+    audited = checksum(connection, f"({audit_select(records, refresh_id)})", list(AUDIT_COLUMNS))
+    for table in wanted:
+        _same(table, built[table], copied[table])
+    _same(AUDIT_TABLE, audited, copied[AUDIT_TABLE])
+    return copied
 
 
 def recheck_metrics(connection: duckdb.DuckDBPyConnection) -> dict[str, Sum]:
@@ -218,20 +269,17 @@ def references(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str
     return found
 
 
-def parents_first(names: list[str], parents: dict[str, set[str]]) -> list[str]:
-    """`names` in an order in which each comes after those it refers to."""
-    ordered: list[str] = []
-
-    def place(name: str) -> None:
-        if name in ordered:
-            return
-        for parent in sorted(parents.get(name, ())):
-            place(parent)
-        ordered.append(name)
-
-    for name in names:
-        place(name)
-    return ordered
+def generations(names: Sequence[str], parents: Mapping[str, set[str]]) -> list[list[str]]:
+    """`names` in groups, each after the groups that hold those it refers to; the order within a group stays."""
+    groups: list[list[str]] = []
+    placed: set[str] = set()
+    while left := [name for name in names if name not in placed]:
+        group = [name for name in left if parents.get(name, set()) <= placed]
+        if not group:
+            raise ValueError(f"{', '.join(left)} refer to each other in a circle")
+        groups.append(group)
+        placed |= set(group)
+    return groups
 
 
 def column_names(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:
@@ -270,6 +318,18 @@ def shapes(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, li
     return found
 
 
+def _largest_first(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    """The tables of an attached database, by the number of their values."""
+    rows = connection.execute(
+        """
+        select schema_name || '.' || table_name as name
+        from duckdb_tables() where database_name = ? order by estimated_size * column_count desc, name
+        """,
+        [database],
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
 def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, bool]:
     """{schema.name: is it a view?}."""
     rows = connection.execute(
@@ -288,12 +348,11 @@ def _sum(rows: int, xor: int, total: int) -> Sum:
     return Sum(rows, f"{int(xor):016x}{int(total):026x}")
 
 
-def _same(table: str, built: Sum, copied: Sum) -> Sum:
+def _same(table: str, built: Sum, copied: Sum) -> None:
     if built.rows != copied.rows:
         raise _differs(table, f"the build has {built.rows} rows, the copy {copied.rows}.")
     if built != copied:
         raise _differs(table, "the checksums differ.")
-    return copied
 
 
 def _differs(table: str, what: str) -> PublishError:

@@ -9,7 +9,7 @@ import duckdb
 
 from serving.copying import literal
 from serving.errors import ReadError, VersionError
-from serving.reader import Table
+from serving.reader import Table, attach
 from serving.versions import Version, find, list_versions, serve_folder
 from serving.words import plural
 
@@ -161,18 +161,7 @@ def _plain(value: float | None) -> str:
 
 def _attached(before: Version, after: Version, changes: object) -> duckdb.DuckDBPyConnection:
     """A connection in memory with both versions attached to read only; no files, no network, locked settings, UTC."""
-    connection = duckdb.connect(config={"temp_directory": ""})
-    try:
-        for name, version in (("before", before), ("after", after)):
-            connection.execute(f"attach {literal(version.database)} as {name} (read_only)")
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-    except duckdb.Error as error:
-        connection.close()
-        raise ReadError(
-            f"a version can't be opened ({error}).", str(before.folder.parent), "choose another of `outcomes versions`."
-        ) from error
+    connection = attach({"before": before.database, "after": after.database})
     connection.register("given_changes", changes)
     connection.execute("create temp table changes as select row_number() over () as group_id, * from given_changes")
     return connection

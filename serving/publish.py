@@ -4,34 +4,30 @@ Everything is prepared in `<home>/serve/.candidate-<version>/`, which no reader 
 either the old version is served or the new one; the next publish removes what was left over.
 """
 
-import json
 import shutil
 from collections import Counter
-from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from serving import copying, disk
-from serving.errors import PublishError
+from serving import copying, disk, integrity
+from serving.errors import PublishError, ReadError, VersionError
+from serving.export import PARQUET, recheck_parquet, write_parquet
 from serving.figures import totals
-from serving.page import draw_version
-from serving.versions import (
-    CURRENT,
+from serving.keeping import retire
+from serving.manifest import (
     DATABASE,
-    LOCK,
     MANIFEST,
     PAGE,
-    REMOVED,
-    Version,
+    as_json,
+    entry,
+    names,
     read_manifest,
-    retire,
-    serve_folder,
-    served,
-    sha256,
+    write_manifest,
 )
+from serving.page import draw_version
+from serving.versions import CURRENT, LOCK, REMOVED, Version, serve_folder, served, served_name
 
 CANDIDATE = ".candidate-"
 STOPPING = ("failed", "missing", "error")
@@ -47,47 +43,60 @@ def publish(
     version: str,
     now: datetime,
     keep: int = 5,
-    pinned: Collection[str] = (),
+    keep_days: int = 0,
+    parquet: bool = False,
     serve: bool = True,
 ) -> Version:
     """Publish the closed DuckDB file `build` as `<home>/serve/<version>/` and serve it, unless `serve` is false.
 
-    `audit_records`: the refresh's Parquet file of check records, or the folder of all of them. `facts` goes into
+    `audit_records`: the refresh's Parquet file of check records, or the folder that holds those of earlier ones too.
+    `facts` goes into
     the manifest as it is (dates become ISO 8601 text); needed: refresh_id, as_of (the page shows the day it has in
     its own offset), portfolio (its name); the page
     also shows title, reporting_currency, generated (bool), code_fingerprint,
     definition_fingerprint and loads, a list of dicts feed, source, load_id, observed_at, landed_rows,
     quarantined_rows. With observed_by (a moment) the version shows what was known then and is never served:
     `serve` must be false; reconstructed (bool) says that loads of it landed later. `version` is a ULID: names sort
-    by age. `now` has a time zone. The newest `keep` versions stay, and the served and `pinned` ones.
+    by age. `now` has a time zone. With `parquet` the version has its tables as Parquet, too. The newest `keep` versions
+    stay, those of the last `keep_days` days, the served and the pinned (`keeping.retire`).
 
-    Raises PublishError when the audit did not pass, the copy differs from the build, another publish runs, or
-    the disk fails or is full: then nothing new is served and nothing is left behind.
+    Raises PublishError when the audit did not pass, the copy differs from the build, a file changed while the version
+    was made, another publish runs, or the disk fails or is full: then nothing new is served and nothing is left behind.
     """
     _check_arguments(home, version, facts, now, serve)
     folder = serve_folder(home)
     try:
         with disk.locked(folder / LOCK):
             _sweep(folder)
-            _publish_locked(folder, build, audit_records, facts, version, now, serve)
-            retire(home, keep, pinned)
+            before = served_name(home)
+            _publish_locked(folder, build, audit_records, facts, version, now, serve=serve, parquet=parquet)
+            retire(home, keep, keep_days, now, before)
             return Version(version, folder / version, is_served=serve, manifest=read_manifest(folder / version))
     except disk.LockedError as error:
         raise PublishError("another publish is running.", str(folder), "try again when it has ended.") from error
 
 
 def _publish_locked(
-    folder: Path, build: Path, records: Path, facts: dict[str, object], version: str, now: datetime, serve: bool
+    folder: Path,
+    build: Path,
+    records: Path,
+    facts: dict[str, object],
+    version: str,
+    now: datetime,
+    *,
+    serve: bool,
+    parquet: bool,
 ) -> None:
     candidate = folder / f"{CANDIDATE}{version}"
     try:
         candidate.mkdir()
-        make_candidate(candidate, build, records, facts, version, now)
+        make_candidate(candidate, build, records, facts, version, now, parquet=parquet)
         disk.settle(candidate)
+        check_candidate(candidate)
         show(folder, candidate, version, serve)
     except BaseException as error:
         _discard(folder, version)
-        if isinstance(error, OSError | duckdb.Error):
+        if isinstance(error, OSError | duckdb.Error | ReadError | VersionError):
             raise PublishError(
                 f"version {version} could not be written ({error}); the served version is untouched.",
                 str(folder),
@@ -97,22 +106,37 @@ def _publish_locked(
 
 
 def make_candidate(
-    candidate: Path, build: Path, records: Path, facts: dict[str, object], version: str, now: datetime
+    candidate: Path,
+    build: Path,
+    records: Path,
+    facts: dict[str, object],
+    version: str,
+    now: datetime,
+    *,
+    parquet: bool = False,
 ) -> None:
-    """Fill the empty folder `candidate` with the database, its manifest and its page.
+    """Fill the empty folder `candidate` with the database, its Parquet files, its page, the manifest and its seal.
 
-    Raises PublishError, OSError or duckdb.Error.
+    A file's SHA-256 is taken before its content is compared with the build, so that `check_candidate` finds whatever
+    changed after it was written. Raises PublishError, OSError or duckdb.Error.
     """
     database = candidate / DATABASE
     spill = candidate / ".spill"
     with copying.open_build(build, spill) as connection:
         copying.check_build(connection)
-        checks = audit_summary(connection, records, str(facts["refresh_id"]))
-        copying.copy_database(connection, database)
-        copying.add_audit(connection, records)
+        refresh_id = str(facts["refresh_id"])
+        checks = audit_summary(connection, records, refresh_id)
+        built = copying.copy_database(connection, database)
+        copying.add_audit(connection, records, refresh_id)
         copying.reopen(connection, database)
-        sums = copying.recheck(connection, records)
+        if parquet:
+            write_parquet(connection, candidate)
+        written = [DATABASE, *(name for name in names(candidate) if name.startswith(f"{PARQUET}/"))]
+        files = {name: entry(candidate / name) for name in written}
+        sums = copying.recheck(connection, records, refresh_id, built)
         metrics = copying.recheck_metrics(connection)
+        if parquet:
+            recheck_parquet(connection, candidate, sums)
         figures, definitions = totals(connection, "candidate.metrics")
     shutil.rmtree(spill, ignore_errors=True)
     manifest = facts | {
@@ -123,13 +147,26 @@ def make_candidate(
         "definitions": definitions,
         "tables": {table: total.as_dict() for table, total in sums.items()},
         "metrics": {metric: total.as_dict() for metric, total in metrics.items()},
-        "size_bytes": database.stat().st_size,
-        "sha256": sha256(database),
+        **files[DATABASE],
         "storage_version": copying.STORAGE_VERSION,
         "duckdb_version": duckdb.__version__,
     }
-    disk.write(candidate / MANIFEST, as_json(manifest))
+    # the page is drawn from manifest and database, and the manifest then lists the page
+    (candidate / MANIFEST).write_text(as_json(manifest), encoding="utf-8")
     disk.write(candidate / PAGE, draw_version(candidate))
+    files |= {name: entry(candidate / name) for name in names(candidate) if name not in files}
+    write_manifest(candidate, manifest | {"files": dict(sorted(files.items()))})
+
+
+def check_candidate(candidate: Path) -> None:
+    """Raise PublishError when a file of the finished candidate is missing or not the one that its manifest lists."""
+    damage = integrity.sealed(candidate) or integrity.files(candidate, read_manifest(candidate))
+    if damage:
+        raise PublishError(
+            f"a file changed while the version was made: {damage[0].what}",
+            str(damage[0].path),
+            "check the disk, then run `outcomes refresh` again; the served version is untouched.",
+        )
 
 
 def show(folder: Path, candidate: Path, version: str, serve: bool) -> None:
@@ -149,9 +186,8 @@ def audit_summary(connection: duckdb.DuckDBPyConnection, records: Path, refresh_
     Raises PublishError when it has no record, or one that stops publishing: nothing unaudited is ever visible.
     """
     rows = connection.execute(
-        f"select check_name, object_name, severity, status, observed from ({copying.audit_select(records)}) "
-        "where refresh_id = ? order by all",
-        [refresh_id],
+        "select check_name, object_name, severity, status, observed "
+        f"from ({copying.audit_select(records, refresh_id)}) where is_current order by all"
     ).fetchall()
     if not rows:
         raise PublishError(
@@ -166,17 +202,6 @@ def audit_summary(connection: duckdb.DuckDBPyConnection, records: Path, refresh_
             f"look at the rows with `outcomes check --rows {name}`.",
         )
     return dict(sorted(Counter(str(row[3]) for row in rows).items()))
-
-
-def as_json(value: dict[str, Any]) -> str:
-    """`value` as JSON text; dates and times as ISO 8601. Raises TypeError for anything else JSON does not know."""
-
-    def iso(other: object) -> str:
-        if hasattr(other, "isoformat"):
-            return str(other.isoformat())  # pyright: ignore
-        raise TypeError(f"{other!r} can't be written into the manifest: give text, numbers, lists, dicts or dates")
-
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=iso) + "\n"
 
 
 def _check_arguments(home: Path, version: str, facts: dict[str, object], now: datetime, serve: bool) -> None:

@@ -1,13 +1,18 @@
-"""Read-only connections to a published version: no writing, no files, no network, no settings."""
+"""Read-only connections to published versions: no writing, no files, no network, no settings.
+
+Every connection of this project to a published file is made here.
+"""
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from serving.copying import identifier, literal
 from serving.errors import ReadError
 
 # Without the first a query could read any file of its machine; the second keeps a spill file off the disk.
@@ -48,9 +53,25 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         raise ReadError(
             f"the file can't be opened ({error}).", str(path), "serve another version with `outcomes rollback`."
         ) from error
-    connection.execute("set TimeZone = 'UTC'")
-    connection.execute("set lock_configuration = true")
-    return connection
+    return _locked(connection)
+
+
+def attach(files: Mapping[str, Path]) -> duckdb.DuckDBPyConnection:
+    """A connection in memory with each DuckDB file attached to read only under its name, otherwise as `connect`.
+
+    Raises ReadError when a file is missing or not one that this DuckDB reads.
+    """
+    connection = duckdb.connect(config={"temp_directory": ""})
+    for name, path in files.items():
+        try:
+            connection.execute(f"attach {literal(path)} as {identifier(name)} (read_only)")
+        except duckdb.Error as error:
+            connection.close()
+            raise ReadError(
+                f"the file can't be opened ({error}).", str(path), "choose another of `outcomes versions`."
+            ) from error
+    connection.execute("set enable_external_access = false")
+    return _locked(connection)
 
 
 def query(path: Path, sql: str) -> Table:
@@ -65,3 +86,9 @@ def query(path: Path, sql: str) -> Table:
                 str(error), str(path), "mend the query; `outcomes query 'show all tables'` lists what there is."
             ) from error
     return Table(tuple(column[0] for column in described), tuple(str(column[1]) for column in described), rows)
+
+
+def _locked(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set lock_configuration = true")
+    return connection

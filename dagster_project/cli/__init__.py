@@ -8,14 +8,10 @@ from importlib import import_module
 
 from dagster_project.cli.common import app
 
-for name in (
-    "refreshing",
-    "reading",
-    "versions",
-    "mirroring",
-    "tools",
-    "authoring",
-):  # in the order of `outcomes --help`
+for name in (  # in the order of `outcomes --help`
+    *("refreshing", "reading", "metrics", "versions", "keeping", "privacy"),
+    *("dashboard", "mirroring", "tools", "authoring"),
+):
     import_module(f"dagster_project.cli.{name}")
 
 __all__ = ["app"]

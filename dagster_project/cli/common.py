@@ -154,3 +154,9 @@ def moment(text: str | None) -> str:
 
 def counts(checks: dict[str, int]) -> str:
     return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in checks.items() if count)
+
+
+def measured(version: "Version") -> str:
+    """How many of a version's metrics have a measured total; each is in `outcomes status --version`."""
+    statuses = [figure["status"] for figure in version.figures.values()]
+    return f"{statuses.count('measured')} of {len(statuses)}" if statuses else ""

@@ -16,6 +16,7 @@ from dagster_project.cli.common import (
     err,
     explained,
     label,
+    measured,
     mirror_warning,
     moment,
     open_space,
@@ -28,32 +29,42 @@ from dagster_project.cli.common import (
 def versions(
     portfolio: PortfolioOption = None,
     remove: Annotated[
-        str | None, typer.Option("--remove", metavar="VERSION", help="Remove a version made with --as-of.")
+        str | None, typer.Option("--remove", metavar="VERSION", help="Remove a version, neither served nor pinned.")
     ] = None,
 ) -> None:
-    """The published versions that are kept, the newest first.
+    """The published versions that are kept, the newest first: age, figures that are measured, size, checks.
 
-    Those made with `refresh --as-of` are never served, don't count for keep_versions, and stay until they are removed.
+    keep_versions and keep_days of portfolio.yml say which stay; the served and the pinned ones stay anyway. Those made
+    with `refresh --as-of` are never served, don't count for keep_versions, and stay until they are removed.
 
     Example: outcomes versions
 
     Example: outcomes versions --remove 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
+    from serving import keeping
     from serving import versions as kept
+    from serving.errors import VersionError
 
     space = open_space(portfolio)
     with explained():
         if remove is not None:
-            kept.remove(space.home, remove)
+            keeping.remove(space.home, remove)
         found = kept.list_versions(space.home)
-    table = Table("", Column("version", no_wrap=True), "age", "as of", "size", "checks", box=SIMPLE)
+    try:
+        pinned = keeping.pinned(space.home)
+    except VersionError as error:
+        pinned = frozenset[str]()
+        err.print(f"outcomes: {error}", style="red")
+    table = Table("", Column("version", no_wrap=True), "age", "as of", "figures", "size", "checks", box=SIMPLE)
     for version in found:
+        marks = ("served" * version.is_served, "pinned" * (version.version in pinned), label(version))
         table.add_row(
-            "served" if version.is_served else label(version),
+            ", ".join(mark for mark in marks if mark),
             version.version,
             ago(version.age(datetime.now(UTC))),
             moment(version.as_of),
-            f"{version.size_bytes / 1e6:.1f} MB",
+            measured(version),
+            f"{version.total_bytes / 1e6:.1f} MB",
             version.problem or counts(version.checks),
         )
     out.print(table)

@@ -18,7 +18,7 @@ from dagster import (
 
 from dagster_project import dbt_runner, mirroring
 from dagster_project.audit import start_auditor
-from dagster_project.run import RefreshRun, Run
+from dagster_project.run import POOL, RefreshRun, Run
 from serving.page import draw_root
 from sources import loads
 from sources.contracts import load_contracts
@@ -49,7 +49,7 @@ FROZEN = {
 }
 
 
-@multi_asset(specs=list(FEEDS.values()), name="land")
+@multi_asset(specs=list(FEEDS.values()), name="land", pool=POOL)
 def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Every source's files become contract-checked loads; sources land side by side."""
     run = refresh.state
@@ -58,8 +58,7 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     rules = space.portfolio.landing_rules()
     for feed in load_contracts().values():
         loads.ensure_schema_load(space.home, feed)
-    # what was known then is read from what has landed: today's files say nothing of it
-    sources = space.portfolio.sources if run.as_of is None else ()
+    sources = space.portfolio.sources if run.lands else ()
     with ThreadPoolExecutor() as pool:
         started = {
             source.name: pool.submit(land_source, space.folder, space.home, source, rules, run.key, run.landed_at)
@@ -95,7 +94,7 @@ def catch_up(context: AssetExecutionContext, run: Run) -> None:
     context.log_event(AssetObservation("postgres_mirror", metadata=mirroring.metadata(run.mirrored)))
 
 
-@multi_asset(specs=list(FROZEN.values()), name="freeze")
+@multi_asset(specs=list(FROZEN.values()), name="freeze", pool=POOL)
 def freeze(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Write down the loads to read; where they, the code and the settings are those served, nothing is left to do."""
     run = refresh.state

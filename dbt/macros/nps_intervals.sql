@@ -3,7 +3,10 @@
     `bounded`: the group's interval at 95 %, adjusted Wald (Rocks 2016) on answers divided by the design effect of people
     who answer more than once. Shares of 1: `greatest(-100.0, 100 * (centre - margin))` is the lower bound in points.
 -#}
-{% macro nps_interval_steps(by) -%}
+{% macro nps_interval_steps(by) -%} {{ nps_sums(by) }}, {{ nps_bounded() }} {%- endmacro %}
+
+{#- The first of these steps, `sums`: a row a group. -#}
+{% macro nps_sums(by) -%}
     {%- set groups = by | join(", ") -%}
     sums as (
         select
@@ -18,8 +21,11 @@
             sum(answers * answers) as sum_answers_squared
         from by_respondent
         group by {{ groups }}
-    ),
+    )
+{%- endmacro %}
 
+{#- The other steps, from `sums` to `bounded`. -#}
+{% macro nps_bounded() -%}
     variances as (
         select
             *,

@@ -119,6 +119,12 @@ def copy_portfolio(source: Path, target: Path, changes: Mapping[str, tuple[str, 
     return target
 
 
+def copy_home(home: Path, target: Path) -> Path:
+    """A copy of a portfolio's home whose files are those of the first, as nothing in it is ever changed."""
+    shutil.copytree(home, target, symlinks=True, copy_function=os.link, ignore=shutil.ignore_patterns(".lock", "build"))
+    return target
+
+
 def replace(path: Path, old: str, new: str) -> None:
     """Replace a text that stands in a file exactly once."""
     text = path.read_text()

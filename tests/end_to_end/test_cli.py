@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from dagster_project.cli import app
+from expectations.contracts import load_metrics
 from tests.end_to_end.conftest import Portfolio, Stage
 from tests.end_to_end.harness import (
     ROOT,
@@ -179,6 +180,57 @@ def test_query_only_reads_what_is_published(sql: str, tiny: Portfolio, recovered
     assert "What to do:" in said.err
     assert sorted(tiny.folder.rglob("*")) == before
     assert recovered.version
+
+
+def test_metrics_are_listed_with_what_they_say(tiny: Portfolio, recovered: Stage) -> None:
+    assert recovered.version
+    said = tiny.run("metrics", "list", "--format", "csv")
+
+    rows = {row["metric_name"]: row for row in csv.DictReader(io.StringIO(said.out))}
+    assert set(rows) == set(load_metrics())
+    assert rows["nps"]["unit"] == "points"
+
+
+def test_a_metric_is_shown_with_its_meaning_and_where_it_is_published(tiny: Portfolio, recovered: Stage) -> None:
+    assert recovered.version
+    said = tiny.run("metrics", "show", "on_time_rate")
+
+    assert "done by the due date ÷ due and not cancelled" in said.out
+    assert "initiative" in said.out and "fiscal_year" in said.out
+
+
+def test_a_metric_is_queried_by_dimension_grain_and_condition(tiny: Portfolio, recovered: Stage) -> None:
+    assert recovered.version
+    said = tiny.run(
+        *("metrics", "query", "delivered", "--by", "team", "--grain", "month", "--format", "csv"),
+        *("--where", "period_start >= '2025-01-01' and n > 0"),
+    )
+
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert rows and all(row["period_start"] >= "2025-01-01" and row["value"] == f"{row['n']}.0" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "offered"),
+    [
+        (("show", "on_tim_rate"), "choose one of on_time_rate"),
+        (("query", "nps", "--grain", "decade"), "--by total --grain"),
+        (("query", "nps", "--by", "country"), "--by total --grain"),
+    ],
+)
+def test_what_is_not_measured_is_said_with_what_is(
+    arguments: tuple[str, ...], offered: str, tiny: Portfolio, recovered: Stage
+) -> None:
+    assert recovered.version
+    said = tiny.run("metrics", *arguments)
+
+    assert said.exit_code == 2
+    assert offered in said.err
+
+
+@pytest.mark.parametrize("name", ["list", "show", "query"])
+def test_help_of_metrics_shows_an_example(name: str, tmp_path: Path) -> None:
+    assert f"Example: outcomes metrics {name}" in outcomes("metrics", name, "--help", home=tmp_path, portfolio=TINY).out
 
 
 def test_rollback_serves_the_version_before(

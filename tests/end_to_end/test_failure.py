@@ -1,9 +1,11 @@
 """A refresh that fails publishes nothing, says why and how to look at it, and leaves what was served."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.end_to_end.conftest import Portfolio, Stage
-from tests.end_to_end.harness import Said
+from tests.end_to_end.harness import Said, copy_home, outcomes
 
 pytestmark = pytest.mark.xdist_group("tiny")
 
@@ -74,6 +76,13 @@ def test_the_command_that_a_failure_names_shows_the_rows(rows_of_check: Said) ->
     assert rows_of_check.exit_code == 0
     assert "accounts" in rows_of_check.out
     assert rows_of_check.out.splitlines()[-1] == "1 row"
+
+
+def test_rows_of_a_build_that_is_gone_can_t_be_shown(first: Stage, tiny: Portfolio, tmp_path: Path) -> None:
+    copy_home(first.home, tmp_path / "tiny")
+    said = outcomes("check", "--rows", "cost_total", home=tmp_path, portfolio=tiny.folder)
+    assert said.exit_code == 2
+    assert "the build that was audited is gone. What to do: outcomes refresh --full" in said.err
 
 
 def test_the_page_names_the_failing_check_and_its_command(rejected: Stage) -> None:

@@ -1,7 +1,7 @@
 """The build that agrees with itself, and a copy of it to spoil."""
 
 import shutil
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,34 @@ def _answer(name: str, survey: str, score: float, scale_max: int, **columns: obj
     } | columns  # fmt: skip
 
 
+def _ticket(month: int, number: int) -> dict[str, object]:
+    opened = datetime(2024 + month // 12, month % 12 + 1, number % 28 + 1, 8 + 4 * (number % 2))
+    return {
+        "ticket_id": f"K{month}-{number}", "product_id": "P1", "customer_id": "C1", "opened_at": opened,
+        "first_response_at": opened + timedelta(hours=2), "channel": "mail" if number % 2 else "phone",
+    }  # fmt: skip
+
+
+def _booking(month: int, number: int) -> dict[str, object]:
+    day = date(2024 + month // 12, month % 12 + 1, number % 28 + 1)
+    return {"time_entry_id": f"H{month}-{number}", "person_id": "p", "work_date": day, "hours": 1 + number % 3}
+
+
+# a source that has brought the same for long enough to be judged by its history: the months up to June 2025
+MONTHS = range(9, 18)
+HISTORY = [
+    Load(
+        feed,
+        [row(month, number) for number in range(40)],
+        kind="increment",
+        observed_at=datetime(2024 + month // 12, month % 12 + 1, 28, 20),
+    )
+    for month in MONTHS
+    for feed, row in (("support_tickets", _ticket), ("time_entries", _booking))
+]
+
 LOADS = [
+    *HISTORY,
     Load("initiatives", [{"initiative_id": "I1", "name": "One", "stage": "active"}]),
     Load("teams", [{"team_id": "T1", "name": "Web"}]),
     Load("products", [{"product_id": "P1", "name": "Shop"}]),
@@ -55,11 +82,21 @@ LOADS = [
         _entry("L2", 50, currency="USD"),
         _entry("L3", 30, posted_date=date(2025, 6, 1), initiative_id=None, product_id=None),
         _entry("L4", -500, account_code="4000"),
-    ]),
+        _entry("L5", 0, currency="USD"),
+        *(_entry(f"M{month}", -500, account_code="4000", posted_date=date(2024 + month // 12, month % 12 + 1, 10))
+          for month in MONTHS),
+    ], covers=[[date(2024, 10, 1), date(2025, 7, 1)]]),
     Load("budgets", [{
         "budget_id": "B1", "month": date(2025, 4, 1), "amount": 150, "currency": "EUR", "budget_version": "v1",
         "version_date": date(2025, 3, 1),
     }]),
+    Load("work_item_changes", [
+        {"work_item_id": "D1", "field": "status", "changed_at": _at(4, 20), "change_seq": 0, "to_value": "Done"},
+    ]),
+    Load("usage_daily", [
+        {"product_id": "P1", "user_id": "u", "usage_date": date(2025, 5, 5), "feature": "search", "events": 3},
+    ]),
+    Load("rituals", [{"ritual_id": "R1", "ritual_type": "training", "team_id": "T1", "held_at": _at(5, 5)}]),
     Load("benefits", [{
         "benefit_id": "N1", "initiative_id": "I1", "month": date(2025, 5, 1), "benefit_type": "hard",
         "scenario": "actual", "amount": 290, "currency": "EUR",

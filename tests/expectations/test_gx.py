@@ -11,8 +11,44 @@ from tests.expectations.builds import spoil
 VALUES = "metrics.fct_metric_values"
 MAY = "period_start = '2025-05-01' and grain = 'month'"
 
+LAST = "load_seq = (select max(load_seq) from landing.loads where feed = 'support_tickets')"
+LAST_HOURS = "load_seq = (select max(load_seq) from landing.loads where feed = 'time_entries')"
+
 # check -> (file to spoil, statement)
 SPOILT = {
+    "no_unknown_column": ("stage", "update landing.loads set extra_columns = ['mood'] where feed = 'teams'"),
+    "load_keeps_its_volume": ("stage", f"update landing.loads set landed_rows = 20 where {LAST}"),
+    "event_was_there_when_shown": ("stage", ("update landing.usage_daily set usage_date = '2025-07-01'")),
+    "categories_keep_their_shares": ("stage", f"update landing.support_tickets set channel = 'chat' where {LAST}"),
+    "hours_of_day_keep_their_shares": ("stage", ("update landing.support_tickets "
+        f"set opened_at = opened_at + interval 7 hour where {LAST}")),
+    "rows_arrive_in_time": ("stage", ("update landing.support_tickets "
+        f"set opened_at = opened_at - interval 70 day where {LAST}")),
+    "amounts_keep_their_size": ("stage", f"update landing.time_entries set hours = hours * 100 where {LAST_HOURS}"),
+    "settled_values_stay": ("stage", ("insert into landing.time_entries "
+        "select * replace (hours + 1 as hours, (select load_seq from landing.loads where feed = 'time_entries' "
+        f"order by 1 desc limit 1 offset 1) as load_seq) from landing.time_entries where {LAST_HOURS}")),
+    "budget_is_given_once": ("stage", ("insert into landing.budgets "
+        "select * replace ('B2' as budget_id) from landing.budgets")),
+    "references_have_no_circle": ("stage", "update staging.stg_teams set parent_team_id = team_id"),
+    "work_item_changes_match_staging": ("warehouse", ("update core.fct_work_item_changes set change_seq = 1")),
+    "time_entries_match_staging": ("warehouse", ("update core.fct_time_entries set worked_hours = worked_hours + 1 "
+        "where time_entry_id = 'H9-1'")),
+    "budgets_match_staging": ("warehouse", "update core.fct_budgets set budget_amount = 0"),
+    "benefits_match_staging": ("warehouse", "delete from core.fct_benefits"),
+    "support_tickets_match_staging": ("warehouse", "insert into core.fct_support_tickets from core.fct_support_tickets"),
+    "usage_matches_staging": ("warehouse", "update core.fct_usage_daily set events = 4"),
+    "rituals_match_staging": ("warehouse", "update core.fct_rituals set ritual_id = 'R2'"),
+    "ticket_ends_after_it_begins": ("warehouse", ("update core.fct_support_tickets "
+        "set first_response_at = opened_at - interval 1 hour")),
+    "work_ends_after_it_begins": ("warehouse", ("update core.fct_deliverables "
+        "set done_at = '2024-12-31' where work_item_id = 'D1'")),
+    "initiative_ends_after_it_begins": ("warehouse", "update core.dim_initiative set planned_end_date = '2024-12-31'"),
+    "facts_name_members_that_exist": ("warehouse", "update core.fct_benefits set initiative_key = -3"),
+    "facts_name_their_members": ("warehouse", ("update core.fct_support_tickets "
+        "set product_key = -2 where opened_date >= '2025-06-01'")),
+    "metric_keeps_to_its_history": ("warehouse", (f"update {VALUES} set value = value * 10 "
+        "where metric_name = 'revenue' and grain = 'month' and period_start = '2025-06-01'")),
     "reject_share_fail": ("stage", ("update landing.settings set quarantine_warn_share = 1; "
         "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
     "reject_share_warn": ("stage", ("update landing.settings set quarantine_fail_share = 1; "
@@ -102,6 +138,23 @@ def test_every_check_has_a_test_that_shows_it_failing() -> None:
     assert set(SPOILT) == {check.name for check in load_checks()}
 
 
+# each group is spoilt at once, in one build: neighbours in SPOILT spoil the same rows and are in different ones
+GROUPS = 5
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_each_check_catches_what_it_is_meant_for_and_none_else_does(group: int, a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    names = [*SPOILT][group::GROUPS]
+    for database, statement in (SPOILT[name] for name in names):
+        spoil(warehouse if database == "warehouse" else stage, statement)
+
+    failed = [record.check_name for record in run_suites(warehouse, stage) if record.status != "passed"]
+
+    assert sorted(failed) == sorted(names)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_check_alone_catches_what_it_is_meant_for(name: str, a_build: tuple[Path, Path]) -> None:
     warehouse, stage = a_build
@@ -126,3 +179,19 @@ def test_a_table_that_is_missing_is_an_error_not_a_pass(a_build: tuple[Path, Pat
     assert records["survey_score_is_conserved"].status == "error"
     assert records["survey_score_is_conserved"].blocks
     assert records["ledger_amount_is_conserved"].status == "passed"
+
+
+def test_a_day_has_begun_where_the_portfolio_is(a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    spoil(stage, "update landing.settings set time_zone = 'Pacific/Auckland'")
+    spoil(stage, "update landing.usage_daily set usage_date = '2025-07-01'")  # shown at 8 in the morning of that day
+    records = {record.check_name: record for record in run_suites(warehouse, stage)}
+    assert records["event_was_there_when_shown"].status == "passed"
+
+
+def test_without_a_history_nothing_is_said_of_it(a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    spoil(stage, "delete from landing.loads where kind = 'increment'")
+    records = {record.check_name: record for record in run_suites(warehouse, stage)}
+    assert records["load_keeps_its_volume"].status == "not_compared"
+    assert records["amounts_keep_their_size"].status == "passed"

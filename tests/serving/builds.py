@@ -193,3 +193,21 @@ def publish_built(home: Path, built: Built, number: int = 1, **options: Any) -> 
     facts = {**FACTS, **options.pop("facts", {})}
     now = options.pop("now", NOW + timedelta(hours=number))
     return publish(home, built.build, built.records, facts, version=ulid(number), now=now, **options)
+
+
+def damage(path: Path, where: int = 0) -> None:
+    """Flip a bit of a file, read-only or not."""
+    mode = path.stat().st_mode
+    path.chmod(0o644)
+    content = bytearray(path.read_bytes())
+    content[where] ^= 1
+    path.write_bytes(content)
+    path.chmod(mode)
+
+
+def cut(path: Path, size: int = 4096) -> None:
+    """Cut the last bytes off a file, read-only or not."""
+    mode = path.stat().st_mode
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-size])
+    path.chmod(mode)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from serving.errors import VersionError
+from serving.keeping import remove
 from serving.page import draw_root
-from serving.versions import find, list_versions, made_as_of, remove, rollback, served
+from serving.versions import find, list_versions, made_as_of, rollback, served
 from tests.serving.builds import Built, publish_built, ulid
 
 THEN = "2026-03-31T23:59:59.999999+00:00"
@@ -95,9 +96,9 @@ def test_it_pushes_no_version_out(home: Path, built: Built) -> None:
 
 def test_no_version_pushes_it_out(two: Path, built: Built) -> None:
     for number in (3, 4, 5):
-        publish_built(two, built, number, keep=1)
+        publish_built(two, built, number, keep=2)
 
-    assert names(two) == [ulid(5), ulid(2)]
+    assert names(two) == [ulid(5), ulid(4), ulid(2)]
 
 
 def test_it_leaves_when_it_is_removed(two: Path) -> None:
@@ -106,8 +107,8 @@ def test_it_leaves_when_it_is_removed(two: Path) -> None:
     assert names(two) == [ulid(1)]
 
 
-def test_no_other_version_is_removed_by_name(two: Path) -> None:
-    with pytest.raises(VersionError, match="keep_versions"):
+def test_the_served_version_is_not_removed_by_name(two: Path) -> None:
+    with pytest.raises(VersionError, match="is served"):
         remove(two, ulid(1))
     assert names(two) == [ulid(2), ulid(1)]
 

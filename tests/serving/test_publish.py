@@ -1,9 +1,7 @@
 """Publishing: whole or not at all, and the served version is never harmed."""
 
-import errno
 import json
 import os
-import resource
 import signal
 import stat
 import subprocess
@@ -53,7 +51,7 @@ def test_current_is_a_symlink_to_the_versions_folder(published: Version) -> None
 def test_files_are_read_only(published: Version) -> None:
     folder = published.folder
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    assert modes == {"index.html": 0o444, "manifest.json": 0o444, "warehouse.duckdb": 0o444}
+    assert modes == dict.fromkeys(("index.html", "manifest.json", "manifest.json.sha256", "warehouse.duckdb"), 0o444)
 
 
 def test_the_file_has_the_declared_storage_version(published: Version) -> None:
@@ -90,8 +88,40 @@ def test_a_folder_of_records_publishes_every_refresh(home: Path, built: Built, t
     make_records(tmp_path / "audit/refresh=A.parquet")
     make_records(tmp_path / "audit/refresh=B.parquet", [("old", "core.x", "fail", "failed", "1 row")], "EARLIER")
     database = publish_built(home, Built(built.build, tmp_path / "audit")).database
-    found = rows(database, "select refresh_id, count(*) from audit.fct_check_results group by all order by 1")
-    assert found == [(REFRESH, 1), ("EARLIER", 2)]
+    found = rows(
+        database, "select refresh_id, is_current, count(*) from audit.fct_check_results group by all order by 1"
+    )
+    assert found == [(REFRESH, True, 1), ("EARLIER", False, 2)]
+
+
+def test_earlier_refreshes_neither_count_nor_stop_publishing(home: Path, built: Built, tmp_path: Path) -> None:
+    (tmp_path / "audit").mkdir()
+    make_records(tmp_path / "audit/refresh=A.parquet", [("old", "core.x", "fail", "failed", "1 row")], "EARLIER")
+    make_records(tmp_path / "audit/refresh=B.parquet", [("volume", "core.x", "warn", "warned", "7")])
+    assert publish_built(home, Built(built.build, tmp_path / "audit")).checks == {"passed": 1, "warned": 1}
+
+
+def test_only_so_many_refreshes_are_published_and_always_the_present_one(
+    home: Path, built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "AUDIT_HISTORY", 2)
+    (tmp_path / "audit").mkdir()
+    make_records(tmp_path / f"audit/refresh={REFRESH}.parquet")  # the clock went back: others have later names
+    for number in (7, 8, 9):
+        make_records(tmp_path / f"audit/refresh=Z{number}.parquet", refresh_id=f"Z{number}")
+    database = publish_built(home, Built(built.build, tmp_path / "audit")).database
+    found = rows(database, "select distinct refresh_id, is_current from audit.fct_check_results order by 1")
+    assert found == [(REFRESH, True), ("Z8", False), ("Z9", False)]
+
+
+def test_only_the_present_records_say_how_to_look_at_their_rows(home: Path, built: Built, tmp_path: Path) -> None:
+    (tmp_path / "audit").mkdir()
+    for number, refresh in enumerate(("EARLIER", REFRESH)):
+        path = make_records(tmp_path / f"audit/refresh={number}.parquet", refresh_id=refresh)
+        duckdb.sql(f"copy (select * replace ('select 1' as rows_sql) from '{path}') to '{path}' (format parquet)")
+    database = publish_built(home, Built(built.build, tmp_path / "audit")).database
+    found = rows(database, "select is_current, rows_sql from audit.fct_check_results order by 1")
+    assert found == [(False, None), (True, "select 1")]
 
 
 def test_the_manifest_says_what_was_published(published: Version) -> None:
@@ -155,9 +185,10 @@ def test_a_copy_that_differs_is_not_published(
 ) -> None:
     copy = copying.copy_database
 
-    def tampered(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
-        copy(connection, candidate)
+    def tampered(connection: duckdb.DuckDBPyConnection, candidate: Path) -> dict[str, copying.Sum]:
+        built = copy(connection, candidate)
         connection.execute(change)
+        return built
 
     monkeypatch.setattr(copying, "copy_database", tampered)
     with pytest.raises(PublishError, match=named):
@@ -177,11 +208,14 @@ def test_a_copy_that_differs_leaves_the_old_version_served(
 ) -> None:
     publish_built(home, built, 1)
 
-    def empty(connection: duckdb.DuckDBPyConnection, candidate: Path) -> None:
-        connection.execute(f"attach '{candidate}' as candidate")
-        connection.execute("copy from database build to candidate (schema)")
+    copy = copying.copy_database
 
-    monkeypatch.setattr(copying, "copy_database", empty)
+    def emptied(connection: duckdb.DuckDBPyConnection, candidate: Path) -> dict[str, copying.Sum]:
+        built = copy(connection, candidate)
+        connection.execute("truncate candidate.core.fct_ledger_entries")
+        return built
+
+    monkeypatch.setattr(copying, "copy_database", emptied)
     with pytest.raises(PublishError):
         publish_built(home, built, 2)
     assert (served_name(home), listing(home / "serve")) == (ulid(1), [ulid(1), "current"])
@@ -248,52 +282,12 @@ def test_two_publishers_do_not_meet(home: Path, built: Built) -> None:
         publish_built(home, built)
 
 
-def test_the_newest_versions_are_kept(home: Path, built: Built) -> None:
-    for number in range(1, 5):
-        publish_built(home, built, number, keep=2)
-    assert listing(home / "serve") == [ulid(3), ulid(4), "current"]
-
-
-def test_pinned_versions_are_kept(home: Path, built: Built) -> None:
-    for number in range(1, 5):
-        publish_built(home, built, number, keep=1, pinned=[ulid(2)])
-    assert listing(home / "serve") == [ulid(2), ulid(4), "current"]
-
-
 def test_what_killed_publishes_left_is_removed(home: Path, built: Built) -> None:
     for name in (".candidate-OLD", ".removed-OLD"):
         (home / "serve" / name).mkdir(parents=True)
         (home / "serve" / name / "warehouse.duckdb").write_text("half")
     publish_built(home, built)
     assert listing(home / "serve") == [ulid(1), "current"]
-
-
-@pytest.mark.parametrize("step", ["sync", "settle", "point", "write"])
-def test_a_full_disk_leaves_the_served_version(
-    home: Path, built: Built, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    publish_built(home, built, 1)
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(disk, step, full)
-        with pytest.raises(PublishError, match="No space left"):
-            publish_built(home, built, 2)
-    assert (served_name(home), listing(home / "serve")) == (ulid(1), [ulid(1), "current"])
-
-
-def test_a_disk_that_fills_while_copying_leaves_the_served_version(home: Path, built: Built) -> None:
-    publish_built(home, built, 1)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, before[1]))
-        with pytest.raises(PublishError, match="could not be written"):
-            publish_built(home, built, 2)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert (served_name(home), listing(home / "serve")) == (ulid(1), [ulid(1), "current"])
 
 
 KILLED = """

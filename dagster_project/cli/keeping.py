@@ -1,0 +1,106 @@
+"""Commands that keep versions safe: pin, unpin, verify."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagster_project.cli.common import PortfolioOption, app, err, explained, open_space, out
+from dagster_project.settings import PortfolioError
+
+if TYPE_CHECKING:
+    from serving.versions import Version
+
+
+@app.command()
+def pin(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A version of `outcomes versions`.")],
+    portfolio: PortfolioOption = None,
+) -> None:
+    """Keep a version, whatever keep_versions and keep_days say, until it is unpinned.
+
+    Example: outcomes pin 01K6ZR4V5N8W1QY3T7B9C2D4EF
+    """
+    from serving import keeping
+
+    space = open_space(portfolio)
+    with explained():
+        keeping.pin(space.home, version)
+    out.print(f"Version {version} is pinned: it stays until `outcomes unpin {version}`.")
+
+
+@app.command()
+def unpin(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A pinned version.")],
+    portfolio: PortfolioOption = None,
+) -> None:
+    """Leave a pinned version to keep_versions and keep_days again; it is not removed at once.
+
+    Example: outcomes unpin 01K6ZR4V5N8W1QY3T7B9C2D4EF
+    """
+    from serving import keeping
+
+    space = open_space(portfolio)
+    with explained():
+        keeping.unpin(space.home, version)
+    out.print(f"Version {version} is no longer pinned.")
+
+
+@app.command()
+def verify(
+    version: Annotated[
+        str | None, typer.Argument(metavar="VERSION", help="A version of `outcomes versions`; default: the served one.")
+    ] = None,
+    portfolio: PortfolioOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Every version that is kept.")] = False,
+) -> None:
+    """Find bit rot: compare what lies on disk with what was published, to the last byte.
+
+    The manifest against its seal, every file's size and SHA-256 against the manifest, every table's rows and checksum
+    as they are read. Ends with 1 where anything differs, and names the file.
+
+    Example: outcomes verify
+
+    Example: outcomes verify --all
+    """
+    from serving.versions import verify as find_damage
+    from serving.words import plural
+
+    space = open_space(portfolio)
+    if version is not None and every:
+        raise typer.BadParameter("name a version or give --all, not both.")
+    with explained():
+        chosen = _chosen(space.home, version, every=every)
+    is_damaged = False
+    for found in chosen:
+        damage = find_damage(found)
+        for one in damage:
+            err.print(f"outcomes: {one.path}: {one.what} What to do: {_remedy(found)}", style="red")
+        is_damaged |= bool(damage)
+        state = plural(len(damage), "difference") if damage else "whole"
+        files, tables = (len(found.manifest.get(name, {})) for name in ("files", "tables"))
+        out.print(f"{found.version}: {state}, {plural(files, 'file')}, {plural(tables, 'table')}")
+    if is_damaged:
+        raise typer.Exit(1)
+
+
+def _chosen(home: Path, version: str | None, *, every: bool) -> list["Version"]:
+    """The versions to look at. Raises VersionError or PortfolioError where there is none."""
+    from serving import versions
+
+    if version is not None:
+        return [versions.find(home, version)]
+    found = versions.list_versions(home) if every else [served] if (served := versions.served(home)) else []
+    if not found:
+        raise PortfolioError(f"{home}: nothing is published yet. What to do: outcomes refresh")
+    return found
+
+
+def _remedy(version: "Version") -> str:
+    """What to do about a damaged version."""
+    if version.is_served:
+        return (
+            "`outcomes rollback` serves the version before, `outcomes refresh --full` publishes a new one; "
+            "then check the disk."
+        )
+    return f"don't roll back to it; `outcomes versions --remove {version.version}` removes it. Then check the disk."

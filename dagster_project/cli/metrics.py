@@ -1,0 +1,177 @@
+"""Commands about metrics: metrics list, metrics show, metrics query. They read what is served."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagster_project.cli.common import (
+    Format,
+    PortfolioOption,
+    VersionOption,
+    app,
+    explained,
+    open_space,
+    out,
+    show_table,
+)
+from dagster_project.settings import PortfolioError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from serving.reader import Table as Result
+
+metrics = typer.Typer(no_args_is_help=True, help="What is measured: list, show NAME, query NAME.")
+app.add_typer(metrics, name="metrics")
+
+FormatOption = Annotated[Format, typer.Option("--format", help="table, csv or json.")]
+MetricArgument = Annotated[str, typer.Argument(metavar="NAME", help="A metric of `outcomes metrics list`.")]
+
+
+@metrics.command("list")
+def list_metrics(
+    portfolio: PortfolioOption = None, version: VersionOption = None, output: FormatOption = Format.table
+) -> None:
+    """Every metric with its unit, which way is better, and what it says of the whole time or the latest fiscal year.
+
+    Example: outcomes metrics list
+
+    Example: outcomes metrics list --format csv
+    """
+    found = _ask(
+        portfolio,
+        version,
+        """
+        with latest as (
+            select *
+            from metrics.fct_metric_values
+            where dimension_name = 'total' and grain in ('all', 'fiscal_year', 'month')
+            qualify row_number() over (
+                partition by metric_name
+                order by grain = 'all' desc, grain = 'fiscal_year' desc, value is not null desc, period_start desc
+            ) = 1
+        )
+        select
+            metric_name, metric_label as label, unit, direction as better, kind,
+            round(value, 4) as value, n, coalesce(status, 'not_measured') as status
+        from metrics.dim_metric
+        left join latest using (metric_name, metric_version)
+        order by metric_name
+        """,
+    )
+    show_table(found, output)
+
+
+@metrics.command("show")
+def show_metric(name: MetricArgument, portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
+    """What a metric means, where it comes from, and where it is published.
+
+    Example: outcomes metrics show on_time_rate
+    """
+    metric = _quoted(name)
+    found = _ask(portfolio, version, f"select * from metrics.dim_metric where metric_name = {metric}")
+    if not found.rows:
+        raise _unknown(portfolio, version, name)
+    for column, value in zip(found.columns, found.rows[0], strict=True):
+        if column not in ("metric_key", "metric_name") and value is not None:
+            shown = ", ".join(value) if isinstance(value, list) else str(value)
+            out.print(f"{column.removeprefix('metric_').replace('_', ' '):<16} {shown}")
+    published = _ask(
+        portfolio,
+        version,
+        f"""
+        select
+            dimension_name as "by",
+            string_agg(distinct grain, ', ' order by grain) as grains,
+            count(distinct member_key) as members,
+            count(*) filter (value is not null) as values,
+            min(period_start) as first_period,
+            max(period_start) as last_period
+        from metrics.fct_metric_values
+        where metric_name = {metric}
+        group by dimension_name
+        order by dimension_name <> 'total', dimension_name
+        """,
+    )
+    show_table(published, Format.table)
+
+
+@metrics.command("query")
+def query_metric(
+    name: MetricArgument,
+    by: Annotated[
+        str, typer.Option("--by", metavar="DIMENSION", help="total, or a dimension of `metrics show`.")
+    ] = "total",
+    grain: Annotated[str, typer.Option("--grain", help="A grain of `metrics show`.")] = "all",
+    where: Annotated[
+        str | None, typer.Option("--where", metavar="SQL", help="A condition on the columns shown.")
+    ] = None,
+    portfolio: PortfolioOption = None,
+    version: VersionOption = None,
+    output: FormatOption = Format.table,
+) -> None:
+    """A metric's governed values: with n, interval and status, as they were audited.
+
+    Example: outcomes metrics query nps --by product --grain quarter --where "period_start >= '2025-01-01'"
+
+    Example: outcomes metrics query cost --by team --format csv
+    """
+    metric = _quoted(name)
+    offered = _ask(
+        portfolio,
+        version,
+        f"""
+        select dimension_name, list(distinct grain order by grain)
+        from metrics.fct_metric_values
+        where metric_name = {metric}
+        group by all
+        order by all
+        """,
+    )
+    if not offered.rows:
+        raise _unknown(portfolio, version, name)
+    if grain not in dict(offered.rows).get(by, []):
+        with explained():
+            ways = "; ".join(f"--by {dimension} --grain {' | '.join(grains)}" for dimension, grains in offered.rows)
+            raise PortfolioError(
+                f"{name} is not published by {by} at the grain {grain}. What to do: choose one of {ways}; for anything "
+                "else ask MetricFlow (docs/metrics.md)"
+            )
+    found = _ask(
+        portfolio,
+        version,
+        f"""
+        select period_start, member_id, member_name, value, n, n_excluded, lower, upper, status, is_partial
+        from metrics.fct_metric_values
+        where metric_name = {metric} and dimension_name = {_quoted(by)} and grain = {_quoted(grain)}
+            and ({where or "true"})
+        order by period_start, member_name
+        """,
+    )
+    show_table(found, output)
+
+
+def _ask(portfolio: "Path | None", version: str | None, sql: str) -> "Result":
+    """A query on the served version, or another. Exits with 1 or 2 where there is none or it can't be answered."""
+    from serving import reader, versions
+
+    space = open_space(portfolio)
+    with explained():
+        chosen = versions.find(space.home, version) if version is not None else versions.served(space.home)
+        if chosen is None:
+            raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
+        return reader.query(chosen.database, sql)
+
+
+def _unknown(portfolio: "Path | None", version: str | None, name: str) -> Exception:
+    """Say that there is no such metric, and which come near."""
+    from difflib import get_close_matches
+
+    names = [row[0] for row in _ask(portfolio, version, "select metric_name from metrics.dim_metric order by all").rows]
+    near = get_close_matches(name, names, 3, 0.4) or names
+    with explained():
+        raise PortfolioError(f"there is no metric {name}. What to do: choose one of {', '.join(near)}")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

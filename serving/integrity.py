@@ -1,0 +1,103 @@
+"""Finding damage: what a version's folder holds, against its manifest, and the manifest against its seal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from serving import copying, manifest
+from serving.errors import ReadError, VersionError
+from serving.reader import connect
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file that is not what was published, and how that shows."""
+
+    path: Path
+    what: str
+
+
+def find_damage(folder: Path) -> list[Damage]:
+    """All damage of a version: seal and manifest, then each file's size and SHA-256, then the database's tables.
+
+    A manifest that is damaged says nothing of the rest. The tables of a database whose bytes are not those published
+    are not read.
+    """
+    if found := sealed(folder):
+        return found
+    try:
+        listed = manifest.read_manifest(folder)
+    except VersionError as error:
+        return [Damage(folder / manifest.MANIFEST, error.what)]
+    found = files(folder, listed)
+    if not any(damage.path.name == manifest.DATABASE for damage in found):
+        found += tables(folder, listed)
+    return found
+
+
+def sealed(folder: Path) -> list[Damage]:
+    """Damage of the manifest by its seal, or of the seal."""
+    contents: list[bytes] = []
+    for name in (manifest.MANIFEST, manifest.SEAL):
+        try:
+            contents.append((folder / name).read_bytes())
+        except OSError as error:
+            return [Damage(folder / name, _unreadable(error))]
+    if manifest.seal(contents[0]).encode() != contents[1]:
+        return [Damage(folder / manifest.MANIFEST, f"its SHA-256 is not the one in {manifest.SEAL}.")]
+    return []
+
+
+def files(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
+    """Files that are missing, changed, or that the manifest doesn't list."""
+    entries: dict[str, dict[str, int | str]] = listed.get("files", {})
+    if manifest.DATABASE not in entries:
+        return [Damage(folder / manifest.MANIFEST, f"it lists no file {manifest.DATABASE}.")]
+    found = [damage for name, entry in entries.items() if (damage := _file(folder / name, entry))]
+    added = sorted(set(manifest.names(folder)) - entries.keys())
+    return [*found, *(Damage(folder / name, "it was not published with the version.") for name in added)]
+
+
+def tables(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
+    """Tables whose rows or values are not those published.
+
+    A checksum is DuckDB's hash of the values, so it is compared only where the same DuckDB made it.
+    """
+    database = folder / manifest.DATABASE
+    is_same_duckdb = listed.get("duckdb_version") == duckdb.__version__
+    expected: dict[str, dict[str, int | str]] = listed.get("tables", {})
+    found: list[Damage] = []
+    try:
+        with connect(database) as connection:
+            columns = copying.column_names(connection, database.stem)
+            for table in sorted(columns.keys() ^ expected.keys()):
+                found.append(Damage(database, f"table {table} is not both in it and in its manifest."))
+            for table in sorted(columns.keys() & expected.keys()):
+                read = copying.checksum(connection, copying.identifier(table), columns[table])
+                if read.rows != expected[table]["rows"]:
+                    say = f"{table} has {read.rows} rows, the manifest says {expected[table]['rows']}."
+                    found.append(Damage(database, say))
+                elif is_same_duckdb and read.checksum != expected[table]["checksum"]:
+                    found.append(Damage(database, f"{table} has other values than the manifest says (checksum)."))
+    except (ReadError, duckdb.Error) as error:
+        found.append(Damage(database, f"it can't be read ({error})."))
+    return found
+
+
+def _file(path: Path, expected: Mapping[str, int | str]) -> Damage | None:
+    try:
+        found = manifest.entry(path)
+    except OSError as error:
+        return Damage(path, _unreadable(error))
+    if found["size_bytes"] != expected.get("size_bytes"):
+        return Damage(path, f"it has {found['size_bytes']} bytes, the manifest says {expected.get('size_bytes')}.")
+    if found != expected:
+        return Damage(path, "its SHA-256 is not the one in the manifest: it was changed.")
+    return None
+
+
+def _unreadable(error: OSError) -> str:
+    return f"it can't be read ({error.strerror})."
