@@ -146,7 +146,7 @@ def test_a_chart_over_time_shows_the_published_figures(chart: str, metric: str, 
     )
 
     found = [
-        (datetime.fromtimestamp(row["period_start"] / 1000, UTC).date(), row["Value"]) for row in shown.data[chart]
+        (datetime.fromtimestamp(row["period_start"] / 1000, UTC).date(), row["published_value"]) for row in shown.data[chart]
     ]
     assert sorted(found) == published and len(published) == 12
 
@@ -167,7 +167,7 @@ def test_initiatives_are_counted_by_what_came_of_them(shown: Shown, acme: Refres
         "select value_status, count(*) from outcomes.value_realization where level = 'initiative' group by 1 order by 1"
     )
 
-    found = [(row["value_status"], row["Number"]) for row in shown.data["Initiatives by value status"]]
+    found = [(row["value_status"], row["items"]) for row in shown.data["Initiatives by value status"]]
     assert sorted(found) == published
 
 
