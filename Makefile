@@ -28,14 +28,14 @@ lint: $(READY) ## ruff, pyright, sqlfmt, dbt-bouncer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
-	$(BIN)/sqlfmt --reset-cache --check dbt examples expectations sources tests/fixtures
+	$(BIN)/sqlfmt --reset-cache --check dbt examples expectations serving sources tests/fixtures
 	$(BIN)/dbt --quiet parse --project-dir dbt --profiles-dir dbt
 	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfmt --reset-cache dbt examples expectations sources tests/fixtures
+	$(BIN)/sqlfmt --reset-cache dbt examples expectations serving sources tests/fixtures
 
 dagster: $(READY) ## the Dagster UI on this project
 	DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev

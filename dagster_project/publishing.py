@@ -23,6 +23,8 @@ def publish_build(run: Run) -> Version:
         "portfolio": space.portfolio.name,
         "title": space.portfolio.title,
         "reporting_currency": space.portfolio.reporting_currency,
+        "locale": space.portfolio.locale,
+        "date_format": space.portfolio.date_format,
         "generated": space.portfolio.generated,
         "inputs": run.inputs,
         "settings": run.settings,

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
+from babel import Locale, UnknownLocaleError
+from babel.dates import parse_pattern
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +46,22 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not an IANA time zone, such as Europe/Berlin")
     return name
+
+
+def _locale(name: str) -> str:
+    try:
+        Locale.parse(name)
+    except (ValueError, UnknownLocaleError) as error:
+        raise ValueError(f"{name!r} is not a CLDR locale, such as en or de_CH") from error
+    return name
+
+
+def _date_format(pattern: str) -> str:
+    try:
+        parse_pattern(pattern).apply(date(2026, 6, 30), Locale("en"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"{pattern!r} is not a CLDR pattern of a day, such as d MMM y") from error
+    return pattern
 
 
 def _currency_code(code: str) -> str:
@@ -98,6 +116,12 @@ class Portfolio(BaseModel):
     tokens: tuple[Annotated[str, AfterValidator(_currency_code)], ...] = Field(
         default=(), description="Currencies beside ISO 4217"
     )
+    locale: Annotated[str, AfterValidator(_locale)] = Field(
+        default="en", description="How the page writes numbers and months: a CLDR locale, like de_CH"
+    )
+    date_format: Annotated[str, AfterValidator(_date_format)] = Field(
+        default="d MMM y", min_length=1, description="How the page writes a day: a CLDR pattern"
+    )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="A day is the day of this zone")
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
     as_of: date | None = Field(default=None, description="Fixes now to the end of this day; default: the clock")
@@ -106,6 +130,12 @@ class Portfolio(BaseModel):
     observation_window_days: int = Field(default=90, ge=0, description="Days after delivery before value is judged")
     privacy_minimum: int = Field(
         default=5, ge=3, description="Colleagues who must have answered before their answers are shown together"
+    )
+    customers_are_people: bool = Field(
+        default=False, description="customer_id names a person, and becomes a pseudonym as their ids do"
+    )
+    publish_comments: bool = Field(
+        default=False, description="Publish what customers wrote in surveys; what colleagues wrote never is"
     )
     overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
     run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
@@ -191,6 +221,7 @@ class Portfolio(BaseModel):
             currencies=self.currencies,
             vanished_fail_share=self.thresholds.vanished_fail_share,
             time_zone=self.time_zone,
+            customers_are_people=self.customers_are_people,
         )
 
     def build_settings(self, now: datetime) -> dict[str, Any]:
@@ -207,6 +238,7 @@ class Portfolio(BaseModel):
             "max_rate_age_days": self.max_rate_age_days,
             "observation_window_days": self.observation_window_days,
             "privacy_minimum": self.privacy_minimum,
+            "publish_comments": self.publish_comments,
             "overhead_categories": list(self.overhead_categories),
             "run_item_types": list(self.run_item_types),
             "labour_cost": self.labour_cost,

@@ -83,11 +83,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Figures:
-    """All that a page shows beside the manifest. `statuses`: {level: {value status: {reason or "": rows}}}."""
+    """What a page says without its charts. `statuses`: {level: {value status: {reason or "": rows}}}.
+
+    `unallocated`: (cost that no deliverable bears, all cost); None where the version doesn't tell.
+    """
 
     scores: list[Score]
     statuses: dict[str, dict[str, dict[str, int]]]
     checks: list[Check]
+    unallocated: tuple[float, float] | None = None
 
     def total(self, metric: str) -> Value | None:
         """A metric's all-time total; None where the version does not hold it."""
@@ -104,13 +108,44 @@ def read_figures(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> Figu
 
     Raises duckdb.Error when a table that the page needs is missing.
     """
-    return Figures(scores(connection), value_statuses(connection), checks(connection, refresh_id))
+    return Figures(
+        scores(connection), value_statuses(connection), checks(connection, refresh_id), unallocated(connection)
+    )
 
 
 def scores(connection: duckdb.DuckDBPyConnection) -> list[Score]:
     """The scorecard, in the order of `dim_metric`."""
     values = latest_values(connection)
     return [Score(metric, values.get(metric.name, {})) for metric in newest_metrics(connection)]
+
+
+def all_metrics(connection: duckdb.DuckDBPyConnection) -> list[Metric]:
+    """Every version of each metric, by name and version."""
+    rows = connection.execute(
+        """
+        select
+            metric_name, metric_version, coalesce(metric_label, metric_name), description, formula, unit, direction,
+            kind, valid_min, valid_max, minimum_n, owner, source, fingerprint
+        from metrics.dim_metric order by metric_name, metric_version
+        """
+    ).fetchall()
+    return [Metric(*row) for row in rows]
+
+
+def unallocated(connection: duckdb.DuckDBPyConnection) -> tuple[float, float] | None:
+    """(cost that no deliverable bears, all cost) over the whole time; None where the version has no summary."""
+    try:
+        row = connection.execute(
+            """
+            select
+                coalesce(sum(cost_reporting_amount) filter (value_status = 'unallocated'), 0)::double,
+                sum(cost_reporting_amount)::double
+            from outcomes.value_summary where grain = 'all' and dimension_name = 'total'
+            """
+        ).fetchone()
+    except duckdb.CatalogException:
+        return None
+    return None if row is None or row[1] is None else (row[0], row[1])
 
 
 def newest_metrics(connection: duckdb.DuckDBPyConnection, schema: str = "metrics") -> list[Metric]:

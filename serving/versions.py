@@ -15,6 +15,7 @@ from serving.errors import VersionError
 from serving.integrity import Damage, find_damage
 from serving.manifest import ANOTHER, DATABASE, PAGE, read_manifest
 
+SERVE = "serve"
 CURRENT = "current"
 LOCK = ".lock"
 REMOVED = ".removed-"
@@ -94,7 +95,7 @@ class Version:
 
 def serve_folder(home: Path) -> Path:
     """Where the versions of the portfolio at `home` live."""
-    return home / "serve"
+    return home / SERVE
 
 
 def list_versions(home: Path) -> list[Version]:

@@ -1,14 +1,20 @@
-"""Figures in words: numbers by their unit, periods, ages, and the sentences that a page opens with."""
+"""Figures in words: numbers by their unit, periods, ages, and the sentences that a page opens with.
+
+The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the names of months are written.
+"""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from babel.numbers import format_currency, format_decimal, format_percent, is_currency
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision, is_currency
 
 from serving.figures import JUDGED, Value
 
 LOCALE = "en"
+DATE_FORMAT = "d MMM y"  # a CLDR pattern
 SHARES = frozenset({"share", "ratio", "rate", "percent", "percentage", "fraction"})
 MONEY = frozenset({"currency", "money", "amount", "reporting_currency"})
 COUNTS = frozenset({"", "count", "number"})
@@ -40,44 +46,51 @@ VALUE_MEANINGS = {
 }
 
 
-def number(value: float) -> str:
+def number(value: float, locale: str = LOCALE) -> str:
     """1234.5 as 1,234.5; one decimal at most."""
-    return _minus(format_decimal(round(value, 1) + 0.0, format="#,##0.#", locale=LOCALE))
+    return _minus(format_decimal(round(value, 1) + 0.0, format=_decimals(locale, ".#"), locale=locale))
 
 
-def signed(value: float) -> str:
+def signed(value: float, locale: str = LOCALE) -> str:
     """12.34 as +12.3; zero has no sign."""
-    return ("+" if round(value, 1) > 0 else "") + number(value)
+    return ("+" if round(value, 1) > 0 else "") + number(value, locale)
 
 
-def share(value: float) -> str:
+def share(value: float, locale: str = LOCALE) -> str:
     """0.1467 as 14.7%."""
-    return _minus(format_percent(round(value, 3) + 0.0, format="#,##0.#%", locale=LOCALE))
+    pattern = Locale.parse(locale).percent_formats[None].pattern.replace("0", "0.#")
+    return _minus(format_percent(round(value, 3) + 0.0, format=pattern, locale=locale))
 
 
-def money(value: float, currency: str) -> str:
+def money(value: float, currency: str, locale: str = LOCALE) -> str:
     """An amount without cents from 1,000 on; a currency that is not in ISO 4217 stands behind it by its code."""
     whole = abs(value) >= 1000
+    value = round(value, 0 if whole else places(currency)) + 0.0
     if is_currency(currency, LOCALE):
-        pattern = "¤#,##0" if whole else None
-        return _minus(format_currency(value, currency, format=pattern, locale=LOCALE, currency_digits=not whole))
-    amount = _minus(format_decimal(value, format="#,##0" if whole else "#,##0.00", locale=LOCALE))
+        pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace(".00", "") if whole else None
+        return _minus(format_currency(value, currency, format=pattern, locale=locale, currency_digits=not whole))
+    amount = _minus(format_decimal(value, format=_decimals(locale, "" if whole else ".00"), locale=locale))
     return f"{amount} {currency}".rstrip()
 
 
-def quantity(value: float, unit: str | None, currency: str) -> str:
+def places(currency: str) -> int:
+    """Decimal places of a currency: 2 for one that is not in ISO 4217."""
+    return get_currency_precision(currency)
+
+
+def quantity(value: float, unit: str | None, currency: str, locale: str = LOCALE) -> str:
     """A metric's value by its unit (`dim_metric.unit`); shares are 0–1, money is in `currency`."""
     name = (unit or "").strip().lower()
     if name in SHARES:
-        return share(value)
+        return share(value, locale)
     if name in MONEY or name == currency.lower():
-        return money(value, currency)
+        return money(value, currency, locale)
     if name in {"points", "score"}:
-        return signed(value)
+        return signed(value, locale)
     if name in COUNTS:
-        return number(value)
+        return number(value, locale)
     words = name.replace("_", " ")
-    return f"{number(value)} {words.removesuffix('s') if number(value) == '1' else words}"
+    return f"{number(value, locale)} {words.removesuffix('s') if round(value, 1) == 1 else words}"
 
 
 def left_aside(count: int, description: str | None) -> str:
@@ -92,32 +105,39 @@ def plural(count: int, noun: str) -> str:
     return f"{number(count)} {noun if count == 1 else many}"
 
 
-def period(start: date | None, end: date | None) -> str:
-    """A period [start, end) as '2024' or 'Apr – Jun 2024' or 'Apr 2024 – Mar 2025'; all time without a start."""
+def month(number: int, locale: str = LOCALE) -> str:
+    """The short name of a month, 1 to 12."""
+    return format_date(date(2000, number, 1), format="MMM", locale=locale)
+
+
+def period(start: date | None, end: date | None, locale: str = LOCALE) -> str:
+    """A period [start, end) as '2024', 'Jun 2024', 'Apr – Jun 2024' or 'Apr 2024 – Mar 2025'; else all time."""
     if start is None or end is None:
         return "all time"
     last = end - timedelta(days=1)
     if (start.month, start.day) == (1, 1) and (last.month, last.day) == (12, 31) and start.year == last.year:
         return str(start.year)
-    year = "" if start.year == last.year else f" {start.year}"
-    return f"{start:%b}{year} – {last:%b} {last.year}"
+    until = f"{month(last.month, locale)} {last.year}"
+    if (start.month, start.year) == (last.month, last.year):
+        return until
+    return f"{month(start.month, locale)}{'' if start.year == last.year else f' {start.year}'} – {until}"
 
 
-def day(moment: str | None) -> str:
-    """The day of an ISO 8601 moment or date, as '27 Apr 2026'."""
+def day(moment: str | None, locale: str = LOCALE, pattern: str = DATE_FORMAT) -> str:
+    """The day of an ISO 8601 moment or date, as '27 Apr 2026' or by another CLDR `pattern`."""
     if not moment:
         return "unknown"
     try:
         parsed = datetime.fromisoformat(moment)
     except ValueError:
         return moment
-    return f"{parsed.day} {parsed:%b %Y}"
+    return format_date(parsed, format=pattern, locale=locale)
 
 
-def minute(moment: str | None) -> str:
+def minute(moment: str | None, locale: str = LOCALE, pattern: str = DATE_FORMAT) -> str:
     """An ISO 8601 moment as '27 Apr 2026, 14:05 UTC'; one without a zone is UTC."""
     parsed = instant(moment)
-    return f"{parsed.day} {parsed:%b %Y, %H:%M} UTC" if parsed else moment or "unknown"
+    return f"{day(parsed.isoformat(), locale, pattern)}, {parsed:%H:%M} UTC" if parsed else moment or "unknown"
 
 
 def instant(moment: str | datetime | None) -> datetime | None:
@@ -169,6 +189,11 @@ def _delivery(delivered: Value | None, cost: Value | None, currency: str) -> str
     if spent.is_partial:
         return f"{what}; the cost known is {amount} (its ledger covers a part of the time){left_out}."
     return f"{what}; the portfolio cost {amount} in all{left_out}."
+
+
+def _decimals(locale: str, places: str) -> str:
+    """The locale's own pattern of a number, with these decimal places."""
+    return Locale.parse(locale).decimal_formats[None].pattern.replace(".###", places)
 
 
 def _minus(text: str) -> str:

@@ -1,6 +1,8 @@
-"""Paths that every room's tests share; makes the repository's root importable, however pytest is started."""
+"""What every room's tests share; makes the repository's root importable, however pytest is started."""
 
+import os
 import re
+import shutil
 import sys
 from collections.abc import Generator
 from functools import cache
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,6 +42,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return group_of(nodeid.partition("::")[0])
 
     return ByGroup(config, log)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser]:
+    """The system's Chromium. Where CI is set a missing browser is a failure, elsewhere a skip."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium found: install it (Debian: apt-get install chromium)")
+        pytest.skip("no Chromium found")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Publish and show: an audited build becomes the served version, and the page is drawn after every refresh."""
 
+from base64 import b64encode
 from typing import Any
 
 from dagster import (
@@ -19,6 +20,7 @@ from dagster_project.publishing import publish_build, verdict_message
 from dagster_project.run import LAST, POOL, RefreshRun, last_refresh
 from serving.errors import ServingError
 from serving.page import draw_root
+from serving.thumbnail import screenshot
 
 
 @asset(
@@ -47,7 +49,7 @@ def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
 
 
 @asset(key=AssetKey(["dashboard"]), deps=[published_warehouse.key], group_name="serving", kinds={"html"}, pool=POOL)
-def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
+def dashboard(context: AssetExecutionContext, refresh: RefreshRun) -> MaterializeResult[Any]:
     """The page that people open: the served version's figures and the state of the last refresh."""
     run = refresh.state
     if run.as_of is not None:  # what people open shows the served version, and that didn't change
@@ -56,7 +58,11 @@ def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
     ended = run.end() if run.outcome == "published" else last_refresh(run.space.home)
     path = draw_root(run.space.home, ended)
     run.say("show", str(path))
-    return MaterializeResult(metadata={"page": MetadataValue.url(path.as_uri())})
+    metadata: dict[str, MetadataValue[Any]] = {"page": MetadataValue.url(path.as_uri())}
+    # nobody looks at the events of the command's own instance
+    if not context.instance.is_ephemeral and (picture := screenshot(path)) is not None:
+        metadata["thumbnail"] = MetadataValue.md(f"![The page](data:image/png;base64,{b64encode(picture).decode()})")
+    return MaterializeResult(metadata=metadata)
 
 
 @asset(

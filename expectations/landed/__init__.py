@@ -3,9 +3,9 @@
 A witness names these relations as `feed.<name>`:
 
 - `feed.<feed>`: the row in force of each key: what a source's latest snapshot no longer holds is gone, of what stays
-  the latest row counts. Beside a feed's `team_id`, `product_id`, `initiative_id` stands the member that a figure
-  is published under (`team`, `product`, `initiative`): the id itself; -1 where the source says unknown, -2 where
-  there is no id, -3 where no source has shown its member.
+  the latest row counts. Beside a feed's `team_id`, `product_id`, `initiative_id`, `objective_id` stands the member
+  that a figure is published under (`team`, `product`, `initiative`, `objective`): the id itself; -1 where the source
+  says unknown, -2 where there is no id, -3 where no source has shown its member.
 - what the SQL files beside this module offer, each with a first line that says what it is: `feed.settings`,
   `feed.days`, `feed.rates`, `feed.answers`, `feed.cost_entries` and the like. They read `feed.*` in turn.
 
@@ -47,7 +47,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "customers": ("customer_id",),
 }
 # the members that rows of these feeds name: the column in the published figure and the feed that knows them
-MEMBERS = {"team": "teams", "product": "products", "initiative": "initiatives"}
+MEMBERS = {"team": "teams", "product": "products", "initiative": "initiatives", "objective": "objectives"}
 NAMING: dict[str, tuple[str, ...]] = {
     "work_items": ("team", "product", "initiative"),
     "ledger_entries": ("team", "product", "initiative"),
@@ -57,6 +57,7 @@ NAMING: dict[str, tuple[str, ...]] = {
     "support_tickets": ("product",),
     "usage_daily": ("product",),
     "objectives": ("team",),
+    "key_results": ("objective",),
     "rituals": ("team",),
     "initiatives": ("team", "product"),
     "people": ("team",),

@@ -10,6 +10,7 @@ import pytest
 
 from tests.end_to_end.harness import (
     ACME,
+    DECENTRALAND,
     TINY,
     Rows,
     Said,
@@ -196,22 +197,23 @@ def truth(name: str) -> str:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """Acme after its refresh."""
+    """A bundled portfolio after its refresh."""
 
     homes: Path
     said: Said
+    name: str = "acme"
 
     @property
     def home(self) -> Path:
         """Where its warehouse is kept."""
-        return self.homes / "acme"
+        return self.homes / self.name
 
     def read(self, sql: str) -> Rows:
         """Rows of the served version."""
         return read(served(self.home), sql)
 
     def disagreements(self) -> Rows:
-        """Initiatives whose published value status or quadrant isn't the planted one: id, kind, then planted and found
+        """Of acme, the initiatives whose published value status or quadrant isn't the planted one: id, kind, then planted and found
         status, reason, planted and found quadrant."""
         return self.read(f"""
             select
@@ -231,3 +233,10 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
     """Acme refreshed from nothing: every file that asks it carries xdist_group("acme"), so that this happens once."""
     homes = tmp_path_factory.mktemp("homes")
     return Refreshed(homes, outcomes("refresh", home=homes, portfolio=ACME))
+
+
+@pytest.fixture(scope="session")
+def dao(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """Decentraland refreshed from nothing: every file that asks it carries xdist_group("decentraland")."""
+    homes = tmp_path_factory.mktemp("homes")
+    return Refreshed(homes, outcomes("refresh", home=homes, portfolio=DECENTRALAND), "decentraland")

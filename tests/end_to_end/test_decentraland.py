@@ -4,23 +4,18 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sources.loads import all_loads
+from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.harness import (
     DECENTRALAND,
     ROOT,
-    Rows,
-    Said,
     clean_environment,
     command,
     environment,
-    outcomes,
-    read,
     run,
     served,
 )
@@ -41,29 +36,6 @@ FED = {
     "work_item_changes": ("status_changes.csv.gz",),
     "work_items": ("grants.csv.gz", "projects.csv.gz"),
 }
-
-
-@dataclass(frozen=True)
-class Refreshed:
-    """The portfolio after its refresh."""
-
-    homes: Path
-    said: Said
-
-    @property
-    def home(self) -> Path:
-        """Where its warehouse is kept."""
-        return self.homes / "decentraland"
-
-    def read(self, sql: str) -> Rows:
-        """Rows of the served version."""
-        return read(served(self.home), sql)
-
-
-@pytest.fixture(scope="module")
-def dao(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
-    homes = tmp_path_factory.mktemp("homes")
-    return Refreshed(homes, outcomes("refresh", home=homes, portfolio=DECENTRALAND))
 
 
 def records(name: str) -> Iterator[dict[str, str]]:

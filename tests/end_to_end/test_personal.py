@@ -16,7 +16,7 @@ PERSONAL = [
     (feed.name, column.name, column.personal)
     for feed in load_contracts().values()
     for column in feed.columns
-    if column.personal
+    if column.personal and column.personal_if is None
 ]
 # people, those who answered, users: as acme's files write them
 IDS = r"PER-\d{5}|CP-[A-Z]+-\d+-\d{6}|USR-\d{7}"

@@ -25,6 +25,8 @@ def total(value: float | None, status: str = "measured", n_excluded: int = 0) ->
         (12345.6, "currency", "MANA", "12,346 MANA"),
         (-12345.6, "currency", "MANA", "−12,346 MANA"),
         (-31.25, "points", "USD", "−31.2"),
+        (-0.001, "currency", "USD", "$0.00"),
+        (0.5, "currency", "JPY", "¥0"),
         (5, "currency", "<b>", "5.00 <b>"),
         (5, "currency", "", "5.00"),
         (31.25, "points", "USD", "+31.2"),

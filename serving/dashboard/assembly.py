@@ -1,0 +1,353 @@
+"""The page put together: what a version says as one HTML file, which makes no request and runs its own script only."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup, escape
+
+from serving import words
+from serving.dashboard.declared import Chart, Section, charts
+from serving.dashboard.embedded import Carried, carry, default_period
+from serving.errors import VersionError
+from serving.figures import LEVELS, Check, Figures, Metric, all_metrics, read_figures
+from serving.manifest import DATABASE, read_manifest
+from serving.reader import connect
+
+FOLDER = Path(__file__).parent
+ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.common.min.js"
+SCRIPTS = ("data", "format", "state", "table", "kinds", "answer", "page")
+SHOWN_CHECKS = 50
+SECTIONS: dict[Section, tuple[str, str]] = {
+    Section.answer: ("The answer", "What became of what was delivered"),
+    Section.outcomes: ("Outcomes", "What changed for customers and the business"),
+    Section.sources: ("Where it comes from", "Initiatives and what they delivered"),
+    Section.todo: ("What to do", "Work without value, goals that need a hand, and wins"),
+    Section.shift: ("The shift", "From output to outcomes"),
+}
+
+
+def version_context(folder: Path) -> dict[str, Any]:
+    """All that the page of the version in `folder` says. Raises VersionError or ReadError when it can't be read."""
+    manifest = read_manifest(folder)
+    try:
+        as_of = datetime.fromisoformat(str(manifest.get("as_of"))).date()
+    except ValueError as error:
+        raise VersionError(
+            f"its as_of {manifest.get('as_of')!r} is no date.", str(folder), "run `outcomes refresh`."
+        ) from error
+    places = words.places(str(manifest.get("reporting_currency") or ""))
+    try:
+        with connect(folder / DATABASE) as connection:
+            figures = read_figures(connection, str(manifest.get("refresh_id")))
+            metrics = all_metrics(connection)
+            carried = carry(connection, charts(), as_of, {metric.name: metric.unit for metric in metrics}, places)
+            judged = _judged(connection)
+    except duckdb.Error as error:
+        raise VersionError(
+            f"its page can't be drawn ({error}).", str(folder), "run `outcomes refresh`, or serve another version."
+        ) from error
+    return _context(manifest, figures, metrics, carried, judged)
+
+
+def render(context: dict[str, Any]) -> str:
+    """The page as HTML text; a context without a `manifest` says that nothing was published yet."""
+    manifest: Mapping[str, Any] = context.get("manifest") or {}
+    css, script = (FOLDER / "page.css").read_text(encoding="utf-8"), _script()
+    library = ECHARTS.read_text(encoding="utf-8") if "data" in context else ""
+    environment = _environment(_locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT))
+    return environment.get_template("page.html.j2").render(
+        context,
+        css=Markup(css),
+        library=Markup(library),
+        script=Markup(script),
+        policy=content_policy(css, library, script),
+        check_words=words.CHECK_WORDS,
+        limit=SHOWN_CHECKS,
+    )
+
+
+def content_policy(css: str, *scripts: str) -> str:
+    """The page's Content-Security-Policy: nothing at all but this one inline style and these inline scripts."""
+    allowed = " ".join(_hash(script) for script in scripts if script) or "'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {_hash(css)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def number_format(locale: str, currency: str) -> dict[str, Any]:
+    """How the page's script writes numbers as `words` does: separators, and what stands around the digits."""
+    symbols = Locale.parse(locale).number_symbols["latn"]
+    return {
+        "decimal": symbols["decimal"],
+        "group": symbols["group"],
+        "groups": _groups(words.number(1_000_000_000, locale)),
+        "number": _around(words.number, locale),
+        "share": _around(words.share, locale, 88.0),
+        "whole": _around(partial(words.money, currency=currency), locale, 8888.0),
+        "cents": _around(partial(words.money, currency=currency), locale, 88.0),
+        "digits": words.places(currency),
+    }
+
+
+def newest_loads(loads: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The newest load of each source and feed (load ids sort by age), by source and feed."""
+    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    for load in sorted(loads, key=lambda load: str(load.get("load_id", ""))):
+        newest[str(load.get("source", "")), str(load.get("feed", ""))] = load
+    return [newest[key] for key in sorted(newest)]
+
+
+def _context(
+    manifest: dict[str, Any],
+    figures: Figures,
+    metrics: list[Metric],
+    carried: Carried,
+    judged: set[tuple[str, date | None]],
+) -> dict[str, Any]:
+    currency, locale = str(manifest.get("reporting_currency") or ""), _locale(manifest)
+    pattern = str(manifest.get("date_format") or words.DATE_FORMAT)
+    shown = [chart for chart in charts() if chart.name in carried.charts]
+    loads = [_load(load, manifest.get("as_of"), locale, pattern) for load in newest_loads(manifest.get("loads") or [])]
+    counts = {level: figures.counts(level) for level in LEVELS}
+    return {
+        "title": manifest.get("title") or manifest.get("portfolio") or "Portfolio",
+        "manifest": manifest,
+        "known": _known(manifest, locale, pattern),
+        "headline": words.headline(figures.total("delivered"), figures.total("cost"), currency, counts),
+        "sections": [
+            (section, *told, [chart for chart in shown if chart.section is section])
+            for section, told in SECTIONS.items()
+        ],
+        "detail": [chart for chart in shown if chart.section is Section.initiative],
+        "metrics": _newest(metrics),
+        "versions": {name: [m.version for m in metrics if m.name == name] for name in {m.name for m in metrics}},
+        "loads": loads,
+        "has_sources": len({load.get("source") for load in loads}) > 1,
+        "check_counts": _check_counts(figures.checks),
+        "open_checks": [check for check in figures.checks if check.status not in ("passed", "not_compared")],
+        "left_out": sorted(carried.left_out.items()),
+        "shares": _shares(manifest, figures),
+        "fingerprints": {
+            name.replace("_", " "): value
+            for name, value in manifest.items()
+            if name.endswith("fingerprint") and isinstance(value, str)
+        },
+        "data": Markup(
+            htmlsafe_json_dumps(
+                _data(manifest, metrics, carried, shown, judged), ensure_ascii=False, separators=(",", ":")
+            )
+        ),
+    }
+
+
+def _data(
+    manifest: Mapping[str, Any],
+    metrics: list[Metric],
+    carried: Carried,
+    shown: list[Chart],
+    judged: set[tuple[str, date | None]],
+) -> dict[str, Any]:
+    """What the script reads: how to write figures, what can be chosen, and every chart's rows."""
+    locale, pattern = _locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT)
+    periods = [
+        [
+            period.key,
+            period.grain,
+            words.period(period.start, period.end, locale),
+            None if period.start is None else carried.days[period.start],
+            None if period.end is None else carried.days[period.end],
+            int(period.is_partial),
+            period.compared,
+        ]
+        for period in carried.periods
+    ]
+    return {
+        "format": number_format(locale, str(manifest.get("reporting_currency") or "")),
+        "portfolio": manifest.get("portfolio"),
+        "good": (manifest.get("settings") or {}).get("success_band_good"),
+        "days": [[day.isoformat(), words.day(day.isoformat(), locale, pattern)] for day in carried.days],
+        "periods": periods,
+        "months": [words.month(month, locale) for month in range(1, 13)],
+        "opens": default_period(carried.periods, judged),
+        "members": [[dimension, identifier, name] for dimension, _, identifier, name in carried.members],
+        "metrics": {
+            metric.name: {
+                "unit": metric.unit,
+                "label": metric.label,
+                "least": metric.minimum_n,
+                "most": metric.valid_max,
+            }
+            for metric in _newest(metrics)
+        },
+        "charts": [
+            {
+                "name": chart.name,
+                "section": chart.section,
+                "kind": chart.kind,
+                "title": chart.title,
+                "missing": chart.missing,
+                "few": chart.few,
+                "below": chart.below,
+                "needs": chart.needs and chart.needs.model_dump(),
+                "metric": chart.metric,
+                "encoding": chart.encoding,
+                "sort": chart.sort,
+                "show": chart.rows,
+                "shown": {
+                    name: column.model_dump(exclude_defaults=True, mode="json")
+                    for name, column in chart.columns.items()
+                },
+                **carried.charts[chart.name],
+            }
+            for chart in shown
+        ],
+        "meanings": words.VALUE_MEANINGS,
+    }
+
+
+def _judged(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None]]:
+    """(grain, first day) of the periods of whose work some can be judged."""
+    try:
+        rows = connection.execute(
+            """
+            select distinct grain, period_start_date from outcomes.value_summary
+            where value_status in ('value created', 'some value', 'no effect', 'negative') and deliverables > 0
+            """
+        ).fetchall()
+    except duckdb.Error:
+        return set()
+    return {(grain, start) for grain, start in rows}
+
+
+def _newest(metrics: list[Metric]) -> list[Metric]:
+    newest = {metric.name: metric for metric in sorted(metrics, key=lambda metric: metric.version)}
+    return sorted(newest.values(), key=lambda metric: (metric.kind != "outcome", metric.label.lower()))
+
+
+def _known(manifest: Mapping[str, Any], locale: str, pattern: str) -> str | None:
+    """A sentence where a version shows what was known then, and none of what was observed later."""
+    if not manifest.get("observed_by"):
+        return None
+    day = words.day(manifest.get("as_of"), locale, pattern)
+    if manifest.get("reconstructed"):
+        return f"Reconstructed: as known on {day}, from loads landed later."
+    return f"As known on {day}, from the loads landed by then."
+
+
+def _load(load: dict[str, Any], as_of: str | None, locale: str, pattern: str) -> dict[str, Any]:
+    observed, now = words.instant(load.get("observed_at")), words.instant(as_of)
+    age = words.age(now - observed) if observed and now and now - observed >= timedelta(hours=1) else None
+    return load | {"observed": words.minute(load.get("observed_at"), locale, pattern), "age": age}
+
+
+def _check_counts(checks: list[Check]) -> list[tuple[str, int]]:
+    """(words, number) of the statuses, passed, warned and failed always among them."""
+    counts: dict[str, int] = {"passed": 0, "warned": 0, "failed": 0}
+    for check in checks:
+        counts[check.status] = counts.get(check.status, 0) + 1
+    return [(words.CHECK_WORDS.get(status, status), count) for status, count in counts.items()]
+
+
+def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, str]]:
+    """(what, how much): how many records were turned away when they landed, and how much cost no work bears."""
+    loads: list[dict[str, Any]] = manifest.get("loads") or []
+    records, turned = (
+        sum(load[name] for load in loads if isinstance(load.get(name), int))
+        for name in ("landed_rows", "quarantined_rows")
+    )
+    locale, currency = _locale(manifest), str(manifest.get("reporting_currency") or "")
+    found: list[tuple[str, str]] = []
+    if records + turned:
+        found.append(
+            (
+                "Records turned away when they landed",
+                f"{words.share(turned / (records + turned), locale)} ({words.plural(turned, 'record')})",
+            )
+        )
+    if figures.unallocated is not None:
+        part, whole = figures.unallocated
+        share = f"{words.share(part / whole, locale)}, " if whole > 0 else ""
+        found.append(("Cost that no deliverable bears", f"{share}{words.money(part, currency, locale)}"))
+    return found
+
+
+def _around(write: Any, locale: str, sample: float = 8888.0) -> list[str]:
+    """What stands before and after the digits of a positive number, and of a negative one."""
+    found: list[str] = []
+    for value in (sample, -sample):
+        digits = re.fullmatch(r"(\D*)(\d.*\d|\d)(\D*)", write(value, locale=locale))
+        found += [digits[1], digits[3]] if digits else ["", ""]
+    return found
+
+
+def _groups(text: str) -> list[int]:
+    """How many digits stand in the last group and in the others of 1,000,000,000."""
+    parts = re.split(r"\D+", text.strip())
+    return [len(parts[-1]), len(parts[-2])] if len(parts) > 1 else [0, 0]
+
+
+def _locale(manifest: Mapping[str, Any]) -> str:
+    return str(manifest.get("locale") or words.LOCALE)
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _script() -> str:
+    """The page's own script: the files of `js/` in one function."""
+    parts = [(FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    return "(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();\n"
+
+
+def breakable(text: str) -> Markup:
+    """`text`, escaped, with a place to break the line after each underscore and dot."""
+    return Markup("<wbr>").join(re.split(r"(?<=[_.])", text))
+
+
+def coded(text: str) -> Markup:
+    """`text`, escaped, with what stands between backticks as code."""
+    parts = [
+        Markup("<code>{}</code>").format(part) if odd % 2 else escape(part) for odd, part in enumerate(text.split("`"))
+    ]
+    return Markup("").join(parts)
+
+
+def joined(text: str) -> str:
+    """`text` with no break of the line between a number and the word after it."""
+    return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", text)
+
+
+@cache
+def _environment(locale: str, pattern: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Any] = environment.filters
+    filters |= {
+        "number": partial(words.number, locale=locale),
+        "plural": words.plural,
+        "day": partial(words.day, locale=locale, pattern=pattern),
+        "minute": partial(words.minute, locale=locale, pattern=pattern),
+        "size": words.size,
+        "breakable": breakable,
+        "joined": joined,
+        "coded": coded,
+    }
+    return environment

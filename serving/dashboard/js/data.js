@@ -1,0 +1,74 @@
+// What the page carries, unpacked: columns as arrays, rows found by period and member. Nothing is computed here.
+
+const DATA = JSON.parse(document.getElementById('data').textContent);
+const [KEY, GRAIN, LABEL, START, END, PARTIAL, COMPARED] = [0, 1, 2, 3, 4, 5, 6];
+const DIMENSIONS = ['team', 'product', 'objective', 'initiative'];
+const FINER = { all: ['fiscal_year', 'quarter', 'month'], fiscal_year: ['quarter', 'month'], quarter: ['month'], month: [] };
+
+const unpack = ({ v, c, d, p }, rows) => {
+  if (v === undefined) return new Array(rows).fill(c);
+  if (d !== undefined) return v.map(place => d[place]);
+  return p === undefined ? v : v.map(rest => (rest === null ? null : p + rest));
+};
+
+const rowKey = (period, member) => `${period}|${member}`;
+
+class Chart {
+  constructor(said) {
+    Object.assign(this, said);
+    const packed = said.columns;
+    this.columns = {};
+    for (const name of Object.keys(packed)) this.columns[name] = unpack(packed[name], said.rows);
+    this.all = Array.from({ length: said.rows }, (_, row) => row);
+  }
+
+  has(name) { return name in this.columns; }
+
+  get(name, row) { return this.columns[name]?.[row] ?? null; }
+
+  /** A row's value in the role that the chart's file gives to one of its columns. */
+  role(role, row) { return this.get(this.encoding[role], row); }
+
+  /** Rows of one period and member. */
+  at(period, member) {
+    if (!this.index) {
+      this.index = new Map();
+      for (const row of this.all) {
+        const key = rowKey(this.get('period', row), this.has('member') ? this.get('member', row) : 0);
+        if (this.index.has(key)) this.index.get(key).push(row);
+        else this.index.set(key, [row]);
+      }
+    }
+    return this.index.get(rowKey(period, this.has('member') ? member : 0)) ?? [];
+  }
+
+  /** Does a row belong to what the reader chose? Columns that a chart hasn't, it doesn't follow. */
+  matches(row, { period, member }) {
+    const [, , , start, end] = DATA.periods[period];
+    if (start !== null) {
+      if (this.has('happened_on')) {
+        const days = this.columns.happened_on[row];
+        const lies = day => day !== null && day >= start && day < end;
+        if (Array.isArray(days) ? !days.some(lies) : !lies(days)) return false;
+      }
+      if (this.has('runs_from')) {
+        const [from, to] = [this.get('runs_from', row), this.get('runs_to', row)];
+        if ((from !== null && from >= end) || (to !== null && to < start)) return false;
+      }
+    }
+    const dimension = DATA.members[member][0];
+    if (dimension === 'total' || !this.has(dimension)) return true;
+    const of = this.columns[dimension][row];
+    return Array.isArray(of) ? of.includes(member) : of === member;
+  }
+
+  /** Does the chart follow the dimension of a member? */
+  follows(member) {
+    const dimension = DATA.members[member][0];
+    return dimension === 'total' || this.has(dimension) || this.has('member');
+  }
+}
+
+const CHARTS = new Map(DATA.charts.map(said => [said.name, new Chart(said)]));
+const PERIODS = new Map(DATA.periods.map((period, place) => [period[KEY], place]));
+const MEMBERS = new Map(DATA.members.map(([dimension, id], place) => [`${dimension}/${id}`, place]));

@@ -1,0 +1,713 @@
+"""What the executive page must show, by SQL on the published warehouse that is written without the page's own queries."""
+
+import random
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+from playwright.sync_api import Browser, Page, expect
+
+from serving import words
+from serving.dashboard.declared import Kind, charts
+from tests.end_to_end.harness import ROOT
+
+AXE = ROOT / "tests" / "vendor" / "axe" / "axe.min.js"
+
+ALL_ROWS = "".join(f"&{name}.show=100000" for name in ("releases", "initiatives", "deliverables", "behind", "smart"))
+LISTS = f"{ALL_ROWS}&goals.show=1000&wins.show=1000"
+
+# each deliverable with the objective that bears most of its cost, as docs/model.md tells
+DELIVERIES = """
+create temp view deliveries as
+with
+    shares as (
+        select
+            bridge.deliverable_key,
+            case when goals.objective_id is null then -2 else coalesce(objectives.objective_key, -3) end as objective_key,
+            sum(bridge.cost_share) as share
+        from core.bridge_deliverable_key_result as bridge
+        join core.dim_key_result as goals on goals.key_result_key = bridge.key_result_key
+        left join core.dim_objective as objectives on objectives.objective_id = goals.objective_id
+        group by all
+    ),
+    heaviest as (
+        select deliverable_key, arg_min(objective_key, (-share, objective_key)) as objective_key from shares group by 1
+    )
+select
+    judged.*,
+    coalesce(
+        heaviest.objective_key,
+        case when initiatives.objective_id is null then -2 else coalesce(objectives.objective_key, -3) end
+    ) as objective_key
+from outcomes.value_realization as judged
+left join heaviest on heaviest.deliverable_key = judged.entity_key
+left join core.dim_initiative as initiatives
+    on initiatives.initiative_key = judged.initiative_key and initiatives.is_latest and initiatives.initiative_key > 0
+left join core.dim_objective as objectives on objectives.objective_id = initiatives.objective_id
+where judged.level = 'deliverable'
+"""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader chose: a period, and a member of one dimension."""
+
+    grain: str
+    start: date | None
+    end: date | None
+    dimension: str
+    key: int
+    id: str
+
+    @property
+    def address(self) -> str:
+        """The page's address after the file's name."""
+        period = "all" if self.start is None else f"{self.grain.removeprefix('fiscal_')}-{self.start:%Y-%m}"
+        member = "" if self.dimension == "total" else f"&by={self.dimension}&of={quote(self.id)}"
+        return f"#period={period}{member}{LISTS}"
+
+    @property
+    def label(self) -> str:
+        """The period in words."""
+        return words.period(self.start, self.end)
+
+    def within(self, day: str) -> str:
+        """SQL: the day lies in the period."""
+        return "true" if self.start is None else f"({day} >= date '{self.start}' and {day} < date '{self.end}')"
+
+    def of(self, alias: str) -> str:
+        """SQL: the row of `alias` speaks of the member."""
+        return "true" if self.dimension == "total" else f"{alias}.{self.dimension}_key = {self.key}"
+
+    def rows(self, start: str = "period_start", key: str = "member_key") -> str:
+        """SQL: the row speaks of the period and member."""
+        first = "is null" if self.start is None else f"= date '{self.start}'"
+        return (
+            f"grain = '{self.grain}' and {start} {first} and dimension_name = '{self.dimension}' and {key} = {self.key}"
+        )
+
+
+Rows = list[tuple[str, ...]]
+
+
+def plainly(value: float) -> str:
+    """A value of a goal, whose unit the page doesn't know: below 1 three digits that count, below 100 two decimals."""
+    text = (
+        f"{float(f'{value:.3g}'):,.6f}" if abs(value) < 1 else f"{value:,.2f}" if abs(value) < 100 else f"{value:,.1f}"
+    )
+    return text.rstrip("0").rstrip(".").replace("-", "−")
+
+
+class Oracle:
+    """Answers on one published warehouse, in the words of the page."""
+
+    def __init__(self, database: Path) -> None:
+        self.connection = duckdb.connect(str(database), read_only=True)
+        self.connection.execute("set TimeZone = 'UTC'")
+        self.connection.execute(DELIVERIES)
+        self.metrics = {
+            name: (unit, least)
+            for name, unit, least in self.sql(
+                """select metric_name, unit, minimum_n from metrics.dim_metric
+                qualify row_number() over (partition by metric_name order by metric_version desc) = 1"""
+            )
+        }
+
+    def sql(self, text: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(text).fetchall()
+
+    def choices(self, count: int, seed: int) -> list[Choice]:
+        """`count` random choices, the whole portfolio over all time first."""
+        periods: list[tuple[Any, ...]] = [("all", None, None)]
+        periods += self.sql(
+            """select distinct grain, period_start, period_end from metrics.fct_metric_values
+            where dimension_name = 'total' and grain in ('month', 'quarter', 'fiscal_year') order by all"""
+        )
+        members: list[tuple[Any, ...]] = [("total", 0, "total")] * 8
+        for name in ("team", "product", "objective", "initiative"):
+            latest = "true" if name == "objective" else f"(is_latest or {name}_key < 0)"
+            members += self.sql(
+                f"select '{name}', {name}_key, {name}_id from core.dim_{name} where {latest} order by all"
+            )
+        chance = random.Random(seed)
+        found = [Choice("all", None, None, "total", 0, "total")]
+        years = [period for period in periods if period[0] in ("all", "fiscal_year", "quarter")]
+        while len(found) < count:
+            period = chance.choice(years if chance.random() < 0.7 else periods)
+            found.append(Choice(*period, *chance.choice(members)))
+        return found
+
+
+class Expected:
+    """What one portfolio's page must show for one choice. `write(value, unit)` is the page's way to write a figure."""
+
+    def __init__(self, oracle: Oracle, choice: Choice, currency: str) -> None:
+        self.sql, self.choice, self.metrics = oracle.sql, choice, oracle.metrics
+        self.currency = currency
+
+    def write(self, value: Any, unit: str, none: str = "–") -> str:
+        if value is None:
+            return none
+        if unit == "text":
+            return str(value)
+        if unit == "number":
+            return plainly(float(value))
+        if unit == "day":
+            return words.day(value.isoformat())
+        return words.quantity(float(value), unit, self.currency)
+
+    def table(self, query: str, units: list[tuple[str, str] | str]) -> Rows:
+        """Rows of a query as the page writes them. `units`: one a column, or (unit, what stands for nothing)."""
+        told = [unit if isinstance(unit, tuple) else (unit, "–") for unit in units]
+        return sorted(
+            tuple(self.write(value, unit, none) for value, (unit, none) in zip(row, told, strict=True))
+            for row in self.sql(query)
+        )
+
+    # the answer
+
+    def parts(self) -> Rows:
+        return self.table(
+            f"""
+            select value_status, deliverables, cost_reporting_amount
+                {"" if self.compared() is None else ", coalesce(compared_deliverables, 0), coalesce(compared_cost_reporting_amount, 0)"}
+            from outcomes.value_summary
+            where {self.choice.rows("period_start_date")} and value_status not in ('not delivered', 'unallocated')
+                and (deliverables > 0 or coalesce(compared_deliverables, 0) > 0)
+            """,
+            ["text", "count", "money", *([] if self.compared() is None else ["count", "money"])],
+        )
+
+    def compared(self) -> date | None:
+        found = self.sql(
+            f"""select max(compared_period_start_date) from outcomes.value_summary
+            where grain = '{self.choice.grain}' and period_start_date is not distinct from
+                {"null" if self.choice.start is None else f"date '{self.choice.start}'"}"""
+        )
+        return found[0][0]
+
+    def sentence(self) -> list[str]:
+        """Texts that must stand in the answer's sentence."""
+        rows = self.sql(
+            f"""select value_status, deliverables, cost_reporting_amount from outcomes.value_summary
+            where {self.choice.rows("period_start_date")} and value_status not in ('not delivered', 'unallocated')
+                and deliverables > 0"""
+        )
+        total = sum(count for _, count, _ in rows)
+        if not total:
+            return ["nothing was delivered"]
+        [(costed,)] = self.sql(
+            f"""select count(*) filter (cost_reporting_amount <> 0) from deliveries
+            where is_delivered and {self.choice.within("delivery_date")} and {self.choice.of("deliveries")}"""
+        )
+        found = [words.plural(total, "deliverable")]
+        if costed:
+            found += [words.money(float(sum(cost for *_, cost in rows)), self.currency)]
+            found += [words.money(float(cost), self.currency) for *_, cost in rows]
+        return found + [f"{words.number(count)} " for _, count, _ in rows]
+
+    # outcomes
+
+    def values(self, metric: str) -> list[tuple[Any, ...]]:
+        """A metric's rows of the member: grain, start, end, value, n, lower, upper, status, is_partial, oldest first."""
+        if metric in self.metrics:
+            return self.sql(
+                f"""select grain, period_start, period_end, value, n, lower, upper, status, is_partial
+                from metrics.fct_metric_values
+                where metric_name = '{metric}' and dimension_name = '{self.choice.dimension}' and member_key = {self.choice.key}
+                    and grain in ('month', 'quarter', 'fiscal_year', 'all')
+                qualify row_number() over (partition by grain, period_start order by metric_version desc) = 1
+                order by period_start"""
+            )
+        if self.choice.dimension not in ("total", "product"):
+            return []
+        column, people, needed = {
+            "csat": ("csat", "csat_respondents", 10),
+            "ces": ("ces", "ces_respondents", 10),
+            "mau": ("active_users", "active_users", 0),
+        }[metric]
+        bounds = f"{column}_lower, {column}_upper" if metric != "mau" else "null, null"
+        few = f"when {people} < {needed} then 'insufficient_sample'" if metric != "mau" else (
+            "when active_users_window_days < 28 then 'incomplete'"
+        )  # fmt: skip
+        member = "" if self.choice.dimension == "total" else f"and product_key = {self.choice.key}"
+        return self.sql(
+            f"""select 'month', month_start_date, cast(month_start_date + interval 1 month as date), {column}, {people}, {bounds},
+                case when {column} is null then 'not_measured' {few} else 'measured' end, is_partial
+            from outcomes.customer_pulse where dimension_name = '{self.choice.dimension}' {member} order by 2"""
+        )
+
+    def metric(self, metric: str, unit: str) -> dict[str, Any] | None:
+        """What the card of a metric shows; None where there is no card, as nothing is measured for the member."""
+        rows = self.values(metric)
+        if not any(row[3] is not None and row[7] != "not_measured" for row in rows):
+            return None
+        row = self._shown(rows)
+        value, n, lower, upper, status = row[3:8] if row else (None, None, None, None, "not_measured")
+        amount = "not measured" if value is None else (
+            "too few to say" if status == "insufficient_sample" else self.write(value, unit)
+        )  # fmt: skip
+        lines = []
+        if value is not None:
+            lines.append(f"n = {words.number(n)}" if n is not None else "")
+            if status in ("measured", "incomplete") and lower is not None:
+                lines.append(f"95% interval {self.write(lower, unit)} to {self.write(upper, unit)}")
+        period = words.period(row[1], row[2]) if row else self.choice.label
+        return {"amount": amount, "period": period, "lines": [line for line in lines if line]}
+
+    def _shown(self, rows: list[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+        """The period's own row, else the latest known one of the longest shorter grain inside, else that of a metric told
+        over all time only."""
+        choice = self.choice
+        own = [row for row in rows if row[0] == choice.grain and row[1] == choice.start]
+        if own:
+            return own[0]
+        grains = ["all", "fiscal_year", "quarter", "month"]
+        for grain in grains[grains.index(choice.grain) + 1 :]:
+            inside = [
+                row
+                for row in rows
+                if row[0] == grain
+                and row[3] is not None
+                and (choice.start is None or (row[1] >= choice.start and row[2] <= choice.end))
+            ]
+            if inside:
+                return inside[-1]
+        return rows[0] if rows and all(row[0] == "all" for row in rows) else None
+
+    def scorecard(self) -> Rows:
+        rows = self.sql(
+            f"""select metric_label, unit, value, lower, upper, n, status, n_excluded
+            from metrics.fct_metric_values join metrics.dim_metric using (metric_name, metric_version)
+            where {self.choice.rows()} and grain <> 'month'
+                and (dimension_name = 'total' or metric_name in ('delivered', 'on_time_rate', 'lead_time_days_p50', 'cost'))
+            qualify metric_version = max(metric_version) over (partition by metric_name)"""
+        )
+        has_excluded = any(row[7] for row in rows)
+        found: Rows = []
+        for label, unit, value, lower, upper, n, status, excluded in rows:
+            few = status == "insufficient_sample"
+            shown = "too few to say" if few else self.write(value, unit, "not measured")
+            row = (label, shown, self.write(lower, unit), self.write(upper, unit), self.write(n, "count"))
+            row += (self.write(excluded, "count"),) if has_excluded else ()
+            found.append((*row, words.STATUS_WORDS[status]))
+        return sorted(found)
+
+    def goals(self) -> Rows:
+        """Key results that ran in the period, as they stood at its end."""
+        member = {
+            "total": "true",
+            "team": f"{self.choice.key} in (goals.team_key, goals.owner_team_key)",
+            "objective": f"goals.objective_key = {self.choice.key}",
+        }.get(
+            self.choice.dimension,
+            f"""goals.key_result_key in (
+                select bridge.key_result_key from core.bridge_deliverable_key_result as bridge
+                join deliveries on deliveries.entity_key = bridge.deliverable_key where {self.choice.of("deliveries")})""",
+        )
+        until = "true" if self.choice.end is None else f"progress.as_of_date < date '{self.choice.end}'"
+        runs = "true" if self.choice.end is None else (
+            f"progress.start_date < date '{self.choice.end}' and progress.due_date >= date '{self.choice.start}'"
+        )  # fmt: skip
+        rows = self.sql(
+            f"""
+            select
+                goals.key_result_name, goals.objective_name, goals.owner_team_name,
+                if(progress.score_status = 'measured', progress.clamped_score, null), progress.expected_pace,
+                progress.value, progress.baseline_value, progress.target_value, goals.unit,
+                case
+                    when progress.score_status = 'silent' then 'no recent check-in'
+                    when progress.score_status <> 'measured' then 'not measured'
+                    when progress.is_final then 'ended' when progress.is_on_pace then 'on pace' else 'behind pace'
+                end
+            from core.fct_key_result_progress as progress
+            join outcomes.goal_scorecard as goals on goals.key_result_key = progress.current_key_result_key
+            where {member} and {until} and {runs}
+            qualify row_number() over (partition by goals.key_result_id order by progress.as_of_date desc) = 1
+            """
+        )
+        return sorted(
+            (
+                name,
+                objective or "–",
+                team or "–",
+                self.write(score, "share", "not measured"),
+                self.write(pace, "share"),
+                *(self.write(figure, "number") for figure in figures),
+                unit or "–",
+                stands,
+            )
+            for name, objective, team, score, pace, *figures, unit, stands in rows
+        )
+
+    # where it comes from
+
+    def deliverables(self) -> Rows:
+        choice = self.choice
+        return self.table(
+            f"""
+            select
+                entity_name, value_status, replace(value_status_reason, '_', ' '), cost_reporting_amount, outcome_score,
+                delivery_date,
+                case when is_late then 'late' when due_date is null then 'no date promised' when is_delivered then 'on time' end,
+                if(team_key < 0, null, (select any_value(team_name) from core.dim_team as t where t.team_key = d.team_key and t.is_latest)),
+                if(initiative_key < 0, null, (select any_value(initiative_name) from core.dim_initiative as i
+                    where i.initiative_key = d.initiative_key and i.is_latest))
+            from deliveries as d where {choice.within("delivery_date")} and {choice.of("d")}
+            """,
+            ["text", "text", "text", ("money", "not known"), ("share", "not measured"), "day", "text", "text", "text"],
+        )
+
+    def initiative_filter(self, alias: str) -> str:
+        choice = self.choice
+        months = (
+            "true"
+            if choice.start is None
+            else f"""{alias}.entity_key in (select initiative_key from deliveries
+                where {choice.within("cast(date_trunc('month', delivery_date) as date)")})"""
+        )
+        if choice.dimension in ("total", "initiative"):
+            return f"{months} and {choice.of(alias)}"
+        work = f"{alias}.entity_key in (select initiative_key from deliveries where {choice.of('deliveries')})"
+        own = "" if choice.dimension == "objective" else f"or {choice.of(alias)}"
+        return f"{months} and ({work} {own})"
+
+    def initiatives(self) -> Rows:
+        return self.table(
+            f"""
+            select
+                entity_name, value_status, quadrant, cost_reporting_amount, benefit_reporting_amount, roi, outcome_score,
+                on_time_share, deliverables_delivered, deliverables,
+                if(team_key < 0, null, (select any_value(team_name) from core.dim_team as t where t.team_key = i.team_key and t.is_latest))
+            from outcomes.value_realization as i where level = 'initiative' and {self.initiative_filter("i")}
+            """,
+            [
+                "text", "text", "text", ("money", "not known"), ("money", "not known"), ("share", "not measured"),
+                ("share", "not measured"), ("share", "not known"), "count", "count", "text",
+            ],
+        )  # fmt: skip
+
+    def quadrant(self) -> Rows:
+        return self.table(
+            f"""
+            select entity_name, on_time_share, outcome_score, cost_reporting_amount, evidence_level, quadrant, value_status
+            from outcomes.value_realization as i
+            where level = 'initiative' and on_time_share is not null and outcome_score is not null
+                and {self.initiative_filter("i")}
+            """,
+            ["text", "share", "share", ("money", "not known"), "text", "text", "text"],
+        )
+
+    # what to do
+
+    def no_value(self) -> Rows:
+        return self.table(
+            f"""
+            select spent.reason, count(*), coalesce(sum(spent.cost_reporting_amount), 0)
+            from outcomes.no_value_work as spent join deliveries on deliveries.entity_key = spent.deliverable_key
+            where {self.choice.within("spent.delivery_date")} and {self.choice.of("deliveries")} group by 1
+            """,
+            ["text", "count", "money"],
+        )
+
+    def unlinked(self) -> Rows:
+        return self.table(
+            f"""
+            select if(teams.team_key < 0, 'No team known', teams.team_name), count(*), coalesce(sum(d.cost_reporting_amount), 0)
+            from deliveries as d join core.dim_team as teams on teams.team_key = d.team_key and (is_latest or teams.team_key < 0)
+            where d.value_status = 'unlinked' and {self.choice.within("d.delivery_date")} and {self.choice.of("d")} group by all
+            """,
+            ["text", "count", "money"],
+        )
+
+    def behind(self) -> Rows:
+        member = {
+            "team": f"{self.choice.key} in (team_key, owner_team_key)", "objective": f"objective_key = {self.choice.key}",
+        }.get(self.choice.dimension, "true")  # fmt: skip
+        return self.table(
+            f"""
+            select
+                key_result_name, objective_name, owner_team_name, goal_status,
+                case when goal_status_reason <> 'measured' then replace(goal_status_reason, '_', ' ') end,
+                score, expected_pace, forecast_score, days_since_check_in, due_date
+            from outcomes.goal_scorecard
+            where goal_status in ('behind', 'not measured') and not is_final and {member}
+            """,
+            [
+                "text", "text", "text", "text", "text", ("share", "not measured"), "share", ("share", "none"),
+                ("count", "never"), "day",
+            ],
+        )  # fmt: skip
+
+    def wins(self) -> Rows:
+        choice = self.choice
+        of = (
+            "true"
+            if choice.dimension == "total"
+            else f"coalesce(d.{choice.dimension}_key, won.{choice.dimension}_key) = {choice.key}"
+        )
+        if choice.dimension == "objective":
+            of = f"d.objective_key = {choice.key}"
+        return self.table(
+            f"""
+            select won.entity_name, won.level, won.key_result_name, won.key_result_score, won.team_name, won.delivery_date,
+                won.cost_reporting_amount, won.benefit_reporting_amount
+            from outcomes.wins as won
+            left join deliveries as d on won.level = 'deliverable' and d.entity_key = won.entity_key
+            where {choice.within("won.delivery_date")} and {of}
+            """,
+            ["text", "text", "text", "share", "text", "day", ("money", "not known"), ("money", "not known")],
+        )
+
+    # the shift
+
+    def side(self, column: str, unit: str) -> str | None:
+        """The latest figure of all teams in the period; None where there is none."""
+        choice = self.choice
+        inside = "true" if choice.start is None else (
+            f"quarter_start_date >= date '{choice.start}' and quarter_start_date + interval 3 month <= date '{choice.end}'"
+        )  # fmt: skip
+        rows = self.sql(
+            f"""select arg_max({column}, quarter_start_date) filter (side = 'all' and {column} is not null),
+                max(quarter_start_date) filter ({column} is not null) =
+                    max(quarter_start_date) filter (side = 'all' and {column} is not null)
+            from outcomes.shift_to_outcomes where {inside}"""
+        )
+        value, is_latest = rows[0]
+        return None if value is None or not is_latest else self.write(value, unit)
+
+
+# What stands on the page now, every figure drawn and every table behind one opened.
+SEEN = """async () => {
+  dispatchEvent(new Event('beforeprint'));
+  dispatchEvent(new Event('afterprint'));
+  document.querySelectorAll('main figure details').forEach(one => { one.open = true });
+  await new Promise(done => setTimeout(done, 0));
+  await new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+  const text = one => one.textContent.replaceAll('\\u00a0', ' ').trim();
+  const seen = { sentence: text(document.getElementById('answer-sentence')), figures: {} };
+  for (const figure of document.querySelectorAll('main figure[data-chart]')) {
+    if (figure.hidden || figure.closest('[hidden]')) continue;
+    seen.figures[figure.dataset.chart] = {
+      title: text(figure.querySelector('.title')),
+      bare: figure.classList.contains('bare'),
+      amount: figure.querySelector('.told-figure .amount') && text(figure.querySelector('.told-figure .amount')),
+      lines: [...figure.querySelectorAll('.told-figure .line')].map(text).join(' · '),
+      legend: [...figure.querySelectorAll('.part-button')].map(one => [...one.querySelectorAll('span:not(.swatch)')].map(text)),
+      count: figure.querySelector('.told') && text(figure.querySelector('.told')),
+      rows: [...figure.querySelectorAll('table')].map(table => [...table.tBodies[0].rows].map(row => [...row.cells].map(text))),
+    };
+  }
+  return seen;
+}"""
+
+
+def seen(page: Page) -> dict[str, Any]:
+    """All figures on the page, as text."""
+    return page.evaluate(SEEN)
+
+
+def table_of(figures: dict[str, Any], name: str) -> Rows:
+    """The rows of a figure's table; none where one sentence stands in its place."""
+    figure = figures.get(name)
+    if figure is None or figure["bare"] or not figure["rows"]:
+        return []
+    return sorted(tuple(cell for cell in row) for row in figure["rows"][0])
+
+
+def open_page(browser: Browser, path: Path, **context: Any) -> Generator[Page]:
+    """The page in a file, opened from the disk; raises where it asks for anything or says anything on the console."""
+    opened = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}} | context)
+    page = opened.new_page()
+    heard: list[str] = []
+    page.on("request", lambda request: heard.append(request.url))
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    address = path.as_uri()
+    page.goto(address)
+    expect(page.locator("html")).to_have_attribute("data-ready", "yes")
+    yield page
+    opened.close()
+    assert [text for text in heard if not text.startswith((address, f"blob:{address[:7]}", "blob:null"))] == []
+
+
+def choose(page: Page, address: str) -> None:
+    """Go to another address of the same page, as a bookmark does, and wait until it is shown."""
+    page.evaluate(
+        """to => new Promise(done => {
+          if (location.hash === to) done();
+          addEventListener('popstate', () => setTimeout(done), { once: true });
+          location.hash = to;
+        })""",
+        address,
+    )
+
+
+def trends(oracle: Oracle) -> dict[str, str]:
+    """{figure: metric} of the small multiples that a version can have."""
+    told = {chart.name: chart.metric for chart in charts() if chart.kind is Kind.trend and chart.metric}
+    return {name: metric for name, metric in told.items() if metric in oracle.metrics or metric in METRICS}
+
+
+def serious(browser: Browser, path: Path, address: str, scheme: Any) -> list[str]:
+    """What axe calls serious or critical of the page with everything drawn and opened."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(path.as_uri() + address)
+    seen(page)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    context.close()
+    return [
+        f"{issue['id']}: {issue['nodes'][0]['html'][:200]}"
+        for issue in found["violations"]
+        if issue["impact"] in ("serious", "critical")
+    ]
+
+
+def initiative_differences(oracle: Oracle, identifier: str, page: Page, currency: str) -> list[str]:
+    """Where an opened initiative says otherwise than the warehouse."""
+    expected = Expected(oracle, Choice("all", None, None, "total", 0, "total"), currency)
+    [(key,)] = oracle.sql(
+        f"select entity_key from outcomes.value_realization where level = 'initiative' and entity_id = '{identifier}'"
+    )
+    figures = seen(page)["figures"]
+    rules = oracle.sql(
+        f"""select sum(allocated_reporting_amount) from core.fct_cost_allocations where initiative_key = {key}
+        group by allocation_rule, allocation_basis"""
+    )
+    sources = oracle.sql(
+        f"""select count(*) from core.fct_deliverables where current_initiative_key = {key} union all
+        select count(distinct ledger_entry_key) from core.fct_cost_allocations where initiative_key = {key}"""
+    )
+    days = expected.table(
+        f"""select 'delivered', delivery_date, count(*) from deliveries where initiative_key = {key} and is_delivered and delivery_date is not null group by all
+        union all
+        select 'released', released_date, count(*) from core.fct_deliverables where current_initiative_key = {key} and released_date is not null group by all""",
+        ["text", "day", "count"],
+    )
+    [fact] = oracle.sql(
+        f"""select cost_reporting_amount, budget_reporting_amount, approved_reporting_amount, benefit_reporting_amount,
+            benefit_soft_reporting_amount, benefit_planned_reporting_amount
+        from outcomes.value_realization where level = 'initiative' and entity_key = {key}"""
+    )
+    facts = [expected.write(amount, "money", "not known") for amount in fact]
+    shown = page.locator("#chart-initiative_facts dd").all_inner_texts()[5:11]
+    wrong = [] if shown == facts else [f"{identifier} facts: {shown} is not {facts}"]
+    money = sorted(expected.write(amount, "money", "not known") for (amount,) in rules)
+    found = sorted(row[-1] for row in figures["initiative_rules"]["rows"][0])
+    wrong += [] if found == money else [f"{identifier} rules: {found} is not {money}"]
+    records = {row[0]: row[1] for row in figures["initiative_sources"]["rows"][0]}
+    wanted = {
+        what: words.number(n) for what, (n,) in zip(("deliverables", "ledger entries"), sources, strict=True) if n
+    }
+    wrong += [f"{identifier} sources: {records} lacks {what}" for what, n in wanted.items() if records.get(what) != n]
+    timeline = sorted(tuple(row[:3]) for row in figures["initiative_timeline"]["rows"][0]) if days else []
+    return wrong + ([] if timeline == days else [f"{identifier} timeline: {timeline} is not {days}"])
+
+
+METRICS: dict[str, str] = {
+    "csat": "share",
+    "ces": "share",
+    "mau": "count",
+}  # units where a version has them in the pulse
+SIDES = {
+    "shift_goals": ("outcome_key_result_share", "share"),
+    "shift_alignment": ("aligned_work_share", "share"),
+    "shift_checkins": ("checkin_gap_days_p50", "days"),
+    "shift_cross_team": ("cross_team_share", "share"),
+    "shift_on_time": ("on_time_share", "share"),
+    "shift_actions": ("action_closure_share", "share"),
+}
+
+
+def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trends: dict[str, str]) -> list[str]:
+    """Where the page says otherwise than the warehouse, one line each. `trends`: {figure: its metric}."""
+    found = seen(page)
+    figures: dict[str, Any] = found["figures"]
+    expected = Expected(oracle, choice, currency)
+    plain: Callable[[str], str] = lambda text: text.replace("\u00a0", " ")  # noqa: E731
+    wrong: list[str] = []
+
+    def hold(name: str, shown: Any, wanted: Any) -> None:
+        if shown != wanted:
+            wrong.append(f"{choice.address.partition('&releases')[0]} {name}: {shown!r} is not {wanted!r}")
+
+    for text in expected.sentence():
+        if plain(text) not in found["sentence"]:
+            wrong.append(f"{choice} sentence lacks {text!r}: {found['sentence']}")
+    tables: dict[str, Callable[[], Rows]] = {
+        "value": expected.parts,
+        "goals": expected.goals,
+        "deliverables": expected.deliverables,
+        "initiatives": expected.initiatives,
+        "quadrant": expected.quadrant,
+        "no_value": expected.no_value,
+        "unlinked_by_team": expected.unlinked,
+        "behind": expected.behind,
+        "wins": expected.wins,
+        "scorecard": expected.scorecard,
+    }
+    for name, wanted in tables.items():
+        rows = [tuple(plain(cell) for cell in row) for row in wanted()]
+        if name in ("initiatives", "deliverables", "behind"):  # a column that is empty throughout is not shown
+            rows = like(rows, figures, name)
+        if name == "value" and not any(row[1] != "0" for row in rows):
+            rows = []  # nothing was delivered: a sentence
+        hold(name, table_of(figures, name), rows)
+        if name in ("initiatives", "deliverables") and rows:
+            hold(f"{name} rows", figures[name]["count"], words.plural(len(rows), "row"))
+    for figure, metric in trends.items():
+        unit = oracle.metrics[metric][0] if metric in oracle.metrics else METRICS[metric]
+        wanted_card = expected.metric(metric, unit)
+        card = figures.get(figure)
+        if wanted_card is None or card is None:
+            hold(figure, card, wanted_card)
+            continue
+        hold(f"{figure} amount", card["amount"], plain(wanted_card["amount"]))
+        for line in wanted_card["lines"]:
+            if plain(line) not in card["lines"]:
+                wrong.append(f"{choice.address} {figure} lacks {line!r}: {card['lines']!r}")
+        if not card["lines"].lower().startswith(plain(wanted_card["period"]).lower()):
+            wrong.append(
+                f"{choice.address} {figure} names another period than {wanted_card['period']}: {card['lines']}"
+            )
+        wrong += series_differences(expected, card, metric, unit, plain)
+    for figure, (column, unit) in SIDES.items():
+        card = figures.get(figure)
+        wanted_amount = expected.side(column, unit)
+        shown = None if card is None or card["bare"] else card["amount"]
+        hold(figure, shown, None if wanted_amount is None else plain(wanted_amount))
+    return wrong
+
+
+def series_differences(
+    expected: Expected, card: dict[str, Any], metric: str, unit: str, plain: Callable[[str], str]
+) -> list[str]:
+    """Rows of the table behind a metric's line that the warehouse doesn't know so."""
+    known = {
+        words.period(start, end): (expected.write(value, unit, "not measured"), words.STATUS_WORDS[status])
+        for _, start, end, value, _, _, _, status, _ in expected.values(metric)
+    }
+    rows = card["rows"][0] if card["rows"] else []
+    return [
+        f"{expected.choice.address} {metric} {row}: the warehouse has {known.get(row[0])}"
+        for row in rows
+        if row[0] not in known or row[1] != plain(known[row[0]][0]) or known[row[0]][1] not in row
+    ]
+
+
+def like(rows: Rows, figures: dict[str, Any], name: str) -> Rows:
+    """`rows` without the columns that the page leaves out as nothing stands in them anywhere."""
+    shown = figures.get(name)
+    if not rows or shown is None or not shown["rows"] or not shown["rows"][0]:
+        return rows
+    lacking = len(rows[0]) - len(shown["rows"][0][0])
+    empty = [place for place in range(len(rows[0])) if all(row[place] == "–" for row in rows)]
+    left_out = set(empty[:lacking] if lacking else ())
+    return sorted(tuple(cell for place, cell in enumerate(row) if place not in left_out) for row in rows)

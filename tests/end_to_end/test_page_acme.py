@@ -1,0 +1,272 @@
+"""The executive page of acme in a real browser: every figure against the warehouse, and all that a reader does."""
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from serving.manifest import DATABASE
+from serving.page import draw_version
+from tests.end_to_end.conftest import Refreshed
+from tests.end_to_end.harness import served
+from tests.end_to_end.pages import (
+    Oracle,
+    choose,
+    differences,
+    initiative_differences,
+    open_page,
+    seen,
+    serious,
+    trends,
+)
+
+pytestmark = pytest.mark.xdist_group("acme")
+
+HOSTILE = (
+    "<script>document.title = 'run'</script>",
+    "</script><script>document.title = 'run'</script>",
+    '"><img src=x onerror="document.title = \'run\'">',
+    "'; document.title = 'run'; //",
+    "${document.title = 'run'}",
+    "{{ 7 * 7 }}",
+    "<!--<script>",
+    "</style><svg onload=\"document.title = 'run'\">",
+    "]]>\u2028\u2029\u202egnp.exe",
+    "=cmd|' /C calc'!A0",
+    "__proto__",
+    "constructor",
+)
+
+
+@pytest.fixture(scope="module")
+def oracle(acme: Refreshed) -> Generator[Oracle]:
+    found = Oracle(served(acme.home))
+    yield found
+    found.connection.close()
+
+
+@pytest.fixture
+def page(acme: Refreshed, browser: Browser) -> Generator[Page]:
+    """The page of acme, opened from the disk; the test fails if it asks for anything or says anything."""
+    yield from open_page(browser, acme.home / "index.html")
+
+
+@pytest.fixture(scope="module")
+def hostile(acme: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of acme with every text that people write, and every id, made hostile."""
+    folder = tmp_path_factory.mktemp("hostile") / "version"
+    folder.mkdir()
+    source = served(acme.home)
+    shutil.copy(source.parent / "manifest.json", folder)
+    with duckdb.connect(str(folder / DATABASE)) as connection:
+        connection.execute(f"attach '{source}' as told (read_only)")
+        texts = connection.execute(
+            """
+            select schema_name || '.' || table_name, column_name from duckdb_columns()
+            where database_name = 'told' and data_type = 'VARCHAR' and schema_name <> 'audit'
+                and regexp_matches(column_name, '(_name|_id|_reason|description|label|formula|owner|unit|source_file|source_url|reason|smart_gaps)$')
+                and column_name not in ('metric_name', 'dimension_name', 'metric_member_id')
+            """
+        ).fetchall()
+        by_table: dict[str, list[str]] = {}
+        for table, column in texts:
+            by_table.setdefault(table, []).append(column)
+        corpus = "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in HOSTILE) + "]"
+        for schema in ("core", "outcomes", "metrics", "audit"):
+            connection.execute(f"create schema {schema}")
+        for (table,) in connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'told'"
+        ).fetchall():
+            spoilt = ", ".join(
+                f'case when "{c}" is null or "{c}" like \'-%\' then "{c}" '
+                f'else {corpus}[1 + (hash("{c}") % {len(HOSTILE)})::int] || "{c}" end as "{c}"'
+                for c in by_table.get(table, ())
+            )
+            replaced = f"replace ({spoilt})" if spoilt else ""
+            connection.execute(f"create table {table} as select * {replaced} from told.{table}")
+        connection.execute("detach told")
+    path = folder.parent / "page.html"
+    path.write_text(draw_version(folder))
+    return path
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_every_figure_equals_the_warehouse_whatever_is_chosen(page: Page, oracle: Oracle, seed: int) -> None:
+    shown = trends(oracle)
+    wrong: list[str] = []
+    for choice in oracle.choices(40, seed):
+        choose(page, choice.address)
+        wrong += differences(oracle, choice, page, "EUR", shown)
+    assert wrong == []
+
+
+def test_an_opened_initiative_shows_its_cost_rules_and_sources(page: Page, oracle: Oracle) -> None:
+    wrong: list[str] = []
+    for (identifier,) in oracle.sql(
+        "select entity_id from outcomes.value_realization where level = 'initiative' order by 1 limit 8"
+    ):
+        choose(page, f"#period=all&open={identifier}")
+        wrong += initiative_differences(oracle, identifier, page, "EUR")
+    assert wrong == []
+
+
+# what a reader does
+
+
+def test_the_page_opens_on_the_latest_full_year_of_which_work_can_be_judged(page: Page) -> None:
+    expect(page.locator("select[name=period] option:checked")).to_have_text("Jul 2025 – Jun 2026")
+
+
+def test_a_choice_survives_a_reload_and_the_back_button_takes_it_back(page: Page) -> None:
+    page.locator("select[name=period]").select_option("all")
+    page.locator("select[name=by]").select_option("team")
+    page.locator("select[name=of]").select_option(label="Otter")
+    said = page.locator("#answer-sentence").inner_text()
+    page.reload()
+    assert page.locator("#answer-sentence").inner_text() == said
+    assert said.startswith("Otter: Over all time")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("select[name=by]")).to_have_value("total")
+    page.go_forward()
+    page.go_forward()
+    expect(page.locator("#answer-sentence")).to_have_text(re.compile("^Otter"))
+
+
+def test_a_part_of_the_bar_lists_its_deliverables(page: Page, oracle: Oracle) -> None:
+    choose(page, "#period=all")
+    page.get_by_role("button", name="Value created").click()
+    [(count,)] = oracle.sql(
+        "select count(*) from outcomes.value_realization where level = 'deliverable' and value_status = 'value created'"
+    )
+    expect(page.locator("#chart-deliverables .told")).to_have_text(re.compile(rf"^{count} of \d+ rows$"))
+    assert page.evaluate("document.activeElement.id") == "title-deliverables"
+    page.reload()
+    expect(page.locator("#chart-deliverables .told")).to_have_text(re.compile(rf"^{count} of \d+ rows$"))
+
+
+def test_a_click_on_the_bar_itself_lists_them_too(page: Page) -> None:
+    choose(page, "#period=all")
+    bar = page.locator("#chart-value .plot svg path[fill*='value-created']").first
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert "deliverables.value_status=value+created" in page.url
+
+
+def test_a_list_is_searched_sorted_and_saved_as_it_is_shown(page: Page) -> None:
+    choose(page, "#period=all")
+    figure = page.locator("#chart-deliverables")
+    figure.get_by_role("searchbox").fill("alerts")
+    figure.get_by_role("button", name="Delivered on").click()
+    shown = [row.inner_text() for row in figure.locator("tbody th").all()]
+    with page.expect_download() as download:
+        figure.get_by_role("button", name="Save as CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    assert [row["Deliverable"] for row in rows] == shown
+    days = [row["Delivered on"] for row in rows if row["Delivered on"]]
+    assert days == sorted(days, reverse=True)
+    assert all("alerts" in " ".join(row.values()).lower() for row in rows)
+
+
+def test_an_initiative_opens_and_closes_by_the_keyboard(page: Page) -> None:
+    choose(page, "#period=all")
+    button = page.locator("#chart-initiatives tbody th button").first
+    name = button.inner_text()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#heading-initiative")).to_have_text(name)
+    expect(page.locator("#heading-initiative")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#initiative")).to_be_hidden()
+
+
+def test_every_control_is_reached_by_the_keyboard_and_shows_it(page: Page) -> None:
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the figures")).to_be_focused()
+    unseen = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, select, input, summary')]
+        .filter(one => one.offsetParent && (one.focus(), getComputedStyle(one).outlineStyle === 'none') && one.matches(':focus-visible'))
+        .map(one => one.outerHTML.slice(0, 80))"""
+    )
+    assert unseen == []
+
+
+def test_a_link_to_a_section_leaves_what_was_chosen(page: Page) -> None:
+    choose(page, "#period=all")
+    page.get_by_role("link", name="The shift").click()
+    assert page.url.endswith("#period=all")
+    expect(page.locator("#heading-shift")).to_be_focused()
+
+
+def test_an_address_that_means_nothing_shows_the_start(page: Page) -> None:
+    start = page.locator("#answer-sentence").inner_text()
+    choose(page, "#period=never&by=team&of=nobody&open=nothing&deliverables.sort=-x&nope.q=1&__proto__.q=1")
+    assert page.locator("#answer-sentence").inner_text() == start
+
+
+# who reads it, and on what
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_issue(acme: Refreshed, browser: Browser, scheme: Any) -> None:
+    assert serious(browser, acme.home / "index.html", "#period=all&open=INI-0001", scheme) == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_the_page_never_scrolls_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    choose(page, "#period=all&open=INI-0001")
+    seen(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_prints_on_two_to_four_pages(page: Page) -> None:
+    pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", print_background=True)))
+    assert 2 <= pages <= 4
+
+
+def test_it_carries_no_personal_data(acme: Refreshed) -> None:
+    text = (acme.home / "index.html").read_text()
+    people = acme.read("select person_id from core.dim_person where person_key > 0")
+    assert people
+    assert [person for (person,) in people if person in text] == []
+
+
+def test_hostile_texts_run_nothing_wherever_they_stand(hostile: Path, browser: Browser) -> None:
+    for page in open_page(browser, hostile):
+        for address in (
+            "#period=all",
+            "#period=all&by=team&of=x",
+            "#period=all&initiatives.show=500&deliverables.show=500",
+        ):
+            choose(page, address)
+            found = seen(page)
+            for button in page.locator("#chart-initiatives tbody th button").all()[:3]:
+                button.click()
+                seen(page)
+            for mark in page.locator("svg path, svg circle").all()[:40]:
+                mark.dispatch_event("mousemove")
+        assert page.title() != "run"
+        assert page.locator("img, iframe, object, [onload], [onerror]").count() == 0
+        shown = str(found)
+        assert [text for text in HOSTILE if text[:12] not in shown and text.isprintable()] == []
+
+
+def test_a_hostile_text_is_no_formula_in_a_csv(hostile: Path, browser: Browser) -> None:
+    for page in open_page(browser, hostile):
+        choose(page, "#period=all")
+        with page.expect_download() as download:
+            page.locator("#chart-deliverables").get_by_role("button", name="Save as CSV").click()
+        rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+        cells = [cell for row in rows for cell in row]
+        assert any(cell.startswith("'=cmd") for cell in cells)
+        assert [cell for cell in cells if cell.startswith(("=", "+", "@"))] == []

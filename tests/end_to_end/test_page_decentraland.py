@@ -1,0 +1,56 @@
+"""The executive page of a real record with all its gaps: every figure against the warehouse, and what is not known said."""
+
+from collections.abc import Generator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.end_to_end.conftest import Refreshed
+from tests.end_to_end.harness import served
+from tests.end_to_end.pages import Oracle, choose, differences, open_page, seen, serious, trends
+
+pytestmark = pytest.mark.xdist_group("decentraland")
+
+
+@pytest.fixture(scope="module")
+def oracle(dao: Refreshed) -> Generator[Oracle]:
+    found = Oracle(served(dao.home))
+    yield found
+    found.connection.close()
+
+
+@pytest.fixture
+def page(dao: Refreshed, browser: Browser) -> Generator[Page]:
+    yield from open_page(browser, dao.home / "index.html")
+
+
+def test_every_figure_equals_the_warehouse_whatever_is_chosen(page: Page, oracle: Oracle) -> None:
+    shown = trends(oracle)
+    wrong: list[str] = []
+    for choice in oracle.choices(40, 1):
+        choose(page, choice.address)
+        wrong += differences(oracle, choice, page, "USD", shown)
+    assert wrong == []
+
+
+def test_what_nobody_measured_is_a_sentence_and_no_empty_panel(page: Page) -> None:
+    figures = seen(page)["figures"]
+    assert figures["goals"]["bare"] and figures["quadrant"]["bare"]
+    expect(page.locator("#outcomes .unmeasured")).to_contain_text(
+        "Whether customers would recommend us (NPS) is not measured."
+    )
+    empty = page.evaluate(
+        """() => [...document.querySelectorAll('figure[data-chart]:not([hidden]):not(.bare)')]
+        .filter(one => !one.closest('[hidden]') && one.querySelector('.body').childElementCount === 0).map(one => one.id)"""
+    )
+    assert empty == []
+
+
+def test_without_goals_nothing_is_said_to_be_well(page: Page) -> None:
+    figures = seen(page)["figures"]
+    assert figures["behind"]["title"] == "No goal with a number is known, so none can be behind."
+    assert figures["smart"]["title"] == "No goal with a number is known, so there is none to sharpen."
+
+
+def test_axe_finds_no_serious_issue(dao: Refreshed, browser: Browser) -> None:
+    assert serious(browser, dao.home / "index.html", "", "light") == []
