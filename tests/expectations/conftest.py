@@ -71,6 +71,7 @@ HISTORY = [
 LOADS = [
     *HISTORY,
     Load("initiatives", [{"initiative_id": "I1", "name": "One", "stage": "active"}]),
+    Load("customers", [{"customer_id": "C1", "segment": "small"}]),
     Load("people", [{"person_id": "p", "team_id": "T1"}]),
     Load("teams", [{"team_id": "T1", "name": "Web"}]),
     Load("products", [{"product_id": "P1", "name": "Shop"}]),
