@@ -11,12 +11,12 @@ import yaml
 from dagster_project.settings import Workspace
 from sources.config import FileSource
 from sources.landing import land_source
+from sources.pseudonyms import portfolio_key
 from tests.dbt import random_portfolios as made
 
 SPEC = made.Spec(
     seed=20251122, time_zone="America/New_York", labour_cost="ledger", observation_window_days=90, cases=20
 )
-KEY = b"the same pseudonyms in every home"
 
 
 def write_cases(folder: Path) -> Path:
@@ -179,4 +179,4 @@ def land_cases(space: Workspace) -> None:
                 "covers": {feed: [["2024-01-01", "2025-07-01"]] for feed in feeds},
             }
         )
-        land_source(load, space.home, source, rules, KEY, run_at)
+        land_source(load, space.home, source, rules, portfolio_key(space.home), run_at)
