@@ -13,12 +13,21 @@ from filelock import FileLock, Timeout
 from dagster_project.run import LAST, Run
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from sources import loads
+from sources.forgotten import LIST
 
 CHECK, AS_OF = "check", "as-of"  # homes of their own, for what must not touch what is served
 
 
 def execute(
-    job: str, space: Workspace, *, full: bool, home: Path | None, verbose: bool, as_of: date | None = None
+    job: str,
+    space: Workspace,
+    *,
+    full: bool,
+    home: Path | None,
+    verbose: bool,
+    as_of: date | None = None,
+    lands: bool = True,
+    new_key: bool = False,
 ) -> tuple[Run | None, str | None]:
     """Run a job of the definitions in this process; its state, and what went wrong outside of the audit.
 
@@ -36,6 +45,8 @@ def execute(
         "as_of": as_of.isoformat() if as_of else None,
         "full": full,
         "verbose": verbose,
+        "lands": lands,
+        "new_key": new_key,
     }
     with dagster.DagsterInstance.ephemeral() as instance:
         whole = defs().resolve_job_def(job)
@@ -103,8 +114,9 @@ def trial_home(home: Path, name: str) -> Path:
             for kept in ("landing", "quarantine"):
                 if (home / kept).is_dir():
                     shutil.copytree(home / kept, trial / kept, copy_function=os.link)
-            if (home / "key").exists():
-                os.link(home / "key", trial / "key")
+            for kept in ("key", LIST):
+                if (home / kept).exists():
+                    os.link(home / kept, trial / kept)
     except Timeout as error:
         raise BusyError(f"{trial}: another {name} is running. What to do: wait for it to end.") from error
     return trial

@@ -23,7 +23,7 @@ from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspa
 from expectations.records import CheckRecord
 from serving import mirror, versions
 from sources import loads
-from sources.pseudonyms import portfolio_key
+from sources.keys import pseudonym_key
 
 ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
 LAST_REFRESH = "last_refresh.json"
@@ -58,6 +58,8 @@ class Run:
     as_of: date | None = None
     full: bool = False
     verbose: bool = False
+    lands: bool = True  # false: it builds what has landed, whatever lies in the files
+    new_key: bool = False
     refresh_id: str = field(default_factory=lambda: str(ULID()))
     started: float = field(default_factory=time.monotonic)
     landed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -77,8 +79,7 @@ class Run:
     @cached_property
     def key(self) -> bytes:
         """The key for pseudonyms."""
-        given = self.space.key
-        return given.encode() if given else portfolio_key(self.space.home)
+        return pseudonym_key(self.space.home, self.space.key, new=self.new_key)
 
     @cached_property
     def now(self) -> datetime:
@@ -157,6 +158,21 @@ class Run:
         return ended
 
 
+def take_lock(space: Workspace) -> FileLock:
+    """The portfolio's lock, taken; a command that holds it may take it again for a refresh of its own.
+
+    Raises BusyError.
+    """
+    lock = FileLock(space.home / ".lock", timeout=0, is_singleton=True)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(
+            f"{space.home}: another refresh of {space.portfolio.name} is running. What to do: wait for it to end."
+        ) from error
+    return lock
+
+
 class RefreshRun(ConfigurableResource["RefreshRun"]):
     """Gives the steps of a run their shared state, and holds the portfolio's lock while it lasts."""
 
@@ -165,6 +181,8 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
     as_of: str | None = None
     full: bool = False
     verbose: bool = False
+    lands: bool = True
+    new_key: bool = False
     _run: Run | None = PrivateAttr(default=None)
 
     @contextmanager
@@ -177,15 +195,17 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
         if as_of and space.home == published_home:
             raise PortfolioError("what was known then is built in a home of its own: outcomes refresh --as-of DAY")
         space.home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(space.home / ".lock", timeout=0)
+        lock = take_lock(space)
         try:
-            lock.acquire()
-        except Timeout as error:
-            raise BusyError(
-                f"{space.home}: another refresh of {space.portfolio.name} is running. What to do: wait for it to end."
-            ) from error
-        try:
-            self._run = LAST["run"] = Run(space, published_home, as_of, full=self.full, verbose=self.verbose)
+            self._run = LAST["run"] = Run(
+                space,
+                published_home,
+                as_of,
+                full=self.full,
+                verbose=self.verbose,
+                lands=self.lands and as_of is None,  # what was known then is read from what has landed
+                new_key=self.new_key,
+            )
             yield self
         finally:
             if self._run is not None and self._run.auditor is not None:

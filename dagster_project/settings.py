@@ -131,6 +131,12 @@ class Portfolio(BaseModel):
     privacy_minimum: int = Field(
         default=5, ge=3, description="Colleagues who must have answered before their answers are shown together"
     )
+    customers_are_people: bool = Field(
+        default=False, description="customer_id names a person, and becomes a pseudonym as their ids do"
+    )
+    publish_comments: bool = Field(
+        default=False, description="Publish what customers wrote in surveys; what colleagues wrote never is"
+    )
     overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
     run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
     labour_cost: Literal["ledger", "rates"] = Field(
@@ -215,6 +221,7 @@ class Portfolio(BaseModel):
             currencies=self.currencies,
             vanished_fail_share=self.thresholds.vanished_fail_share,
             time_zone=self.time_zone,
+            customers_are_people=self.customers_are_people,
         )
 
     def build_settings(self, now: datetime) -> dict[str, Any]:
@@ -231,6 +238,7 @@ class Portfolio(BaseModel):
             "max_rate_age_days": self.max_rate_age_days,
             "observation_window_days": self.observation_window_days,
             "privacy_minimum": self.privacy_minimum,
+            "publish_comments": self.publish_comments,
             "overhead_categories": list(self.overhead_categories),
             "run_item_types": list(self.run_item_types),
             "labour_cost": self.labour_cost,

@@ -25,7 +25,7 @@ from expectations.records import CheckRecord, Status
 CONTRACTS = Path(str(resources.files("expectations") / "metric_contracts"))
 ALL_DECLARED = "every_metric_has_a_contract"
 
-Dimension = Literal["total", "product", "team", "initiative", "objective", "customer_segment"]
+Dimension = Literal["total", "product", "team", "initiative", "objective", "customer_segment", "ritual_type"]
 Grain = Literal["day", "week", "month", "quarter", "year", "fiscal_year", "all"]
 Compiled = Mapping[str, str] | str
 MAX_CHANGED_LINES = 12

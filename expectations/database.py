@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.records import MAX_SAMPLE_ROWS
+from expectations.records import MAX_SAMPLE_ROWS, PERSONAL_COLUMNS
 
 
 @contextmanager
@@ -27,7 +27,8 @@ def to_json(rows: list[dict[str, Any]]) -> str:
 
 
 def sample_of(connection: duckdb.DuckDBPyConnection, rows_sql: str) -> str:
-    """The first failing rows as JSON."""
+    """The first failing rows as JSON, without what is personal."""
     rows = connection.execute(f"select * from (\n{rows_sql}\n) limit {MAX_SAMPLE_ROWS}")
     names = [column[0] for column in rows.description or []]
-    return to_json([dict(zip(names, row, strict=True)) for row in rows.fetchall()])
+    found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return to_json([{name: row[name] for name in names if name not in PERSONAL_COLUMNS} for row in found])

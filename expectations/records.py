@@ -16,6 +16,23 @@ Status = Literal["passed", "failed", "warned", "not_compared", "missing", "error
 
 BLOCKING: frozenset[Status] = frozenset({"failed", "missing", "error"})
 MAX_SAMPLE_ROWS = 5
+# what no sample shows: people, by whatever name models give them, and what they wrote
+PERSONAL_COLUMNS = frozenset(
+    {
+        *(
+            "assignee_id",
+            "changed_by",
+            "customer_id",
+            "from_value",
+            "owner_id",
+            "owner_person_id",
+            "person_id",
+            "respondent",
+        ),
+        *("respondent_id", "to_value", "user_id", "comment", "comment_text", "note"),
+        *("person_key", "current_person_key", "usage_key"),
+    }
+)
 
 _COLUMNS = {
     **dict.fromkeys(

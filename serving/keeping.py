@@ -11,10 +11,10 @@ from pathlib import Path
 
 from serving import disk
 from serving.errors import VersionError
-from serving.versions import LOCK, PUBLISHING, Version, find, list_versions, serve_folder, served_name
+from serving.versions import LOCK, PUBLISHING, REMOVED, Version, find, list_versions, serve_folder, served_name
 
 PINS = "pins.json"
-REMOVED = ".removed-"
+GRACE = timedelta(minutes=1)
 
 
 def pinned(home: Path) -> frozenset[str]:
@@ -47,21 +47,25 @@ def unpin(home: Path, version: str) -> None:
     _change(home, version, is_pinned=False)
 
 
-def retire(home: Path, keep: int, keep_days: int, now: datetime) -> list[str]:
+def retire(home: Path, keep: int, keep_days: int, now: datetime, just_left: str | None = None) -> list[str]:
     """Remove versions that are neither among the newest `keep` nor published within `keep_days` days before `now`.
 
-    The served and the pinned stay; where the pins can't be read, all do. Versions that show what was known then
-    neither count nor leave: who asked for one removes it. A version leaves by a rename, so that no half of one is
-    ever listed. What can't be removed stays for the next time. Returns the names removed. Call it with the lock held.
+    The served and the pinned stay; where the pins can't be read, all do. A reader may have followed the link and not
+    yet opened the file: so `just_left`, which was served until now, stays, and a version that another followed within
+    `GRACE`. Versions that show what was known then neither count nor leave: who asked for one removes it.
+
+    A version leaves by a rename, so that no half of one is ever listed. What can't be removed stays for the next time.
+    Returns the names removed. Call it with the lock held.
     """
     try:
-        spared = {served_name(home), *pinned(home)}
+        spared = {served_name(home), just_left, *pinned(home)}
     except VersionError:
         return []
     found = [version for version in list_versions(home) if version.observed_by is None]
     removed: list[str] = []
-    for version in reversed(found[keep:]):
-        if version.version not in spared and not _is_recent(version, keep_days, now):
+    for follower, version in reversed(list(zip(found[keep - 1 :], found[keep:], strict=False))):
+        is_in_use = version.version in spared or _is_younger(follower, GRACE, now)
+        if not is_in_use and not _is_younger(version, timedelta(days=keep_days), now):
             with suppress(OSError):
                 _remove(version)
                 removed.append(version.version)
@@ -96,10 +100,10 @@ def _remove(version: Version) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def _is_recent(version: Version, days: int, now: datetime) -> bool:
-    """Published within so many days; a version that doesn't tell its age isn't."""
+def _is_younger(version: Version, limit: timedelta, now: datetime) -> bool:
+    """Whether it was published at most `limit` ago; a version that doesn't tell its age wasn't, nor one of tomorrow."""
     age = version.age(now)
-    return days > 0 and age is not None and age <= timedelta(days=days)
+    return age is not None and timedelta(0) <= age <= limit and bool(limit)
 
 
 def _change(home: Path, version: str, *, is_pinned: bool) -> None:

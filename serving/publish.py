@@ -15,7 +15,7 @@ from serving import copying, disk, integrity
 from serving.errors import PublishError, ReadError, VersionError
 from serving.export import PARQUET, recheck_parquet, write_parquet
 from serving.figures import totals
-from serving.keeping import REMOVED, retire
+from serving.keeping import retire
 from serving.manifest import (
     DATABASE,
     MANIFEST,
@@ -27,7 +27,7 @@ from serving.manifest import (
     write_manifest,
 )
 from serving.page import draw_version
-from serving.versions import CURRENT, LOCK, Version, serve_folder, served
+from serving.versions import CURRENT, LOCK, REMOVED, Version, serve_folder, served, served_name
 
 CANDIDATE = ".candidate-"
 STOPPING = ("failed", "missing", "error")
@@ -68,8 +68,9 @@ def publish(
     try:
         with disk.locked(folder / LOCK):
             _sweep(folder)
+            before = served_name(home)
             _publish_locked(folder, build, audit_records, facts, version, now, serve=serve, parquet=parquet)
-            retire(home, keep, keep_days, now)
+            retire(home, keep, keep_days, now, before)
             return Version(version, folder / version, is_served=serve, manifest=read_manifest(folder / version))
     except disk.LockedError as error:
         raise PublishError("another publish is running.", str(folder), "try again when it has ended.") from error

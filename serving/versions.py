@@ -15,8 +15,10 @@ from serving.errors import VersionError
 from serving.integrity import Damage, find_damage
 from serving.manifest import ANOTHER, DATABASE, PAGE, read_manifest
 
+SERVE = "serve"
 CURRENT = "current"
 LOCK = ".lock"
+REMOVED = ".removed-"
 PUBLISHING = "a refresh is publishing."
 
 
@@ -93,7 +95,7 @@ class Version:
 
 def serve_folder(home: Path) -> Path:
     """Where the versions of the portfolio at `home` live."""
-    return home / "serve"
+    return home / SERVE
 
 
 def list_versions(home: Path) -> list[Version]:

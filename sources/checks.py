@@ -12,7 +12,7 @@ import duckdb
 from sources.contracts import Column, Feed
 from sources.errors import LandingError
 from sources.pseudonyms import hmac_sql
-from sources.reader import ident, quote
+from sources.reader import ident, quote, reason_of
 
 LINEAGE = ("_file", "_record")
 Connection = duckdb.DuckDBPyConnection
@@ -255,7 +255,7 @@ def compare_control(connection: Connection, feed: Feed, where: str) -> None:
             raise LandingError("a measure is not one expression.", where, "keep one aggregate a measure.")
     except duckdb.Error as error:
         raise LandingError(
-            f"it can't be evaluated: {' '.join(str(error).split())[:300]}", where, "return (measure, expected)."
+            f"it can't be evaluated: {reason_of(error)[:300]}", where, "return (measure, expected)."
         ) from error
     finally:
         connection.execute("drop view if exists control_rows")
@@ -285,8 +285,20 @@ def set_aside_reasons(connection: Connection, feed: Feed) -> dict[str, int]:
     )
 
 
+def _is_personal(column: Column) -> str:
+    """SQL that is true where a row's value is personal. A row that can't be told counts as one that is."""
+    if column.personal is None:
+        return "false"
+    return f"coalesce({column.personal_when}, true)" if column.personal_when else "true"
+
+
 def _value(column: Column) -> str:
-    return hmac_sql(f"t_{column.name}") if column.personal == "id" else column.name
+    if column.personal != "id":
+        return column.name
+    pseudonym = hmac_sql(f"t_{column.name}")
+    if column.personal_when is None:
+        return pseudonym
+    return f"case when {_is_personal(column)} then {pseudonym} else {column.name} end"
 
 
 def load_select(feed: Feed, *, has_extra: bool) -> str:
@@ -307,7 +319,7 @@ def load_select(feed: Feed, *, has_extra: bool) -> str:
 def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
     """The rows of a quarantine: where each came from, what it breaks, its original text, personal columns masked."""
     shown = {
-        c.name: f"case when t_{c.name} is not null then '***' end" if c.personal else f"t_{c.name}"
+        c.name: f"case when t_{c.name} is not null and {_is_personal(c)} then '***' else t_{c.name} end"
         for c in feed.columns
     }
     original = ", ".join(f"{quote(name)}: {value}" for name, value in shown.items())

@@ -79,3 +79,4 @@ class LandingRules(BaseModel):
     currencies: frozenset[str]
     vanished_fail_share: float = 0.2
     time_zone: str = "UTC"
+    customers_are_people: bool = False

@@ -7,10 +7,9 @@ quarantine; a source that can't be read, or that would delete too much, lands no
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -20,11 +19,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 from ulid import ULID
 
-from sources import checks, loads
+from sources import checks, forgetting, forgotten, loads
 from sources.config import FileSource, LandingRules, end_of_day
 from sources.contracts import Feed, load_contracts
+from sources.disk import sync
 from sources.errors import LandingError
-from sources.pseudonyms import set_key
+from sources.pseudonyms import key_print, set_key
 from sources.reader import (
     RawFile,
     data_suffix,
@@ -181,7 +181,10 @@ def _land(
     connection = sandbox(work, portfolio / source.path, portfolio / "feeds")
     digests = cache(RawFile.digest)
     try:
-        provided = mappings(portfolio, source)
+        provided = [
+            replace(m, feed=m.feed.in_portfolio(customers_are_people=rules.customers_are_people))
+            for m in mappings(portfolio, source)
+        ]
         reads = {m.feed.name: [m.plain] if m.plain else _files_of(m.path, files, connection) for m in provided}
         controls = {m.feed.name: _files_of(m.control, files, connection) for m in provided if m.control}
         for mapping in provided:
@@ -208,7 +211,7 @@ def _land(
     with duckdb.connect(str(work)) as trusted:
         trusted.execute("set TimeZone = 'UTC'")
         set_key(trusted, key)
-        prepared = [_prepare(trusted, c, home, source, rules, now, scratch, load_id) for c in checked]
+        prepared = [_prepare(trusted, c, home, source, rules, key, now, scratch, load_id) for c in checked]
     for load in prepared:
         _make_durable(home, load)
     for load in prepared:
@@ -340,6 +343,7 @@ def _prepare(
     home: Path,
     source: FileSource,
     rules: LandingRules,
+    key: bytes,
     now: datetime,
     scratch: Path,
     load_id: str,
@@ -348,12 +352,20 @@ def _prepare(
     feed, counts, extra = checked.mapping.feed, checked.counts, checked.extra
     kind = source.kind_of(feed.name)
     deletes = checks.keys_all_readable(connection, feed)
+    reasons = checks.set_aside_reasons(connection, feed)
+    good = checks.load_select(feed, has_extra=bool(extra))
+    bad = checks.quarantine_select(feed, source.name, load_id)
+    gone = forgotten.Traces({}, ())
+    if people := forgotten.read(home):
+        good, bad, gone = _without(connection, people, feed, good, bad, [*extra, *reasons])
     if kind == "snapshot":
+        # by another key everybody has another pseudonym, and nobody has vanished
         loads.guard_against_vanishing(
             connection,
             home,
-            checked.earlier,
+            [load for load in checked.earlier if load.get("key", key_print(key)) == key_print(key)],
             feed,
+            good,
             deletes,
             rules.vanished_fail_share,
             checked.where,
@@ -362,13 +374,11 @@ def _prepare(
     load = Prepared(feed, scratch / "landing" / feed.name, scratch / "quarantine" / f"{feed.name}.parquet")
     load.folder.mkdir(parents=True)
     load.quarantine.parent.mkdir(exist_ok=True)
-    good = checks.load_select(feed, has_extra=bool(extra))
     part = quote(str(load.folder / "part-0.parquet"))
     connection.execute(f"copy ({good}) to {part} (format parquet, compression zstd)")
     if counts["quarantined_rows"]:
-        bad = checks.quarantine_select(feed, source.name, load_id)
         connection.execute(f"copy ({bad}) to {quote(str(load.quarantine))} (format parquet)")
-    load.record = {
+    record = {
         "feed": feed.name,
         "source": source.name,
         "load_id": load_id,
@@ -378,14 +388,34 @@ def _prepare(
         "observed_at": (source.observed_at or now).astimezone(UTC).isoformat(),
         "landed_at": now.astimezone(UTC).isoformat(),
         "counts": counts,
-        "set_aside": checks.set_aside_reasons(connection, feed),
+        "set_aside": reasons,
         "columns": checked.columns,
         "extra_columns": extra,
         "contract": feed.fingerprint,
         "code": code_version(),
+        "key": key_print(key),
         "fingerprint": checked.fingerprint,
     }
+    load.record = forgetting.clean_record(record, gone)
     return load
+
+
+def _without(
+    connection: duckdb.DuckDBPyConnection,
+    people: Sequence[forgotten.Person],
+    feed: Feed,
+    good: str,
+    bad: str,
+    words: list[str],
+) -> tuple[str, str, forgotten.Traces]:
+    """SQL of a load's good and bad rows without those who are forgotten, and what the load would say of them."""
+    connection.execute(f"create or replace table good as {good}")
+    connection.execute(f"create or replace table bad as {bad}")
+    connection.execute("create or replace table words as select unnest(?::varchar[]) as word", [words])
+    gone = forgotten.found_in(connection, people, feed, "good", "bad", "words")
+    good, _ = forgetting.cleaned(connection, feed, "good", gone)
+    bad, _ = forgetting.cleaned(connection, None, "bad", gone)
+    return good, bad, gone
 
 
 def _make_durable(home: Path, load: Prepared) -> None:
@@ -393,10 +423,10 @@ def _make_durable(home: Path, load: Prepared) -> None:
     loads.ensure_schema_load(home, load.feed)
     (load.folder / "load.json").write_text(json.dumps(load.record, indent=2) + "\n")
     for path in load.folder.iterdir():
-        _sync(path)
-    _sync(load.folder)
+        sync(path)
+    sync(load.folder)
     if load.quarantine.exists():
-        _sync(load.quarantine)
+        sync(load.quarantine)
 
 
 def _make_visible(home: Path, source: str, load_id: str, load: Prepared) -> None:
@@ -405,16 +435,8 @@ def _make_visible(home: Path, source: str, load_id: str, load: Prepared) -> None
         kept = home / "quarantine" / load.feed.name / f"source={source}" / f"load={load_id}.parquet"
         kept.parent.mkdir(parents=True, exist_ok=True)
         load.quarantine.replace(kept)
-        _sync(kept.parent)
+        sync(kept.parent)
     target = loads.load_folder(home, load.feed.name, source, load_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     load.folder.rename(target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(target.parent)

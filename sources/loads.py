@@ -107,6 +107,7 @@ def guard_against_vanishing(
     home: Path,
     earlier: list[Load],
     feed: Feed,
+    rows: str,
     deletes: bool,
     limit: float,
     where: str,
@@ -114,7 +115,8 @@ def guard_against_vanishing(
 ) -> None:
     """Refuse a snapshot that would delete more than `limit` (share) of the keys that `earlier` loads show.
 
-    Raises LandingError with the counts. A load with an unreadable key deletes nothing and passes.
+    `rows`: SQL of what would land. Raises LandingError with the counts. A load with an unreadable key deletes nothing
+    and passes.
     """
     since = max((i for i, load in enumerate(earlier) if load["kind"] == "snapshot" and load["deletes"]), default=0)
     parts = [part for load in earlier[since:] for part in _parts(home, load)]
@@ -126,7 +128,7 @@ def guard_against_vanishing(
         with shown as (
             select distinct {keys} from read_parquet([{files}], union_by_name=true, hive_partitioning=false)
         ),
-        new as (select distinct {keys} from ({checks.load_select(feed, has_extra=False)}))
+        new as (select distinct {keys} from ({rows}))
         select (select count(*) from shown), (select count(*) from (select * from shown except select * from new))
     """).fetchone()
     shown, vanished = row or (0, 0)
@@ -155,8 +157,9 @@ class Frozen:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with any load added, removed or replaced."""
-        listed = [(load["feed"], load["source"], load["load_id"], load["fingerprint"]) for load in self.loads]
+        """Changes with any load added, removed, replaced or rewritten."""
+        names = ("feed", "source", "load_id", "fingerprint", "rewritten_at")
+        listed = [[load[name] for name in names if name in load] for load in self.loads]
         return hashlib.sha256(json.dumps(sorted(listed)).encode()).hexdigest()
 
 

@@ -1,11 +1,14 @@
 """Pseudonyms: personal identifiers become keyed HMACs at landing, computed in DuckDB, set-based."""
 
 import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
 
 import duckdb
+
+from sources.disk import draft_private, refuse_readable
 
 BLOCK = 64  # bytes of a SHA-256 block
 DIGITS = 32  # hex digits kept: 128 bits
@@ -19,20 +22,20 @@ def portfolio_key(home: Path) -> bytes:
     path = home / "key"
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
-        draft = home / f".key-{secrets.token_hex(4)}"
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        draft = draft_private(path, secrets.token_hex(32) + "\n")
         try:
             os.link(draft, path)  # unlike a rename, never replaces a key that another process just made
         except FileExistsError:
             pass
         finally:
             draft.unlink()
-    if path.stat().st_mode & 0o077:
-        raise PermissionError(f"{path}: the key can be read by others. What to do: chmod 600 {path}")
+    refuse_readable(path)
     return path.read_text().strip().encode()
+
+
+def key_print(key: bytes) -> str:
+    """Twelve hex digits by which a key is known again."""
+    return hmac.new(key, b"key", hashlib.sha256).hexdigest()[:12]
 
 
 def hmac_sql(expression: str) -> str:

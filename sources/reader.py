@@ -31,6 +31,10 @@ _CSV = (
 )
 _JSON = "read_json_objects({path}, format={format}, maximum_object_size=67108864, hive_partitioning=false{compression})"
 _JSON_FORMAT = {".jsonl": "newline_delimited", ".json": "array"}
+ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)  # these quote no row
+_ORIGINAL_LINE = re.compile(r"Original Line:.*?(?=\n(?:Expected|Invalid|Value|Maximum|Possible|\n)|\Z)", re.DOTALL)
+# a value in an error of DuckDB, and whatever it goes on about behind it; the name of a file stays
+_QUOTED = re.compile(r"""((?<!file )["'])(.*)(["'])(?:\n.*\^.*)?""", re.DOTALL)
 # whatever stands before a number (strings whole, so that no digit in them counts), then the number
 _JSON_NUMBER = r'((?:"(?:[^"\\]|\\.)*"|[^"0-9-])*)(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'
 
@@ -265,14 +269,25 @@ def offer(connection: duckdb.DuckDBPyConnection, raw: RawFile, schema: str = "ra
 
 def unreadable(where: str, error: duckdb.Error) -> LandingError:
     """A reader's error in words a person can act on, its first lines kept."""
-    reason = " ".join(str(error).split())[:400]
-    if isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException):
+    reason = reason_of(error)[:400]
+    if isinstance(error, ABOUT_SQL):
         return LandingError(f"it can't be run: {reason}", where, "mend the SQL, or put back the column that it names.")
     return LandingError(
         f"it can't be read: {reason}",
         where,
         "check that it is complete, UTF-8, and has one header line and the same columns in each record.",
     )
+
+
+def reason_of(error: duckdb.Error) -> str:
+    """What a database error says, in one line, without the values of rows that it quotes: they may be personal, and the
+    message is kept and shown."""
+    text = str(error)
+    if "CSV Error" in text:
+        text = _ORIGINAL_LINE.sub("", text).partition("\nPossible")[0]
+    elif not isinstance(error, ABOUT_SQL):
+        text = _QUOTED.sub(r"\1…\3", text.partition("\nLINE 1:")[0])
+    return " ".join(text.split())
 
 
 def one_select(connection: duckdb.DuckDBPyConnection, path: Path) -> str:

@@ -42,6 +42,10 @@ def refresh(
             help="Build what was known at the end of that day into a version of its own, which is never served.",
         ),
     ] = None,
+    new_key: Annotated[
+        bool,
+        typer.Option("--new-key", help="Go on though the key for pseudonyms is another: everybody gets a new one."),
+    ] = False,
 ) -> None:
     """Land what is new, build, measure, audit, publish, draw the page, copy into the mirror if there is one.
 
@@ -56,7 +60,7 @@ def refresh(
     if as_of is not None:
         _refresh_as_of(space, as_of, full=full)
         return
-    run = _execute("refresh", space, full=full, home=None)
+    run = _execute("refresh", space, full=full, home=None, new_key=new_key)
     if run is None or run.outcome == "failed":
         _report_failure(space, run)
         raise typer.Exit(1)
@@ -119,14 +123,18 @@ def check(
     out.print(f"{len(run.records)} checks: {counts(counted)}, 0 failed")
 
 
-def _execute(job: str, space: Workspace, *, full: bool, home: Path | None, as_of: date | None = None) -> Any:
+def _execute(
+    job: str, space: Workspace, *, full: bool, home: Path | None, as_of: date | None = None, new_key: bool = False
+) -> Any:
     """Run a job in this process; the run's state, or None where it could not begin."""
     from dagster_project.execution import execute
 
     # a process that lives for seconds among many thousands of definitions has nothing to collect but the time it takes
     gc.set_threshold(100_000, 50, 1000)
     with explained():
-        run, problem = execute(job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of)
+        run, problem = execute(
+            job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of, new_key=new_key
+        )
     gc.freeze()
     if problem is not None:
         err.print(f"outcomes: {problem}", style="red")

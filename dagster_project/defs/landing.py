@@ -58,8 +58,7 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     rules = space.portfolio.landing_rules()
     for feed in load_contracts().values():
         loads.ensure_schema_load(space.home, feed)
-    # what was known then is read from what has landed: today's files say nothing of it
-    sources = space.portfolio.sources if run.as_of is None else ()
+    sources = space.portfolio.sources if run.lands else ()
     with ThreadPoolExecutor() as pool:
         started = {
             source.name: pool.submit(land_source, space.folder, space.home, source, rules, run.key, run.landed_at)

@@ -3,9 +3,9 @@
 A witness names these relations as `feed.<name>`:
 
 - `feed.<feed>`: the row in force of each key: what a source's latest snapshot no longer holds is gone, of what stays
-  the latest row counts. Beside a feed's `team_id`, `product_id`, `initiative_id` stands the member that a figure
-  is published under (`team`, `product`, `initiative`): the id itself; -1 where the source says unknown, -2 where
-  there is no id, -3 where no source has shown its member.
+  the latest row counts. Beside a feed's `team_id`, `product_id`, `initiative_id`, `objective_id` stands the member
+  that a figure is published under (`team`, `product`, `initiative`, `objective`): the id itself; -1 where the source
+  says unknown, -2 where there is no id, -3 where no source has shown its member.
 - what the SQL files beside this module offer, each with a first line that says what it is: `feed.settings`,
   `feed.days`, `feed.rates`, `feed.answers`, `feed.cost_entries` and the like. They read `feed.*` in turn.
 
@@ -46,8 +46,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "products": ("product_id",),
     "customers": ("customer_id",),
 }
-# the members that rows of these feeds name: the column in the published figure and the feed that knows them
-MEMBERS = {"team": "teams", "product": "products", "initiative": "initiatives"}
+# the members that rows of these feeds name: the column in the published figure and the rows that know them
+# (a member that was deleted keeps its name, but for objectives, of which no versions are kept)
+MEMBERS = {
+    "team": "(select * from stage.landing.teams where _row_kind = 'row')",
+    "product": "(select * from stage.landing.products where _row_kind = 'row')",
+    "initiative": "(select * from stage.landing.initiatives where _row_kind = 'row')",
+    "objective": "feed.objectives",
+}
 NAMING: dict[str, tuple[str, ...]] = {
     "work_items": ("team", "product", "initiative"),
     "ledger_entries": ("team", "product", "initiative"),
@@ -57,6 +63,7 @@ NAMING: dict[str, tuple[str, ...]] = {
     "support_tickets": ("product",),
     "usage_daily": ("product",),
     "objectives": ("team",),
+    "key_results": ("objective",),
     "rituals": ("team",),
     "initiatives": ("team", "product"),
     "people": ("team",),
@@ -75,7 +82,7 @@ def feed_sql(feed: str) -> str:
             then '-2'
             when lower(standing.{member}_id) = 'unknown'
             then '-1'
-            when standing.{member}_id in (select {member}_id from stage.landing.{known} where _row_kind = 'row')
+            when standing.{member}_id in (select {member}_id from {known})
             then standing.{member}_id
             else '-3'
         end as {member}"""

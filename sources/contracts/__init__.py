@@ -29,7 +29,13 @@ class _Strict(BaseModel):
 
 
 class Column(_Strict):
-    """One column of a feed. `personal`: `id` becomes a pseudonym at landing, `text` is never published."""
+    """One column of a feed.
+
+    `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is. `personal_if`: only in a
+    portfolio that says so. `personal_when`: SQL over the row; only where it is true is the value somebody's id.
+    `stand_in`: whose rows are kept under a stand-in once the person is forgotten, one for all columns of that name;
+    without it the value is emptied.
+    """
 
     name: str
     type: ColumnType
@@ -43,6 +49,17 @@ class Column(_Strict):
     maximum: float | None = None
     unit: str | None = None
     personal: Literal["id", "text"] | None = None
+    personal_if: Literal["customers_are_people"] | None = None
+    personal_when: str | None = None
+    stand_in: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_forgotten(self) -> "Column":
+        if self.personal == "id" and (self.key or self.required) and self.stand_in is None:
+            raise ValueError(f"column {self.name} can't be emptied, so it needs a stand_in")
+        if self.personal != "id" and (self.stand_in or self.personal_when or self.personal_if):
+            raise ValueError(f"column {self.name} is no personal id: no stand_in, personal_when, personal_if for it")
+        return self
 
     @property
     def sql_type(self) -> str:
@@ -99,6 +116,14 @@ class Feed(_Strict):
         if not self.keys:
             raise ValueError(f"feed {self.name} declares no key column")
         return self
+
+    def in_portfolio(self, *, customers_are_people: bool) -> "Feed":
+        """The contract as a portfolio has it: columns that are personal elsewhere are none in it."""
+        if customers_are_people:
+            return self
+        plain = {"personal": None, "personal_if": None, "stand_in": None}
+        columns = tuple(c.model_copy(update=plain) if c.personal_if else c for c in self.columns)
+        return self.model_copy(update={"columns": columns})
 
     @property
     def keys(self) -> tuple[Column, ...]:

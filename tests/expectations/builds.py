@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.settings import Portfolio
 from expectations import landed
 from expectations.contracts import load_metrics
 from expectations.witnesses import published_cells, witness_sql
@@ -27,6 +28,7 @@ SETTINGS: Row = {
     "labour_categories": [],
     "capital_cost": "as_spent",
     "depreciation_accounts": [],
+    "overhead_categories": [],
     "discount_rate": None,
     "discount_base_date": None,
     "quarantine_warn_share": 0.0,
@@ -142,156 +144,21 @@ def witness_cells(
     return cells
 
 
-STAGING = """
-create schema staging;
-create table staging.stg_{feed} as
-select * exclude (_row_kind, _file, _record, source, load_id, load_seq, load_kind),
-    _file as source_file, _record as source_record, source as source_name
-from landing.{feed} where _row_kind = 'row';
-"""
-
-CORE = """
-create schema core;
-create table core.fct_deliverables as
-select work_item_id, created_at::date as created_date,
-    status_category = 'done' and coalesce(done_at <= as_of_at, false) as is_delivered,
-    case when is_delivered then coalesce(released_at, done_at)::date end as delivery_date,
-    case when is_delivered then epoch(coalesce(released_at, done_at) - committed_at) / 86400 end as lead_time_days,
-    created_at, started_at, done_at, released_at, source_file, source_record,
-    1::bigint as initiative_key, 1::bigint as team_key, 1::bigint as product_key
-from stage.staging.stg_work_items cross join stage.landing.settings where is_deliverable;
-
-create table core.fct_ledger_entries as
-select hash(ledger_entry_id) as ledger_entry_key, ledger_entry_id, posted_date, account_code, amount, currency,
-    case when currency = 'EUR' then 1 else 0.9 end::decimal(18, 10) as exchange_rate,
-    case when currency = 'EUR' then posted_date else date '2025-03-31' end as rate_date,
-    true as has_rate, false as is_synthetic, round(amount * exchange_rate, 4)::decimal(28, 4) as reporting_amount,
-    -2::bigint as team_key, 1::bigint as initiative_key, 1::bigint as product_key, source_file, source_record
-from stage.staging.stg_ledger_entries;
-
-create table core.dim_initiative as
-select 1 as initiative_key, 'I1' as initiative_id, true as is_current, date '2025-01-01' as planned_start_date,
-    date '2025-12-31' as planned_end_date, null::timestamp as started_at, null::timestamp as ended_at;
-create table core.dim_team as select 1 as team_key, 'T1' as team_id;
-create table core.dim_product as select 1 as product_key, 'P1' as product_id;
-
-create table core.fct_cost_allocations as
-select ledger_entry_key, initiative_key, 1 as team_key, product_key, reporting_amount as allocated_reporting_amount
-from core.fct_ledger_entries
-inner join stage.staging.stg_accounts using (account_code)
-cross join stage.landing.settings
-where account_type = 'cost' and posted_date <= as_of_date;
-
-create table core.fct_survey_responses as
-select response_id, question_id, survey_type, score, responded_at::date as responded_date, is_score_question as is_counted,
-    1::bigint as team_key, 1::bigint as product_key, -2::bigint as customer_key, source_file, source_record
-from stage.staging.stg_survey_responses where survey_type not in ('enps', 'team_health');
-"""
-
-FACTS = """
-create table core.fct_work_item_changes as
-select work_item_id, field as field_name, changed_at, change_seq from stage.staging.stg_work_item_changes;
-
-create table core.fct_time_entries as
-select time_entry_id, work_date, hours as worked_hours, 1::bigint as person_key, 1::bigint as team_key,
-    1::bigint as deliverable_key, source_file, source_record
-from stage.staging.stg_time_entries;
-
-create table core.fct_budgets as
-select budget_id, month as month_start_date, amount as budget_amount, currency, 1::bigint as account_key,
-    1::bigint as initiative_key, 1::bigint as team_key, 1::bigint as product_key, source_file, source_record
-from stage.staging.stg_budgets;
-
-create table core.fct_benefits as
-select benefit_id, month as month_start_date, scenario, amount as benefit_amount, currency, 1::bigint as initiative_key,
-    source_file, source_record
-from stage.staging.stg_benefits;
-
-create table core.fct_support_tickets as
-select ticket_id, opened_at, first_response_at, solved_at, opened_at::date as opened_date, 1::bigint as product_key,
-    1::bigint as customer_key, source_file, source_record
-from stage.staging.stg_support_tickets;
-
-create table core.fct_usage_daily as
-select usage_date, feature as feature_name, events, 1::bigint as product_key, source_file, source_record
-from stage.staging.stg_usage_daily;
-
-create table core.fct_rituals as
-select ritual_id, held_at::date as held_date, 1::bigint as team_key, source_file, source_record
-from stage.staging.stg_rituals;
-"""
-
-METRICS = """
-create schema metrics;
-create table metrics.dim_metric (
-    metric_name varchar, metric_version bigint, formula varchar, unit varchar, direction varchar, kind varchar,
-    valid_min double, valid_max double, minimum_n bigint, fingerprint varchar
-);
-create table metrics.fct_metric_values (
-    metric_name varchar, metric_version bigint, grain varchar, period_start date, period_end date,
-    dimension_name varchar, member_key bigint, member_id varchar, value double, numerator double, denominator double,
-    n bigint, n_excluded bigint, lower double, upper double, status varchar, is_partial boolean
-);
-"""
-
-# The witness's own cells, and for the total a row for every period from its first to that of the as-of day.
-CELLS = """
-insert into metrics.fct_metric_values
-with witness as materialized (select * from ({witness}) where {published}),
-steps as (
-    select * from (values ('month', interval 1 month), ('quarter', interval 3 month), ('year', interval 1 year),
-        ('fiscal_year', interval 1 year)) as t(grain, step)
-),
-firsts as (select grain, min(period_start) as first from witness where grain <> 'all' group by all),
-spine as (
-    select grain, unnest(generate_series(first::timestamp, as_of_date::timestamp, step))::date as period_start,
-        'total' as dimension_name, 'total' as member_id
-    from firsts inner join steps using (grain) cross join stage.landing.settings
-),
-cells as (
-    select grain, period_start, dimension_name, member_id, value, n from witness
-    union all
-    select grain, period_start, dimension_name, member_id, {empty}, 0 from spine
-    anti join witness using (grain, period_start, dimension_name, member_id)
-)
-select '{name}', 1, grain, period_start, period_start + step, dimension_name,
-    case when member_id in ('-1', '-2', '-3') then member_id::bigint when member_id = 'total' then 0 else 1 end,
-    member_id, value, null, null, n, 0,
-    case when '{unit}' in ('share', 'points') then value end, case when '{unit}' in ('share', 'points') then value end,
-    case when value is null then 'not_measured' when n < {minimum_n} then 'insufficient_sample' else 'measured' end,
-    coalesce(period_start + step > as_of_date + 1, false)
-from cells left join steps using (grain) cross join stage.landing.settings
-"""
-
-
 def build(folder: Path, loads: Sequence[Load]) -> tuple[Path, Path]:
-    """A whole build in which everything agrees: (warehouse, stage)."""
-    warehouse, stage = folder / "warehouse.duckdb", folder / "stage.duckdb"
-    land(stage, loads)
-    with duckdb.connect(str(stage)) as connection:
-        schema, table = STAGING.strip().split(";", 1)
-        connection.execute(schema)
-        for feed in load_contracts():
-            connection.execute(table.format(feed=feed))
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(f"attach '{stage}' as stage (read_only)")
-        connection.execute(CORE + FACTS + METRICS)
-        for contract in load_metrics().values():
-            bound = ("version", "formula", "unit", "direction", "kind", "valid_min", "valid_max", "minimum_n")
-            values = [contract.name, *(getattr(contract, name) for name in bound), None]
-            connection.execute("insert into metrics.dim_metric values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-            landed.provide(connection, landed.read_by(witness_sql(contract.name)))
-            connection.execute(
-                CELLS.format(
-                    witness=witness_sql(contract.name),
-                    published=published_cells(contract),
-                    name=contract.name,
-                    unit=contract.unit,
-                    minimum_n=contract.minimum_n,
-                    empty="0" if contract.empty_is_zero else "null",
-                )
-            )
-    return warehouse, stage
+    """A whole build in which everything agrees, by the real models: (warehouse, stage)."""
+    from tests.golden.warehouse import measured  # it lands by this module
+
+    portfolio = Portfolio.model_validate(
+        {"name": "sound", "title": "Sound", "reporting_currency": "EUR", "time_zone": "Europe/Berlin",
+         "fiscal_year_start_month": 4, "as_of": AS_OF}
+    )  # fmt: skip
+    files = folder / "warehouse.duckdb", folder / "stage.duckdb"
+    with measured(loads, [*load_metrics()], whole=True, **portfolio.build_settings(portfolio.now())) as connection:
+        for path in files:
+            connection.execute(f"attach '{path}' as copied")
+            connection.execute(f"copy from database {path.stem} to copied")
+            connection.execute("detach copied")
+    return files
 
 
 def spoil(database: Path, sql: str) -> None:

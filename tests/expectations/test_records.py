@@ -1,12 +1,15 @@
 """Records, the verdict over them and the file they are kept in."""
 
+import json
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from expectations.audit import required_checks
-from expectations.records import CheckRecord, Severity, Status, verdict, write_records
+from expectations.database import sample_of
+from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status, verdict, write_records
+from sources.contracts import load_contracts
 
 
 def _record(severity: Severity, status: Status, name: str = "rows_match") -> CheckRecord:
@@ -66,3 +69,14 @@ def test_records_are_written_whole_with_the_columns_of_the_audit_table(tmp_path:
 def test_no_records_make_an_empty_file(tmp_path: Path) -> None:
     write_records([], "01J", tmp_path / "r.parquet")
     assert duckdb.sql(f"select count(*) from '{tmp_path / 'r.parquet'}'").fetchone() == (0,)
+
+
+def test_no_sample_shows_a_column_that_a_contract_calls_personal() -> None:
+    personal = {c.name for feed in load_contracts().values() for c in feed.columns if c.personal}
+    assert personal <= PERSONAL_COLUMNS
+
+
+def test_a_sample_leaves_out_what_is_personal() -> None:
+    with duckdb.connect() as connection:
+        sample = sample_of(connection, "select 1 as hours, 'p' as person_id, 2 as person_key, 'x' as comment")
+    assert json.loads(sample) == [{"hours": 1}]

@@ -96,9 +96,9 @@ def test_it_pushes_no_version_out(home: Path, built: Built) -> None:
 
 def test_no_version_pushes_it_out(two: Path, built: Built) -> None:
     for number in (3, 4, 5):
-        publish_built(two, built, number, keep=1)
+        publish_built(two, built, number, keep=2)
 
-    assert names(two) == [ulid(5), ulid(2)]
+    assert names(two) == [ulid(5), ulid(4), ulid(2)]
 
 
 def test_it_leaves_when_it_is_removed(two: Path) -> None:

@@ -63,25 +63,45 @@ def test_a_version_that_does_not_tell_its_age_leaves_by_number(three: Path, buil
 
 def test_the_served_version_is_kept(three: Path, built: Built) -> None:
     rollback(three, ulid(1))
-    publish_built(three, built, 4, keep=1, serve=False)
+    publish_built(three, built, 4, keep=2, serve=False, now=NOW + 4 * DAY)
 
-    assert names(three) == [ulid(1), ulid(4)]
+    assert names(three) == [ulid(1), ulid(3), ulid(4)]
+
+
+def test_the_version_that_was_served_until_now_is_kept_for_who_is_about_to_open_it(three: Path, built: Built) -> None:
+    rollback(three, ulid(1))
+    publish_built(three, built, 4, keep=2, now=NOW + 4 * DAY)
+    assert names(three) == [ulid(1), ulid(3), ulid(4)]
+
+    publish_built(three, built, 5, keep=2, now=NOW + 5 * DAY)
+    assert names(three) == [ulid(4), ulid(5)]
+
+
+def test_versions_that_follow_each_other_at_once_are_kept_for_a_while(three: Path, built: Built) -> None:
+    """A reader may have followed the link to any of them."""
+    moment = NOW + 10 * DAY
+    for number in (4, 5, 6):
+        publish_built(three, built, number, keep=1, now=moment + timedelta(seconds=number))
+    assert names(three) == [ulid(3), ulid(4), ulid(5), ulid(6)]
+
+    publish_built(three, built, 7, keep=1, now=moment + timedelta(hours=1))
+    assert names(three) == [ulid(6), ulid(7)]  # the one before stays, too, until the next
 
 
 def test_a_pinned_version_is_kept(three: Path, built: Built) -> None:
     pin(three, ulid(1))
-    publish_built(three, built, 4, keep=1)
+    publish_built(three, built, 4, keep=2, now=NOW + 4 * DAY)
 
-    assert names(three) == [ulid(1), ulid(4)]
+    assert names(three) == [ulid(1), ulid(3), ulid(4)]
 
 
 def test_an_unpinned_version_leaves_with_the_next_publish(three: Path, built: Built) -> None:
     pin(three, ulid(1))
     pin(three, ulid(2))
     unpin(three, ulid(1))
-    publish_built(three, built, 4, keep=1)
+    publish_built(three, built, 4, keep=2, now=NOW + 4 * DAY)
 
-    assert names(three) == [ulid(2), ulid(4)]
+    assert names(three) == [ulid(2), ulid(3), ulid(4)]
 
 
 def test_a_pin_is_durable_and_whole(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -103,18 +104,18 @@ def reading(home: Path, keep: tuple[str, ...]) -> Iterator[list[Told]]:
     finally:
         (home / "stop").touch()
         outputs = [reader.communicate(timeout=120)[0] for reader in readers]
-    told += [Told(**json.loads(output)) for output in outputs]
+    told += [Told(**json.loads(output.splitlines()[-1])) for output in outputs]  # above it a progress bar may stand
 
 
 def publish_under_readers(home: Path, built: Built, builds: Path, publishes: int, keep: tuple[str, ...]) -> list[Told]:
     """Publish so many versions while readers read; what they saw. A publish that had to wait or failed would raise."""
     builds.mkdir()
     marked = [Built(make_build(builds / f"{mark}.duckdb", mark=float(mark)), built.records) for mark in range(MARKS)]
-    publish_built(home, marked[0], 0)
+    publish_built(home, marked[0], 0, now=datetime.now(UTC))
     (home / "published").write_text("0")
     with reading(home, keep) as told:
         for number in range(1, publishes + 1):
-            publish_built(home, marked[number % MARKS], number)
+            publish_built(home, marked[number % MARKS], number, now=datetime.now(UTC))
             draft = home / ".published"
             draft.write_text(str(number))
             draft.replace(home / "published")

@@ -84,15 +84,6 @@ def test_rollback_forward_is_possible(three: Path) -> None:
     assert served_name(three) == ulid(3)
 
 
-def test_the_version_that_was_rolled_back_to_survives_retention(three: Path, built: Built) -> None:
-    rollback(three, ulid(1))
-    publish_built(three, built, 4, keep=1)
-    publish_built(three, built, 5, keep=5)
-    rollback(three, ulid(4))
-    publish_built(three, built, 6, keep=1)
-    assert [v.version for v in list_versions(three)] == [ulid(6)]
-
-
 def test_rollback_before_the_first_version_says_so(home: Path) -> None:
     with pytest.raises(VersionError, match="nothing was ever published"):
         rollback(home)

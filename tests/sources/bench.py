@@ -32,6 +32,11 @@ class Bench:
         for name in ("data", "feeds"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
 
+    def home_made(self) -> Path:
+        """The warehouse's folder, which the first landing makes."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        return self.home
+
     def write(self, path: str, content: str | bytes) -> Path:
         """Write a file of the portfolio."""
         target = self.folder / path

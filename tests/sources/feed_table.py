@@ -1,7 +1,8 @@
 """What feeds.md asks of every feed, written out by hand: the tests' own word, not the contracts'.
 
 A column is `name` + `*` (key) or `!` (required) + `:type`, with a list of values in brackets; `+` marks a
-personal identifier, `~` personal text.
+personal identifier, `?` one that is personal in some rows, `@` one that is
+personal where customers are people, `~` personal text.
 """
 
 import re
@@ -16,13 +17,13 @@ FEEDS: dict[str, str] = {
         status_category!:s[to_do,in_progress,done,cancelled,unknown] is_deliverable!:b initiative_id:s team_id:s
         product_id:s assignee_id+:s created_at!:T committed_at:T started_at:T due_date:D done_at:T released_at:T
         accepted_at:T resolution:s[done,duplicate,wont_do] estimate_points:d url:s""",
-    "work_item_changes": """work_item_id*:s field*:s changed_at*:T change_seq*:i from_value:s to_value:s
+    "work_item_changes": """work_item_id*:s field*:s changed_at*:T change_seq*:i from_value?:s to_value?:s
         changed_by+:s""",
     "time_entries": "time_entry_id*:s work_item_id:s person_id!+:s work_date!:D hours!:d",
     "releases": "release_id*:s product_id:s name!:s released_at!:T",
     "release_items": "release_id*:s work_item_id*:s",
     "ledger_entries": """ledger_entry_id*:s posted_date!:D service_date:D reverses_ledger_entry_id:s account_code!:s
-        amount!:d currency!:c team_id:s initiative_id:s work_item_id:s product_id:s customer_id:s description:s""",
+        amount!:d currency!:c team_id:s initiative_id:s work_item_id:s product_id:s customer_id@:s description:s""",
     "accounts": """account_code*:s account_name!:s account_type!:s[cost,revenue,transfer,other] cost_category:s
         is_capital:b""",
     "budgets": """budget_id*:s month!:D account_code:s team_id:s product_id:s initiative_id:s amount!:d currency!:c
@@ -33,9 +34,9 @@ FEEDS: dict[str, str] = {
         benefit_category:s[revenue,cost_saving,efficiency,customer,risk] scenario*:s[planned,actual] amount!:d
         currency!:c evidence:s""",
     "survey_responses": """response_id*:s question_id*:s survey_type!:s[nps,csat,ces,enps,approval,team_health]
-        is_score_question!:b score!:d scale_min!:d scale_max!:d higher_is_better!:b respondent_id+:s customer_id:s
+        is_score_question!:b score!:d scale_min!:d scale_max!:d higher_is_better!:b respondent_id+:s customer_id@:s
         product_id:s team_id:s work_item_id:s responded_at!:T comment~:s""",
-    "support_tickets": """ticket_id*:s customer_id:s product_id:s opened_at!:T first_response_at:T solved_at:T
+    "support_tickets": """ticket_id*:s customer_id@:s product_id:s opened_at!:T first_response_at:T solved_at:T
         reopened:b severity:s channel:s""",
     "usage_daily": "product_id*:s user_id*+:s usage_date*:D feature*:s events!:i",
     "objectives": """objective_id*:s name!:s parent_objective_id:s team_id:s owner_id+:s period_start!:D
@@ -53,7 +54,7 @@ FEEDS: dict[str, str] = {
     "teams": "team_id*:s name!:s parent_team_id:s is_pilot:b pilot_start_date:D",
     "people": "person_id*+:s team_id:s joined_date:D left_date:D",
     "products": "product_id*:s name!:s parent_product_id:s",
-    "customers": "customer_id*:s segment:s region:s since_date:D",
+    "customers": "customer_id*@:s segment:s region:s since_date:D",
 }
 # columns that the contracts have beyond feeds.md
 ADDED = {("initiatives", "approved_at")}
@@ -89,19 +90,28 @@ class Expected:
     type: str
     values: tuple[str, ...]
     personal: str | None
+    sometimes: bool
+    somewhere: bool
 
 
 def columns_of(feed: str) -> list[Expected]:
     """The columns of a feed, from the table."""
     found: list[Expected] = []
     for word in FEEDS[feed].split():
-        match = re.fullmatch(r"(\w+)([*!+~]*):(\w)(?:\[(.*)\])?", word)
+        match = re.fullmatch(r"(\w+)([*!+?@~]*):(\w)(?:\[(.*)\])?", word)
         assert match, word
         name, marks, letter, values = match.groups()
-        personal = "id" if "+" in marks else "text" if "~" in marks else None
+        personal = "id" if {"+", "?", "@"} & set(marks) else "text" if "~" in marks else None
         found.append(
             Expected(
-                name, "*" in marks, "!" in marks, TYPES[letter], tuple(values.split(",")) if values else (), personal
+                name,
+                "*" in marks,
+                "!" in marks,
+                TYPES[letter],
+                tuple(values.split(",")) if values else (),
+                personal,
+                "?" in marks,
+                "@" in marks,
             )
         )
     return found

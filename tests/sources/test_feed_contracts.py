@@ -32,11 +32,20 @@ def test_a_column_is_as_declared(feed: str, expected: object) -> None:
     wanted = next(c for f, c in COLUMNS if f == feed and c is expected)
     column = next(c for c in CONTRACTS[feed].columns if c.name == wanted.name)
     must = wanted.required or (wanted.key and (feed, wanted.name) not in EITHER)
-    assert (column.type, column.must_have_value, column.values, column.personal) == (
+    assert (
+        column.type,
+        column.must_have_value,
+        column.values,
+        column.personal,
+        bool(column.personal_when),
+        bool(column.personal_if),
+    ) == (
         wanted.type,
         must,
         wanted.values,
         wanted.personal,
+        wanted.sometimes,
+        wanted.somewhere,
     )
 
 

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from sources.errors import LandingError
 from sources.pseudonyms import portfolio_key
-from tests.sources.bench import KEY, Bench
+from tests.sources.bench import KEY, MAP_TEAMS, RULES, Bench
 from tests.sources.feed_table import FEEDS, columns_of, good_row
 
-PERSONAL = [(feed, c.name) for feed in FEEDS for c in columns_of(feed) if c.personal == "id"]
+PERSONAL = [
+    (feed, c.name)
+    for feed in FEEDS
+    for c in columns_of(feed)
+    if c.personal == "id" and not (c.sometimes or c.somewhere)
+]
 
 
 def pseudonym(text: str, key: bytes = KEY) -> str:
@@ -86,3 +92,75 @@ def test_an_empty_key_is_refused(bench: Bench) -> None:
     with pytest.raises(ValueError, match="key for pseudonyms is empty"):
         bench.land(key=b"")
     assert bench.tree() == {}
+
+
+def test_a_change_of_a_field_that_holds_people_lands_as_pseudonyms_and_any_other_as_it_is(bench: Bench) -> None:
+    fields = {"assignee": True, "Assigned To": True, "reporter_id": True, "reviewed by": True, "status": False}
+    row = good_row("work_item_changes") | {"from_value": "ann", "to_value": "bob"}
+    bench.rows_of("work_item_changes", [row | {"field": field} for field in fields])
+    bench.land()
+    found = bench.query("select field, from_value, to_value from landing.work_item_changes order by _record")
+    hidden = (pseudonym("ann"), pseudonym("bob"))
+    assert found == [(field, *(hidden if is_person else ("ann", "bob"))) for field, is_person in fields.items()]
+
+
+def test_a_rejected_change_of_a_person_is_masked(bench: Bench) -> None:
+    row = good_row("work_item_changes") | {"from_value": "ann.unmistakable", "changed_at": "soon"}
+    bench.rows_of("work_item_changes", [row | {"field": "assignee"}, row | {"field": "due_date", "from_value": "x"}])
+    bench.land()
+    found = bench.query("select original ->> 'from_value' from landing.quarantine order by _record")
+    assert found == [("***",), ("x",)]
+
+
+ADA = "ada@example.org"
+BROKEN = {
+    "a line of another width": (f"id,label\nt1,One\n{ADA},Two,three\n", MAP_TEAMS),
+    "a quote that never ends": (f'id,label\nt1,One\nt2,"{ADA}\n', MAP_TEAMS),
+    "a text that is no number": (
+        f"id,label\n{ADA},One\n",
+        "select id::int as team_id, label as name, _file, _record from raw.export",
+    ),
+    "a text that is no day": (
+        f"id,label\n{ADA},One\n",
+        "select id::date as team_id, label as name, _file, _record from raw.export",
+    ),
+    "a text that is no JSON": (
+        f"id,label\n'{{{ADA}',One\n",
+        "select (id::json->>'a') as team_id, label as name, _file, _record from raw.export",
+    ),
+    "a text of another form": (
+        f"id,label\n{ADA},One\n",
+        "select strptime(id, '%Y') as team_id, label as name, _file, _record from raw.export",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_no_message_quotes_a_value(bench: Bench, case: str) -> None:
+    export, mapping = BROKEN[case]
+    bench.write("data/export.csv", export)
+    bench.write("feeds/teams.sql", mapping)
+    with pytest.raises(LandingError) as raised:
+        bench.land()
+    assert "ada" not in str(raised.value)
+
+
+def test_no_message_of_a_control_quotes_a_value(bench: Bench) -> None:
+    bench.write("data/export.csv", f"id,label\n{ADA},One\n")
+    bench.write("feeds/teams.sql", MAP_TEAMS)
+    bench.write("feeds/teams.control.sql", "select 'count(*)' as measure, id as expected from raw.export")
+    with pytest.raises(LandingError, match="can't be evaluated") as raised:
+        bench.land()
+    assert "ada" not in str(raised.value)
+
+
+@pytest.mark.parametrize("are_people", [True, False])
+def test_a_customer_lands_as_a_pseudonym_where_customers_are_people(bench: Bench, are_people: bool) -> None:
+    feeds = [feed for feed in FEEDS if any(c.somewhere for c in columns_of(feed))]
+    for feed in feeds:
+        bench.rows_of(feed, [good_row(feed) | {"customer_id": "ann"}])
+    bench.land(rules=RULES.model_copy(update={"customers_are_people": are_people}))
+    with bench.stage() as connection:
+        found = {feed: connection.execute(f"select customer_id from landing.{feed}").fetchone() for feed in feeds}
+    assert found == dict.fromkeys(feeds, (pseudonym("ann") if are_people else "ann",))
+    assert len(feeds) == 4

@@ -12,3 +12,10 @@ from {{ ref("dim_product") }}
 union all
 select 'objective' as dimension_name, objective_key, objective_id, objective_name
 from {{ ref("dim_objective") }}
+union all
+select distinct
+    'ritual_type' as dimension_name,
+    {{ surrogate_key(["ritual_type"]) }} as member_key,
+    ritual_type as member_id,
+    replace(ritual_type, '_', ' ') as member_name
+from {{ ref("fct_rituals") }}

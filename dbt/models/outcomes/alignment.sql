@@ -3,17 +3,7 @@ with
 
     deliverables as (select * from {{ ref("fct_deliverables") }}),
 
-    kinds as (
-        select
-            named.deliverable_key,
-            list_contains(settings.run_item_types, named.item_type) as is_run,
-            bool_or(links.is_outcome) as is_aligned,
-            bool_or(links.is_outcome and links.is_direct) as is_directly_aligned
-        from {{ ref("dim_deliverable") }} as named
-        cross join settings
-        left join {{ ref("int_deliverable_key_results") }} as links on named.deliverable_key = links.deliverable_key
-        group by named.deliverable_key, named.item_type, settings.run_item_types
-    ),
+    kinds as (select * from {{ ref("int_deliverable_alignment") }}),
 
     members as (select * from {{ ref("int_members") }}),
 

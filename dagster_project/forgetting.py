@@ -1,0 +1,155 @@
+"""Forgetting one person: every step of it in an order that a killed command can be run again from any moment."""
+
+import shutil
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dagster_project.execution import AS_OF, CHECK, execute
+from dagster_project.run import take_lock
+from dagster_project.settings import BusyError, PortfolioError, Workspace
+from serving import differences, mirror, versions
+from serving.erasing import erase
+from serving.errors import ServingError
+from sources import forgetting, forgotten, loads
+from sources.changes import row_changes
+from sources.keys import pseudonym_key
+from sources.pseudonyms import key_print
+from sources.searching import Place, Searched, search, spellings
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Where a person is named: in the warehouse, in the files of the portfolio, and what can't be told."""
+
+    ids: tuple[str, ...]
+    key: bytes
+    traces: forgotten.Traces
+    known: forgotten.Person | None
+    home: Searched
+    files: Searched
+    other_key: tuple[str, ...]  # loads landed with another key, whose pseudonyms nobody can compute any more
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing in the warehouse names them, shown by a search that could read every file."""
+        return not (self.home.places or self.home.unread or self.other_key)
+
+
+@dataclass
+class Forgotten:
+    """What was done, and how it stands now."""
+
+    rewritten: list[forgetting.Rewritten] = field(default_factory=list[forgetting.Rewritten])
+    published: str | None = None
+    problem: str | None = None  # why nothing could be published
+    mirrored: mirror.Mirrored | None = None
+    figures: list[str] = field(default_factory=list[str])
+    removed: list[str] = field(default_factory=list[str])
+    after: Searched = field(default_factory=lambda: Searched(0, (), ()))
+
+
+@contextmanager
+def alone(space: Workspace) -> Generator[None]:
+    """Hold every lock of a portfolio: of its refresh, and of the homes aside. Raises BusyError, PortfolioError."""
+    if not (space.home / "landing").is_dir():
+        raise PortfolioError(f"{space.home}: nothing has landed yet, so nobody is there to be forgotten.")
+    with ExitStack() as held:
+        held.callback(take_lock(space).release)
+        for name in (CHECK, AS_OF):
+            if (space.home / name).is_dir():
+                try:
+                    held.enter_context(FileLock(space.home / name / ".lock", timeout=0))
+                except Timeout as error:
+                    raise BusyError(
+                        f"{space.home / name}: it is in use. What to do: wait for the other command to end."
+                    ) from error
+        yield
+
+
+def look(space: Workspace, subjects: Sequence[str]) -> Sight:
+    """Find a person by their ids, e-mails and names, as the sources write them. Changes nothing.
+
+    Raises LandingError where the key is not the one that the loads were landed with.
+    """
+    key = pseudonym_key(space.home, space.key)
+    given = forgotten.sought(key, subjects)
+    # of an e-mail the sources may have capitals that nobody remembers
+    ids = tuple(sorted({*subjects, *spellings(space.folder, given, passing=space.home)}))
+    traces = forgotten.sought(key, ids)
+    return Sight(
+        ids=ids,
+        key=key,
+        traces=traces,
+        known=forgotten.known(space.home, key, ids),
+        home=search(space.home, traces),
+        files=search(space.folder, traces, passing=space.home),
+        other_key=tuple(
+            f"{load['feed']} of {load['source']}, load {load['load_id']}"
+            for load in loads.all_loads(space.home)
+            if load.get("key", key_print(key)) != key_print(key)
+        ),
+    )
+
+
+def forget(space: Workspace, sight: Sight, *, verbose: bool) -> Forgotten:
+    """Take a person out of the warehouse, with every lock held. Raises ServingError, OSError, duckdb.Error.
+
+    First the list, so that whatever lands from now on is clean; then what has landed; then a version built from that;
+    then whatever still names them goes. Each step leaves alone what is clean, so that the next call goes on where one
+    was killed.
+    """
+    home, now, done = space.home, datetime.now(UTC), Forgotten()
+    person = forgotten.remember(home, sight.key, sight.ids, now)
+    traces = forgotten.traces_of(person, sight.key, sight.ids)
+    shutil.rmtree(home / "tmp", ignore_errors=True)
+    done.rewritten += forgetting.rewrite_loads(home, traces, now)
+    for folder in ("quarantine", "audit"):
+        done.rewritten += forgetting.rewrite_tables(home, home / folder, traces)
+    before = versions.served(home)
+    run, problem = execute("refresh", space, full=True, home=None, verbose=verbose, lands=False)
+    if run is not None and run.outcome == "published" and run.version is not None:
+        done.published, done.mirrored = run.version.version, run.mirrored
+        done.figures = _figures(space, before, run.version)
+    else:
+        done.problem = problem or " ".join(run.failures if run else []) or "the audit did not pass"
+    done.removed = erase(home, versions_in(sight.home.places), keep=done.published)
+    _empty_aside(home)
+    done.after = search(home, sight.traces)
+    return done
+
+
+def versions_in(places: Sequence[Place]) -> set[str]:
+    """The published versions among places."""
+    parts = [Path(place.path).parts for place in places]
+    return {part[1] for part in parts if part[0] == versions.SERVE and len(part) > 2 and not part[1].startswith(".")}
+
+
+def _empty_aside(home: Path) -> None:
+    """Empty the homes aside, which can be made again, and whose loads are links to what was there before."""
+    for name in (CHECK, AS_OF):
+        for path in (home / name).iterdir() if (home / name).is_dir() else ():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != ".lock":
+                path.unlink()
+    shutil.rmtree(home / "tmp", ignore_errors=True)
+
+
+def _figures(space: Workspace, before: versions.Version | None, after: versions.Version) -> list[str]:
+    """What the published figures say otherwise than before, in words."""
+    if before is None:
+        return []
+    try:
+        listed = [version.manifest.get("loads", []) for version in (before, after)]
+        changes = row_changes(space.home, listed[0], listed[1], space.portfolio.time_zone)
+        found = differences.compare(before, after, changes.rows)
+    except ServingError as error:
+        return [f"The figures can't be compared with those before: {error}"]
+    if not found.figures.rows:
+        return [f"No published figure changed: {found.unchanged:,} are what they were."]
+    return differences.summary(found, before, after)

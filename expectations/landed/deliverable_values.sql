@@ -1,0 +1,137 @@
+-- one row a deliverable: what became of it, by its key results and by money. What it cost and was credited with are the
+-- build's own facts, which conserve ledger and benefits
+with
+    deliverables as (
+        select
+            items.*,
+            items.status_category = 'done' and items.done_at <= as_of_at as is_done,
+            case
+                when is_done
+                then ((coalesce(items.released_at, items.done_at) at time zone 'UTC') at time zone time_zone)::date
+            end as delivery_day,
+            coalesce(items.item_type in (select unnest(run_item_types) from feed.settings), false) as is_run
+        from feed.work_items as items
+        cross join feed.settings
+        where is_deliverable
+    ),
+    linked as (select deliverable_id, bool_or(is_outcome) as has_outcome from feed.deliverable_goals group by all),
+    scores as (
+        select
+            deliverable_id,
+            max(last_day) as last_day,
+            sum(scores) as scores,
+            min(reached_day) as reached_day,
+            case
+                when sum(weight) filter (is_usable) * 2 >= sum(weight) - 1e-12
+                then
+                    round(
+                        sum(weight * greatest(-1, least(1, latest_score))) filter (is_usable)
+                        / sum(weight) filter (is_usable),
+                        11
+                    )
+            end as score
+        from feed.judged_goals
+        group by all
+    ),
+    costs as (
+        select deliverable_id, sum(allocated_reporting_amount) as cost
+        from core.fct_cost_allocations as parts
+        inner join core.dim_deliverable as named on named.deliverable_key = parts.deliverable_key
+        group by all
+    ),
+    credits as (
+        select
+            deliverable_id,
+            sum(credited_reporting_amount) as benefit,
+            bool_and(credited_reporting_amount is not null) as is_rated
+        from core.fct_benefit_credits as credits
+        inner join core.dim_deliverable as named on named.deliverable_key = credits.deliverable_key
+        where is_past and scenario = 'actual' and benefit_type = 'hard'
+        group by all
+    ),
+    -- an entry without a rate stays with its initiative: what lies beneath that can't be complete
+    unrated as (
+        select distinct initiative_id
+        from core.fct_cost_allocations as parts
+        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
+        where allocated_reporting_amount is null and parts.initiative_key > 0
+    ),
+    spoken as (select count(*) > 0 as is_ledger_known from stage.landing.loads where feed = 'ledger_entries'),
+    told as (
+        select
+            deliverables.*,
+            coalesce(has_outcome, false) as has_outcome,
+            is_ledger_known and unrated.initiative_id is null as is_costed,
+            case when is_ledger_known then coalesce(cost, 0) end as cost,
+            last_day,
+            scores,
+            reached_day,
+            case
+                when score <= -0.1
+                then -1
+                when score < success_band_some
+                then 0
+                when score < success_band_good
+                then 1
+                when score is not null
+                then 2
+            end as by_score,
+            case
+                when not (is_costed and coalesce(is_rated, false))
+                then null
+                when benefit <= 0
+                then sign(benefit)::int
+                when benefit <= coalesce(costs.cost, 0)
+                then 1
+                else 2
+            end as by_money,
+            coalesce(greatest(by_score, by_money), -9) as best,
+            coalesce(least(by_score, by_money), 9) as worst
+        from deliverables
+        cross join feed.settings
+        cross join spoken
+        left join linked on linked.deliverable_id = deliverables.work_item_id
+        left join scores on scores.deliverable_id = deliverables.work_item_id
+        left join costs on costs.deliverable_id = deliverables.work_item_id
+        left join credits on credits.deliverable_id = deliverables.work_item_id
+        left join unrated on unrated.initiative_id = deliverables.initiative
+    )
+select
+    told.work_item_id as deliverable_id,
+    team,
+    product,
+    initiative,
+    case when delivery_day <= as_of_date then delivery_day end as day,
+    is_run,
+    has_outcome and not is_run as is_aligned,
+    cost,
+    is_costed,
+    case
+        when status_category = 'cancelled'
+        then 'cancelled'
+        when not coalesce(is_done, false)
+        then 'open'
+        when not has_outcome
+        then 'unlinked'
+        when as_of_date < delivery_day + observation_window_days::int
+        then 'too early'
+        when best = 2 and worst >= 0
+        then 'created'
+        when last_day > as_of_date
+        then 'too early'
+        when worst = -1 and best <= 0
+        then 'negative'
+        when best >= 1
+        then 'some'
+        when best = 0
+        then 'none'
+        else 'unmeasured'
+    end as verdict,
+    is_done and has_outcome as is_timed,
+    case
+        when not is_timed or last_day > as_of_date or scores = 0
+        then null
+        else coalesce((reached_day - delivery_day)::double, 'infinity'::double)
+    end as days_to_value
+from told
+cross join feed.settings

@@ -1,0 +1,13 @@
+-- one row a day for which the usage feed speaks, from its first: the first declared, or the first with a row
+select day
+from feed.spoken_days
+where
+    feed = 'usage_daily'
+    and day >= least(
+        (
+            select min(list_min(list_transform(covers, span -> span[1])))
+            from stage.landing.loads
+            where feed = 'usage_daily'
+        ),
+        (select min(usage_date) from feed.usage_daily)
+    )

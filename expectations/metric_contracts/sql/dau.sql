@@ -1,0 +1,42 @@
+SELECT
+  t0.metric_time__month AS metric_time__month,
+  SUM(t0.__dau) AS dau,
+  SUM(t0.__dau_users) AS dau_users
+FROM (
+  SELECT
+    dau AS __dau,
+    dau_users AS __dau_users,
+    usage_date__day,
+    metric_time__month
+  FROM (
+    SELECT
+      DATE_TRUNC('DAY', usage_date) AS usage_date__day,
+      DATE_TRUNC('MONTH', usage_date) AS metric_time__month,
+      dimension_name AS usage_day__dimension_name,
+      dau,
+      dau AS dau_users
+    FROM intermediate.int_active_user_windows AS t3
+  ) AS t2
+  WHERE
+    usage_day__dimension_name = 'total'
+) AS t0
+INNER JOIN (
+  SELECT
+    metric_time__month,
+    MAX(usage_date__day) AS usage_date__day__complete
+  FROM (
+    SELECT
+      DATE_TRUNC('DAY', usage_date) AS usage_date__day,
+      DATE_TRUNC('MONTH', usage_date) AS metric_time__month,
+      dimension_name AS usage_day__dimension_name
+    FROM intermediate.int_active_user_windows AS t3
+  ) AS t2
+  WHERE
+    usage_day__dimension_name = 'total'
+  GROUP BY
+    metric_time__month
+) AS t1
+  ON t0.usage_date__day = t1.usage_date__day__complete
+GROUP BY
+  t0.metric_time__month
+-- version 1

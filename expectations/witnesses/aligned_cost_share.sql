@@ -1,0 +1,29 @@
+-- Of the cost of the period's months, but run: the share of deliverables that are linked to an outcome key result.
+-- Which deliverable bears a cost is the build's own allocation, which conserves the ledger's total.
+with
+    by_member as (
+        select
+            parts.cost_month_date as day,
+            allocated_reporting_amount as cost,
+            coalesce(is_aligned, false) as is_aligned,
+            judged.deliverable_id,
+            unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
+            unnest(['total', teams.team_id, products.product_id, initiatives.initiative_id]) as member_id
+        from core.fct_cost_allocations as parts
+        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
+        inner join core.dim_team as teams on teams.team_key = parts.team_key
+        inner join core.dim_product as products on products.product_key = parts.product_key
+        left join core.dim_deliverable as named on named.deliverable_key = parts.deliverable_key
+        left join feed.deliverable_values as judged on judged.deliverable_id = named.deliverable_id
+        where not coalesce(is_run, false)
+    )
+select
+    grain,
+    period_start,
+    dimension_name,
+    member_id,
+    case when sum(cost) > 0 then coalesce(sum(cost) filter (is_aligned), 0)::double / sum(cost)::double end as value,
+    count(distinct deliverable_id) as n
+from by_member
+inner join feed.days as days using (day)
+group by all

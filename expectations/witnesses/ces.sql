@@ -1,0 +1,21 @@
+-- Those for whom it was easy, 5 and more of seven, among all who said how easy; n counts people, not answers.
+with
+    scored as (
+        select *
+        from feed.answers
+        where survey_type = 'ces' and scale_min = 1 and scale_max = 7 and points = floor(points)
+    ),
+
+    by_member as (
+        select *, unnest(['total', 'product']) as dimension_name, unnest(['total', product]) as member_id from scored
+    )
+select
+    grain,
+    period_start,
+    dimension_name,
+    member_id,
+    count(*) filter (points >= 5) / count(*) as value,
+    count(distinct respondent_id) + count(*) filter (respondent_id is null) as n
+from by_member
+inner join feed.days as days using (day)
+group by all

@@ -1,0 +1,21 @@
+-- Satisfied among all who said how satisfied they are: 4 and 5 of five, 3 of three; n counts people, not answers.
+with
+    scored as (
+        select *
+        from feed.answers
+        where survey_type = 'csat' and scale_min = 1 and scale_max in (3, 5) and points = floor(points)
+    ),
+
+    by_member as (
+        select *, unnest(['total', 'product']) as dimension_name, unnest(['total', product]) as member_id from scored
+    )
+select
+    grain,
+    period_start,
+    dimension_name,
+    member_id,
+    count(*) filter (scale_max - points < case scale_max when 5 then 2 else 1 end) / count(*) as value,
+    count(distinct respondent_id) + count(*) filter (respondent_id is null) as n
+from by_member
+inner join feed.days as days using (day)
+group by all

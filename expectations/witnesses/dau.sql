@@ -1,0 +1,15 @@
+-- Distinct users who did something on the period's last day for which the feed speaks.
+select
+    ends.grain,
+    ends.period_start,
+    ends.dimension_name,
+    ends.member_id,
+    count(distinct user_id)::double as value,
+    count(distinct user_id) as n
+from feed.usage_ends as ends
+left join
+    feed.active_days as active_days
+    on active_days.dimension_name = ends.dimension_name
+    and active_days.member_id = ends.member_id
+    and active_days.day = ends.last_day
+group by all

@@ -1,0 +1,23 @@
+-- Of the key results that ran in the period and are measured: the share on pace on its last day in it.
+with
+    by_member as (
+        select *, unnest(['total', 'team']) as dimension_name, unnest(['total', team]) as member_id
+        from feed.key_result_points
+    ),
+
+    last_of_period as (
+        select *
+        from by_member
+        inner join feed.days as days using (day)
+        qualify
+            row_number() over (partition by grain, period_start, dimension_name, key_result_id order by day desc) = 1
+    )
+select
+    grain,
+    period_start,
+    dimension_name,
+    member_id,
+    count(*) filter (is_on_pace) / nullif(count(score), 0) as value,
+    count(score) as n
+from last_of_period
+group by all

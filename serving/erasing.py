@@ -1,0 +1,39 @@
+"""Removing published versions that must no longer be there, pinned or not: for `outcomes forget` alone."""
+
+import json
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+from serving import disk
+from serving.errors import VersionError
+from serving.keeping import PINS, REMOVED, pinned
+from serving.versions import CURRENT, LOCK, PUBLISHING, list_versions, serve_folder
+
+
+def erase(home: Path, names: Collection[str], *, keep: str | None) -> list[str]:
+    """Remove the versions of these names, and what killed publishes and removals left; the names that were there.
+
+    `keep` is served from then on, whatever was: a rollback to one that goes would leave nothing to read. A version that
+    is served when `keep` is None stays. Raises VersionError when a refresh is publishing or the list of
+    pinned versions can't be read, OSError where a file stays.
+    """
+    serve = serve_folder(home)
+    if not serve.is_dir():
+        return []
+    try:
+        with disk.locked(serve / LOCK):
+            if keep is not None:
+                disk.point(serve / CURRENT, keep)
+            gone = [v.version for v in list_versions(home) if v.version in names and not v.is_served]
+            for name in gone:
+                (serve / name).rename(serve / f"{REMOVED}{name}")
+            if pins := pinned(home):
+                disk.write(serve / PINS, json.dumps(sorted(pins - {*gone})) + "\n")
+            for path in serve.iterdir():
+                if path.name.startswith(".") and path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+            disk.sync(serve)
+    except disk.LockedError as error:
+        raise VersionError(PUBLISHING, str(serve), "try again when it has ended.") from error
+    return gone

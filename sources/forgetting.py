@@ -1,0 +1,169 @@
+"""Forgetting: the only thing that ever rewrites a load.
+
+The rows stay, so that sums and counts do; what names the person goes. A personal id becomes a stand-in that is derived
+from nothing, or NULL where nothing counts by it; text that the person wrote goes whole; elsewhere a word that names
+them gives way to a label. `cleaned` is that rule, for loads that lie there and for those to come.
+"""
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from sources import loads
+from sources.contracts import Feed, load_contracts
+from sources.disk import replace
+from sources.errors import LandingError
+from sources.forgotten import Traces, names_sql, pattern_of
+from sources.loads import Load
+from sources.reader import ident, quote, reason_of
+
+MEMORY_LIMIT = "1GB"
+JSON_COLUMNS = frozenset({"_extra", "original", "violations", "sample"})
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A file that was rewritten: where it lies, below the home, and how many of its rows named the person."""
+
+    path: str
+    rows: int
+
+
+def cleaned(connection: duckdb.DuckDBPyConnection, feed: Feed | None, relation: str, traces: Traces) -> tuple[str, str]:
+    """SQL of a relation's rows without the person, and of whether a row named them.
+
+    Of a feed, or of a table of texts (quarantine, check records) where there is none.
+    """
+    columns = {c.name: c for c in feed.columns} if feed else {}
+    names = [(name, kind) for name, kind, *_ in connection.execute(f"describe select * from {relation}").fetchall()]
+    ids = [name for name, _ in names if name in columns and columns[name].personal == "id"]
+    pseudonyms = ", ".join(quote(value) for value in traces.ids)
+    is_theirs = " or ".join(f"coalesce({ident(name)} in ({pseudonyms}), false)" for name in ids if pseudonyms)
+    is_theirs = f"({is_theirs})" if is_theirs else "false"
+    texts = [ident(name) for name, kind in names if kind == "VARCHAR"]
+    values: list[str] = []
+    for name, kind in names:
+        column = columns.get(name)
+        value = ident(name)
+        if kind != "VARCHAR":
+            values.append(value)
+            continue
+        if (column and column.personal == "text") or name == "sample":
+            value = f"case when not ({is_theirs} or {names_sql([value], traces)}) then {value} end"
+        else:
+            value = _replaced(name, traces)
+            if name == "_extra":  # nobody knows what stands there
+                value = f"case when not {is_theirs} then {value} end"
+        if feed is None:
+            for pseudonym in traces.ids:
+                value = f"replace({value}, {quote(pseudonym)}, 'forgotten')"
+        if name in ids and traces.ids:
+            value = f"case {ident(name)} {_stand_ins(column.stand_in if column else None, traces)} else {value} end"
+        values.append(f"{value} as {ident(name)}")
+    return f"select {', '.join(values)} from {relation}", f"{is_theirs} or {names_sql(texts, traces)}"
+
+
+def _stand_ins(name: str | None, traces: Traces) -> str:
+    taken = ((value, stand_ins.get(name) if name else None) for value, stand_ins in traces.ids.items())
+    return " ".join(f"when {quote(value)} then {quote(other) if other else 'null'}" for value, other in taken)
+
+
+def _patterns(column: str, traces: Traces) -> list[tuple[str, str]]:
+    return [(pattern_of(word, json=column in JSON_COLUMNS), word.label) for word in traces.words]
+
+
+def _replaced(column: str, traces: Traces) -> str:
+    value = ident(column)
+    for pattern, label in _patterns(column, traces):
+        kept = rf"\1{label}\2"
+        arguments = f"{quote(pattern)}, {quote(kept)}, 'g'"
+        for _ in range(2):  # two in a row share the border between them
+            value = f"regexp_replace({value}, {arguments})"
+    return value
+
+
+def rewrite_loads(home: Path, traces: Traces, now: datetime) -> Iterator[Rewritten]:
+    """Rewrite every load that names the person, file by file in one step each; one that is clean stays as it is.
+
+    `load.json` says when (`rewritten_at`), and says it first: killed between the two, the load still names the person,
+    and is found again.
+    """
+    with _connection() as connection:
+        for load in loads.all_loads(home):
+            folder = loads.load_folder(home, load["feed"], load["source"], load["load_id"])
+            feed = load_contracts().get(load["feed"])
+            parts = {part: _rows_of(connection, home, part, feed, traces) for part in folder.glob("part-*.parquet")}
+            rows, record = sum(parts.values()), clean_record(load, traces)
+            if rows or record != load:
+                text = json.dumps(record | {"rewritten_at": now.isoformat()}, indent=2) + "\n"
+                replace(folder / "load.json", home / "tmp", partial(_write, text))
+                for part in (part for part, count in parts.items() if count):
+                    _rewrite(connection, home, part, feed, traces)
+                yield Rewritten(folder.relative_to(home).as_posix(), rows)
+
+
+def rewrite_tables(home: Path, folder: Path, traces: Traces) -> Iterator[Rewritten]:
+    """Rewrite every Parquet file of texts below a folder that names the person: quarantine, check records."""
+    with _connection() as connection:
+        for path in sorted(folder.rglob("*.parquet")):
+            if rows := _rows_of(connection, home, path, None, traces):
+                _rewrite(connection, home, path, None, traces)
+                yield Rewritten(path.relative_to(home).as_posix(), rows)
+
+
+def clean_record(record: Load, traces: Traces) -> Load:
+    """What `load.json` says, without the person: reasons and names of unknown columns are texts of the portfolio."""
+    return record | {
+        "set_aside": {traces.cleaned(reason): rows for reason, rows in record["set_aside"].items()},
+        "extra_columns": [traces.cleaned(name) for name in record["extra_columns"]],
+    }
+
+
+def _relation(path: Path) -> str:
+    return f"read_parquet({quote(str(path))}, hive_partitioning=false)"
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+@contextmanager
+def _explained(home: Path, path: Path) -> Generator[None]:
+    """Turn a database's error into one that names the file."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise LandingError(
+            f"it can't be rewritten without the person: {reason_of(error)[:300]}",
+            path.relative_to(home).as_posix(),
+            "put the file back from a backup, or make room if the disk is full; then forget again.",
+        ) from error
+
+
+def _rows_of(connection: duckdb.DuckDBPyConnection, home: Path, path: Path, feed: Feed | None, traces: Traces) -> int:
+    """How many rows of a Parquet file name the person."""
+    with _explained(home, path):
+        _, named = cleaned(connection, feed, _relation(path), traces)
+        row = connection.execute(f"select count(*) from {_relation(path)} where {named}").fetchone()
+        return row[0] if row else 0
+
+
+def _rewrite(connection: duckdb.DuckDBPyConnection, home: Path, path: Path, feed: Feed | None, traces: Traces) -> None:
+    def write(draft: Path) -> None:
+        connection.execute(f"copy ({select}) to {quote(str(draft))} (format parquet, compression zstd)")
+
+    with _explained(home, path):
+        select, _ = cleaned(connection, feed, _relation(path), traces)
+        replace(path, home / "tmp", write)
+
+
+def _write(text: str, draft: Path) -> None:
+    draft.write_text(text)

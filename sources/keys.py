@@ -1,0 +1,42 @@
+"""Which key makes the pseudonyms, and noticing that it isn't the one that made those that are there."""
+
+from pathlib import Path
+
+from sources import forgotten, loads
+from sources.errors import LandingError
+from sources.pseudonyms import key_print, portfolio_key
+
+RESTORE = "put the old key back, as OUTCOMES_KEY or from a backup of this file (docs/operations.md)"
+
+
+def pseudonym_key(home: Path, given: str | None, *, new: bool = False) -> bytes:
+    """The key of a portfolio: the one given by the environment, else its own file's, made at first use.
+
+    Raises LandingError where loads were landed with another key, unless a new one is wanted; ValueError for an empty
+    key, PermissionError for a file that others can read.
+    """
+    used = None if new else used_key(home)
+    path = home / "key"
+    if given is None and used is not None and not path.exists():
+        raise LandingError(
+            "the key for pseudonyms is gone, and another one would give everybody a new pseudonym.",
+            str(path),
+            f"{RESTORE}; if it is lost, begin anew with `outcomes refresh --new-key`.",
+        )
+    key = portfolio_key(home) if given is None else given.encode()
+    if not key:
+        raise ValueError("the key for pseudonyms is empty. What to do: remove OUTCOMES_KEY, or give a key")
+    if used is not None and used != key_print(key):
+        raise LandingError(
+            "this is not the key that the landed pseudonyms were made with, and it would give everybody a new one.",
+            "OUTCOMES_KEY" if given is not None else str(path),
+            f"{RESTORE}; if you mean to change it, run `outcomes refresh --new-key`.",
+        )
+    forgotten.refuse_other_key(home, key)
+    return key
+
+
+def used_key(home: Path) -> str | None:
+    """The fingerprint of the key that the newest load was landed with; None where nothing has landed."""
+    named = [load for load in loads.all_loads(home) if load.get("key")]
+    return max(named, key=lambda load: load["load_id"])["key"] if named else None
