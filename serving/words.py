@@ -85,8 +85,10 @@ def quantity(value: float, unit: str | None, currency: str, locale: str = LOCALE
         return share(value, locale)
     if name in MONEY or name == currency.lower():
         return money(value, currency, locale)
-    if name in {"points", "score"}:
+    if name == "points":
         return signed(value, locale)
+    if name == "score":
+        return _minus(format_decimal(round(value, 2) + 0.0, format=_decimals(locale, ".##"), locale=locale))
     if name in COUNTS:
         return number(value, locale)
     words = name.replace("_", " ")

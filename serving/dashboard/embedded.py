@@ -242,7 +242,7 @@ def rounded(value: Any, unit: str, places: int = 2) -> float | int | None:
         return round(number) if abs(number) >= 1000 else _whole(round(number, places))
     if name == "number":
         return _whole(float(f"{number:.3g}") if abs(number) < 1 else round(number, 2 if abs(number) < 100 else 1))
-    return _whole(round(number, 3 if name == "score" else 1))
+    return _whole(round(number, 2 if name == "score" else 1))
 
 
 def constant(values: list[Any]) -> Packed:

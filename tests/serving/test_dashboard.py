@@ -129,7 +129,7 @@ def test_texts_that_repeat_are_kept_once() -> None:
     assert embedded.listed(["a", "b", "a", None, "a", "b"]) == {"d": ["a", "b", None], "v": [0, 1, 0, 2, 0, 1]}
 
 
-@pytest.mark.parametrize("unit", ["share", "currency", "points", "count", "days"])
+@pytest.mark.parametrize("unit", ["share", "currency", "points", "score", "count", "days"])
 @pytest.mark.parametrize("value", NUMBERS)
 def test_a_figure_is_kept_as_precise_as_it_is_written(value: float, unit: str) -> None:
     kept = embedded.rounded(value, unit)
@@ -179,12 +179,12 @@ def test_the_script_writes_numbers_as_words_does(scripted: Page, locale: str) ->
         places = words.places(currency)
         given = [
             [embedded.rounded(value, unit, places), unit]
-            for unit in ("share", "currency", "points", "count")
+            for unit in ("share", "currency", "points", "score", "count")
             for value in NUMBERS
         ]
         wanted += [
             words.quantity(value, unit, currency, locale)
-            for unit in ("share", "currency", "points", "count")
+            for unit in ("share", "currency", "points", "score", "count")
             for value in NUMBERS
         ]
         found += run(

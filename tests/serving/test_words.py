@@ -32,6 +32,8 @@ def total(value: float | None, status: str = "measured", n_excluded: int = 0) ->
         (31.25, "points", "USD", "+31.2"),
         (0.0, "points", "USD", "0"),
         (-0.01, "points", "USD", "0"),
+        (0.426, "score", "USD", "0.43"),
+        (-0.3, "score", "USD", "−0.3"),
         (1, "days", "USD", "1 day"),
         (41.26, "days", "USD", "41.3 days"),
         (3, None, "USD", "3"),

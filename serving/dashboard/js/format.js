@@ -35,7 +35,8 @@ const quantity = (value, unit) => {
   const name = (unit ?? '').trim().toLowerCase();
   if (SHARES.has(name)) return share(value);
   if (MONEY.has(name)) return money(value);
-  if (name === 'points' || name === 'score') return signed(value);
+  if (name === 'points') return signed(value);
+  if (name === 'score') return around(FORMAT.number, value, digits(value, 0, 2));
   if (name === 'number') return precise(value);
   if (name === '' || name === 'count') return number(value);
   const words = name.replaceAll('_', ' ');

@@ -523,7 +523,8 @@ const drawSeries = (chart, body, series, write, unit) => {
   plot(body, 150, chart.heading, {
     grid: { left: 4, right: 10, top: 14, bottom: 2, outerBoundsMode: 'same', outerBounds: { left: 0, right: 0, top: 6, bottom: 0 } },
     xAxis: categories(labels),
-    yAxis: values(write, SHARES.has(unit) && DATA.metrics[chart.metric]?.most === 1 ? { min: 0, max: 1 } : { scale: true, min: targets.length ? extent => Math.min(extent.min, ...targets) : undefined, max: targets.length ? extent => Math.max(extent.max, ...targets) : undefined }),
+    // an axis says a unit of words only in the figure above it
+    yAxis: values(SHARES.has(unit) || MONEY.has(unit) || unit === 'points' ? write : precise, SHARES.has(unit) && DATA.metrics[chart.metric]?.most === 1 ? { min: 0, max: 1 } : { scale: true, min: targets.length ? extent => Math.min(extent.min, ...targets) : undefined, max: targets.length ? extent => Math.max(extent.max, ...targets) : undefined }),
     tooltip: { trigger: 'axis', ...tooltip(({ dataIndex }) => {
       const row = series[dataIndex];
       const n = chart.get('n', row) === null ? [] : [`n = ${number(chart.get('n', row))}`];
