@@ -227,6 +227,29 @@ def test_the_page_never_scrolls_sideways(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_every_chart_fills_its_place_and_clips_no_label(acme: Refreshed, browser: Browser, width: int) -> None:
+    for page in open_page(browser, acme.home / "index.html", viewport={"width": width, "height": 1000}):
+        page.evaluate(
+            """async () => {
+              const isOut = one => one.hidden || one.closest('[hidden]') || one.querySelector('.title').textContent;
+              while (![...document.querySelectorAll('figure')].every(isOut)) await new Promise(done => setTimeout(done, 20));
+            }"""
+        )
+        wrong = page.evaluate(
+            """() => [...document.querySelectorAll('.plot')].filter(plot => plot.offsetParent).flatMap(plot => {
+              const svg = plot.querySelector('svg').getBoundingClientRect();
+              const clipped = [...plot.querySelectorAll('text')].filter(text => {
+                const box = text.getBoundingClientRect();
+                return box.left < svg.left - 2 || box.right > svg.right + 2 || box.top < svg.top - 2 || box.bottom > svg.bottom + 2;
+              }).map(text => text.textContent);
+              const place = plot.closest('figure').id;
+              return Math.abs(svg.width - plot.clientWidth) > 1 ? [`${place}: ${svg.width} of ${plot.clientWidth}`] : clipped.map(text => `${place}: ${text}`);
+            })"""
+        )
+        assert wrong == []
+
+
 def test_it_prints_on_two_to_four_pages(page: Page) -> None:
     pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", print_background=True)))
     assert 2 <= pages <= 4
@@ -281,9 +304,9 @@ def test_ten_thousand_deliverables_stay_usable(acme: Refreshed, browser: Browser
         connection.execute("create table many as select * from outcomes.value_realization where level = 'deliverable'")
         [(count,)] = connection.execute("select count(*) from many").fetchall()
         connection.execute(
-            f"""insert into outcomes.value_realization select * replace (
-                hash(value_realization_key, range)::bigint & 1152921504606846975 as value_realization_key,
-                hash(entity_key, range)::bigint & 1152921504606846975 as entity_key,
+            f"""insert into outcomes.value_realization select many.* replace (
+                hash(value_realization_key, range) % 1152921504606846976 as value_realization_key,
+                hash(entity_key, range) % 1152921504606846976 as entity_key,
                 entity_id || '-' || range as entity_id, entity_name || ' ' || range as entity_name)
             from many, range({10_000 // count})"""
         )

@@ -273,7 +273,11 @@ const KINDS = {
     const keep = new Map([...body.cards.children].map(card => [card.dataset.id, card]));
     const shown = now.slice(0, limit);
     for (const [id, card] of keep) if (!shown.some(row => chart.role('id', row) === id)) { card.body?.chart?.dispose(); card.remove(); }
-    body.cards.append(...shown.map(row => goalCard(chart, row, keep.get(chart.role('id', row)))));
+    for (const row of shown) { // in the page before it is drawn: its chart is as wide as it is
+      const card = keep.get(chart.role('id', row)) ?? emptyGoalCard(chart.role('id', row));
+      body.cards.append(card);
+      fillGoalCard(chart, row, card);
+    }
     body.more ??= body.appendChild(el('div', { class: 'more' }));
     body.more.replaceChildren(...(now.length > limit ? [el('button', { type: 'button', class: 'plain', on: {
       click: () => chooseIn(chart.name, { show: String(limit + 24) }, true) } }, `Show ${number(Math.min(24, now.length - limit))} more of ${number(now.length)} goals`)] : []));
@@ -436,7 +440,7 @@ const KINDS = {
 
 const STATUS_WORDS = { measured: 'measured', insufficient_sample: 'too few to say', not_measured: 'not measured', incomplete: 'incomplete' };
 const statusCell = text => (text === null ? el('span', { class: 'quiet' }, NONE)
-  : STATUS_COLOURS.has(text) ? el('span', { class: 'status' }, swatch(text), bdi(text)) : bdi(text));
+  : el('span', { class: 'status' }, STATUS_COLOURS.has(text) ? swatch(text) : null, bdi(text)));
 /** Names of what an opened initiative delivered on a day, the first five. */
 const deliveredOn = place => {
   const work = CHARTS.get('deliverables');
@@ -570,9 +574,10 @@ const standing = (chart, row) => {
   if (chart.get('is_final', row)) return 'ended';
   return chart.get('is_on_pace', row) ? 'on pace' : 'behind pace';
 };
-const goalCard = (chart, row, kept) => {
+const emptyGoalCard = id => el('div', { class: 'card', 'data-id': id }, el('h4', {}), el('p', { class: 'amount' }),
+  el('p', { class: 'quiet line' }), el('div', { class: 'card-body' }), el('p', { class: 'quiet line ends' }));
+const fillGoalCard = (chart, row, card) => {
   const id = chart.role('id', row);
-  const card = kept ?? el('div', { class: 'card', 'data-id': id }, el('h4', {}), el('p', { class: 'amount' }), el('p', { class: 'quiet line' }), el('div', { class: 'card-body' }), el('p', { class: 'quiet line ends' }));
   const [title, amount, line, inside, ends] = card.children;
   card.body = inside;
   const score = chart.role('score', row);
@@ -588,7 +593,7 @@ const goalCard = (chart, row, kept) => {
   const steps = chart.all.filter(one => chart.role('id', one) === id && chart.role('day', one) <= chart.role('day', row));
   const time = place => DATA.days[place][0];
   const [from, to] = [chart.get('runs_from', row), chart.get('runs_to', row)];
-  if (from === null || to === null) return card;
+  if (from === null || to === null) return;
   plot(inside, 92, `${chart.role('name', row)}.`, {
     grid: { left: 40, right: 6, top: 8, bottom: 6, outerBoundsMode: 'none' },
     xAxis: { type: 'time', min: time(from), max: time(to), axisLabel: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLine: { lineStyle: { color: LINE } } },
@@ -601,5 +606,4 @@ const goalCard = (chart, row, kept) => {
     ],
   });
   ends.replaceChildren(el('span', {}, day(from)), el('span', {}, day(to)));
-  return card;
 };

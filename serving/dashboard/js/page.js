@@ -90,7 +90,7 @@ PERIOD.addEventListener('change', () => choose({ period: PERIODS.get(PERIOD.valu
 const BY = form.elements.namedItem('by');
 const ofDimension = dimension => DATA.members.map((member, place) => [...member, place]).filter(([one]) => one === dimension);
 const LABELS = { team: 'One team', product: 'One product', objective: 'One objective', initiative: 'One initiative' };
-BY.append(option('total', 'The whole portfolio'), ...Object.entries(LABELS).filter(([dimension]) => ofDimension(dimension).some(([, id]) => !id.startsWith('-')))
+BY.append(option('total', 'Whole portfolio'), ...Object.entries(LABELS).filter(([dimension]) => ofDimension(dimension).some(([, id]) => !id.startsWith('-')))
   .map(([dimension, label]) => option(dimension, label)));
 BY.fill = () => { BY.value = DATA.members[state.member][0]; };
 BY.addEventListener('change', () => {
