@@ -198,3 +198,23 @@ def test_no_text_of_a_portfolio_shows_the_mirror_s_password(tmp_path: Path, monk
 
     assert space.mirror_password is not None and space.mirror_password.get_secret_value() == "s3cret"
     assert "s3cret" not in f"{space!r} {space} {space.model_dump()} {space.model_dump_json()}"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "named"),
+    [
+        ("locale", "klingon", "CLDR locale"),
+        ("locale", "", "CLDR locale"),
+        ("date_format", "", "date_format"),
+        ("date_format", "QQQQQQQQ y", "CLDR pattern"),
+    ],
+)
+def test_a_way_to_write_that_nobody_knows_is_named(key: str, value: str, named: str, tmp_path: Path) -> None:
+    with pytest.raises(PortfolioError, match=named):
+        read_portfolio(written(tmp_path, **{key: value}))
+
+
+def test_numbers_and_days_are_written_as_the_portfolio_says(tmp_path: Path) -> None:
+    portfolio = read_portfolio(written(tmp_path, locale="de_CH", date_format="dd.MM.y"))
+
+    assert (portfolio.locale, portfolio.date_format) == ("de_CH", "dd.MM.y")

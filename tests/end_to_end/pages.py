@@ -595,7 +595,9 @@ def serious(browser: Browser, path: Path, address: str, scheme: Any) -> list[str
     seen(page)
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    found = page.evaluate(
+        "axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })"
+    )
     context.close()
     return [
         f"{issue['id']}: {issue['nodes'][0]['html'][:200]}"

@@ -261,6 +261,37 @@ def test_rollback_to_what_is_not_there_changes_nothing(tiny: Portfolio, rolled_b
     assert (tiny.home / "serve" / "current").readlink().name == rolled_back[2].version
 
 
+def test_dashboard_draws_any_kept_version_and_leaves_it_alone(
+    tiny: Portfolio, rolled_back: tuple[Stage, Said, Stage], tmp_path: Path
+) -> None:
+    version = rolled_back[2].versions[0]
+    kept = tiny.home / "serve" / version / "index.html"
+    before = (kept.stat().st_mtime_ns, kept.read_bytes())
+    said = tiny.run("dashboard", "--version", version, "--output", tmp_path / "review.html")
+
+    assert said.exit_code == 0, said.err
+    assert f"<code>{version}</code>" in (tmp_path / "review.html").read_text()
+    assert (kept.stat().st_mtime_ns, kept.read_bytes()) == before
+
+
+def test_dashboard_without_a_version_draws_the_page_that_people_open(
+    tiny: Portfolio, rolled_back: tuple[Stage, Said, Stage]
+) -> None:
+    (tiny.home / "index.html").write_text("spoilt")
+    said = tiny.run("dashboard")
+
+    assert said.exit_code == 0, said.err
+    assert f"<code>{rolled_back[2].version}</code>" in (tiny.home / "index.html").read_text()
+
+
+def test_dashboard_of_a_version_that_is_not_there(tiny: Portfolio, rolled_back: tuple[Stage, Said, Stage]) -> None:
+    assert rolled_back
+    said = tiny.run("dashboard", "--version", "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+
+    assert said.exit_code == 1
+    assert "there is no version 01ARZ3NDEKTSV4RRFFQ69G5FAV" in said.err
+
+
 def test_rows_of_a_check_that_does_not_exist(tiny: Portfolio, recovered: Stage) -> None:
     assert recovered.version
     said = tiny.run("check", "--rows", "no_such_check")

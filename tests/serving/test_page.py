@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from serving.dashboard.assembly import newest_loads
 from serving.errors import ServingError
 from serving.page import draw_copy, draw_root, draw_version
+from serving.thumbnail import screenshot
 from serving.versions import rollback
 from tests.serving.builds import NOW, Built, make_build, make_records, publish_built, ulid
 
@@ -299,3 +300,21 @@ def test_the_page_has_one_main_landmark_and_one_title(warned: Path, page: Page) 
     counts = {role: page.get_by_role(role).count() for role in ("main", "banner", "navigation", "contentinfo")}
     assert counts == {"main": 1, "banner": 1, "navigation": 1, "contentinfo": 1}
     assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_numbers_and_days_are_written_by_the_locale_of_the_version(home: Path, built: Built) -> None:
+    facts = {"locale": "de", "date_format": "dd.MM.y"}
+    version = publish_built(home, built, facts=facts)
+    assert "as of 27.04.2026" in text_of(draw_version(version.folder))
+
+
+def test_a_picture_of_the_page_is_taken_where_there_is_a_browser(warned: Path, browser: Browser) -> None:
+    assert browser
+    picture = screenshot(served_page(warned))
+    assert picture is not None
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_without_a_browser_there_is_no_picture(warned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert screenshot(served_page(warned)) is None
