@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 SUPERSET := .superset
 SUPERSET_LOCK := serving/bi/superset-requirements
 
-.PHONY: refresh demo test test-all lint format lock clean dagster superset
+.PHONY: refresh demo test test-all mutate lint format lock clean dagster superset
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -23,6 +23,9 @@ test: $(READY) ## the tests, but for the long ones
 
 test-all: $(READY) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+mutate: $(READY) ## make small mistakes in models, metrics and mappings, and count those that the audit catches
+	$(BIN)/python -m tests.mutation mutate --write docs/quality.md
 
 lint: $(READY) ## ruff, pyright, sqlfmt, dbt-bouncer
 	$(BIN)/ruff check .

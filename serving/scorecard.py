@@ -1,4 +1,7 @@
-"""The scorecard in lines of text, for a terminal: each metric over all time, else in its latest whole period."""
+"""The scorecard in lines of text, for a terminal: each metric over all time, else in its latest whole period.
+
+What is measured has a line of its own; the names of what isn't stand together beneath.
+"""
 
 import duckdb
 
@@ -8,19 +11,26 @@ from serving.figures import Value, scores
 COLUMNS = ("metric", "period", "value", "n", "95 % interval", "status")
 
 
-def scorecard(connection: duckdb.DuckDBPyConnection, currency: str) -> list[tuple[str, ...]]:
-    """One line a metric (`COLUMNS`), its figures in words; `currency` is the reporting currency."""
+def scorecard(connection: duckdb.DuckDBPyConnection, currency: str) -> tuple[list[tuple[str, ...]], list[str]]:
+    """One line a measured metric (`COLUMNS`), its figures in words, and the names of those not measured.
+
+    `currency` is the reporting currency.
+    """
     lines: list[tuple[str, ...]] = []
+    silent: list[str] = []
     for score in scores(connection):
         measured = [value for value in score.values.values() if value is not None and value.value is not None]
         value = score.values.get("all") or next(iter(measured), None)
-        lines.append((score.metric.label, *_cells(value, score.metric.unit, currency)))
-    return lines
+        if value is None or value.value is None:
+            value = next(iter(measured), None)
+        if value is None or value.value is None:
+            silent.append(score.metric.label)
+        else:
+            lines.append((score.metric.label, *_cells(value, value.value, score.metric.unit, currency)))
+    return lines, silent
 
 
-def _cells(value: Value | None, unit: str | None, currency: str) -> tuple[str, ...]:
-    if value is None or value.value is None:
-        return ("all time", "–", "–", "–", "not measured")
+def _cells(value: Value, figure: float, unit: str | None, currency: str) -> tuple[str, ...]:
     interval = "–"
     if value.lower is not None and value.upper is not None:
         bounds = (words.quantity(bound, unit, currency) for bound in (value.lower, value.upper))
@@ -32,7 +42,7 @@ def _cells(value: Value | None, unit: str | None, currency: str) -> tuple[str, .
         status += f" ({words.plural(value.n_excluded, 'row')} left out)"
     return (
         words.period(value.period_start, value.period_end),
-        words.quantity(value.value, unit, currency),
+        words.quantity(figure, unit, currency),
         words.number(value.n or 0),
         interval,
         status,

@@ -105,9 +105,12 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
     if chosen is None:
         return
     table = Table(*COLUMNS, box=SIMPLE)
-    for row in scorecard(reader.connect(chosen.database), chosen.manifest["reporting_currency"]):
+    lines, silent = scorecard(reader.connect(chosen.database), chosen.manifest["reporting_currency"])
+    for row in lines:
         table.add_row(*row)
     out.print(table)
+    if silent:
+        out.print(f"Not measured: {' · '.join(silent)}")
 
 
 def paths(space: Workspace, version: "Version | None" = None) -> None:

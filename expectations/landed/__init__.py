@@ -46,8 +46,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "products": ("product_id",),
     "customers": ("customer_id",),
 }
-# the members that rows of these feeds name: the column in the published figure and the feed that knows them
-MEMBERS = {"team": "teams", "product": "products", "initiative": "initiatives", "objective": "objectives"}
+# the members that rows of these feeds name: the column in the published figure and the rows that know them
+# (a member that was deleted keeps its name, but for objectives, of which no versions are kept)
+MEMBERS = {
+    "team": "(select * from stage.landing.teams where _row_kind = 'row')",
+    "product": "(select * from stage.landing.products where _row_kind = 'row')",
+    "initiative": "(select * from stage.landing.initiatives where _row_kind = 'row')",
+    "objective": "feed.objectives",
+}
 NAMING: dict[str, tuple[str, ...]] = {
     "work_items": ("team", "product", "initiative"),
     "ledger_entries": ("team", "product", "initiative"),
@@ -76,7 +82,7 @@ def feed_sql(feed: str) -> str:
             then '-2'
             when lower(standing.{member}_id) = 'unknown'
             then '-1'
-            when standing.{member}_id in (select {member}_id from stage.landing.{known} where _row_kind = 'row')
+            when standing.{member}_id in (select {member}_id from {known})
             then standing.{member}_id
             else '-3'
         end as {member}"""

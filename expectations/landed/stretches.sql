@@ -126,7 +126,9 @@ with
     ),
 
     last_of_a_moment as (
-        select * from events qualify row_number() over (partition by work_item_id, moment order by step desc, category) = 1
+        select *
+        from events
+        qualify row_number() over (partition by work_item_id, moment order by step desc, category) = 1
     ),
 
     turns as (

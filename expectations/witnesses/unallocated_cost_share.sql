@@ -15,7 +15,13 @@ with
         inner join core.dim_team as teams on teams.team_key = parts.team_key
         left join core.dim_account as accounts on accounts.account_key = ledger.account_key
         cross join feed.settings
-        where not list_contains(overhead_categories, coalesce(accounts.cost_category, ''))
+        where
+            case
+                -- a reversal lies where the reversed entry does, whatever account it is booked on
+                when ledger.reverses_ledger_entry_id is not null
+                then parts.allocation_rule <> 'overhead'
+                else not list_contains(overhead_categories, coalesce(accounts.cost_category, ''))
+            end
     )
 select
     grain,

@@ -134,7 +134,7 @@ def main(folder: Path) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            process.terminate()
+            process.kill()  # it doesn't end by being asked to, and has nothing to lose
             return 0
 
 

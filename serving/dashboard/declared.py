@@ -72,10 +72,10 @@ ROLES: dict[Kind, frozenset[str]] = {
     Kind.goals: frozenset({"name", "score", "pace"}),
     Kind.quadrant: frozenset({"id", "name", "x", "y", "size", "colour"}),
     Kind.table: frozenset(),
-    Kind.timeline: frozenset({"what", "day", "name", "score"}),
+    Kind.timeline: frozenset({"what", "day", "count"}),
     Kind.facts: frozenset(),
     Kind.wins: frozenset({"name"}),
-    Kind.scorecard: frozenset({"id", "name", "value", "unit"}),
+    Kind.scorecard: frozenset({"id", "value"}),
     Kind.hidden: frozenset(),
 }
 

@@ -11,6 +11,7 @@ Rows follow the reader's choices by the names of their columns:
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby, repeat
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import duckdb
 
 from serving import words
-from serving.dashboard.declared import Chart
+from serving.dashboard.declared import Chart, Kind
 
 RELATIONS = Path(__file__).parent / "relations.sql"
 DIMENSIONS = ("team", "product", "objective", "initiative")
@@ -176,6 +177,8 @@ class _Packer:
         follows = [pair for pair in (("grain", "period_start"), ("dimension_name", "member_key")) if pair[0] in at]
         maps = {"grain": self.periods, "dimension_name": self.members}
         kept = [row for row in rows if all((row[at[a]], row[at[b]]) in maps[a] for a, b in follows)]
+        # by period and member, so that they are runs; what a query orders within these stays
+        kept.sort(key=lambda row: [maps[a][row[at[a]], row[at[b]]] for a, b in follows])
         packed: Packed = {}
         for a, b in follows:
             name = "period" if a == "grain" else "member"
@@ -189,10 +192,12 @@ class _Packer:
                 packed[dimension] = constant([self.keys(dimension, key) for key in keys])
         for name, unit in self.units_of(chart, at).items():
             packed[name] = self.column([row[at[name]] for row in kept], unit)
-        if by_row := chart.encoding.get("unit"):
+        if chart.kind is Kind.scorecard:  # a metric a row, each with its own unit
+            units = [self.units.get(row[at[chart.encoding["id"]]]) or "" for row in kept]
             for name in {chart.encoding["value"], *BOUNDS} & at.keys():
-                packed[name] = constant([rounded(row[at[name]], row[at[by_row]] or "", self.places) for row in kept])
-        return {"rows": len(kept), "columns": packed}
+                amounts = [row[at[name]] for row in kept]
+                packed[name] = constant(list(map(rounded, amounts, units, repeat(self.places))))
+        return {"rows": len(kept), "columns": told_once(packed)}
 
     def units_of(self, chart: Chart, at: dict[str, int]) -> dict[str, str]:
         """{column: what it holds}; a metric's own columns have the metric's unit."""
@@ -241,19 +246,43 @@ def rounded(value: Any, unit: str, places: int = 2) -> float | int | None:
 
 
 def constant(values: list[Any]) -> Packed:
-    """A column as {"v": values}, or {"c": value} where all rows have the same."""
-    if values and all(value == values[0] for value in values) and not isinstance(values[0], list):
+    """A column as {"v": values}, {"c": value} where all rows have the same, or {"r": [value, how often, …]} in runs.
+
+    Lists that repeat become places in {"d": distinct lists}.
+    """
+    if values and all(value == values[0] for value in values):
         return {"c": values[0]}
+    if any(isinstance(value, list) for value in values):
+        return _listed(values, [tuple(value) if isinstance(value, list) else value for value in values])
+    runs = [(value, len(list(same))) for value, same in groupby(values)]
+    if len(runs) * 3 < len(values):
+        return {"r": [one for run in runs for one in run]}
     return {"v": values}
 
 
 def listed(values: list[str | None]) -> Packed:
     """Texts; as places in a list of the distinct ones where most repeat."""
-    distinct = list(dict.fromkeys(values))
-    if len(distinct) <= 1 or len(distinct) * 2 > len(values):
-        return constant(values)
-    places = {value: place for place, value in enumerate(distinct)}
-    return {"d": distinct, "v": [places[value] for value in values]}
+    return constant(values) if len(set(values)) <= 1 else _listed(values, values)
+
+
+def told_once(columns: dict[str, Packed]) -> dict[str, Packed]:
+    """Columns of which one that says the same as an earlier one is {"s": the earlier one's name}."""
+    seen: dict[str, str] = {}
+    found: dict[str, Packed] = {}
+    for name, packed in columns.items():
+        first = seen.setdefault(repr(packed), name)
+        found[name] = packed if first == name or "c" in packed else {"s": first}
+    return found
+
+
+def _listed(values: list[Any], keys: list[Any]) -> Packed:
+    """Values as places in the distinct ones, where most repeat; `keys` are the values, hashable."""
+    first = dict(zip(reversed(keys), reversed(values), strict=True))
+    distinct = list(dict.fromkeys(keys))
+    if len(distinct) * 2 > len(values):
+        return {"v": values}
+    places = {key: place for place, key in enumerate(distinct)}
+    return {"d": [first[key] for key in distinct], **constant([places[key] for key in keys])}
 
 
 def prefixed(values: list[str | None]) -> Packed:

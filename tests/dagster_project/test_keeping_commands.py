@@ -1,5 +1,6 @@
 """`outcomes versions`, `pin`, `unpin` and `verify`: what they print and how they end."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,19 @@ from tests.serving.builds import Built, damage, make_build, make_records, publis
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("built")
-    return Built(make_build(folder / "warehouse.duckdb"), make_records(folder / "refresh.parquet"))
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where tiny has two versions, the second served; nobody changes it."""
+    folder = tmp_path_factory.mktemp("original")
+    built = Built(make_build(folder / "warehouse.duckdb"), make_records(folder / "refresh.parquet"))
+    for number in (1, 2):
+        publish_built(folder / "tiny", built, number)
+    return folder
 
 
 @pytest.fixture
-def homes(tmp_path: Path, built: Built) -> Path:
-    """Where tiny has two versions, the second served."""
-    for number in (1, 2):
-        publish_built(tmp_path / "tiny", built, number)
+def homes(original: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed."""
+    shutil.copytree(original / "tiny", tmp_path / "tiny", symlinks=True)
     return tmp_path
 
 

@@ -481,6 +481,27 @@ class Expected:
         return None if value is None or not is_latest else self.write(value, unit)
 
 
+HEADS = {
+    "deliverables": [
+        "Deliverable",
+        "Result",
+        "Why",
+        "Cost",
+        "Outcome",
+        "Delivered on",
+        "Promise",
+        "Team",
+        "Initiative",
+    ],
+    "initiatives": [
+        *("Initiative", "Result", "Place", "Cost", "Return", "ROI", "Outcome", "On time", "Delivered", "of", "Team"),
+    ],
+    "behind": [
+        *("Key result", "Objective", "Team", "Status", "Why", "Way made", "Pace asked", "Forecast"),
+        *("Days since check-in", "Due"),
+    ],
+}
+
 # What stands on the page now, every figure drawn and every table behind one opened.
 SEEN = """async () => {
   dispatchEvent(new Event('beforeprint'));
@@ -499,6 +520,7 @@ SEEN = """async () => {
       lines: [...figure.querySelectorAll('.told-figure .line')].map(text).join(' · '),
       legend: [...figure.querySelectorAll('.part-button')].map(one => [...one.querySelectorAll('span:not(.swatch)')].map(text)),
       count: figure.querySelector('.told') && text(figure.querySelector('.told')),
+      heads: [...figure.querySelectorAll('table:first-of-type thead th')].map(one => text(one).replace(/ [▲▼]$/, '')),
       rows: [...figure.querySelectorAll('table')].map(table => [...table.tBodies[0].rows].map(row => [...row.cells].map(text))),
     };
   }
@@ -705,9 +727,7 @@ def series_differences(
 def like(rows: Rows, figures: dict[str, Any], name: str) -> Rows:
     """`rows` without the columns that the page leaves out as nothing stands in them anywhere."""
     shown = figures.get(name)
-    if not rows or shown is None or not shown["rows"] or not shown["rows"][0]:
+    if shown is None or not shown["heads"]:
         return rows
-    lacking = len(rows[0]) - len(shown["rows"][0][0])
-    empty = [place for place in range(len(rows[0])) if all(row[place] == "–" for row in rows)]
-    left_out = set(empty[:lacking] if lacking else ())
-    return sorted(tuple(cell for place, cell in enumerate(row) if place not in left_out) for row in rows)
+    kept = [place for place, head in enumerate(HEADS[name]) if head in shown["heads"]]
+    return sorted(tuple(row[place] for place in kept) for row in rows)

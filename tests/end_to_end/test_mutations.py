@@ -378,6 +378,7 @@ def sampled(repository: Path, homes: Path) -> tuple[Said, set[str]]:
     return said, blocking(homes / "tiny" / "check")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutated", SAMPLE, ids=lambda m: m.name)
 def test_a_mutation_is_caught_by_its_own_checks(mutated: Mutation, sampled: tuple[Said, set[str]]) -> None:
     said, failed = sampled
@@ -387,6 +388,7 @@ def test_a_mutation_is_caught_by_its_own_checks(mutated: Mutation, sampled: tupl
     assert all(name.partition(":")[2] in said.err for name in mutated.caught_by)
 
 
+@pytest.mark.slow
 def test_what_no_mutation_touches_still_passes(sampled: tuple[Said, set[str]]) -> None:
     assert not {name for name in sampled[1] if "delivered" in name or "nps" in name or "contract:" in name}
 

@@ -57,7 +57,7 @@ def superset(acme: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Gener
                 assert answer.status == 200
         yield found
     finally:
-        process.terminate()
+        process.kill()  # it doesn't end by being asked to
         process.wait()
 
 
@@ -104,7 +104,7 @@ def looked_at(page: Page, superset: Superset, folder: Path) -> Shown:
     ):
         with attempt:
             assert len(data) == CHARTS
-    page.get_by_text("Return on investment").wait_for()
+    page.get_by_text("Return on investment", exact=True).wait_for()
     page.wait_for_timeout(3000)  # for charts to be drawn; the screenshot alone depends on it
     page.screenshot(path=folder / "superset-acme.png", full_page=True)
     names = {
@@ -146,7 +146,7 @@ def test_a_chart_over_time_shows_the_published_figures(chart: str, metric: str, 
     )
 
     found = [
-        (datetime.fromtimestamp(row["period_start"] / 1000, UTC).date(), row["Value"]) for row in shown.data[chart]
+        (datetime.fromtimestamp(row["period_start"] / 1000, UTC).date(), row["published_value"]) for row in shown.data[chart]
     ]
     assert sorted(found) == published and len(published) == 12
 
@@ -167,7 +167,7 @@ def test_initiatives_are_counted_by_what_came_of_them(shown: Shown, acme: Refres
         "select value_status, count(*) from outcomes.value_realization where level = 'initiative' group by 1 order by 1"
     )
 
-    found = [(row["value_status"], row["Number"]) for row in shown.data["Initiatives by value status"]]
+    found = [(row["value_status"], row["items"]) for row in shown.data["Initiatives by value status"]]
     assert sorted(found) == published
 
 

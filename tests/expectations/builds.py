@@ -153,7 +153,7 @@ def build(folder: Path, loads: Sequence[Load]) -> tuple[Path, Path]:
          "fiscal_year_start_month": 4, "as_of": AS_OF}
     )  # fmt: skip
     files = folder / "warehouse.duckdb", folder / "stage.duckdb"
-    with measured(loads, [*load_metrics()], **portfolio.build_settings(portfolio.now())) as connection:
+    with measured(loads, [*load_metrics()], whole=True, **portfolio.build_settings(portfolio.now())) as connection:
         for path in files:
             connection.execute(f"attach '{path}' as copied")
             connection.execute(f"copy from database {path.stem} to copied")

@@ -17,7 +17,7 @@ def _item(name: str, **columns: object) -> dict[str, object]:
     return {
         "work_item_id": name, "item_type": "feature", "title": name, "status": "Done", "status_category": "done",
         "is_deliverable": True, "initiative_id": "I1", "team_id": "T1", "product_id": "P1",
-        "created_at": _at(1, 2), "committed_at": _at(1, 10), "due_date": date(2025, 5, 1), "done_at": _at(4, 20),
+        "resolution": "done", "created_at": _at(1, 2), "committed_at": _at(1, 10), "due_date": date(2025, 5, 1), "done_at": _at(4, 20),
     } | columns  # fmt: skip
 
 
@@ -46,7 +46,13 @@ def _ticket(month: int, number: int) -> dict[str, object]:
 
 def _booking(month: int, number: int) -> dict[str, object]:
     day = date(2024 + month // 12, month % 12 + 1, number % 28 + 1)
-    return {"time_entry_id": f"H{month}-{number}", "person_id": "p", "work_date": day, "hours": 1 + number % 3}
+    return {
+        "time_entry_id": f"H{month}-{number}",
+        "person_id": "p",
+        "work_item_id": "D1",
+        "work_date": day,
+        "hours": 1 + number % 3,
+    }
 
 
 # a source that has brought the same for long enough to be judged by its history: the months up to June 2025
@@ -65,6 +71,8 @@ HISTORY = [
 LOADS = [
     *HISTORY,
     Load("initiatives", [{"initiative_id": "I1", "name": "One", "stage": "active"}]),
+    Load("customers", [{"customer_id": "C1", "segment": "small"}]),
+    Load("people", [{"person_id": "p", "team_id": "T1"}]),
     Load("teams", [{"team_id": "T1", "name": "Web"}]),
     Load("products", [{"product_id": "P1", "name": "Shop"}]),
     Load("accounts", [
@@ -75,7 +83,7 @@ LOADS = [
     Load("work_items", [
         _item("D1"),
         _item("D2", done_at=_at(6, 3), due_date=date(2025, 6, 1), team_id=None),
-        _item("D3", status="Open", status_category="in_progress", done_at=None, due_date=date(2025, 6, 10)),
+        _item("D3", status="Open", status_category="in_progress", done_at=None, resolution=None, due_date=date(2025, 6, 10)),
     ]),
     Load("ledger_entries", [
         _entry("L1", 100),
@@ -91,16 +99,23 @@ LOADS = [
         "version_date": date(2025, 3, 1),
     }]),
     Load("work_item_changes", [
-        {"work_item_id": "D1", "field": "status", "changed_at": _at(4, 20), "change_seq": 0, "to_value": "Done"},
+        {
+            "work_item_id": "D1", "field": "status", "changed_at": _at(*day), "change_seq": 0, "from_value": before,
+            "to_value": after,
+        }
+        for day, before, after in (((2, 1), "Waiting", "Open"), ((4, 20), "Open", "Done"))
     ]),
     Load("usage_daily", [
         {"product_id": "P1", "user_id": "u", "usage_date": date(2025, 5, 5), "feature": "search", "events": 3},
     ]),
     Load("rituals", [{"ritual_id": "R1", "ritual_type": "training", "team_id": "T1", "held_at": _at(5, 5)}]),
-    Load("benefits", [{
-        "benefit_id": "N1", "initiative_id": "I1", "month": date(2025, 5, 1), "benefit_type": "hard",
-        "scenario": "actual", "amount": 290, "currency": "EUR",
-    }]),
+    Load("benefits", [
+        {
+            "benefit_id": f"N{number}", "initiative_id": "I1", "month": date(2025, 5, 1), "benefit_type": kind,
+            "scenario": scenario, "amount": 290, "currency": "EUR",
+        }
+        for number, (kind, scenario) in enumerate((("hard", "actual"), ("hard", "planned"), ("soft", "actual")))
+    ]),
     Load("survey_responses", [
         _answer("A1", "approval", 1, 1), _answer("A2", "approval", 0, 1),
         _answer("N1", "nps", 9, 10), _answer("N2", "nps", 3, 10), _answer("N3", "nps", 10, 10),

@@ -139,7 +139,9 @@ def test_an_empty_fingerprint_and_missing_sql_fail(
 
 def test_a_metric_without_a_contract_is_named(sound_build: tuple[Path, Path], contracts: Path) -> None:
     failed = [
-        r for r in check_contracts({**COMPILED, "csat": "select 1"}, sound_build[0], contracts) if r.status != "passed"
+        r
+        for r in check_contracts({**COMPILED, "undeclared": "select 1"}, sound_build[0], contracts)
+        if r.status != "passed"
     ]
     assert [record.check_name for record in failed] == [ALL_DECLARED]
-    assert "csat" in str(failed[0].observed)
+    assert "undeclared" in str(failed[0].observed)

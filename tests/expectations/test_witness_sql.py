@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import yaml
 
-from expectations.contracts import load_metrics
 from sources import loads as frozen_loads
 from sources.config import FileSource, LandingRules
 from sources.landing import land_source
@@ -16,6 +15,8 @@ from sources.pseudonyms import portfolio_key
 from tests.expectations.builds import Load, Row, land, witness_cells
 
 TINY = Path(__file__).parents[1] / "fixtures" / "tiny"
+with (TINY / "expected" / "metrics.csv").open() as file:
+    BY_HAND = sorted({row["metric_name"] for row in csv.DictReader(file)})
 
 
 def _utc(month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
@@ -411,7 +412,7 @@ def tiny_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "build" / "stage.duckdb"
 
 
-@pytest.mark.parametrize("metric", load_metrics())
+@pytest.mark.parametrize("metric", BY_HAND)
 def test_witnesses_agree_with_the_portfolio_computed_by_hand(metric: str, tiny_stage: Path) -> None:
     cells = witness_cells(tiny_stage, metric)
     with (TINY / "expected" / "metrics.csv").open() as file:

@@ -50,7 +50,7 @@ def slightly_wrong(
         """
         update metrics.fct_metric_values set value = value * (1 + 1e-8) + 1e-11 where metric_value_key in (
             select min(metric_value_key) from metrics.fct_metric_values
-            where value is not null and (n > 0 or value <> 0) group by metric_name, dimension_name
+            where value is not null and n > 0 group by metric_name, dimension_name
         )
         """,
     )
@@ -63,8 +63,13 @@ def test_each_witness_catches_a_wrong_value_and_shows_it_alone(
 ) -> None:
     build, records = slightly_wrong
     record = records[check_name(metric, dimension)]
-    if record.check_name not in COMPARED:
-        assert record.status == "not_compared"
+    with open_build(*build) as connection:
+        measured = connection.execute(
+            "select count(*) from metrics.fct_metric_values where metric_name = ? and dimension_name = ? and n > 0 and value is not null",
+            [metric, dimension],
+        ).fetchone()
+    if measured == (0,):  # golden cases hold what this small build has no rows for
+        assert record.status in ("not_compared", "passed")
         return
     assert record.status == "failed"
     assert "differs" in str(record.observed)
@@ -146,7 +151,7 @@ def test_null_beside_null_is_not_compared_and_does_not_block(a_build: tuple[Path
 def test_a_dimension_without_a_witness_is_not_published(a_build: tuple[Path, Path]) -> None:
     spoil(a_build[0], "update metrics.fct_metric_values set dimension_name = 'team' "
           "where metric_name = 'approval_rate' and dimension_name = 'product' and grain = 'year'")  # fmt: skip
-    failed = {record.check_name: record.status for record in _unpassed(a_build)}
+    failed = {record.check_name: record.status for record in run_witnesses(*a_build) if record.status == "failed"}
     assert failed == {"approval_rate_by_product": "failed", "approval_rate_by_team": "failed"}
 
 
@@ -154,8 +159,9 @@ def test_a_witness_that_cannot_run_is_an_error(a_build: tuple[Path, Path]) -> No
     with duckdb.connect(str(a_build[1])) as connection:
         connection.execute("drop table landing.benefits")
     failed = _unpassed(a_build)
-    assert {(record.check_name, record.status) for record in failed} == {
+    assert {(record.check_name, record.status) for record in failed} >= {
         ("roi_total", "error"),
         ("roi_by_initiative", "error"),
     }
+    assert not {record.check_name for record in failed} & {"cost_total", "delivered_total", "nps_total"}
     assert all(record.blocks for record in failed)

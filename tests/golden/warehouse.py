@@ -75,8 +75,13 @@ def models_of(metric: str) -> frozenset[str]:
     return frozenset().union(*(ancestors(name) for name in read))
 
 
-def measured(loads: Sequence[Load], metrics: Collection[str], **settings: Any) -> duckdb.DuckDBPyConnection:
-    """A warehouse of these loads in which these metrics are measured, as a connection; `warehouse` and `stage` in it."""
+def measured(
+    loads: Sequence[Load], metrics: Collection[str], *, whole: bool = False, **settings: Any
+) -> duckdb.DuckDBPyConnection:
+    """A warehouse of these loads in which these metrics are measured, as a connection; `warehouse` and `stage` in it.
+
+    It has the models that the metrics need; with `whole`, all of them.
+    """
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'; set threads = 1")
     with TemporaryDirectory() as folder:
@@ -98,7 +103,7 @@ def measured(loads: Sequence[Load], metrics: Collection[str], **settings: Any) -
     if late & set(metrics):
         _build(connection, _needed(metrics, late, second=True), built)
         measure.measure(connection, [entry for entry in queries if entry.is_second_round])
-    _build(connection, ancestors(FINAL) | ancestors("dim_metric"), built)
+    _build(connection, compiled_models() if whole else ancestors(FINAL) | ancestors("dim_metric"), built)
     return connection
 
 

@@ -109,11 +109,20 @@ def test_a_chart_that_a_file_adds_is_on_the_page_without_more(tmp_path: Path) ->
         ([3, 3, 3], {"c": 3}),
         ([3, None], {"v": [3, None]}),
         ([], {"v": []}),
-        ([[1], [1]], {"v": [[1], [1]]}),
+        ([[1], [1]], {"c": [1]}),
+        ([1, 1, 1, 1, 2, 2, 2, 2], {"r": [1, 4, 2, 4]}),
+        ([[1], [2], None], {"v": [[1], [2], None]}),
+        ([[1], None, [1], [1], None, [1]], {"d": [[1], None], "v": [0, 1, 0, 0, 1, 0]}),
     ],
 )
-def test_a_column_of_one_value_is_kept_once(values: list[Any], packed: dict[str, Any]) -> None:
+def test_a_column_is_kept_as_short_as_it_can_be_told(scripted: Page, values: list[Any], packed: dict[str, Any]) -> None:
     assert embedded.constant(values) == packed
+    assert run(scripted, f"given => unpack(given, {len(values)})", packed) == values
+
+
+def test_a_column_that_says_what_another_says_refers_to_it() -> None:
+    column = {"v": [1, 2]}
+    assert embedded.told_once({"a": column, "b": dict(column)}) == {"a": column, "b": {"s": "a"}}
 
 
 def test_texts_that_repeat_are_kept_once() -> None:

@@ -61,7 +61,8 @@ with
             initiatives.is_benefiting,
             initiatives.is_planned,
             coalesce(returned.actual_benefit, 0) as actual_benefit,
-            coalesce(returned.planned_benefit, 0) as planned_benefit,
+            -- NULL without a plan of the month, and where no rate is known: a plan that can't be told isn't one of 0
+            returned.planned_benefit,
             coalesce(spent.cost, 0) as cost,
             coalesce(returned.actual_benefits_unrated, 0) as actual_benefits_unrated,
             coalesce(returned.planned_benefits_unrated, 0) as planned_benefits_unrated,

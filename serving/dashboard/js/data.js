@@ -5,10 +5,14 @@ const [KEY, GRAIN, LABEL, START, END, PARTIAL, COMPARED] = [0, 1, 2, 3, 4, 5, 6]
 const DIMENSIONS = ['team', 'product', 'objective', 'initiative'];
 const FINER = { all: ['fiscal_year', 'quarter', 'month'], fiscal_year: ['quarter', 'month'], quarter: ['month'], month: [] };
 
-const unpack = ({ v, c, d, p }, rows) => {
-  if (v === undefined) return new Array(rows).fill(c);
-  if (d !== undefined) return v.map(place => d[place]);
-  return p === undefined ? v : v.map(rest => (rest === null ? null : p + rest));
+// v: values; c: one for all; r: value and how often, in turns; d: the distinct ones, of which the rest are places;
+// p: what all begin with; s: another column says it
+const unpack = ({ v, c, r, d, p }, rows) => {
+  const values = v ?? [];
+  if (r !== undefined) for (let place = 0; place < r.length; place += 2) for (let left = r[place + 1]; left > 0; left -= 1) values.push(r[place]);
+  else if (v === undefined) for (let left = rows; left > 0; left -= 1) values.push(c);
+  if (d !== undefined) return values.map(place => d[place]);
+  return p === undefined ? values : values.map(rest => (rest === null ? null : p + rest));
 };
 
 const rowKey = (period, member) => `${period}|${member}`;
@@ -18,7 +22,7 @@ class Chart {
     Object.assign(this, said);
     const packed = said.columns;
     this.columns = {};
-    for (const name of Object.keys(packed)) this.columns[name] = unpack(packed[name], said.rows);
+    for (const [name, { s: same }] of Object.entries(packed)) this.columns[name] = same === undefined ? unpack(packed[name], said.rows) : this.columns[same];
     this.all = Array.from({ length: said.rows }, (_, row) => row);
   }
 

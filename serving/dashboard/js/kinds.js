@@ -196,7 +196,10 @@ const KINDS = {
     if (series.length > 1) drawSeries(chart, body, series, write, unit);
     else if (body.plot) body.plot.hidden = true;
     body.prepend(body.told);
-    if (series.length) {
+    if (!series.length) {
+      body.behind?.remove();
+      delete body.behind;
+    } else {
       behind(chart, body, [
         { name: 'period', label: 'Period', unit: 'text' }, { name: chart.encoding.value, label: 'Value', unit, none: 'not measured' },
         { name: 'lower', label: '95% interval from', unit }, { name: 'upper', label: 'to', unit },
@@ -333,9 +336,9 @@ const KINDS = {
     if (!rows.length) return nothing(chart, figure, body);
     something(chart, figure, chart.title);
     const columns = shownColumns(chart).filter(column => column.name !== 'n_excluded' || rows.some(row => chart.get('n_excluded', row)));
-    const unitOf = row => chart.role('unit', row);
+    const metric = row => DATA.metrics[chart.role('id', row)] ?? { label: chart.role('id', row), unit: '' };
     const bounds = new Set(['value', 'lower', 'upper']);
-    const get = (name, row) => (name === 'status' ? STATUS_WORDS[chart.get(name, row)] ?? chart.get(name, row)
+    const get = (name, row) => (name === chart.encoding.id ? metric(row).label : name === 'status' ? STATUS_WORDS[chart.get(name, row)] ?? chart.get(name, row)
       : name === 'value' && chart.get('status', row) === 'insufficient_sample' ? null : chart.get(name, row));
     if (!body.held) {
       body.replaceChildren(el('details', { class: 'behind' }, el('summary', {}, 'Show them'), body.held = scroller(chart.title),
@@ -343,10 +346,10 @@ const KINDS = {
     }
     body.kept = rows;
     body.held.replaceChildren(table(chart.heading, columns, rows, get, (name, row) => {
-      if (name === 'metric_label') return el('a', { href: `#about-${chart.get('metric_name', row)}` }, bdi(chart.get(name, row)));
+      if (name === chart.encoding.id) return el('a', { href: `#about-${chart.role('id', row)}` }, bdi(metric(row).label));
       if (!bounds.has(name)) return null;
       const value = get(name, row);
-      if (value !== null) return quantity(value, unitOf(row));
+      if (value !== null) return quantity(value, metric(row).unit);
       return el('span', { class: 'quiet' }, name !== 'value' ? NONE : chart.get('status', row) === 'insufficient_sample' ? 'too few to say' : 'not measured');
     }));
   },
@@ -387,7 +390,8 @@ const KINDS = {
       ],
       tooltip: tooltip(({ data, seriesName }) => (data.row === undefined
         ? [seriesName, `${data.said}: ${share(data.value[1])}`]
-        : [`${day(chart.role('day', data.row))}: ${count(chart.role('score', data.row), 'deliverable')} ${chart.role('what', data.row)}`, shortened(chart.role('name', data.row))])),
+        : [`${day(chart.role('day', data.row))}: ${count(chart.role('count', data.row), 'deliverable')} ${chart.role('what', data.row)}`,
+          ...(chart.role('what', data.row) === 'delivered' ? deliveredOn(chart.role('day', data.row)) : [])])),
       series: [
         ...names.map((id, place) => {
           const own = steps.filter(row => goals.role('id', row) === id);
@@ -433,7 +437,13 @@ const KINDS = {
 const STATUS_WORDS = { measured: 'measured', insufficient_sample: 'too few to say', not_measured: 'not measured', incomplete: 'incomplete' };
 const statusCell = text => (text === null ? el('span', { class: 'quiet' }, NONE)
   : STATUS_COLOURS.has(text) ? el('span', { class: 'status' }, swatch(text), bdi(text)) : bdi(text));
-const shortened = text => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
+/** Names of what an opened initiative delivered on a day, the first five. */
+const deliveredOn = place => {
+  const work = CHARTS.get('deliverables');
+  if (!work) return [];
+  const names = work.all.filter(row => work.get('happened_on', row) === place && work.get('initiative', row) === state.open).map(row => work.get('deliverable_name', row));
+  return names.length > 5 ? [...names.slice(0, 5), '…'] : names;
+};
 const monthOf = ms => {
   const at = new Date(ms);
   return at.getUTCDate() === 1 ? `${DATA.months[at.getUTCMonth()]} ${at.getUTCFullYear()}` : '';

@@ -1,0 +1,77 @@
+-- What is cost, and whose, decides about every return: each rule of the settings is read here once more, one by one.
+{{ config(meta={"dagster": {"ref": {"name": "fct_ledger_entries"}}}) }}
+
+with
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    accounts as (select * from {{ ref("stg_accounts") }}),
+
+    given as (
+        select
+            entries.ledger_entry_id,
+            entries.account_code,
+            accounts.account_type,
+            accounts.cost_category,
+            coalesce(accounts.is_capital, false) as is_capital,
+            entries.posted_date,
+            coalesce(entries.initiative_id, work_items.initiative_id) as initiative_id
+        from {{ ref("stg_ledger_entries") }} as entries
+        left join accounts on entries.account_code = accounts.account_code
+        left join {{ ref("stg_work_items") }} as work_items on entries.work_item_id = work_items.work_item_id
+    ),
+
+    ruled as (
+        select
+            given.*,
+            coalesce(
+                given.account_code in (select unnest(settings.depreciation_accounts) from settings), false
+            ) as is_depreciation,
+            coalesce(given.account_type = 'cost', false) as is_on_cost_account,
+            coalesce(
+                given.cost_category in (select unnest(settings.labour_categories) from settings), false
+            ) as is_labour
+        from given
+    ),
+
+    expected as (
+        select
+            ruled.ledger_entry_id,
+            ruled.initiative_id,
+            ruled.account_code,
+            ruled.posted_date <= settings.as_of_date
+            and (
+                (ruled.is_depreciation and settings.capital_cost = 'amortised')
+                or (
+                    ruled.is_on_cost_account
+                    and not ruled.is_depreciation
+                    and not (ruled.is_capital and settings.capital_cost = 'amortised')
+                    and not (ruled.is_labour and settings.labour_cost = 'rates')
+                )
+            ) as is_cost
+        from ruled
+        cross join settings
+    ),
+
+    told as (
+        select
+            facts.ledger_entry_id,
+            facts.is_cost,
+            expected.is_cost as expected_is_cost,
+            initiatives.initiative_id,
+            expected.initiative_id as expected_initiative_id,
+            booked.account_code,
+            expected.account_code as expected_account_code
+        from {{ ref("fct_ledger_entries") }} as facts
+        inner join expected on facts.ledger_entry_id = expected.ledger_entry_id
+        left join
+            {{ ref("dim_initiative") }} as initiatives on facts.current_initiative_key = initiatives.initiative_key
+        left join {{ ref("dim_account") }} as booked on facts.account_key = booked.account_key
+        where not facts.is_synthetic
+    )
+
+select *
+from told
+where
+    is_cost <> expected_is_cost
+    or (initiative_id is distinct from expected_initiative_id and initiative_id not in ('-1', '-2', '-3'))
+    or (account_code is distinct from expected_account_code and account_code not in ('-1', '-2', '-3'))

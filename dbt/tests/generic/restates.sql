@@ -1,0 +1,60 @@
+{#-
+    A model has each row of the relation `of` once (those that `filter` holds of, under `key`) and no other, and says of it
+    what `columns` computes: a name or expression of the model, and what it must equal, over the columns of `of` and the
+    settings. It is the formula written a second time: where the two part, one of them is wrong.
+-#}
+{% test restates(model, of, key, columns, filter="true", only="true") %}
+    with
+        settings as (select * from {{ ref("stg_settings") }}),
+
+        expected as (
+            select
+                {% for column in key %} given.{{ column }}, {% endfor %}
+                {% for expression in columns.values() %}
+                    {{ expression }} as value_{{ loop.index }}{{ "," if not loop.last }}
+                {% endfor %}
+            from {{ of }} as given
+            cross join settings
+            where {{ filter }}
+        ),
+
+        found as (
+            select
+                {% for column in key %} {{ column }}, {% endfor %}
+                {% for name in columns.keys() %}
+                    {{ name }} as value_{{ loop.index }}{{ "," if not loop.last }}
+                {% endfor %}
+            from {{ model }}
+            where {{ only }}
+        ),
+
+        missing as (
+            select *, 'expected' as fault
+            from
+                (
+                    select *
+                    from expected
+                    except all
+                    select *
+                    from found
+                )
+        ),
+
+        surplus as (
+            select *, 'found' as fault
+            from
+                (
+                    select *
+                    from found
+                    except all
+                    select *
+                    from expected
+                )
+        )
+
+    select *
+    from missing
+    union all
+    select *
+    from surplus
+{% endtest %}

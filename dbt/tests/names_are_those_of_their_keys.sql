@@ -1,0 +1,48 @@
+-- People read names and programs read keys: a page that names another team than its key would send praise and blame
+-- astray.
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_realization"}}}) }}
+
+with
+    members as (
+        {% for entity in ("initiative", "team", "product") %}
+            select
+                '{{ entity }}' as entity,
+                {{ entity }}_key as member_key,
+                {{ entity }}_id as member_id,
+                {{ entity }}_name as member_name
+            from {{ ref("dim_" ~ entity) }} {{ "union all" if not loop.last }}
+        {% endfor %}
+    ),
+
+    told as (
+        {% for entity in ("initiative", "team", "product") %}
+            select distinct '{{ entity }}' as entity, {{ entity }}_key as member_key, {{ entity }}_name as member_name
+            from {{ ref("no_value_work") }}
+            union all
+            select distinct '{{ entity }}' as entity, {{ entity }}_key as member_key, {{ entity }}_name as member_name
+            from {{ ref("wins") }}
+            union all
+        {% endfor %}
+        select distinct 'team' as entity, team_key as member_key, team_name as member_name
+        from {{ ref("goal_scorecard") }}
+        union all
+        select distinct 'team' as entity, owner_team_key as member_key, owner_team_name as member_name
+        from {{ ref("goal_scorecard") }}
+        union all
+        select distinct 'product' as entity, product_key as member_key, product_name as member_name
+        from {{ ref("customer_pulse") }}
+        where dimension_name = 'product'
+        union all
+        select distinct dimension_name as entity, member_key, member_name
+        from {{ ref("fct_metric_values") }}
+        where dimension_name in ('initiative', 'team', 'product')
+        union all
+        select distinct dimension_name as entity, member_key, member_name
+        from {{ ref("alignment") }}
+        where dimension_name in ('team', 'product')
+    )
+
+select told.*, members.member_name as expected_name
+from told
+left join members on told.entity = members.entity and told.member_key = members.member_key
+where told.member_name is distinct from members.member_name

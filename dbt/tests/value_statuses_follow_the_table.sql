@@ -1,0 +1,100 @@
+-- Whether work created value is decided by a table of rules, first match first: each row is judged here once more.
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_realization"}}}) }}
+
+with
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    cases as (
+        select distinct initiative_key as entity_key from {{ ref("fct_benefit_credits") }} where initiative_key > 0
+    ),
+
+    running as (select level, entity_key from {{ ref("int_value_scores") }} where is_goal_running),
+
+    told as (
+        select
+            shown.*,
+            settings.as_of_date,
+            shown.level = 'initiative' and cases.entity_key is not null as has_case,
+            running.entity_key is not null as is_running,
+            shown.delivery_date + cast(settings.observation_window_days as integer) as expected_judged_from,
+            case
+                when shown.outcome_score is null
+                then null
+                when shown.outcome_score >= settings.success_band_good
+                then 'created'
+                when shown.outcome_score >= settings.success_band_some
+                then 'some'
+                when shown.outcome_score > -0.1
+                then 'none'
+                else 'negative'
+            end as expected_score_verdict,
+            case
+                when shown.money_verdict is null
+                then null
+                when shown.benefit_reporting_amount > greatest(shown.cost_reporting_amount, 0)
+                then 'created'
+                when shown.benefit_reporting_amount > 0
+                then 'some'
+                when shown.benefit_reporting_amount = 0
+                then 'none'
+                else 'negative'
+            end as expected_money_verdict,
+            list_filter([shown.score_verdict, shown.money_verdict], verdict -> verdict is not null) as verdicts
+        from {{ ref("value_realization") }} as shown
+        cross join settings
+        left join cases on shown.entity_key = cases.entity_key
+        left join running on shown.level = running.level and shown.entity_key = running.entity_key
+    ),
+
+    judged as (
+        select
+            *,
+            case
+                when not is_delivered
+                then 'not delivered'
+                when outcome_key_results = 0 and not has_case
+                then 'unlinked'
+                when as_of_date < judged_from_date
+                then 'too early'
+                when list_contains(verdicts, 'created') and not list_contains(verdicts, 'negative')
+                then 'value created'
+                when is_running
+                then 'too early'
+                when list_has_any(verdicts, ['some', 'created'])
+                then 'some value'
+                when list_contains(verdicts, 'negative')
+                then 'negative'
+                when list_contains(verdicts, 'none')
+                then 'no effect'
+                else 'unmeasured'
+            end as expected_status
+        from told
+    )
+
+select level, entity_id, value_status, expected_status, score_verdict, money_verdict, quadrant
+from judged
+where
+    value_status <> expected_status
+    or score_verdict is distinct from expected_score_verdict
+    or money_verdict is distinct from expected_money_verdict
+    or (money_verdict is not null and not is_cost_complete)
+    or judged_from_date is distinct from expected_judged_from
+    or (delivery_date is not null and not is_delivered)
+    or is_late <> (is_delivered and due_date is not null and delivery_date is not null and delivery_date > due_date)
+    or is_overdue <> (not is_delivered and due_date is not null and due_date < as_of_date)
+    or is_conflicting <> (expected_status = 'some value' and list_contains(verdicts, 'negative'))
+    or (evidence_level is null) <> (outcome_key_results = 0)
+    or on_time_share
+    is distinct from case when deliverables_due > 0 then deliverables_on_time / cast(deliverables_due as double) end
+    or quadrant <> case
+        when expected_status = 'value created'
+        then case when is_late then 'emergent' else 'valued' end
+        when expected_status = 'some value'
+        then 'partial'
+        when expected_status in ('unlinked', 'negative', 'no effect')
+        then 'busywork'
+        when expected_status = 'not delivered' and (is_cancelled or is_overdue)
+        then 'stalled'
+        else 'undetermined'
+    end
+    or (value_status_reason = 'cancelled') <> (expected_status = 'not delivered' and is_cancelled)

@@ -1,0 +1,50 @@
+-- A Wilson bound p is where (share - p)^2 = z^2 p (1 - p) / n: put back into it, each published bound must fit.
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
+
+with
+    told as (
+        select
+            shown.metric_name as what,
+            shown.numerator / shown.denominator as share,
+            shown.denominator as n,
+            shown.lower,
+            shown.upper
+        from {{ ref("fct_metric_values") }} as shown
+        inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
+        where metrics.interval_kind = 'wilson' and shown.value is not null and shown.denominator > 0
+        union all
+        select 'csat' as what, csat as share, csat_answers as n, csat_lower as lower, csat_upper as upper
+        from {{ ref("customer_pulse") }}
+        where csat is not null
+        union all
+        select 'ces' as what, ces as share, ces_answers as n, ces_lower as lower, ces_upper as upper
+        from {{ ref("customer_pulse") }}
+        where ces is not null
+    ),
+
+    bounds as (
+        select what, share, n, lower as bound, -1 as side
+        from told
+        union all
+        select what, share, n, upper as bound, 1 as side
+        from told
+    ),
+
+    bare as (
+        select shown.metric_name as what, shown.lower as share
+        from {{ ref("fct_metric_values") }} as shown
+        inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
+        where metrics.interval_kind = 'none' and (shown.lower is not null or shown.upper is not null)
+    )
+
+select what, share, n, bound
+from bounds
+where
+    bound is null
+    or bound not between 0
+    and 1
+    or (bound - share) * side < -1e-9
+    or abs((share - bound) * (share - bound) - 1.959963984540054 * 1.959963984540054 * bound * (1 - bound) / n) > 1e-9
+union all
+select what, share, null as n, null as bound
+from bare

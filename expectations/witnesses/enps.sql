@@ -1,0 +1,56 @@
+-- 100 x (promoters - detractors) / answers of colleagues, of quarters that have ended.
+-- Figures are from landing; which cells may be shown the core fact says, and none is right that gives a person away.
+with
+    placed as (
+        select
+            date_trunc('quarter', day)::date as period_start,
+            date_trunc('month', day) as month,
+            question_id,
+            respondent_id,
+            case when points >= 9 then 100.0 when points <= 6 then -100.0 else 0 end as said,
+            unnest(['total', 'team']) as dimension_name,
+            unnest(['total', team]) as member_id
+        from feed.answers
+        cross join feed.settings
+        where
+            survey_type = 'enps'
+            and scale_min = 0
+            and scale_max = 10
+            and points = floor(points)
+            and date_trunc('quarter', day) + interval 3 month <= as_of_date + 1
+    ),
+
+    -- nobody can tell the nameless apart: a month and question has as many people as answers
+    nameless as (
+        select period_start, dimension_name, member_id, max(people) as people
+        from
+            (
+                select period_start, dimension_name, member_id, count(*) as people
+                from placed
+                where respondent_id is null
+                group by period_start, dimension_name, member_id, month, question_id
+            )
+        group by all
+    ),
+
+    shown as (
+        select
+            period_start_date as period_start,
+            dimension_name,
+            case when dimension_name = 'total' then 'total' else team_id end as member_id
+        from core.fct_employee_survey_cells
+        inner join core.dim_team on team_key = current_team_key
+        where survey_type = 'enps' and grain = 'quarter'
+    )
+select
+    'quarter' as grain,
+    period_start,
+    dimension_name,
+    member_id,
+    avg(said) as value,
+    count(distinct respondent_id) + coalesce(any_value(people), 0) as n
+from placed
+inner join shown using (period_start, dimension_name, member_id)
+left join nameless using (period_start, dimension_name, member_id)
+group by all
+having n >= (select privacy_minimum from feed.settings) and min(said) < max(said)

@@ -1,0 +1,143 @@
+"""The checks of an audit as they can be asked one by one on an open build: dbt's tests, suites, witnesses, contracts."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlglot import exp, parse_one
+
+from dagster_project import measure
+from dagster_project.audit import dbt_tests
+from expectations import gx, landed, witnesses
+from expectations.contracts import MetricContract, check_contracts, load_metrics
+from expectations.records import CheckRecord
+from tests.mutation.baseline import Baseline
+
+Connection = duckdb.DuckDBPyConnection
+Verdict = Callable[[Connection], bool]
+
+
+@dataclass
+class Guard:
+    """One check: its name as `suite:check`, the tables that it reads (`schema.name`), whether it blocks publishing.
+
+    `metric` names the metric that a witness speaks of. `warns_anyhow`: it warns on the sound build, too.
+    """
+
+    name: str
+    reads: frozenset[str]
+    blocks: bool
+    verdict: Verdict
+    metric: str | None = None
+    warns_anyhow: bool = False
+
+    def fails(self, connection: Connection) -> bool:
+        """Whether it finds something wrong."""
+        return self.verdict(connection)
+
+    def concerns(self, metrics: frozenset[str], changed: set[str]) -> bool:
+        """Whether a witness has anything new to compare: values of its metric, or the landed rows that it reads."""
+        return self.metric in metrics or any(table.startswith("landing.") for table in self.reads & changed)
+
+
+@cache
+def tables_of(sql: str) -> frozenset[str]:
+    """The tables that a query reads, as `schema.name`."""
+    found = parse_one(sql, read="duckdb").find_all(exp.Table)
+    return frozenset(f"{table.db}.{table.name}" for table in found if table.db)
+
+
+def guards(baseline: Baseline) -> list[Guard]:
+    """Every check of the audit, the cheap ones first."""
+    return [
+        *_dbt_guards(baseline),
+        *(_suite_guard(check) for check in gx.load_checks()),
+        _contract_guard(baseline),
+        *(_witness_guard(contract) for contract in load_metrics().values()),
+    ]
+
+
+def _dbt_guards(baseline: Baseline) -> list[Guard]:
+    tests = {test["name"]: test for test in dbt_tests(baseline.manifest).values()}
+    found: list[Guard] = []
+    for record in baseline.records:
+        if record.suite != "dbt":
+            continue
+        test = tests[record.check_name]["config"]
+        if (test["fail_calc"], test["error_if"], test["warn_if"]) != ("count(*)", "!= 0", "!= 0"):
+            raise RuntimeError(f"dbt test {record.check_name} judges in its own way; teach tests/mutation how")
+        found.append(_dbt_guard(record))
+    return sorted(found, key=lambda guard: len(guard.reads))
+
+
+def _dbt_guard(record: CheckRecord) -> Guard:
+    sql = record.rows_sql
+    assert sql is not None
+    return Guard(f"dbt:{record.check_name}", tables_of(sql), record.severity == "fail", lambda c: _any_row(c, sql))
+
+
+def _any_row(connection: Connection, sql: str) -> bool:
+    return bool(connection.execute(f"select exists (select 1 from (\n{sql}\n))").fetchone()[0])  # pyright: ignore[reportOptionalSubscript]
+
+
+def _suite_guard(check: gx.Check) -> Guard:
+    """A suite's check, by the SELECT of its unexpected rows where that alone decides, else by Great Expectations."""
+    sql = gx.failing_rows_sql(check)
+    decided = check.expectation == "UnexpectedRowsExpectation" or (
+        check.expectation in gx._UNEXPECTED and "mostly" not in check.kwargs
+    )
+    reads = tables_of(sql) | tables_of(check.rows)
+    verdict = (lambda c: _any_row(c, sql)) if decided else (lambda c: suite_fails(c, check))
+    return Guard(f"gx:{check.name}", reads, check.severity == "fail", verdict)
+
+
+class _InWarehouse:
+    """A connection whose cursors, too, look into the database called `warehouse`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def cursor(self) -> Connection:
+        cursor = self._connection.cursor()
+        cursor.execute("use warehouse")
+        return cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def suite_fails(connection: Connection, check: gx.Check) -> bool:
+    """Ask Great Expectations itself. Raises RuntimeError where it can't tell."""
+    within: Any = _InWarehouse(connection)
+    record = gx._run(within, gx._data_source(within), check.rows, [check])[check.name]
+    if record.status == "error":
+        raise RuntimeError(f"gx:{check.name} can't be run: {record.observed}")
+    return record.status in ("failed", "warned")
+
+
+def _witness_guard(contract: MetricContract) -> Guard:
+    def fails(connection: Connection) -> bool:
+        return any(r.status in ("failed", "error") for r in witnesses._compare(connection, contract))
+
+    reads = tables_of(landed.self_contained(witnesses.comparison_sql(contract)))
+    return Guard(f"witness:{contract.name}", reads, True, fails, metric=contract.name)
+
+
+def _contract_guard(baseline: Baseline) -> Guard:
+    """The contracts against `dim_metric`; the fingerprint of the SQL is the baseline's, so that it catches nothing."""
+    compiled = measure.sql_by_metric(baseline.compiled)
+
+    def fails(connection: Connection) -> bool:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "published.duckdb"
+            connection.execute(f"attach '{path}' as published")
+            connection.execute("create schema published.metrics")
+            connection.execute("create table published.metrics.dim_metric as from warehouse.metrics.dim_metric")
+            connection.execute("detach published")
+            return any(record.blocks for record in check_contracts(compiled, path))
+
+    return Guard("contract:metrics", frozenset({"metrics.dim_metric"}), True, fails)

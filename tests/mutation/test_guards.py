@@ -1,0 +1,81 @@
+"""Each identity in `dbt/tests` that guards a model passes on a sound build and fails on the rows that it is meant for."""
+
+import pytest
+
+from tests.mutation.conftest import Spoil
+from tests.mutation.warehouse import Warehouse
+
+pytestmark = pytest.mark.xdist_group("mutations")
+
+DELIVERABLES, LEDGER, ENTRIES = "core.fct_deliverables", "core.fct_ledger_entries", "core.fct_time_entries"
+GOALS, VALUE = "core.dim_key_result", "outcomes.value_realization"
+
+
+def changed(table: str, **columns: str) -> dict[str, str]:
+    """A table with other values in some columns."""
+    return {
+        table: f"select * replace ({', '.join(f'{value} as {name}' for name, value in columns.items())}) from {table}"
+    }
+
+
+def added(table: str, **columns: str) -> dict[str, str]:
+    """A table with one more row, in which all other columns are empty."""
+    values = ", ".join(f"{value} as {name}" for name, value in columns.items())
+    return {table: f"select * from {table} union all by name select {values}"}
+
+
+SPOILT = {
+    "holds_what_stands_stg_work_items": changed("stage.staging.stg_work_items", title="title || '!'"),
+    "versions_say_what_landed_int_team_versions": changed(
+        "stage.intermediate.int_team_versions", valid_from="valid_from + interval 1 day"
+    ),
+    "restates_fct_deliverables": changed(DELIVERABLES, delivery_date="delivery_date + 1"),
+    "holds_members_fct_ledger_entries": changed(LEDGER, team_key="-2"),
+    "rates_are_of_their_day": changed("core.fct_budgets", exchange_rate="exchange_rate * 2"),
+    "every_dimension_has_its_special_members": {"core.dim_team": "from core.dim_team where team_key <> -3"},
+    "due_dates_are_those_at_commitment": changed(DELIVERABLES, due_date="due_date + 1"),
+    "work_counts_for_its_nearest_deliverable": changed(LEDGER, deliverable_key="-3"),
+    "cost_is_what_the_settings_say": changed(LEDGER, is_cost="not is_cost"),
+    "the_calendar_is_right": changed("core.dim_date", is_weekend="not is_weekend"),
+    "active_users_are_counted_plainly": added(
+        "core.fct_active_users", usage_date="date '2025-06-30'", dimension_name="'total'", member_key="0", dau="1", wau="1", mau="1"
+    ),
+    "cohorts_return_as_their_users_do": {
+        **added("core.fct_usage_daily", current_product_key="-2", user_id="'u'", usage_date="date '2025-05-01'", events="1", is_past="true"),
+        **added(
+            "core.fct_user_cohorts", dimension_name="'total'", member_key="0", cohort_date="date '2025-05-01'",
+            usage_date="date '2025-05-01'", days_since_first_use="0", weeks_since_first_use="0", cohort_users="2",
+            active_users="1", first_active_users="1", is_mature="true", is_feed_start="false", is_counted="true",
+        ),
+    },
+    "alignment_counts_what_was_done_and_spent": changed("outcomes.alignment", deliverables_delivered="deliverables_delivered + 1"),
+    "value_statuses_follow_the_table": changed(VALUE, value_status="'no effect'"),
+    "names_are_those_of_their_keys": changed("outcomes.no_value_work", team_name="'another'"),
+    "questions_are_described_by_their_last_answer": changed(
+        "core.dim_survey_question", has_scale_changed="not has_scale_changed"
+    ),
+    "corrections_are_of_what_landed": added("core.fct_ledger_corrections", ledger_entry_id="'gone'", direction="'in'"),
+    "progress_is_judged_by_its_own_terms": changed("core.fct_key_result_progress", is_silent="not is_silent"),
+    "wilson_bounds_solve_their_equation": changed("metrics.fct_metric_values", lower="lower * 0.9"),
+    "lists_hold_what_was_judged_so": {"outcomes.no_value_work": "from outcomes.no_value_work limit 1"},
+    "wins_name_their_heaviest_key_result": added("outcomes.wins", level="'initiative'", entity_key="1", entity_id="'I1'"),
+    "key_results_are_as_smart_as_they_look": changed(GOALS, is_specific="not is_specific"),
+    "the_scorecard_tells_how_each_goal_stands": changed("outcomes.goal_scorecard", score_band="'good'", score="0.0"),
+    "the_bridge_says_how_each_link_came": changed("core.bridge_deliverable_key_result", is_outcome="not is_outcome"),
+    "hours_stand_with_the_team_of_their_day": added(
+        ENTRIES, time_entry_id="'h'", person_key="-3", team_key="5", current_team_key="5", work_date="date '2025-05-01'"
+    ),
+    "the_pulse_counts_answers_tickets_and_users": changed("outcomes.customer_pulse", csat_answers="csat_answers + 1"),
+    "the_shift_is_counted_team_by_team": changed("outcomes.shift_to_outcomes", teams="teams + 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_guard_catches_what_it_is_meant_for(name: str, warehouse: Warehouse, spoilt: Spoil) -> None:
+    [guard] = [g for g in warehouse.guards if g.name == f"dbt:{name}" or g.name.startswith(f"dbt:{name}_")]
+    assert not guard.fails(warehouse.connection)
+
+    with spoilt({table.removeprefix("stage."): select for table, select in SPOILT[name].items()}):
+        assert guard.fails(warehouse.connection)
+
+    assert not guard.fails(warehouse.connection)
