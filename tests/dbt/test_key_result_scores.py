@@ -197,9 +197,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         land_source(folder, home, source, run.space.portfolio.landing_rules(), run.key, run.landed_at)
     dbt_runner.fresh_build(run.space.build)
     loads.expose(run.frozen, home, run.space.stage, run.space.portfolio.build_settings(run.now))
-    dbt_runner.build_models(run.space.build, *dbt_runner.FIRST_PASS)
-    measure.fill(run.space.warehouse, run.space.stage, dbt_runner.manifest(), run.compiled, {})
-    dbt_runner.build_models(run.space.build, "--select", "+goal_scorecard,tag:after_metrics")
+    measure.build_and_measure(run.space.build, dbt_runner.manifest(), run.compiled, {})
     failed = dbt_runner.invoke(run.space.build, "test", "--select", *TESTS)
     assert {r.unique_id: r.message for r in failed if r.status != "pass"} == {}
     with duckdb.connect(str(run.space.warehouse), read_only=True) as connection:

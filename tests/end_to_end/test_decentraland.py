@@ -209,6 +209,6 @@ def test_the_page_shows_the_portfolio(dao: Refreshed) -> None:
     page = (dao.home / "index.html").read_text()
 
     assert "<h1><bdi>Decentraland DAO</bdi></h1>" in page
-    assert "14.6%" in page
+    assert "4,876,376" in page
     assert "The last refresh was not published" not in page
     assert str(dao.home / "index.html") in dao.said.out

@@ -146,7 +146,8 @@ def test_a_chart_over_time_shows_the_published_figures(chart: str, metric: str, 
     )
 
     found = [
-        (datetime.fromtimestamp(row["period_start"] / 1000, UTC).date(), row["published_value"]) for row in shown.data[chart]
+        (datetime.fromtimestamp(row["period_start"] / 1000, UTC).date(), row["published_value"])
+        for row in shown.data[chart]
     ]
     assert sorted(found) == published and len(published) == 12
 

@@ -57,11 +57,11 @@ def test_the_figures_computed_by_hand_are_published(metric: str, first: Stage) -
     assert wrong == []
 
 
-def test_every_metric_is_measured(first: Stage) -> None:
-    """The fixture's purpose: no metric goes untested for want of data."""
+def test_every_metric_worked_out_here_is_measured(first: Stage) -> None:
+    """The fixture's purpose: none of these goes untested for want of data; golden cases hold the others."""
     total = {row["metric_name"] for row in EXPECTED}
 
-    assert {row[0] for row in first.figures[0] if row[STATUS] == "measured"} == total
+    assert {row[0] for row in first.figures[0] if row[STATUS] == "measured"} >= total
     assert len(total) == 9
 
 

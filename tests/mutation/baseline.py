@@ -15,7 +15,6 @@ from dagster_project.settings import Workspace, workspace
 from expectations.records import CheckRecord
 from sources.loads import Load
 
-
 KEY = "0" * 64
 
 

@@ -95,7 +95,8 @@ def test_comments_come_along(
     )
 
     assert said == (
-        "One row an initiative.|It's in order|One row a check and refresh: what the audit of the refresh found.|"
+        "One row an initiative.|It's in order|One row a check and refresh: what the audit of the refresh found. "
+        "The refresh that made this version is_current.|"
         f"Outcome Warehouse: portfolio tiny, version {version.version}, as of 2026-04-27T23:59:59+00:00"
     )
 
