@@ -104,7 +104,10 @@ def known_then(space: Workspace, text: str) -> date:
 
 
 def trial_home(home: Path, name: str) -> Path:
-    """`<home>/<name>`, emptied, with the landed loads, quarantine and key hard-linked. Raises BusyError."""
+    """`<home>/<name>`, emptied, with hard links to the landed loads, quarantine and list of the forgotten.
+
+    Raises BusyError.
+    """
     trial = home / name
     trial.mkdir(parents=True, exist_ok=True)
     try:
@@ -114,9 +117,8 @@ def trial_home(home: Path, name: str) -> Path:
             for kept in ("landing", "quarantine"):
                 if (home / kept).is_dir():
                     shutil.copytree(home / kept, trial / kept, copy_function=os.link)
-            for kept in ("key", LIST):
-                if (home / kept).exists():
-                    os.link(home / kept, trial / kept)
+            if (home / LIST).exists():
+                os.link(home / LIST, trial / LIST)
     except Timeout as error:
         raise BusyError(f"{trial}: another {name} is running. What to do: wait for it to end.") from error
     return trial

@@ -79,7 +79,8 @@ class Run:
     @cached_property
     def key(self) -> bytes:
         """The key for pseudonyms."""
-        return pseudonym_key(self.space.home, self.space.key, new=self.new_key)
+        # a home aside has the key of the one that it stands beside
+        return pseudonym_key(self.published_home, self.space.key, new=self.new_key)
 
     @cached_property
     def now(self) -> datetime:

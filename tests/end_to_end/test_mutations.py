@@ -281,7 +281,6 @@ def two_loads(repository: Path, homes: Path) -> Path:
     assert "landed" not in first.err
     # a check lands in a folder of its own; these loads are to stay
     shutil.copytree(homes / "two_loads" / "check" / "landing", homes / "two_loads" / "landing")
-    shutil.copy(homes / "two_loads" / "check" / "key", homes / "two_loads" / "key")
     portfolio.write_text(now)
     work.write_text(work_now)
     ledger.write_text(ledger_now)

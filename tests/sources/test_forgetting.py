@@ -167,6 +167,9 @@ def test_the_reason_for_setting_aside_and_the_name_of_a_column_are_texts_too(ben
     assert named(bench) != []
     forget(bench)
     assert named(bench) == []
+    bench.write("data/export.csv", f"id,label,{ADA[1]}\nt1,One,1\nt2,Two,2\nt3,Three,3\n")
+    assert bench.land(now=NOW + timedelta(days=1))["teams"].outcome == "landed"
+    assert named(bench) == []
 
 
 def test_rows_of_others_stay_to_the_last_byte_of_their_values(bench: Bench) -> None:
