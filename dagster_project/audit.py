@@ -1,30 +1,19 @@
 """The audit's wiring: which checks there are, and one record of each."""
 
-import json
-import os
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context, parent_process
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import duckdb
 
 from dagster_project import dbt_runner, measure
+from dagster_project.auditor import auditor
 from dagster_project.run import Run
-from expectations.audit import required_checks, run_audit
+from expectations.audit import required_checks, run_suites_and_contracts
+from expectations.database import open_build, sample_of
 from expectations.gx import load_checks, prepare
-from expectations.records import PERSONAL_COLUMNS, CheckRecord
-
-SAMPLE_ROWS = 5
-# dbt's tests run in two processes, for dbt takes the time, not the database: the auditor takes these kinds
-APART = ("test_name:relationships", "test_name:accepted_values")
-
-
-def dbt_tests(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The data tests of a dbt manifest by unique id."""
-    return {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "test"}
+from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status
+from expectations.witnesses import run_witnesses
 
 
 def test_object(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str | None:
@@ -36,9 +25,9 @@ def test_object(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str | N
     return test.get("attached_node") or (reads[0] if reads else None)
 
 
-def required(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+def required() -> list[tuple[str, str]]:
     """Every (suite, check) that must leave a record."""
-    return [*(("dbt", test["name"]) for test in dbt_tests(manifest).values()), *required_checks()]
+    return [*(("dbt", test["name"]) for test in dbt_runner.data_tests().values()), *required_checks()]
 
 
 def declared_objects() -> dict[tuple[str, str], str]:
@@ -53,85 +42,65 @@ def warns(record: CheckRecord) -> bool:
     return record.status in ("warned", "failed", "missing", "error") and not record.blocks
 
 
-def _end_with_parent() -> None:
-    """Have this process end when the refresh that started it is killed: a pool's worker would wait for ever."""
-
-    def watch() -> None:
-        if (parent := parent_process()) is not None:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
+def start_auditor(run: Run) -> None:
+    """Have a process of its own get ready while the models are built: Great Expectations takes seconds to start."""
+    pool = auditor()
+    run.compiling = pool.submit(measure.compile_project)
+    run.printing = pool.submit(measure.fingerprints)
+    pool.submit(prepare)
+    pool.submit(dbt_runner.compiled_tests)
 
 
-def start_auditor(run: Run) -> ProcessPoolExecutor:
-    """A process that works while the models are built: MetricFlow and Great Expectations take seconds to start."""
-    run.auditor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_end_with_parent)
-    run.compiling = run.auditor.submit(measure.compile_project)
-    run.auditor.submit(prepare)
-    run.auditor.submit(dbt_runner.warm)
-    return run.auditor
+def audit(run: Run) -> list[CheckRecord]:
+    """Run every check on the build: dbt's tests and witnesses here, meanwhile the others in the auditor's process."""
+    build = run.space.warehouse, run.space.stage
+    others = auditor().submit(run_suites_and_contracts, *build, measure.sql_by_metric(run.compiled))
+    return [*run_dbt_tests(*build), *run_witnesses(*build), *others.result()]
 
 
-def audit(run: Run, manifest: Mapping[str, Any]) -> list[CheckRecord]:
-    """Run every check on the build: those of `expectations/`, and a part of dbt's tests, in the auditor's process."""
-    auditor = run.auditor or start_auditor(run)
+def run_dbt_tests(warehouse: Path, stage: Path) -> list[CheckRecord]:
+    """Ask dbt's data tests, as dbt compiled them, of a build; one record each. Raises DbtError."""
+    manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled_tests()
+    with open_build(warehouse, stage) as connection:
+        return [_dbt_record(connection, manifest, test, compiled[uid]) for uid, test in dbt_runner.data_tests().items()]
+
+
+def _dbt_record(
+    connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], test: Mapping[str, Any], sql: str
+) -> CheckRecord:
+    model = manifest["nodes"].get(test_object(manifest, test) or "")
+    severity: Severity = "warn" if test["config"]["severity"].lower() == "warn" else "fail"
+    status, count, observed = _judged(connection, test["config"], severity, sql)
+    # a test that counts a personal column's values has no sample
+    has_sample = status in ("failed", "warned") and test.get("column_name") not in PERSONAL_COLUMNS
+    return CheckRecord(
+        check_name=test["name"],
+        suite="dbt",
+        object_name=f"{model['schema']}.{model['name']}" if model else test["name"],
+        severity=severity,
+        status=status,
+        observed=observed,
+        expected="no failing row",
+        failing_rows=count,
+        sample=sample_of(connection, sql) if has_sample else None,
+        rows_sql=sql,
+    )
+
+
+def _judged(
+    connection: duckdb.DuckDBPyConnection, config: Mapping[str, Any], severity: Severity, sql: str
+) -> tuple[Status, int | None, str | None]:
+    """The status of a dbt test by its own terms (`fail_calc`, `error_if`, `warn_if`), and what was counted."""
+    limit = f"limit {config['limit']}" if config["limit"] is not None else ""
     try:
-        pending = auditor.submit(run_audit, run.space.warehouse, run.space.stage, measure.sql_by_metric(run.compiled))
-        apart = auditor.submit(
-            run_dbt, run.space.build, "--select", *APART, "--exclude", "test_type:unit", target="apart"
-        )
-        tests = run_dbt(run.space.build, "--exclude", "test_type:unit", *APART)
-        return [*dbt_records(run, manifest, [*tests, *apart.result()]), *pending.result()]
-    finally:
-        auditor.shutdown(wait=False, cancel_futures=True)  # it takes a second to end, which nobody has to wait for
-
-
-def run_dbt(build: Path, *selection: str, target: str = "dbt") -> list[dbt_runner.NodeResult]:
-    """Run dbt's tests on a build. Raises DbtError."""
-    return dbt_runner.invoke(build, "test", "--target", "audit", *selection, target=target)
-
-
-def dbt_records(run: Run, manifest: Mapping[str, Any], results: Iterable[dbt_runner.NodeResult]) -> list[CheckRecord]:
-    """One record a dbt test, with the SELECT that shows its failing rows."""
-    records: list[CheckRecord] = []
-    for result in results:
-        test = manifest["nodes"][result.unique_id]
-        model = manifest["nodes"].get(test_object(manifest, test) or "")
-        severity = "warn" if test["config"]["severity"].lower() == "warn" else "fail"
-        status = {"pass": "passed", "fail": "failed", "warn": "warned"}.get(result.status, "error")
-        records.append(
-            CheckRecord.model_validate(
-                {
-                    "check_name": test["name"],
-                    "suite": "dbt",
-                    "object_name": f"{model['schema']}.{model['name']}" if model else test["name"],
-                    "severity": severity,
-                    "status": status,
-                    "observed": f"{result.failures} failing rows" if result.failures else result.message,
-                    "expected": "no failing row",
-                    "failing_rows": result.failures,
-                    "sample": _sample(run, test, result.compiled) if status in ("failed", "warned") else None,
-                    "rows_sql": result.compiled.strip() if result.compiled else None,
-                }
-            )
-        )
-    return records
-
-
-def _sample(run: Run, test: Mapping[str, Any], sql: str | None) -> str | None:
-    """A few failing rows as JSON, without what is personal; none of a test that counts a personal column's values."""
-    if sql is None or test.get("column_name") in PERSONAL_COLUMNS:
-        return None
-    rows = [dict(zip(names, map(str, row), strict=True)) for names, row in failing_rows(run, sql, SAMPLE_ROWS)]
-    return json.dumps([{name: row[name] for name in row if name not in PERSONAL_COLUMNS} for row in rows])
-
-
-def failing_rows(run: Run, sql: str, limit: int) -> list[tuple[list[str], tuple[Any, ...]]]:
-    """Rows that a check's SELECT shows on the build, each with the column names."""
-    with duckdb.connect(str(run.space.warehouse), read_only=True) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{run.space.stage}' as stage (read_only)")
-        result = connection.execute(f"select * from ({sql}) limit {limit}")
-        names = [column[0] for column in result.description or []]
-        return [(names, row) for row in result.fetchall()]
+        found = connection.execute(f"""
+            select failures, failures {config["error_if"]}, failures {config["warn_if"]}
+            from (select {config["fail_calc"]} as failures from (select * from (\n{sql}\n) {limit}))
+        """).fetchone()
+    except duckdb.Error as error:
+        return "error", None, " ".join(str(error).split())[:300]
+    count, is_error, is_warning = found or (None, True, True)
+    observed = f"{count:,} failing rows" if count else None
+    if severity == "fail" and is_error:
+        return "failed", count, observed
+    return ("warned" if is_warning else "passed"), count, observed

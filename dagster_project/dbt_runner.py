@@ -6,11 +6,11 @@ dbt writes its parse cache to `dbt/target`, and what a portfolio's build compile
 import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,10 @@ class DbtError(Exception):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model or test: `status` as dbt words it, `failures` for a test."""
+    """What became of one model: `status` as dbt words it."""
 
     unique_id: str
     status: str
-    failures: int | None
     message: str | None
     seconds: float
     compiled: str | None
@@ -88,6 +87,39 @@ def manifest() -> dict[str, Any]:
     return json.loads((prepare() / "manifest.json").read_text())
 
 
+def data_tests() -> dict[str, dict[str, Any]]:
+    """The data tests of the manifest by unique id."""
+    return {uid: node for uid, node in manifest()["nodes"].items() if node["resource_type"] == "test"}
+
+
+def compiled_tests() -> dict[str, str]:
+    """The SELECT of each data test's failing rows, by unique id, as dbt compiles it. Raises DbtError.
+
+    Kept until the project changes: dbt takes ten times as long to compile and run a test as DuckDB does to answer it.
+    """
+    kept = prepare() / "tests.json"
+    key = (TARGET / ".parsed").read_text()
+    with FileLock(TARGET / ".tests.lock"):
+        if kept.exists() and (found := json.loads(kept.read_text()))["key"] == key:
+            return found["tests"]
+        # tables are named by their database, which is called the same in every build
+        with tempfile.TemporaryDirectory() as folder:
+            write_profile(Path(folder))
+            results = invoke(Path(folder), "compile", "--no-populate-cache", "--select", "test_type:data")
+            if (Path(folder) / "warehouse.duckdb").exists():
+                raise DbtError(
+                    "a data test asks the database while it is compiled, which is done before there is one. "
+                    "What to do: give it what it needs as an argument."
+                )
+        tests = {result.unique_id: result.compiled.strip() for result in results if result.compiled}
+        if missing := data_tests().keys() - tests.keys():
+            raise DbtError(f"dbt can't compile {', '.join(sorted(missing))}. What to do: run `dbt compile` in dbt/.")
+        draft = kept.with_suffix(".draft")
+        draft.write_text(json.dumps({"key": key, "tests": tests}))
+        draft.replace(kept)
+    return tests
+
+
 def semantic_manifest() -> Path:
     """Where dbt wrote MetricFlow's view of the project."""
     return prepare() / "semantic_manifest.json"
@@ -126,13 +158,7 @@ def write_profile(build: Path, memory_limit: str = "1GB") -> None:
         "settings": {"TimeZone": "UTC"},
         "config_options": options,
     }
-    # the audit reads beside other readers, so it may not take the file for writing
-    reading = output | {
-        "threads": 1,
-        "attach": [{"path": str(build / "stage.duckdb"), "alias": "stage", "read_only": True}],
-        "config_options": options | {"access_mode": "read_only"},
-    }
-    profile = {"outcome_warehouse": {"target": "build", "outputs": {"build": output, "audit": reading}}}
+    profile = {"outcome_warehouse": {"target": "build", "outputs": {"build": output}}}
     (build / "profiles.yml").write_text(yaml.safe_dump(profile))
 
 
@@ -143,17 +169,8 @@ def fresh_build(build: Path) -> None:
     write_profile(build)
 
 
-def warm() -> None:
-    """Load dbt and what it parsed, which takes seconds, before it is needed."""
-    import_module("dbt.cli.main")
-    _parsed()
-
-
-def invoke(build: Path, command: str, *selection: str, target: str = "dbt") -> list[NodeResult]:
-    """Run `dbt <command>` against a build; one result a node. Raises DbtError where dbt itself fails.
-
-    `target` is the folder in the build that dbt writes to: one a process.
-    """
+def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
+    """Run `dbt <command>` against a build; one result a node. Raises DbtError where dbt itself fails."""
     from dbt.cli.main import dbtRunner
 
     with _released():
@@ -161,7 +178,7 @@ def invoke(build: Path, command: str, *selection: str, target: str = "dbt") -> l
             [
                 *("--log-level", "none", "--no-write-json", command, *selection),
                 *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(build)),
-                *("--target-path", str(build / target), "--log-path", str(build / target)),
+                *("--target-path", str(build / "dbt"), "--log-path", str(build / "dbt")),
             ]
         )
     if result.exception is not None:
@@ -174,7 +191,6 @@ def _node_result(result: Any) -> NodeResult:
     return NodeResult(
         unique_id=result.node.unique_id,
         status=str(result.status),
-        failures=result.failures,
         message=result.message,
         seconds=result.execution_time,
         compiled=getattr(result.node, "compiled_code", None),

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from dagster_project import dbt_runner
+from expectations.contracts import fingerprint
 
 DEFAULT_GRAINS = ("month", "quarter", "year", "fiscal_year", "all")
 PARTS = ("numerator", "denominator", "n", "excluded")
@@ -175,6 +176,11 @@ def sql_by_metric(compiled: Iterable[Compiled]) -> dict[str, dict[str, str]]:
     return found
 
 
+def fingerprints() -> dict[str, str]:
+    """The fingerprint of each metric's compiled SQL, by the metric's name."""
+    return {name: fingerprint(sql) for name, sql in sql_by_metric(compile_project()).items()}
+
+
 def fill(
     warehouse: Path,
     stage: Path,
@@ -206,8 +212,11 @@ def define(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], prin
     connection.execute("use stage")
     connection.execute(SCHEMA)
     connection.execute("use warehouse")
-    marks = ", ".join("?" * len(rows[0]))
-    connection.executemany(f"insert into stage.metricflow.metric_definitions values ({marks})", rows)
+    marks = f"({', '.join('?' * len(rows[0]))})"
+    connection.execute(
+        f"insert into stage.metricflow.metric_definitions values {', '.join([marks] * len(rows))}",
+        [value for row in rows for value in row],
+    )
 
 
 def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled]) -> int:
@@ -238,7 +247,7 @@ def build_and_measure(build: Path, manifest: dict[str, Any], compiled: list[Comp
     dbt_runner.build_models(build, *dbt_runner.LAST_PASS)
 
 
-def _definition(name: str, metric: dict[str, Any], fingerprint: str | None) -> list[Any]:
+def _definition(name: str, metric: dict[str, Any], print_: str | None) -> list[Any]:
     meta = metric["config"]["meta"]
     return [
         name,
@@ -259,9 +268,10 @@ def _definition(name: str, metric: dict[str, Any], fingerprint: str | None) -> l
         meta["excluded_rows"],
         meta["feeds"],
         list(grains(metric)),
-        fingerprint,
+        print_,
     ]
 
 
-if __name__ == "__main__":  # set-up: have the project parsed and its metrics compiled before the first refresh
+if __name__ == "__main__":  # set-up: have the project parsed, and metrics and tests compiled, before the first refresh
     compile_project()
+    dbt_runner.compiled_tests()

@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Generator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -65,8 +65,8 @@ class Run:
     landed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     records: list[CheckRecord] = field(default_factory=list[CheckRecord])
     failures: list[str] = field(default_factory=list[str])
-    auditor: ProcessPoolExecutor | None = None
     compiling: Future[list[measure.Compiled]] | None = None
+    printing: Future[dict[str, str]] | None = None
     outcome: str = "failed"  # published | unchanged | failed
     version: versions.Version | None = None  # what it published, or found to be made from the same inputs
     mirrored: mirror.Mirrored | None = None  # how the mirror, if there is one, took what is served
@@ -108,6 +108,11 @@ class Run:
     def compiled(self) -> list[measure.Compiled]:
         """The saved queries' SQL."""
         return self.compiling.result() if self.compiling is not None else measure.compile_project()
+
+    @cached_property
+    def prints(self) -> dict[str, str]:
+        """The fingerprint of each metric's SQL."""
+        return self.printing.result() if self.printing is not None else measure.fingerprints()
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -209,8 +214,6 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
             )
             yield self
         finally:
-            if self._run is not None and self._run.auditor is not None:
-                self._run.auditor.shutdown(wait=False, cancel_futures=True)
             lock.release()
 
     @property

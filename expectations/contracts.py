@@ -73,6 +73,7 @@ def load_metrics(folder: Path = CONTRACTS) -> dict[str, MetricContract]:
     return {entry["name"]: MetricContract.model_validate(entry) for entry in entries}
 
 
+@cache
 def canonical(sql: str) -> str:
     """A query as one text, whatever its formatting, comments, letter case, catalog and table aliases."""
     tree = normalize_identifiers(sqlglot.parse_one(sql, read="duckdb"), dialect="duckdb")

@@ -32,8 +32,8 @@ SHOWN = ("observed", "expected", "failing_rows", "sample", "rows_sql")
 def check_results(refresh: RefreshRun) -> MaterializeResult[Any]:
     """Every check of this refresh. A required one without a record counts as failed; records outlive every rebuild."""
     run = refresh.state
-    found = audit.audit(run, MODELS)
-    run.records = [*found, *recording.missing_records(found, audit.required(MODELS))]
+    found = audit.audit(run)
+    run.records = [*found, *recording.missing_records(found, audit.required())]
     recording.write_records(run.records, run.refresh_id, run.records_path)
     blocking = sum(record.blocks for record in run.records)
     warned = sum(audit.warns(record) for record in run.records)
@@ -46,7 +46,7 @@ def _specs() -> dict[tuple[str, str], AssetCheckSpec]:
     nodes = {uid: TRANSLATOR.get_asset_key(MODELS["nodes"][uid]) for uid in MODELS["nodes"] if uid.startswith("model.")}
     keys = {
         ("dbt", test["name"]): nodes.get(audit.test_object(MODELS, test) or "")
-        for test in audit.dbt_tests(MODELS).values()
+        for test in dbt_runner.data_tests().values()
     } | {check: AssetKey(name.removeprefix("stage.").split(".")) for check, name in audit.declared_objects().items()}
     values = AssetKey(["metrics", "fct_metric_values"])
     return {

@@ -9,7 +9,6 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_project import dbt_runner, measure
 from dagster_project.dbt_runner import FIRST_PASS, LAST_PASS, SECOND_PASS
 from dagster_project.run import RefreshRun
-from expectations.contracts import fingerprint
 
 MANIFEST = dbt_runner.prepare() / "manifest.json"
 # dbt's tests run together in the audit, so that one that fails doesn't hide the others
@@ -60,11 +59,10 @@ def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpe
 def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Run the saved queries that MetricFlow compiled, at each grain of their metrics."""
     run = refresh.state
-    prints = {name: fingerprint(sql) for name, sql in measure.sql_by_metric(run.compiled).items()}
     manifest = dbt_runner.manifest()
-    cells = measure.fill(run.space.warehouse, run.space.stage, manifest, run.compiled, prints)
+    cells = measure.fill(run.space.warehouse, run.space.stage, manifest, run.compiled, run.prints)
     run.say("measure", f"{cells:,} cells of metrics on tasks, finance and feedback")
-    for name, count in (("metric_inputs", cells), ("metric_definitions", len(prints))):
+    for name, count in (("metric_inputs", cells), ("metric_definitions", len(run.prints))):
         yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"rows": count})
 
 

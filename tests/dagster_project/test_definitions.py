@@ -68,14 +68,14 @@ def test_every_model_is_an_asset(graph: AssetGraph) -> None:
 
 
 def test_every_check_is_an_asset_check(graph: AssetGraph) -> None:
-    required = audit.required(dbt_runner.manifest())
+    required = audit.required()
 
     assert {f"{suite}__{name}" for suite, name in required} == {key.name for key in graph.asset_check_keys}
     assert len(required) > 250
 
 
 def test_no_name_is_used_by_two_checks() -> None:
-    required = audit.required(dbt_runner.manifest())
+    required = audit.required()
 
     assert len(set(required)) == len(required)
 

@@ -10,8 +10,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp, parse_one
 
-from dagster_project import measure
-from dagster_project.audit import dbt_tests
+from dagster_project import dbt_runner, measure
 from expectations import gx, landed, witnesses
 from expectations.contracts import MetricContract, check_contracts, load_metrics
 from expectations.records import CheckRecord
@@ -62,7 +61,7 @@ def guards(baseline: Baseline) -> list[Guard]:
 
 
 def _dbt_guards(baseline: Baseline) -> list[Guard]:
-    tests = {test["name"]: test for test in dbt_tests(baseline.manifest).values()}
+    tests = {test["name"]: test for test in dbt_runner.data_tests().values()}
     found: list[Guard] = []
     for record in baseline.records:
         if record.suite != "dbt":

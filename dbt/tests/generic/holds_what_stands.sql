@@ -1,19 +1,12 @@
 {#-
     A staging model holds, of each key, the row of the last load that shows one, as long as its source still holds it:
     found here from the loads and their moments alone. A key stands in a source that showed it in, or since, the source's last
-    snapshot that deletes. A column that has its name in the feed has its value, too.
+    snapshot that deletes. Of the feed's columns it has `columns`, with their values.
 -#}
-{% test holds_what_stands(model, feed, keys) %}
+{% test holds_what_stands(model, feed, keys, columns) %}
     {%- set key -%}
         concat({% for column in keys %} coalesce(cast({{ column }} as varchar), '~'), '|'{{ ", " if not loop.last }}{% endfor %})
     {%- endset %}
-    {%- set shared = [] -%}
-    {%- if execute -%}
-        {%- set landed = adapter.get_columns_in_relation(source("landing", feed)) | map(attribute="name") | list -%}
-        {%- for column in adapter.get_columns_in_relation(model) if column.name in landed -%}
-            {%- do shared.append(column.name) -%}
-        {%- endfor -%}
-    {%- endif -%}
     with
         landed as (select *, {{ key }} as row_key from {{ source("landing", feed) }}),
 
@@ -46,7 +39,7 @@
                 standing.source,
                 standing._file,
                 standing._record
-                {% for column in shared %}, standing.{{ column }} {% endfor %}
+                {% for column in columns %}, standing.{{ column }} {% endfor %}
             from standing
             inner join last_rows on standing.row_key = last_rows.row_key and standing.load_seq = last_rows.load_seq
         ),
@@ -57,7 +50,7 @@
                 source_name,
                 source_file,
                 source_record
-                {% for column in shared %}, {{ column }} {% endfor %}
+                {% for column in columns %}, {{ column }} {% endfor %}
             from {{ model }}
         ),
 
