@@ -48,7 +48,7 @@ def start_auditor(run: Run) -> None:
     run.compiling = pool.submit(measure.compile_project)
     run.printing = pool.submit(measure.fingerprints)
     pool.submit(prepare)
-    pool.submit(dbt_runner.compiled_tests)
+    pool.submit(dbt_runner.compiled)
 
 
 def audit(run: Run) -> list[CheckRecord]:
@@ -60,7 +60,7 @@ def audit(run: Run) -> list[CheckRecord]:
 
 def run_dbt_tests(warehouse: Path, stage: Path) -> list[CheckRecord]:
     """Ask dbt's data tests, as dbt compiled them, of a build; one record each. Raises DbtError."""
-    manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled_tests()
+    manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled()
     with open_build(warehouse, stage) as connection:
         return [_dbt_record(connection, manifest, test, compiled[uid]) for uid, test in dbt_runner.data_tests().items()]
 

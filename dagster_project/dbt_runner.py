@@ -27,6 +27,8 @@ FIRST_PASS = ("--exclude", f"tag:{AFTER_METRICS}", f"tag:{AFTER_OUTCOME_METRICS}
 SECOND_PASS = ("--select", f"tag:{AFTER_METRICS}")
 LAST_PASS = ("--select", f"tag:{AFTER_OUTCOME_METRICS}")
 
+COMPILED = ("resource_type:model", "test_type:data")
+
 
 class DbtError(Exception):
     """dbt could not parse, or a model could not be built; the message names it."""
@@ -87,37 +89,42 @@ def manifest() -> dict[str, Any]:
     return json.loads((prepare() / "manifest.json").read_text())
 
 
+def models() -> dict[str, dict[str, Any]]:
+    """The models of the manifest by unique id."""
+    return {uid: node for uid, node in manifest()["nodes"].items() if node["resource_type"] == "model"}
+
+
 def data_tests() -> dict[str, dict[str, Any]]:
     """The data tests of the manifest by unique id."""
     return {uid: node for uid, node in manifest()["nodes"].items() if node["resource_type"] == "test"}
 
 
-def compiled_tests() -> dict[str, str]:
-    """The SELECT of each data test's failing rows, by unique id, as dbt compiles it. Raises DbtError.
+def compiled() -> dict[str, str]:
+    """The SQL of each model and of each data test's failing rows, by unique id, as dbt compiles it. Raises DbtError.
 
     Kept until the project changes: dbt takes ten times as long to compile and run a test as DuckDB does to answer it.
     """
-    kept = prepare() / "tests.json"
+    kept = prepare() / "compiled.json"
     key = (TARGET / ".parsed").read_text()
-    with FileLock(TARGET / ".tests.lock"):
+    with FileLock(TARGET / ".compiled.lock"):
         if kept.exists() and (found := json.loads(kept.read_text()))["key"] == key:
-            return found["tests"]
+            return found["sql"]
         # tables are named by their database, which is called the same in every build
         with tempfile.TemporaryDirectory() as folder:
             write_profile(Path(folder))
-            results = invoke(Path(folder), "compile", "--no-populate-cache", "--select", "test_type:data")
+            results = invoke(Path(folder), "compile", "--no-populate-cache", "--select", *COMPILED)
             if (Path(folder) / "warehouse.duckdb").exists():
                 raise DbtError(
-                    "a data test asks the database while it is compiled, which is done before there is one. "
+                    "a model or data test asks the database while it is compiled, which is done before there is one. "
                     "What to do: give it what it needs as an argument."
                 )
-        tests = {result.unique_id: result.compiled.strip() for result in results if result.compiled}
-        if missing := data_tests().keys() - tests.keys():
+        sql = {result.unique_id: result.compiled.strip() for result in results if result.compiled}
+        if missing := {**models(), **data_tests()}.keys() - sql.keys():
             raise DbtError(f"dbt can't compile {', '.join(sorted(missing))}. What to do: run `dbt compile` in dbt/.")
         draft = kept.with_suffix(".draft")
-        draft.write_text(json.dumps({"key": key, "tests": tests}))
+        draft.write_text(json.dumps({"key": key, "sql": sql}))
         draft.replace(kept)
-    return tests
+    return sql
 
 
 def semantic_manifest() -> Path:

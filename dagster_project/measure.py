@@ -274,4 +274,4 @@ def _definition(name: str, metric: dict[str, Any], print_: str | None) -> list[A
 
 if __name__ == "__main__":  # set-up: have the project parsed, and metrics and tests compiled, before the first refresh
     compile_project()
-    dbt_runner.compiled_tests()
+    dbt_runner.compiled()

@@ -44,7 +44,9 @@ def test_every_formula_gives_what_was_computed_by_hand(build: Path) -> None:
 
 @pytest.mark.xdist_group("dbt")
 def test_every_column_that_a_staging_model_has_of_its_feed_is_held_to_it(build: Path) -> None:
-    tests = [t for t in dbt_runner.data_tests().values() if (t.get("test_metadata") or {}).get("name") == "holds_what_stands"]
+    tests = [
+        t for t in dbt_runner.data_tests().values() if (t.get("test_metadata") or {}).get("name") == "holds_what_stands"
+    ]
     named = {
         (t["attached_node"].rpartition(".")[2], kwargs["feed"]): set(kwargs["columns"])
         for t in tests

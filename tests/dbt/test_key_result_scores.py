@@ -17,11 +17,12 @@ import duckdb
 import pytest
 import yaml
 
-from dagster_project import dbt_runner, measure
+from dagster_project import dbt_runner
 from dagster_project.run import Run
 from dagster_project.settings import workspace
 from sources import loads
 from sources.landing import land_source
+from tests.golden.warehouse import build_and_measure
 
 pytestmark = pytest.mark.xdist_group("goal_scores")
 
@@ -197,7 +198,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         land_source(folder, home, source, run.space.portfolio.landing_rules(), run.key, run.landed_at)
     dbt_runner.fresh_build(run.space.build)
     loads.expose(run.frozen, home, run.space.stage, run.space.portfolio.build_settings(run.now))
-    measure.build_and_measure(run.space.build, dbt_runner.manifest(), run.compiled, {})
+    build_and_measure(run.space.build)
     failed = dbt_runner.invoke(run.space.build, "test", "--select", *TESTS)
     assert {r.unique_id: r.message for r in failed if r.status != "pass"} == {}
     with duckdb.connect(str(run.space.warehouse), read_only=True) as connection:

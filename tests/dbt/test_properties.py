@@ -19,7 +19,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from dagster_project import dbt_runner, measure
+from dagster_project import dbt_runner
 from dagster_project.run import Run
 from dagster_project.settings import workspace
 from sources import loads
@@ -27,6 +27,7 @@ from sources.config import FileSource
 from sources.landing import land_source
 from tests.dbt import plain_oracles as plain
 from tests.dbt import random_portfolios as made
+from tests.golden.warehouse import build_and_measure
 
 pytestmark = pytest.mark.xdist_group("properties")
 
@@ -119,7 +120,7 @@ class Builds:
             assert sum(one.counts["quarantined_rows"] for one in landed) == 0
         dbt_runner.fresh_build(run.space.build)
         loads.expose(run.frozen, home, run.space.stage, run.space.portfolio.build_settings(run.now))
-        measure.build_and_measure(run.space.build, dbt_runner.manifest(), run.compiled, {})
+        build_and_measure(run.space.build)
         return run.space.build
 
 

@@ -1,7 +1,7 @@
 """A whole warehouse in memory from a handful of rows: the real models, MetricFlow's real SQL, and the witnesses.
 
 dbt compiles the project once a test session; a warehouse then takes the compiled SQL of its models, in their order.
-Nothing of dbt's own runs: contracts, tests and documentation are held elsewhere.
+Nothing of dbt's own runs: tests and documentation are held elsewhere.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,23 +22,25 @@ FINAL = "fct_metric_values"
 @cache
 def compiled_models() -> dict[str, tuple[str, str]]:
     """Of each model its relation and its compiled SQL, parents first."""
-    manifest = dbt_runner.manifest()
-    with TemporaryDirectory() as folder:
-        build = Path(folder) / "build"
-        dbt_runner.fresh_build(build)
-        for name in ("warehouse", "stage"):
-            duckdb.connect(str(build / f"{name}.duckdb")).close()
-        compiled = {
-            r.unique_id: r.compiled for r in dbt_runner.invoke(build, "compile", "--select", "resource_type:model")
-        }
-    nodes = {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    nodes, compiled = dbt_runner.models(), dbt_runner.compiled()
     order = TopologicalSorter(
         {uid: [on for on in node["depends_on"]["nodes"] if on in nodes] for uid, node in nodes.items()}
     )
     return {
-        nodes[uid]["name"]: (f"{database(nodes[uid])}.{nodes[uid]['schema']}.{nodes[uid]['name']}", compiled[uid] or "")
+        nodes[uid]["name"]: (
+            f"{database(nodes[uid])}.{nodes[uid]['schema']}.{nodes[uid]['name']}",
+            as_declared(nodes[uid], compiled[uid]),
+        )
         for uid in order.static_order()
     }
+
+
+def as_declared(node: Mapping[str, Any], sql: str) -> str:
+    """A model's rows in the types of its contract, as dbt inserts them; a model without one as it is."""
+    if not node["config"]["contract"]["enforced"]:
+        return sql
+    columns = ", ".join(f"{name}::{column['data_type']} as {name}" for name, column in node["columns"].items())
+    return f"select {columns} from (\n{sql}\n) as rows"
 
 
 def database(node: Mapping[str, Any]) -> str:
@@ -49,9 +51,8 @@ def database(node: Mapping[str, Any]) -> str:
 @cache
 def ancestors(model: str) -> frozenset[str]:
     """A model and all that it rests on, by name."""
-    manifest = dbt_runner.manifest()
-    nodes = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
-    names = {uid: node["name"] for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    nodes = {node["name"]: node for node in dbt_runner.models().values()}
+    names = {uid: node["name"] for uid, node in dbt_runner.models().items()}
     above = {names[on] for on in nodes[model]["depends_on"]["nodes"] if on in names}
     return frozenset({model}).union(*(ancestors(name) for name in above))
 
@@ -105,6 +106,23 @@ def measured(
         measure.measure(connection, [entry for entry in queries if entry.is_second_round])
     _build(connection, compiled_models() if whole else ancestors(FINAL) | ancestors("dim_metric"), built)
     return connection
+
+
+def build_and_measure(build: Path) -> None:
+    """What `measure.build_and_measure` does to a build's files, without dbt, which takes most of the time."""
+    manifest = dbt_runner.manifest()
+    late, metrics = measure.second_round(manifest), [*measure.governed(manifest)]
+    built: set[str] = set()
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for name in ("warehouse", "stage"):
+            connection.execute(f"attach '{build / name}.duckdb' as {name}")
+        connection.execute("use warehouse")
+        measure.define(connection, manifest, {})
+        for second in (False, True):
+            _build(connection, _needed(metrics, late, second=second), built)
+            measure.measure(connection, [e for e in compiled_metrics() if e.is_second_round is second])
+        _build(connection, compiled_models(), built)
 
 
 def _needed(metrics: Collection[str], late: Collection[str], *, second: bool) -> frozenset[str]:
