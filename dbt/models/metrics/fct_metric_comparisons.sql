@@ -1,0 +1,147 @@
+-- each measured value of a whole period beside that of the same period a year before, else of the period before;
+-- "better"
+-- and "worse" are said only where the change is more than chance, all of this table taken together (Benjamini and
+-- Hochberg 1995)
+with
+    measured as (
+        select
+            *,
+            case
+                when grain = 'week'
+                then cast({{ dbt.dateadd("day", -364, "period_start") }} as date)
+                else cast({{ dbt.dateadd("year", -1, "period_start") }} as date)
+            end as year_ago_start
+        from {{ ref("fct_metric_values") }}
+        where status = 'measured' and not is_partial and grain not in ('day', 'all')
+    ),
+
+    directions as (select metric_name, metric_version, direction from {{ ref("dim_metric") }}),
+
+    earlier as (
+        select
+            newer.metric_value_key,
+            older.period_start as compared_period_start,
+            older.value as compared_value,
+            older.lower as compared_lower,
+            older.upper as compared_upper,
+            older.period_start = newer.year_ago_start as is_year_before
+        from measured as newer
+        inner join
+            measured as older
+            on newer.metric_name = older.metric_name
+            and newer.metric_version = older.metric_version
+            and newer.grain = older.grain
+            and newer.dimension_name = older.dimension_name
+            and newer.member_key = older.member_key
+            and older.period_start < newer.period_start
+            and (older.period_start = newer.year_ago_start or older.period_end = newer.period_start)
+    ),
+
+    chosen as (
+        select *
+        from
+            (
+                select *, row_number() over (partition by metric_value_key order by compared_period_start) as place
+                from earlier
+            )
+        where place = 1
+    ),
+
+    changes as (
+        select
+            measured.metric_value_key,
+            measured.metric_name,
+            measured.metric_version,
+            measured.grain,
+            measured.period_start,
+            measured.dimension_name,
+            measured.member_key,
+            case when chosen.is_year_before then 'year before' else 'period before' end as compared_with,
+            chosen.compared_period_start,
+            measured.value,
+            chosen.compared_value,
+            measured.value - chosen.compared_value as change,
+            directions.direction,
+            {{
+                standard_error_of_change(
+                    "measured.value",
+                    "measured.lower",
+                    "measured.upper",
+                    "chosen.compared_value",
+                    "chosen.compared_lower",
+                    "chosen.compared_upper",
+                )
+            }} as standard_error
+        from measured
+        inner join chosen on measured.metric_value_key = chosen.metric_value_key
+        inner join
+            directions
+            on measured.metric_name = directions.metric_name
+            and measured.metric_version = directions.metric_version
+    ),
+
+    tested as (
+        select
+            *,
+            case
+                when standard_error is null
+                then null
+                when change = 0
+                then 1.0
+                when standard_error = 0
+                then 0.0
+                else {{ two_sided_p("(abs(change) / standard_error)") }}
+            end as p_value
+        from changes
+    ),
+
+    ranked as (
+        select
+            *,
+            count(p_value) over () as tests,
+            count(p_value) over (order by p_value range between unbounded preceding and current row) as tests_so_far
+        from tested
+    ),
+
+    adjusted as (
+        select
+            *,
+            case
+                when p_value is not null
+                then
+                    least(
+                        1.0,
+                        min(p_value * tests / tests_so_far) over (
+                            order by p_value range between current row and unbounded following
+                        )
+                    )
+            end as adjusted_p_value
+        from ranked
+    )
+
+select
+    metric_value_key,
+    metric_name,
+    metric_version,
+    grain,
+    period_start,
+    dimension_name,
+    member_key,
+    compared_with,
+    compared_period_start,
+    value,
+    compared_value,
+    change,
+    standard_error,
+    p_value,
+    adjusted_p_value,
+    case
+        when adjusted_p_value is null
+        then 'not tested'
+        when adjusted_p_value > 0.05
+        then 'no clear change'
+        when (change > 0) = (direction = 'up')
+        then 'better'
+        else 'worse'
+    end as verdict
+from adjusted

@@ -1,0 +1,73 @@
+{#-
+    Of every measured value of a whole period the earlier one, sought plainly: the newest that begins a year before (52 weeks
+    for a week), else the one that ends where it begins. Days and the whole time are not compared.
+-#}
+with
+    whole as (
+        select *
+        from {{ ref("fct_metric_values") }}
+        where grain in ('week', 'month', 'quarter', 'year', 'fiscal_year') and status = 'measured' and not is_partial
+    ),
+
+    settled as (
+        select
+            newer.metric_value_key,
+            newer.value,
+            max(older.period_start) filter (
+                where
+                    case
+                        newer.grain
+                        when 'week'
+                        then newer.period_start - older.period_start = 7 * 52
+                        else
+                            year(newer.period_start) - year(older.period_start) = 1
+                            and strftime(newer.period_start, '%m-%d') = strftime(older.period_start, '%m-%d')
+                    end
+            ) as year_before,
+            max(older.period_start) filter (where older.period_end = newer.period_start) as period_before
+        from whole as newer
+        inner join
+            whole as older
+            on newer.metric_name = older.metric_name
+            and newer.metric_version = older.metric_version
+            and newer.grain = older.grain
+            and newer.dimension_name = older.dimension_name
+            and newer.member_key = older.member_key
+        group by all
+    ),
+
+    expected as (
+        select
+            metric_value_key,
+            coalesce(year_before, period_before) as compared_period_start,
+            case when year_before is not null then 'year before' else 'period before' end as compared_with,
+            value
+        from settled
+        where coalesce(year_before, period_before) is not null
+    ),
+
+    found as (
+        select metric_value_key, compared_period_start, compared_with, value
+        from {{ ref("fct_metric_comparisons") }}
+        where abs(value - compared_value - change) <= 1e-9 * greatest(abs(value), abs(compared_value))
+    )
+
+select *, 'expected' as fault
+from
+    (
+        select *
+        from expected
+        except all
+        select *
+        from found
+    )
+union all
+select *, 'found' as fault
+from
+    (
+        select *
+        from found
+        except all
+        select *
+        from expected
+    )
