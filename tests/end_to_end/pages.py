@@ -1,6 +1,7 @@
 """What the executive page must show, by SQL on the published warehouse that is written without the page's own queries."""
 
 import random
+import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import date
@@ -181,6 +182,15 @@ class Expected:
             """,
             ["text", "count", "money", *([] if self.compared() is None else ["count", "money"])],
         )
+
+    def change(self, metric: str) -> list[str]:
+        """What is said of a metric's change, where that is tested."""
+        said = {"better": "better than", "worse": "worse than", "no clear change": "no clear change from"}
+        rows = self.sql(
+            f"""select verdict, compared_with from metrics.fct_metric_comparisons
+            where metric_name = '{metric}' and {self.choice.rows()} and verdict <> 'not tested'"""
+        )
+        return [f"{said[verdict]} the {before}" for verdict, before in rows]
 
     def compared(self) -> date | None:
         found = self.sql(
@@ -652,6 +662,7 @@ METRICS: dict[str, str] = {
     "ces": "share",
     "mau": "count",
 }  # units where a version has them in the pulse
+CHANGE = re.compile("better than|worse than|no clear change from")
 SIDES = {
     "shift_goals": ("outcome_key_result_share", "share"),
     "shift_alignment": ("aligned_work_share", "share"),
@@ -713,6 +724,8 @@ def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trend
             wrong.append(
                 f"{choice.address} {figure} names another period than {wanted_card['period']}: {card['lines']}"
             )
+        said = [words for words in (part.strip() for part in re.split(r"[·\n]", card["lines"])) if CHANGE.match(words)]
+        hold(f"{figure} change", said, expected.change(metric))
         wrong += series_differences(expected, card, metric, unit, plain)
     for figure, (column, unit) in SIDES.items():
         card = figures.get(figure)

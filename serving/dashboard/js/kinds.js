@@ -16,6 +16,14 @@ const swatch = part => {
   return made;
 };
 
+const CHANGES = { better: 'better than', worse: 'worse than', 'no clear change': 'no clear change from' };
+/** Whether a metric's change is more than chance, in words; nothing where that isn't tested. */
+const change = (metric, state) => {
+  const found = CHARTS.get('comparisons');
+  const row = found?.at(state.period, state.member).find(one => found.get('metric_name', one) === metric);
+  return row === undefined ? '' : `${CHANGES[found.get('verdict', row)]} the ${found.get('compared_with', row)}`;
+};
+
 /** Set a chart's option on its plot, made at first use. The SVG's viewBox lets print scale it. */
 const plot = (body, height, label, option, onClick) => {
   if (!body.plot) {
@@ -192,7 +200,8 @@ const KINDS = {
       el('p', { class: 'amount' }, look === 'missing' ? 'not measured' : look === 'few' ? 'too few to say' : write(value)),
       el('p', { class: 'quiet line' }, [sentence(when), ...lines.filter(line => line !== 'not measured')].join(' · ')),
       el('p', { class: 'quiet line' }, [look === 'part' ? `incomplete: ${number(chart.get('n_excluded', row) ?? 0)} left out` : '',
-        row !== undefined && chart.get('is_partial', row) && when !== 'all time' ? 'the period is not whole' : '', then].filter(Boolean).join(' · ') || '\u00a0'));
+        row !== undefined && chart.get('is_partial', row) && when !== 'all time' ? 'the period is not whole' : '', then,
+        isOwn ? change(chart.metric, state) : ''].filter(Boolean).join(' · ') || '\u00a0'));
     if (series.length > 1) drawSeries(chart, body, series, write, unit);
     else if (body.plot) body.plot.hidden = true;
     body.prepend(body.told);
