@@ -16,6 +16,8 @@
 
         nps_intervals as (select * from {{ ref("int_nps_intervals") }}),
 
+        pilot_uplifts as (select * from {{ ref("int_pilot_uplifts") }}),
+
         settings as (select * from {{ ref("stg_settings") }}),
 
         periods as (
@@ -146,6 +148,8 @@
                     then {{ wilson_bound("judged.numerator", "judged.denominator", "-") }}
                     when judged.interval_kind = 'nps'
                     then nps_intervals.lower_bound
+                    when judged.interval_kind = 'welch'
+                    then pilot_uplifts.lower_bound
                 end as lower,
                 case
                     when judged.value is null
@@ -154,6 +158,8 @@
                     then {{ wilson_bound("judged.numerator", "judged.denominator", "+") }}
                     when judged.interval_kind = 'nps'
                     then nps_intervals.upper_bound
+                    when judged.interval_kind = 'welch'
+                    then pilot_uplifts.upper_bound
                 end as upper
             from judged
             left join
@@ -163,6 +169,10 @@
                 and judged.period_start is not distinct from nps_intervals.period_start
                 and judged.dimension_name = nps_intervals.dimension_name
                 and judged.member_key = nps_intervals.member_key
+            left join
+                pilot_uplifts
+                on judged.interval_kind = 'welch'
+                and judged.metric_name = 'pilot_uplift_' || pilot_uplifts.measure
         ),
 
         named as (

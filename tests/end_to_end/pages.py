@@ -475,6 +475,23 @@ class Expected:
 
     # the shift
 
+    def pilots(self) -> Rows:
+        """Pilot teams and the rest, over the whole time whatever is chosen; nothing where nothing is measured."""
+        rows = self.sql(
+            """select metric_label, unit, value, lower, upper, n, n_excluded, status
+            from metrics.fct_metric_values join metrics.dim_metric using (metric_name, metric_version)
+            where starts_with(metric_name, 'pilot_uplift_') order by metric_name"""
+        )
+        if all(status == "not_measured" for *_, status in rows):
+            return []
+        has_excluded = any(row[6] for row in rows)
+        return [
+            (label, "too few to say" if status == "insufficient_sample" else self.write(value, unit, "not measured"),
+             self.write(lower, unit), self.write(upper, unit), self.write(n, "count"),
+             *((self.write(excluded, "count"),) if has_excluded else ()))
+            for label, unit, value, lower, upper, n, excluded, status in rows
+        ]  # fmt: skip
+
     def side(self, column: str, unit: str) -> str | None:
         """The latest figure of all teams in the period; None where there is none."""
         choice = self.choice
@@ -699,6 +716,7 @@ def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trend
         "behind": expected.behind,
         "wins": expected.wins,
         "scorecard": expected.scorecard,
+        "pilot_uplift": expected.pilots,
     }
     for name, wanted in tables.items():
         rows = [tuple(plain(cell) for cell in row) for row in wanted()]

@@ -49,9 +49,17 @@ class Golden:
 
 
 def rows(text: str) -> list[dict[str, Any]]:
-    """The rows of CSV text; an empty field is NULL, and one that begins with # is left out."""
+    """The rows of CSV text; an empty field is NULL, and one that begins with # is left out.
+
+    A row with a number in `times` stands for so many, told apart by `{}`, which counts them.
+    """
     read = csv.DictReader(StringIO(text.strip()), skipinitialspace=True)
-    return [{k.strip(): v.strip() or None for k, v in row.items() if not k.startswith("#")} for row in read]
+    found = [{k.strip(): v.strip() or None for k, v in row.items() if not k.startswith("#")} for row in read]
+    return [
+        {k: v.replace("{}", str(number)) if v else v for k, v in row.items() if k != "times"}
+        for row in found
+        for number in range(1, int(row.get("times") or 1) + 1)
+    ]
 
 
 @cache

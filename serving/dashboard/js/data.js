@@ -33,12 +33,13 @@ class Chart {
   /** A row's value in the role that the chart's file gives to one of its columns. */
   role(role, row) { return this.get(this.encoding[role], row); }
 
-  /** Rows of one period and member. */
-  at(period, member) {
+  /** Rows of one period and member; of a chart without periods those of all time. */
+  at(chosen, member) {
+    const period = this.has('period') ? chosen : 0;
     if (!this.index) {
       this.index = new Map();
       for (const row of this.all) {
-        const key = rowKey(this.get('period', row), this.has('member') ? this.get('member', row) : 0);
+        const key = rowKey(this.get('period', row) ?? 0, this.has('member') ? this.get('member', row) : 0);
         if (this.index.has(key)) this.index.get(key).push(row);
         else this.index.set(key, [row]);
       }

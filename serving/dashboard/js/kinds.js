@@ -354,8 +354,10 @@ const KINDS = {
     const get = (name, row) => (name === chart.encoding.id ? metric(row).label : name === 'status' ? STATUS_WORDS[chart.get(name, row)] ?? chart.get(name, row)
       : name === 'value' && chart.get('status', row) === 'insufficient_sample' ? null : chart.get(name, row));
     if (!body.held) {
-      body.replaceChildren(el('details', { class: 'behind' }, el('summary', {}, 'Show them'), body.held = scroller(chart.title),
-        csvButton(chart, columns, () => body.kept, get)));
+      body.held = scroller(chart.title);
+      const saved = csvButton(chart, columns, () => body.kept, get);
+      // a few figures stand there, a long list is opened
+      body.replaceChildren(...(chart.all.length > 10 ? [el('details', { class: 'behind' }, el('summary', {}, 'Show them'), body.held, saved)] : [body.held, saved]));
     }
     body.kept = rows;
     body.held.replaceChildren(table(chart.heading, columns, rows, get, (name, row) => {

@@ -1,0 +1,25 @@
+-- one row a team and day on which its time is split: a pilot's own start, and every pilot's start for the other teams;
+-- `reach` is how many days before it, and from it on, are looked at
+with
+    newest as (
+        select *
+        from stage.landing.teams
+        where _row_kind = 'row'
+        qualify row_number() over (partition by team_id order by load_seq desc) = 1
+    ),
+    pilots as (
+        select team_id, pilot_start_date as split_day from newest cross join feed.settings
+        where is_pilot and pilot_start_date <= as_of_date
+    ),
+    others as (
+        select team_id from newest cross join feed.settings
+        where is_pilot is not true or pilot_start_date > as_of_date
+    )
+select team_id, true as is_pilot, split_day, least(365, as_of_date + 1 - split_day) as reach
+from pilots
+cross join feed.settings
+union all
+select team_id, false, split_day, least(365, as_of_date + 1 - split_day)
+from others
+cross join (select distinct split_day from pilots)
+cross join feed.settings
