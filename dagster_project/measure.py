@@ -35,7 +35,8 @@ SCHEMA = """
         metric_name varchar, metric_version bigint, metric_label varchar, description varchar, formula varchar,
         unit varchar, direction varchar, kind varchar, valid_min double, valid_max double, minimum_n bigint,
         owner varchar, source varchar, interval_kind varchar, when_empty varchar, excluded_rows varchar,
-        feeds varchar[], grains varchar[], fingerprint varchar, is_second_round boolean
+        feeds varchar[], grains varchar[], version_since date, change_note varchar, fingerprint varchar,
+        is_second_round boolean
     )
 """
 # where the cells of a round land
@@ -268,6 +269,8 @@ def _definition(name: str, metric: dict[str, Any], print_: str | None) -> list[A
         meta["excluded_rows"],
         meta["feeds"],
         list(grains(metric)),
+        meta.get("version_since"),
+        meta.get("change_note"),
         print_,
     ]
 

@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, Literal
 import duckdb
 import sqlglot
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlglot import exp
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
@@ -47,6 +48,8 @@ class MetricContract(BaseModel):
     minimum_n: int = Field(ge=0)
     owner: str
     source: str = Field(description="Who published the formula")
+    version_since: date | None = Field(default=None, description="First day of a later version than the first")
+    change_note: str | None = Field(default=None, min_length=10, description="What it changed, in a sentence")
     fingerprint: str = Field(description="Of the compiled SQL; empty fails")
     feeds: tuple[str, ...] = Field(min_length=1, description="Feeds that must all cover a period for it to be measured")
     empty_is_zero: bool = Field(description="Inside their cover, no row means 0")
@@ -58,9 +61,21 @@ class MetricContract(BaseModel):
         default=(), description="Of its dimensions those that are published at the grain `all` alone"
     )
 
+    @model_validator(mode="after")
+    def _told(self) -> "MetricContract":
+        if any((self.version > 1) is (told is None) for told in (self.version_since, self.change_note)):
+            raise ValueError(
+                f"{self.name} has version {self.version}. What to do: give a version after the first `version_since`, "
+                "its first day, and `change_note`, what it changed; the first has neither"
+            )
+        return self
+
 
 # What `dim_metric` publishes and the contract binds, beside the fingerprint.
-_BOUND = ("version", "formula", "unit", "direction", "kind", "valid_min", "valid_max", "minimum_n")
+_BOUND = (
+    "version", "version_since", "change_note", "formula", "unit", "direction", "kind",
+    "valid_min", "valid_max", "minimum_n",
+)  # fmt: skip
 
 
 @cache

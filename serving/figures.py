@@ -55,6 +55,8 @@ class Metric:
     owner: str | None
     source: str | None
     fingerprint: str | None
+    since: date | None = None  # the first day of a version after the first
+    change_note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,14 +124,19 @@ def scores(connection: duckdb.DuckDBPyConnection) -> list[Score]:
 def all_metrics(connection: duckdb.DuckDBPyConnection) -> list[Metric]:
     """Every version of each metric, by name and version."""
     rows = connection.execute(
-        """
-        select
-            metric_name, metric_version, coalesce(metric_label, metric_name), description, formula, unit, direction,
-            kind, valid_min, valid_max, minimum_n, owner, source, fingerprint
-        from metrics.dim_metric order by metric_name, metric_version
-        """
+        f"select {_metric_columns(connection)} from metrics.dim_metric order by metric_name, metric_version"
     ).fetchall()
     return [Metric(*row) for row in rows]
+
+
+def _metric_columns(connection: duckdb.DuckDBPyConnection, schema: str = "metrics") -> str:
+    """What `Metric` holds, as a SELECT's columns; a version published without the last two has NULL there."""
+    told = {name for name, *_ in connection.execute(f"describe {schema}.dim_metric").fetchall()}
+    later = [name if name in told else f"null as {name}" for name in ("version_since", "change_note")]
+    return (
+        "metric_name, metric_version, coalesce(metric_label, metric_name), description, formula, unit, direction, "
+        f"kind, valid_min, valid_max, minimum_n, owner, source, fingerprint, {', '.join(later)}"
+    )
 
 
 def unallocated(connection: duckdb.DuckDBPyConnection) -> tuple[float, float] | None:
@@ -152,9 +159,7 @@ def newest_metrics(connection: duckdb.DuckDBPyConnection, schema: str = "metrics
     """The newest version of each metric, outcomes first, then by label."""
     rows = connection.execute(
         f"""
-        select
-            metric_name, metric_version, coalesce(metric_label, metric_name), description, formula, unit, direction,
-            kind, valid_min, valid_max, minimum_n, owner, source, fingerprint
+        select {_metric_columns(connection, schema)}
         from {schema}.dim_metric
         qualify row_number() over (partition by metric_name order by metric_version desc) = 1
         order by kind is distinct from 'outcome', 3

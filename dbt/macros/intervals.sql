@@ -25,16 +25,12 @@
 {% macro z() -%} 1.959963984540054e0 {%- endmacro %}
 
 {#-
-    Half the width of the 95 % interval of a difference of two means, from the variance of each mean and the number that it
-    is over (Welch 1947): Student's t with the degrees of freedom of Welch and Satterthwaite.
+    Degrees of freedom of a difference of two means (Welch and Satterthwaite), from the variance of each mean and the number
+    that it is over; never fewer than the smaller number less 1.
 -#}
-{% macro welch_margin(variance, n, other_variance, other_n) -%}
-    sqrt({{ variance }} + {{ other_variance }}) * {{
-        t_quantile(
-            "(power(" ~ variance ~ " + " ~ other_variance ~ ", 2) / (power(" ~ variance ~ ", 2) / (" ~ n ~ " - 1) + power("
-            ~ other_variance ~ ", 2) / (" ~ other_n ~ " - 1)))"
-        )
-    }}
+{% macro welch_degrees(variance, n, other_variance, other_n) -%}
+    power({{ variance }} + {{ other_variance }}, 2)
+    / (power({{ variance }}, 2) / ({{ n }} - 1) + power({{ other_variance }}, 2) / ({{ other_n }} - 1))
 {%- endmacro %}
 
 {#-

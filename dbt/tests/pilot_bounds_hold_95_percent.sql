@@ -1,4 +1,5 @@
--- A pilot's interval is as wide as Student's t says: between its ends, in standard errors, the density must hold 95 %.
+-- A pilot's interval is as wide as Student's t says: between its ends, in standard errors, the density must hold 95 %;
+-- and who was left out of it is told.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
@@ -32,19 +33,29 @@ with
         group by measure
     ),
 
+    left_out as (
+        select measure, count(distinct team_key) as teams
+        from {{ ref("int_pilot_changes") }}
+        where (measure, team_key) not in (select (measure, team) from changes)
+        group by measure
+    ),
+
     told as (
         select
             shown.metric_name,
+            shown.n_excluded,
+            coalesce(left_out.teams, 0) as left_out,
             sides.uplift,
             shown.value,
             shown.lower,
             shown.upper,
-            least(sides.n, sides.m) >= 4 and sides.v + sides.w > 1e-12 as has_interval,
+            coalesce(least(sides.n, sides.m) >= 4 and sides.v + sides.w > 1e-12, false) as has_interval,
             (shown.upper - shown.value) / sqrt(sides.v + sides.w) as reach,
             (sides.v + sides.w) ** 2 / (sides.v ** 2 / (sides.n - 1) + sides.w ** 2 / (sides.m - 1)) as df
         from {{ ref("fct_metric_values") }} as shown
         inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
         left join sides on shown.metric_name = 'pilot_uplift_' || sides.measure
+        left join left_out on shown.metric_name = 'pilot_uplift_' || left_out.measure
         where metrics.interval_kind = 'welch'
     ),
 
@@ -66,12 +77,13 @@ with
         group by told.metric_name
     )
 
-select told.metric_name, told.value, told.uplift, told.lower, told.upper, held.share
+select told.metric_name, told.value, told.uplift, told.lower, told.upper, held.share, told.n_excluded, told.left_out
 from told
 left join held on told.metric_name = held.metric_name
 where
-    coalesce(told.has_interval, false) <> (told.lower is not null)
+    told.has_interval <> (told.lower is not null)
     or (told.lower is null) <> (told.upper is null)
     or abs(told.upper - told.value - (told.value - told.lower)) > 1e-9
     or abs(told.uplift - told.value) > 1e-9
     or abs(held.share - 0.95) > 0.0003
+    or told.n_excluded <> told.left_out

@@ -1,12 +1,34 @@
 -- one row an answer that counts: of a respondent, question, product and month the latest; the nameless all count
-select *, case when higher_is_better then score else scale_min + scale_max - score end as points
+select
+    answers.*,
+    -- what the customer's newest row says, also of one that is gone by now
+    case
+        when answers.customer_id is null
+        then '-2'
+        when lower(answers.customer_id) = 'unknown'
+        then '-1'
+        when customers.customer_id is null
+        then '-3'
+        when segment is null or lower(segment) = 'unknown'
+        then '-1'
+        else segment
+    end as customer_segment,
+    case when higher_is_better then score else scale_min + scale_max - score end as points
 from
     (
         select answers.*, ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
         from feed.survey_responses as answers
         cross join feed.settings
         where is_score_question and responded_at <= as_of_at
-    )
+    ) as answers
+left join
+    (
+        select customer_id, segment
+        from stage.landing.customers
+        where _row_kind = 'row'
+        qualify row_number() over (partition by customer_id order by load_seq desc) = 1
+    ) as customers
+    on customers.customer_id = answers.customer_id
 qualify
     respondent_id is null
     or row_number() over (

@@ -7,7 +7,11 @@ with
     ),
 
     by_member as (
-        select *, unnest(['total', 'product']) as dimension_name, unnest(['total', product]) as member_id from scored
+        select
+            *,
+            unnest(['total', 'product', 'customer_segment']) as dimension_name,
+            unnest(['total', product, customer_segment]) as member_id
+        from scored
     )
 select
     grain,

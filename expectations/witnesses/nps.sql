@@ -7,7 +7,10 @@ with
     ),
 
     by_member as (
-        select *, unnest(['total', 'product', 'team']) as dimension_name, unnest(['total', product, team]) as member_id
+        select
+            *,
+            unnest(['total', 'product', 'team', 'customer_segment']) as dimension_name,
+            unnest(['total', product, team, customer_segment]) as member_id
         from scored
     )
 select

@@ -187,6 +187,7 @@ def _data(
                 "label": metric.label,
                 "least": metric.minimum_n,
                 "most": metric.valid_max,
+                "since": metric.since and metric.since.isoformat(),
             }
             for metric in _newest(metrics)
         },

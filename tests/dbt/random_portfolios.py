@@ -295,7 +295,10 @@ def rows_now(spec: Spec) -> Feeds:
         {"account_code": "loan", "account_name": "Loan", "account_type": "transfer", "cost_category": None},
     ]
     feeds["products"] = [{"product_id": f"product{n}", "name": f"Product {n}"} for n in range(3)]
-    feeds["customers"] = [{"customer_id": f"customer{n}", "segment": "SMB", "region": "North"} for n in range(3)]
+    feeds["customers"] = [
+        {"customer_id": f"customer{n}", "segment": segment, "region": "North"}
+        for n, segment in enumerate(("SMB", "Enterprise", None))
+    ]
     # dollars throughout, with gaps that are carried on or too old; yen for a while
     for currency, last in (("USD", NOW), ("JPY", date(2025, 3, 10))):
         day = FIRST + timedelta(days=rng.randrange(20))

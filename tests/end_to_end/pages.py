@@ -485,12 +485,12 @@ class Expected:
         if all(status == "not_measured" for *_, status in rows):
             return []
         has_excluded = any(row[6] for row in rows)
-        return [
+        return sorted(
             (label, "too few to say" if status == "insufficient_sample" else self.write(value, unit, "not measured"),
              self.write(lower, unit), self.write(upper, unit), self.write(n, "count"),
              *((self.write(excluded, "count"),) if has_excluded else ()))
             for label, unit, value, lower, upper, n, excluded, status in rows
-        ]  # fmt: skip
+        )  # fmt: skip
 
     def side(self, column: str, unit: str) -> str | None:
         """The latest figure of all teams in the period; None where there is none."""

@@ -2,7 +2,8 @@
 the two examples happen not to hold. It is the one that the property tests draw (`tests/dbt/random_portfolios.py`).
 """
 
-from datetime import UTC, datetime, timedelta
+import random
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sources.landing import land_source
 from sources.pseudonyms import portfolio_key
 from tests.dbt import random_portfolios as made
 
+RUN = "chore"
 SPEC = made.Spec(
     seed=20251122, time_zone="America/New_York", labour_cost="ledger", observation_window_days=90, cases=20
 )
@@ -31,6 +33,7 @@ def write_cases(folder: Path) -> Path:
         "as_of": made.NOW,
         "observation_window_days": SPEC.observation_window_days,
         "overhead_categories": [made.OVERHEAD],
+        "run_item_types": [RUN],
         "labour_cost": SPEC.labour_cost,
         "labour_categories": [made.LABOUR],
         "thresholds": {"vanished_fail_share": 1.0, "quarantine_warn_share": 1.0, "quarantine_fail_share": 1.0},
@@ -153,6 +156,69 @@ def with_edges(feeds: made.Feeds, now: datetime) -> made.Feeds:
     return {feed: [*rows, *edges.get(feed, [])] for feed, rows in feeds.items()}
 
 
+def pilots() -> made.Feeds:
+    """Teams that became pilots on two days, and some that didn't, with work, answers and rituals around these days.
+
+    The windows around the first day are a year long, those around the second as long as the pilot has run: what lies on
+    their first and last days and just outside is told apart by its figures. One team has just enough before the second
+    day, one just too little. Three pilots are too few to tell an NPS by; all close every action, so that nothing varies.
+    """
+    rng = random.Random(SPEC.seed + 3)
+    early, late = date(2024, 5, 10), date(2025, 1, 15)
+    reach = (made.NOW - late).days + 1
+    edges = [late + timedelta(days=n) for n in (-reach - 1, -reach, -1, 0, reach - 1)]
+    edges += [early + timedelta(days=n) for n in (-366, -365, -1, 0, 364, 365)]
+    often = [date(2023, 6, 5) + timedelta(days=23 * n) for n in range(33)]
+    after = [day for day in often if day > late]
+    begun = {"v-P0": early, "v-P1": early, "v-P2": early, "v-P3": late, "v-P4": late, "v-P5": late,
+             "v-now": made.NOW, "v-soon": made.NOW + timedelta(days=1), "v-since": None}  # fmt: skip
+    days = {
+        team: often + edges * (team in ("v-P0", "v-P3", "v-R0")) for team in (*begun, "v-R0", "v-R1", "v-R2", "v-R3")
+    }
+    days |= {f"v-{n}": [late - timedelta(days=number) for number in range(1, n + 1)] + after for n in (4, 5)}
+    days["v-new"] = after
+    found: made.Feeds = {
+        "teams": [{"team_id": team, "name": team, "is_pilot": team in begun, "pilot_start_date": begun.get(team)} for team in days],
+        "objectives": [{"objective_id": "v-O", "name": "Pilots", "period_start": made.FIRST, "period_end": made.NOW}],
+        "key_results": [
+            {"key_result_id": f"v-{kind}", "objective_id": "v-O", "name": kind, "kind": kind, "goal_type": "reach", "unit": "points",
+             "baseline_value": 0, "target_value": 10, "start_date": made.FIRST, "due_date": made.NOW} for kind in ("outcome", "output")
+        ],
+        "work_items": [], "outcome_links": [], "survey_responses": [], "rituals": [],
+    }  # fmt: skip
+    asked = {"is_score_question": "true", "higher_is_better": "true", "scale_min": 0, "scale_max": 10}
+    for team, number, day in [(of, number, day) for of in days for number, day in enumerate(days[of])]:
+        noon, name, is_early = datetime(day.year, day.month, day.day, 16, tzinfo=UTC), f"{team}-{number}", number < 5
+        found["work_items"].append(
+            {"work_item_id": name, "title": name, "is_deliverable": "true", "team_id": team, "status": "s",
+             "item_type": "epic" if is_early else rng.choice(["epic", "epic", "epic", RUN]),
+             "status_category": "done" if is_early or rng.random() < 0.9 else "cancelled",
+             "created_at": noon - timedelta(days=60), "committed_at": None if number == 7 else noon - timedelta(hours=rng.randrange(48, 900)),
+             "done_at": noon, "due_date": day if is_early else day + timedelta(days=rng.choice([-1, 0, 9]))}
+        )  # fmt: skip
+        if (kind := rng.choice(["outcome", "outcome", "output", None])) is not None:
+            link = {"link_id": name, "work_item_id": name, "key_result_id": f"v-{kind}", "weight": 1}
+            found["outcome_links"].append(link)
+        if begun.get(team) != late:
+            answer = asked | {"team_id": team, "responded_at": noon}
+            found["survey_responses"] += [
+                answer | {"response_id": name, "question_id": "v-Q", "survey_type": "nps", "score": rng.randrange(4, 11),
+                          "respondent_id": None if number % 9 == 8 else f"{team}-{number % 6}"},
+                answer | {"response_id": f"{name}e", "question_id": "v-E", "survey_type": "enps", "score": 10, "respondent_id": name},
+            ]  # fmt: skip
+        raised = 1 if team in ("v-4", "v-5") else rng.randrange(1, 4)
+        found["rituals"].append(
+            {"ritual_id": name, "ritual_type": "retrospective", "team_id": team, "held_at": noon, "participants": 3,
+             "actions_raised": raised, "actions_closed": None if number == 9 else raised}
+        )  # fmt: skip
+    # five answers of four people
+    found["survey_responses"].append(
+        asked | {"team_id": "v-4", "responded_at": datetime(2024, 12, 20, tzinfo=UTC), "response_id": "v-again", "question_id": "v-Q",
+                 "survey_type": "nps", "score": 10, "respondent_id": "v-4-0"}
+    )  # fmt: skip
+    return found
+
+
 def spoilt(shown: list[made.Feeds]) -> list[made.Feeds]:
     """The same loads, in the last of which one row can't be read: its key is held, and what it said before stands."""
     bad = [
@@ -166,6 +232,8 @@ def land_cases(space: Workspace) -> None:
     """Land the three loads into a home."""
     now = space.portfolio.now().astimezone(UTC).replace(tzinfo=None)
     shown = spoilt(made.with_vanished(SPEC, made.as_shown(SPEC, with_edges(made.rows_now(SPEC), now))))
+    beside = pilots()
+    shown = [{feed: [*rows, *beside.get(feed, [])] for feed, rows in feeds.items()} for feeds in shown]
     run_at, rules = space.portfolio.now(), space.portfolio.landing_rules()
     for number, feeds in enumerate(shown):
         load = space.folder / f"load{number}"
@@ -176,7 +244,7 @@ def land_cases(space: Workspace) -> None:
             {
                 "name": "files",
                 "observed_at": made.SHOWN[number],
-                "covers": {feed: [["2024-01-01", "2025-07-01"]] for feed in feeds},
+                "covers": {feed: [["2023-01-01", "2025-07-01"]] for feed in feeds},
             }
         )
         land_source(load, space.home, source, rules, portfolio_key(space.home), run_at)

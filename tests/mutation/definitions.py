@@ -36,7 +36,7 @@ _AGGREGATES = {
 _FLIPPED = {
     "when_empty": {"zero": "not_measured", "not_measured": "zero"},
     "excluded_rows": {"apart": "incomplete", "incomplete": "apart"},
-    "interval": {"wilson": "none", "nps": "none", "none": "wilson"},
+    "interval": {"wilson": "none", "nps": "none", "welch": "none", "none": "wilson"},
 }
 
 

@@ -14,6 +14,17 @@ select 'objective' as dimension_name, objective_key, objective_id, objective_nam
 from {{ ref("dim_objective") }}
 union all
 select distinct
+    'customer_segment' as dimension_name,
+    {{ segment_key("segment") }} as member_key,
+    segment as member_id,
+    segment as member_name
+from {{ ref("dim_customer") }}
+where is_latest and {{ segment_key("segment") }} > 0
+union all
+select 'customer_segment' as dimension_name, member_key, member_id, member_name
+from ({{ special_members() }})
+union all
+select distinct
     'ritual_type' as dimension_name,
     {{ surrogate_key(["ritual_type"]) }} as member_key,
     ritual_type as member_id,

@@ -25,6 +25,9 @@ with
         union all
         select dated.*, 'team' as dimension_name, current_team_key as member_key
         from dated
+        union all
+        select dated.*, 'customer_segment' as dimension_name, customer_segment_key as member_key
+        from dated
     ),
 
     by_respondent as (

@@ -3,7 +3,7 @@
 with
     windows as (select * from {{ ref("int_pilot_windows") }}),
 
-    observations as (select * from {{ ref("int_team_observations") }}),
+    observations as (select * from {{ ref("int_pilot_observations") }}),
 
     placed as (
         select
@@ -31,7 +31,7 @@ with
             start_date,
             is_after,
             case
-                when measure = 'lead_time_days' then median(amount) else sum(amount) / nullif(sum(base), 0)
+                when measure = 'lead_time_days' then median(amount) else sum(amount) / sum(base)
             end as figure,
             case when measure = 'nps' then count(distinct respondent) else sum(base) end as n
         from placed
@@ -44,8 +44,8 @@ with
             team_key,
             side,
             start_date,
-            max(figure) filter (not is_after and n >= 5) as figure_before,
-            max(figure) filter (is_after and n >= 5) as figure_after
+            any_value(figure) filter (not is_after and n >= 5) as figure_before,
+            any_value(figure) filter (is_after and n >= 5) as figure_after
         from figures
         group by measure, team_key, side, start_date
     )

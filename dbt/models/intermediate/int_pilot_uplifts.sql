@@ -5,15 +5,11 @@ with
 
     known as (select * from changes where change is not null),
 
-    pilots as (select measure, start_date, count(*) as pilots from known where side = 'pilot' group by all),
+    pilots as (select measure, start_date from known where side = 'pilot'),
 
-    -- a team that is no pilot changed once for each day on which pilots began; these weigh as many as the pilots
+    -- a team that is no pilot counts once, with its mean change by the day on which each of the pilots began
     team_changes as (
-        select
-            known.measure,
-            known.side,
-            known.team_key,
-            sum(known.change * pilots.pilots) / sum(pilots.pilots) as change
+        select known.measure, known.side, known.team_key, avg(known.change) as change
         from known
         inner join pilots on known.measure = pilots.measure and known.start_date = pilots.start_date
         group by known.measure, known.side, known.team_key
@@ -42,15 +38,13 @@ with
             -- teams that all changed alike say nothing of chance
             case
                 when
-                    least(sides.pilot_teams, sides.rest_teams) >= 4
+                    sides.pilot_teams >= 4
+                    and sides.rest_teams >= 4
                     and sides.pilot_variance + sides.rest_variance > 1e-12
-                then
-                    {{
-                        welch_margin(
-                            "sides.pilot_variance", "sides.pilot_teams", "sides.rest_variance", "sides.rest_teams"
-                        )
-                    }}
-            end as margin
+                then sqrt(sides.pilot_variance + sides.rest_variance)
+            end as standard_error,
+            {{ welch_degrees("sides.pilot_variance", "sides.pilot_teams", "sides.rest_variance", "sides.rest_teams") }}
+            as degrees
         from seen
         left join sides on seen.measure = sides.measure
     )
@@ -60,8 +54,8 @@ select
     joined.uplift,
     joined.teams_on_smaller_side,
     joined.teams_left_out,
-    joined.uplift - joined.margin as lower_bound,
-    joined.uplift + joined.margin as upper_bound,
+    joined.uplift - joined.standard_error * {{ t_quantile("joined.degrees") }} as lower_bound,
+    joined.uplift + joined.standard_error * {{ t_quantile("joined.degrees") }} as upper_bound,
     settings.as_of_date
 from joined
 cross join {{ ref("stg_settings") }} as settings

@@ -37,8 +37,7 @@ with
             cast({{ dbt.dateadd("day", "-starts.window_days", "starts.start_date") }} as date) as before_from_date,
             cast({{ dbt.dateadd("day", "starts.window_days", "starts.start_date") }} as date) as after_to_date
         from sides
-        inner join
-            starts on sides.side = 'rest' or (sides.side = 'pilot' and sides.pilot_start_date = starts.start_date)
+        inner join starts on sides.side = 'rest' or sides.pilot_start_date = starts.start_date
     )
 
 select *

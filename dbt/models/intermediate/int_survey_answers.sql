@@ -5,6 +5,13 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
+    -- as the customer is now, like every member
+    segments as (
+        select customer_id, {{ segment_key("segment") }} as segment_key
+        from {{ ref("dim_customer") }}
+        where is_latest and customer_key > 0
+    ),
+
     dated as (
         select
             answers.*,
@@ -40,6 +47,7 @@ with
             case when respondent_id is null then 'response:' else 'person:' end || respondent as respondent,
             product_id,
             team_id,
+            customer_id,
             work_item_id,
             responded_date,
             case when higher_is_better then score else scale_min + scale_max - score end as score,
@@ -78,9 +86,11 @@ with
         select
             grouped.*,
             {{ version_keys("product", "grouped.product_id") }},
-            {{ version_keys("team", "grouped.team_id") }}
-        from
-            grouped
+            {{ version_keys("team", "grouped.team_id") }},
+            {{ member_key("grouped.customer_id", "segments.segment_key") }} as customer_segment_key
+        from grouped
+        left join
+            segments on grouped.customer_id = segments.customer_id
             {{ join_versions("product", "grouped.product_id", "grouped.responded_date") }}
             {{ join_versions("team", "grouped.team_id", "grouped.responded_date") }}
     )

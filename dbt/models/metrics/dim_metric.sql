@@ -20,6 +20,8 @@ with
             interval_kind,
             when_empty,
             feeds,
+            version_since,
+            change_note,
             fingerprint
         from definitions
     )

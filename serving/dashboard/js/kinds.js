@@ -531,8 +531,13 @@ const drawSeries = (chart, body, series, write, unit) => {
   const line = series.map(row => (isFew(row) ? null : chart.role('value', row)));
   const hasBounds = chart.has('lower') && series.some(row => chart.get('lower', row) !== null && !isFew(row));
   const [low, high] = ['lower', 'upper'].map(name => series.map(row => (isFew(row) ? null : chart.get(name, row))));
-  const breaks = series.map((row, place) => [row, place]).filter(([row, place]) => place > 0
-    && chart.get('metric_version', row) !== chart.get('metric_version', series[place - 1])).map(([, place]) => place);
+  // where another version begins; figures of before it, made anew by the version of now, were once published otherwise
+  const since = DATA.metrics[chart.metric]?.since ?? null;
+  const breaks = series.map((row, place) => [row, place]).filter(([row, place]) => {
+    const [, , , start, end] = DATA.periods[chart.get('period', row)];
+    return (since !== null && start !== null && since >= isoDay(start) && since < isoDay(end))
+      || (place > 0 && chart.get('metric_version', row) !== chart.get('metric_version', series[place - 1]));
+  }).map(([, place]) => place);
   const targets = targetsOf(chart, state.member);
   const chosen = series.map((row, place) => [chart.get('period', row), place]).filter(([place]) => state.period && within(place, state.period)).map(([, place]) => place);
   plot(body, 150, chart.heading, {

@@ -17,7 +17,7 @@ with
             cast(1 as double) as base,
             cast(null as varchar) as respondent
         from deliverables
-        where is_delivered and lead_time_days is not null
+        where lead_time_days is not null
         union all
         select
             'on_time_rate' as measure,
@@ -38,7 +38,7 @@ with
             null as respondent
         from deliverables
         inner join alignment on deliverables.deliverable_key = alignment.deliverable_key
-        where deliverables.is_delivered and not alignment.is_run
+        where not alignment.is_run
         union all
         select
             'nps' as measure,
