@@ -14,7 +14,7 @@ with
         where teams.is_latest and teams.team_id not in ('-1', '-2', '-3')
     ),
 
-    days as (select distinct own_day as day, if(today - own_day < 364, today - own_day + 1, 365) as reach from teams where has_begun),
+    days as (select distinct own_day as day, if(today - own_day < 364, today - own_day + 1, 365)::integer as reach from teams where has_begun),
 
     expected as (
         select

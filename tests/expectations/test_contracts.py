@@ -8,6 +8,7 @@ import pytest
 from expectations.contracts import (
     ALL_DECLARED,
     CONTRACTS,
+    MetricContract,
     check_contracts,
     fingerprint,
     load_metrics,
@@ -91,9 +92,25 @@ def test_a_raised_version_takes_a_new_fingerprint(contracts: Path) -> None:
     path = next(path for path in contracts.glob("*.yml") if "name: nps" in path.read_text())
     text = path.read_text()
     place = text.index("name: nps")
-    path.write_text(text[:place] + text[place:].replace("version: 1", "version: 2", 1))
+    told = "version: 2\n    version_since: 2026-02-01\n    change_note: Answers of colleagues stay out."
+    path.write_text(text[:place] + text[place:].replace("version: 1", told, 1))
     load_metrics.cache_clear()
     assert write_fingerprints({**COMPILED, "nps": "select 'new'"}, contracts) == ["nps"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"version": 2, "version_since": "2026-02-01"},
+        {"version": 2, "change_note": "Answers of colleagues stay out."},
+        {"version_since": "2026-02-01", "change_note": "Answers of colleagues stay out."},
+    ],
+)
+def test_a_version_after_the_first_says_since_when_and_what_it_changed(change: dict[str, object]) -> None:
+    nps = load_metrics()["nps"].model_dump(mode="json")
+    with pytest.raises(ValueError, match=r"nps has version .*`version_since`.*`change_note`"):
+        MetricContract.model_validate(nps | change)
 
 
 def test_a_changed_query_names_metric_fingerprints_and_both_queries(
@@ -113,7 +130,7 @@ def test_a_changed_query_names_metric_fingerprints_and_both_queries(
 @pytest.mark.parametrize(
     "change",
     ["metric_version = 2", "formula = 'x'", "unit = 'x'", "direction = 'none'", "kind = 'x'", "valid_max = 7",
-     "minimum_n = 3", "fingerprint = 'x'"],
+     "minimum_n = 3", "fingerprint = 'x'", "version_since = date '2026-02-01'", "change_note = 'x'"],
 )  # fmt: skip
 def test_a_published_definition_that_differs_is_caught(
     change: str, a_build: tuple[Path, Path], contracts: Path

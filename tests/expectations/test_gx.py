@@ -196,3 +196,22 @@ def test_without_a_history_nothing_is_said_of_it(a_build: tuple[Path, Path]) -> 
     records = {record.check_name: record for record in run_suites(warehouse, stage)}
     assert records["load_keeps_its_volume"].status == "not_compared"
     assert records["amounts_keep_their_size"].status == "passed"
+
+
+def test_a_figure_is_not_held_against_those_of_an_earlier_definition(a_build: tuple[Path, Path]) -> None:
+    warehouse, stage = a_build
+    spoil(
+        warehouse,
+        f"update {VALUES} set value = value * 10 where metric_name = 'revenue' and period_start >= '2025-06-01'",
+    )
+    spoil(
+        warehouse,
+        "insert into metrics.dim_metric select * replace (2 as metric_version, metric_key + 1 as metric_key) "
+        "from metrics.dim_metric where metric_name = 'revenue'",
+    )
+    spoil(
+        warehouse,
+        f"update {VALUES} set metric_version = 2 where metric_name = 'revenue' and period_start >= '2025-06-01'",
+    )
+    records = {record.check_name: record for record in run_suites(warehouse, stage)}
+    assert "revenue" not in str(records["metric_keeps_to_its_history"].sample)

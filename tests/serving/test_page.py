@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from serving.dashboard.assembly import newest_loads
 from serving.errors import ServingError
@@ -318,3 +318,37 @@ def test_a_picture_of_the_page_is_taken_where_there_is_a_browser(warned: Path, b
 def test_without_a_browser_there_is_no_picture(warned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     assert screenshot(served_page(warned)) is None
+
+
+@pytest.fixture(scope="module")
+def redefined(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a version whose approval rate is defined otherwise since May 2025."""
+    folder = tmp_path_factory.mktemp("redefined")
+    build = make_build(
+        folder / "warehouse.duckdb",
+        extra="""
+        alter table metrics.dim_metric add column version_since date;
+        alter table metrics.dim_metric add column change_note varchar;
+        update metrics.dim_metric
+        set version_since = '2025-05-15', change_note = 'Abstentions stay out.' where metric_name = 'approval_rate';
+        create table outcomes.value_summary (
+            grain varchar, period_start_date date, period_end_date date, compared_period_start_date date,
+            dimension_name varchar, value_status varchar, deliverables bigint, cost_reporting_amount double
+        );
+        insert into metrics.fct_metric_values
+        select
+            'approval_rate', 1, 'quarter', day::date, (day + interval 3 month)::date, 'total', 0, 'total', 'Total', 0.5,
+            null, null, 40, 0, 0.35, 0.65, 'measured', false
+        from generate_series(date '2025-01-01', date '2025-10-01', interval 3 month) as quarters(day)
+        """,
+    )
+    publish_built(folder / "home", Built(build, make_records(folder / "r.parquet", [])))
+    return served_page(folder / "home")
+
+
+def test_a_new_definition_is_marked_in_its_series_and_told_beside_it(redefined: Path, page: Page) -> None:
+    page.goto(redefined.as_uri())
+    marked = page.locator("figure", has=page.locator("text=new definition"))
+    expect(marked).to_have_count(1)
+    expect(marked).to_contain_text("of votes approved")
+    expect(page.locator("#about-approval_rate")).to_contain_text("Abstentions stay out.")

@@ -356,8 +356,8 @@ const KINDS = {
     if (!body.held) {
       body.held = scroller(chart.title);
       const saved = csvButton(chart, columns, () => body.kept, get);
-      // a few figures stand there, a long list is opened
-      body.replaceChildren(...(chart.all.length > 10 ? [el('details', { class: 'behind' }, el('summary', {}, 'Show them'), body.held, saved)] : [body.held, saved]));
+      // the list of all figures is opened, what is always the same few stands there
+      body.replaceChildren(...(chart.has('period') ? [el('details', { class: 'behind' }, el('summary', {}, 'Show them'), body.held, saved)] : [body.held, saved]));
     }
     body.kept = rows;
     body.held.replaceChildren(table(chart.heading, columns, rows, get, (name, row) => {
