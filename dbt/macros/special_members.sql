@@ -22,7 +22,5 @@
 
 {#- The key of a segment of customers: -1 where the customer's source says none, or that it doesn't know. -#}
 {% macro segment_key(segment) -%}
-    case
-        when coalesce(lower({{ segment }}), 'unknown') = 'unknown' then -1 else {{ surrogate_key([segment]) }}
-    end
+    case when coalesce(lower({{ segment }}), 'unknown') = 'unknown' then -1 else {{ surrogate_key([segment]) }} end
 {%- endmacro %}

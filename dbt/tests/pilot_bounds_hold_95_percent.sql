@@ -51,7 +51,7 @@ with
             shown.upper,
             coalesce(least(sides.n, sides.m) >= 4 and sides.v + sides.w > 1e-12, false) as has_interval,
             (shown.upper - shown.value) / sqrt(sides.v + sides.w) as reach,
-            (sides.v + sides.w) ** 2 / (sides.v ** 2 / (sides.n - 1) + sides.w ** 2 / (sides.m - 1)) as df
+            pow(sides.v + sides.w, 2) / (pow(sides.v, 2) / (sides.n - 1) + pow(sides.w, 2) / (sides.m - 1)) as df
         from {{ ref("fct_metric_values") }} as shown
         inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
         left join sides on shown.metric_name = 'pilot_uplift_' || sides.measure
@@ -69,7 +69,7 @@ with
                 / 1000
                 * exp(lgamma((told.df + 1) / 2) - lgamma(told.df / 2))
                 / sqrt(told.df * pi())
-                * (1 + ((strips.strip + 0.5) / 1000 * told.reach) ** 2 / told.df) ** (-(told.df + 1) / 2)
+                / pow(1 + pow((strips.strip + 0.5) / 1000 * told.reach, 2) / told.df, (told.df + 1) / 2)
             ) as share
         from told
         cross join (select unnest(range(1000)) as strip) as strips

@@ -14,7 +14,11 @@ with
         where teams.is_latest and teams.team_id not in ('-1', '-2', '-3')
     ),
 
-    days as (select distinct own_day as day, if(today - own_day < 364, today - own_day + 1, 365)::integer as reach from teams where has_begun),
+    days as (
+        select distinct own_day as day, if(today - own_day < 364, today - own_day + 1, 365)::integer as reach
+        from teams
+        where has_begun
+    ),
 
     expected as (
         select
@@ -27,24 +31,34 @@ with
         cross join days
         where
             case
-                when teams.has_begun then teams.own_day = days.day when teams.is_pilot then teams.own_day > today else true
+                when teams.has_begun
+                then teams.own_day = days.day
+                when teams.is_pilot
+                then teams.own_day > today
+                else true
             end
     ),
 
-    told as (select team_key, side, start_date, before_from_date, after_to_date from {{ ref("int_pilot_windows") }})
+    told as (select team_key, side, start_date, before_from_date, after_to_date from {{ ref("int_pilot_windows") }}),
 
-(
-    select *
-    from told
-    except all
-    select *
-    from expected
-)
+    too_many as (
+        select *
+        from told
+        except all
+        select *
+        from expected
+    ),
+
+    too_few as (
+        select *
+        from expected
+        except all
+        select *
+        from told
+    )
+
+select *
+from too_many
 union all
-(
-    select *
-    from expected
-    except all
-    select *
-    from told
-)
+select *
+from too_few

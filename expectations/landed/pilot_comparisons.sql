@@ -1,4 +1,5 @@
--- one row a measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side (`n`)
+-- one row a measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side
+-- (`n`)
 with
     told as (
         select
@@ -11,10 +12,14 @@ with
             sum(top) filter (day < split_day) / sum(bottom) filter (day < split_day) as share_before,
             sum(top) filter (day >= split_day) / sum(bottom) filter (day >= split_day) as share_after,
             case
-                when measure = 'nps' then count(distinct who) filter (day < split_day) else sum(bottom) filter (day < split_day)
+                when measure = 'nps'
+                then count(distinct who) filter (day < split_day)
+                else sum(bottom) filter (day < split_day)
             end as n_before,
             case
-                when measure = 'nps' then count(distinct who) filter (day >= split_day) else sum(bottom) filter (day >= split_day)
+                when measure = 'nps'
+                then count(distinct who) filter (day >= split_day)
+                else sum(bottom) filter (day >= split_day)
             end as n_after
         from feed.pilot_evidence as evidence
         inner join feed.pilot_splits as splits on splits.team_id = evidence.team
@@ -28,7 +33,9 @@ with
             is_pilot,
             split_day,
             case
-                when measure = 'lead_time_days' then median_after - median_before else 100 * (share_after - share_before)
+                when measure = 'lead_time_days'
+                then median_after - median_before
+                else 100 * (share_after - share_before)
             end as moved
         from told
         where n_before >= 5 and n_after >= 5
@@ -46,13 +53,16 @@ with
     ),
     others as (select measure, team, avg(moved) as moved from asked group by all),
     by_side as (
-        select measure, avg(moved) as pilots, count(*) as pilot_teams, null as rest, null as rest_teams from moved where is_pilot group by all
+        select measure, avg(moved) as pilots, count(*) as pilot_teams, null as rest, null as rest_teams
+        from moved
+        where is_pilot
+        group by all
         union all
-        select measure, null, null, avg(moved), count(*) from others group by all
+        select measure, null, null, avg(moved), count(*)
+        from others
+        group by all
     )
 select
-    measure,
-    max(pilots) - max(rest) as value,
-    least(coalesce(max(pilot_teams), 0), coalesce(max(rest_teams), 0)) as n
+    measure, max(pilots) - max(rest) as value, least(coalesce(max(pilot_teams), 0), coalesce(max(rest_teams), 0)) as n
 from by_side
 group by all

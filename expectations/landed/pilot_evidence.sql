@@ -1,4 +1,5 @@
--- one row a deliverable, answer or ritual by which pilot teams and others are compared: its team and day, `top` ÷ `bottom`
+-- one row a deliverable, answer or ritual by which pilot teams and others are compared: its team and day, `top` ÷
+-- `bottom`
 -- what it adds to the team's figure, `who` answered
 with
     moves as (
@@ -36,13 +37,7 @@ from work
 cross join feed.settings
 where status_category <> 'cancelled' and promised_day <= as_of_date
 union all
-select
-    'aligned_work_share',
-    team,
-    delivered_day,
-    (work_item_id in (select deliverable_id from outcomes))::int,
-    1,
-    null
+select 'aligned_work_share', team, delivered_day, (work_item_id in (select deliverable_id from outcomes))::int, 1, null
 from work
 cross join feed.settings
 where is_finished and not coalesce(list_contains(run_item_types, item_type), false)

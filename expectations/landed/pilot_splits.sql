@@ -8,12 +8,13 @@ with
         qualify row_number() over (partition by team_id order by load_seq desc) = 1
     ),
     pilots as (
-        select team_id, pilot_start_date as split_day from newest cross join feed.settings
+        select team_id, pilot_start_date as split_day
+        from newest
+        cross join feed.settings
         where is_pilot and pilot_start_date <= as_of_date
     ),
     others as (
-        select team_id from newest cross join feed.settings
-        where is_pilot is not true or pilot_start_date > as_of_date
+        select team_id from newest cross join feed.settings where is_pilot is not true or pilot_start_date > as_of_date
     )
 select team_id, true as is_pilot, split_day, least(365, as_of_date + 1 - split_day) as reach
 from pilots

@@ -30,9 +30,7 @@ with
             side,
             start_date,
             is_after,
-            case
-                when measure = 'lead_time_days' then median(amount) else sum(amount) / sum(base)
-            end as figure,
+            case when measure = 'lead_time_days' then median(amount) else sum(amount) / sum(base) end as figure,
             case when measure = 'nps' then count(distinct respondent) else sum(base) end as n
         from placed
         group by measure, team_key, side, start_date, is_after
