@@ -194,7 +194,7 @@ def pilots() -> made.Feeds:
              "item_type": "epic" if is_early else rng.choice(["epic", "epic", "epic", RUN]),
              "status_category": "done" if is_early or rng.random() < 0.9 else "cancelled",
              "created_at": noon - timedelta(days=60), "committed_at": None if number == 7 else noon - timedelta(hours=rng.randrange(48, 900)),
-             "done_at": noon, "due_date": day if is_early else day + timedelta(days=rng.choice([-1, 0, 9]))}
+             "done_at": noon, "released_at": noon + timedelta(days=20) if number % 4 == 1 else None, "due_date": day if is_early else day + timedelta(days=rng.choice([-1, 0, 9]))}
         )  # fmt: skip
         if (kind := rng.choice(["outcome", "outcome", "output", None])) is not None:
             link = {"link_id": name, "work_item_id": name, "key_result_id": f"v-{kind}", "weight": 1}
