@@ -211,11 +211,14 @@ def pilots() -> made.Feeds:
             {"ritual_id": name, "ritual_type": "retrospective", "team_id": team, "held_at": noon, "participants": 3,
              "actions_raised": raised, "actions_closed": None if number == 9 else raised}
         )  # fmt: skip
-    # five answers of four people
-    found["survey_responses"].append(
-        asked | {"team_id": "v-4", "responded_at": datetime(2024, 12, 20, tzinfo=UTC), "response_id": "v-again", "question_id": "v-Q",
-                 "survey_type": "nps", "score": 10, "respondent_id": "v-4-0"}
-    )  # fmt: skip
+    # before the first day five answers of four people: too few
+    before = [
+        datetime(early.year, early.month, early.day, 16, tzinfo=UTC) - timedelta(days=n) for n in (1, 2, 3, 4, 90)
+    ]
+    found["survey_responses"] += [
+        asked | {"team_id": "v-new", "responded_at": moment, "response_id": f"v-again-{n}", "question_id": "v-Q",
+                 "survey_type": "nps", "score": 10, "respondent_id": f"v-again-{n % 4}"} for n, moment in enumerate(before)
+    ]  # fmt: skip
     return found
 
 
