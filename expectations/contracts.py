@@ -53,6 +53,7 @@ class MetricContract(BaseModel):
     fingerprint: str = Field(description="Of the compiled SQL; empty fails")
     feeds: tuple[str, ...] = Field(min_length=1, description="Feeds that must all cover a period for it to be measured")
     empty_is_zero: bool = Field(description="Inside their cover, no row means 0")
+    interval: Literal["wilson", "nps", "none"] = Field(default="none", description="Its 95 % interval")
     dimensions: tuple[Dimension, ...] = Field(description="Dimensions by which it is published")
     grains: tuple[Grain, ...] = Field(
         default=("month", "quarter", "year", "fiscal_year", "all"), description="Grains at which it is published"
@@ -74,7 +75,7 @@ class MetricContract(BaseModel):
 # What `dim_metric` publishes and the contract binds, beside the fingerprint.
 _BOUND = (
     "version", "version_since", "change_note", "formula", "unit", "direction", "kind",
-    "valid_min", "valid_max", "minimum_n",
+    "valid_min", "valid_max", "minimum_n", "interval", "empty_is_zero",
 )  # fmt: skip
 
 
@@ -141,7 +142,15 @@ def check_contracts(
         rows = connection.execute("select * from metrics.dim_metric")
         names = [column[0] for column in rows.description or []]
         listed = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-    published = {row["metric_name"]: {**row, "version": row["metric_version"]} for row in listed}
+    published = {
+        row["metric_name"]: row
+        | {
+            "version": row["metric_version"],
+            "interval": row["interval_kind"],
+            "empty_is_zero": row["when_empty"] == "zero",
+        }
+        for row in listed
+    }
     declared = load_metrics(contracts)
     undeclared = sorted({*compiled, *published} - {*declared})
     return [

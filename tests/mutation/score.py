@@ -20,6 +20,8 @@ from tests.mutation.warehouse import Finding, Start, Warehouse
 
 EQUIVALENT = Path(__file__).with_name("equivalent.yml")
 BEGIN, END = "<!-- mutation score: begin -->", "<!-- mutation score: end -->"
+APART = ("same", "unpublished")  # a mutant that changes nothing which is published, so that an audit has nothing to see
+RANKS = ("same", "unpublished", "survived", "runaway", "invalid", "killed")  # of several portfolios the last of these counts
 Try = Callable[[Mutant], "Outcome"]
 
 
@@ -168,7 +170,7 @@ def _first_kill(
     for warehouse in warehouses:
         now, shows = try_out(warehouse, mutant)
         seconds, shown = seconds + now.seconds, shown or shows
-        if now.status not in ("same", finding.status):
+        if RANKS.index(now.status) > RANKS.index(finding.status):
             finding, portfolio = now, warehouse.baseline.name
         if now.status in ("killed", "invalid", "runaway"):
             break
@@ -232,20 +234,26 @@ def run(
 
 @dataclass(frozen=True)
 class Score:
-    """Counts over mutants, and the share of the non-equivalent ones that were killed."""
+    """Counts over mutants; `apart` are those that change nothing published and aren't judged equivalent."""
 
     mutants: int
     killed: int
     equivalent: int
+    apart: int
 
     @property
     def left(self) -> int:
         """Survivors."""
-        return self.mutants - self.killed - self.equivalent
+        return self.mutants - self.killed - self.equivalent - self.apart
 
     @property
     def share(self) -> float:
-        """Killed among those that mean something else; 1 where there is none."""
+        """Killed among those that publish something else; 1 where there is none."""
+        return self.killed / (self.killed + self.left) if self.killed + self.left else 1.0
+
+    @property
+    def least(self) -> float:
+        """The share if each that changes nothing published were a survivor."""
         return self.killed / (self.mutants - self.equivalent) if self.mutants > self.equivalent else 1.0
 
 
@@ -253,7 +261,9 @@ def score(outcomes: Iterable[Outcome], equivalents: Iterable[str]) -> Score:
     """The score of outcomes."""
     listed, judged = list(outcomes), set(equivalents)
     killed = sum(outcome.status == "killed" for outcome in listed)
-    return Score(len(listed), killed, sum(o.status != "killed" and o.id in judged for o in listed))
+    equivalent = sum(outcome.status != "killed" and outcome.id in judged for outcome in listed)
+    apart = sum(outcome.status in APART and outcome.id not in judged for outcome in listed)
+    return Score(len(listed), killed, equivalent, apart)
 
 
 def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed: int) -> str:
@@ -265,18 +275,18 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
         "metric": "metrics",
         "mapping": "mappings",
     }
-    unseen = sum(o.status == "same" and o.id not in equivalents for o in outcomes)
-    reached = total.killed / max(total.killed + total.left - unseen, 1)
+    same = sum(o.status == "same" and o.id not in equivalents for o in outcomes)
     portfolios = Counter(o.portfolio for o in outcomes if o.status == "killed")
     where = ", ".join(f"{name} {count:,}" for name, count in portfolios.most_common())
     lines = [
-        f"**{total.share:.1%}** of the mutants that mean something else are killed: {total.killed:,} of "
-        f"{total.mutants - total.equivalent:,} (seed {seed}; {total.mutants:,} mutants, {total.equivalent:,} judged equivalent, "
-        f"{total.left:,} survive). Of the survivors {unseen:,} change no row of any table on these portfolios, so that an audit has "
-        f"nothing to see; of what does change a row, {reached:.1%} is killed. First caught on: {where}.",
+        f"**{total.share:.1%}** of the mutants that publish something else are killed: {total.killed:,} of "
+        f"{total.killed + total.left:,} (seed {seed}). Of {total.mutants:,} mutants {total.equivalent:,} are judged equivalent and "
+        f"{total.apart:,} stand apart, for on these portfolios they change no row of a published table, so that an audit has nothing to "
+        f"see: {same:,} change no row of any table, {total.apart - same:,} only tables that nobody is shown. Were all of them counted as "
+        f"survivors, the score would be {total.least:.1%}. First caught on: {where}.",
         "",
-        "| mutated | targets | mutants | killed | equivalent | survived | score |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| mutated | targets | mutants | killed | equivalent | apart | survived | score |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for kind, name in names.items():
         of_kind = [o for o in outcomes if o.kind == kind]
@@ -289,8 +299,8 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
         f"A metric's mutant counts as killed only if something other than its fingerprint catches it. The fingerprint alone shows "
         f"{shown:,} of these {len(metrics):,}; what changes only `meta` is none of its business.",
         "",
-        "| mistake | mutants | killed | equivalent | survived | score |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| mistake | mutants | killed | equivalent | apart | survived | score |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for operator in sorted({o.operator for o in outcomes}):
         lines.append(
@@ -302,7 +312,7 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
         "First to catch them: " + ", ".join(f"{name} {count:,}" for name, count in killers.most_common()) + ".",
         "",
     ]
-    left = [o for o in outcomes if o.status != "killed" and o.id not in equivalents]
+    left = [o for o in outcomes if o.status not in ("killed", *APART) and o.id not in equivalents]
     if left:
         lines += ["Survivors:", ""]
         lines += [
@@ -313,7 +323,7 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
 
 
 def _row(name: str, of: Score) -> str:
-    return f"| {name} | {of.mutants:,} | {of.killed:,} | {of.equivalent:,} | {of.left:,} | {of.share:.1%} |"
+    return f"| {name} | {of.mutants:,} | {of.killed:,} | {of.equivalent:,} | {of.apart:,} | {of.left:,} | {of.share:.1%} |"
 
 
 def _short(text: str) -> str:

@@ -71,6 +71,36 @@ SPOILT = {
     "pilot_teams_and_the_rest_are_split_on_each_start": changed(
         "stage.intermediate.int_pilot_windows", after_to_date="after_to_date + 1"
     ),
+    "use_stands_with_its_product": added(
+        "core.fct_usage_daily", product_key="-2", current_product_key="-2", usage_date="date '2025-05-01'", is_past="true"
+    ),
+    "cost_stands_with_its_deliverable": changed("core.fct_cost_allocations", is_conflicting="not is_conflicting"),
+    "units_left_over_go_to_the_heaviest": changed("stage.intermediate.int_cost_weights", precedence="- precedence"),
+    "late_entries_are_restated": {
+        "core.fct_ledger_corrections": "from core.fct_ledger_corrections union all by name"
+        " (select ledger_entry_id, 'late' as correction_kind from core.fct_ledger_entries where not is_synthetic limit 1)"
+    },
+    "entries_say_what_they_said_before": changed(LEDGER, is_corrected="not is_corrected"),
+    "links_count_on_the_day_of_delivery": {
+        "core.bridge_deliverable_key_result": "from core.bridge_deliverable_key_result limit 1"
+    },
+    "measured_goals_move_beyond_their_interval": changed(
+        "stage.intermediate.int_key_result_readings", lower="value - 1e9", upper="value + 1e9"
+    ),
+    "value_is_scored_plainly": changed(VALUE, outcome_key_results="outcome_key_results + 1"),
+    "value_realization_costs_what_was_allocated": changed(VALUE, cost_reporting_amount="nullif(cost_reporting_amount, 0)"),
+    "the_summary_is_counted_period_by_period": changed(
+        "outcomes.value_summary", compared_period_start_date="compared_period_start_date - 1"
+    ),
+    "releases_are_compared_plainly": changed("outcomes.customer_pulse", last_release_id="'another'"),
+    "employee_cells_count_their_answers": added(
+        "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",
+        period_start_date="date '2025-04-01'", dimension_name="'total'", answers="99", score="0.0",
+    ),
+    "nps_bounds_follow_their_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
+    "fractions_give_their_value": changed("metrics.fct_metric_values", numerator="numerator * 2"),
+    "what_is_left_out_is_counted": changed("metrics.fct_metric_values", n_excluded="n_excluded + 1"),
+    "statuses_say_what_is_missing": changed("metrics.fct_metric_values", status="'measured'"),
 }  # fmt: skip
 
 

@@ -130,7 +130,17 @@ def outcome(id_: str, status: str, by: str | None = None) -> Outcome:
 def test_the_score_leaves_out_what_was_judged_equivalent() -> None:
     found = score([outcome("1", "killed", "dbt:x"), outcome("2", "same"), outcome("3", "survived")], {"2"})
 
-    assert (found.mutants, found.killed, found.equivalent, found.left, found.share) == (3, 1, 1, 1, 0.5)
+    assert (found.mutants, found.killed, found.equivalent, found.apart, found.left, found.share) == (3, 1, 1, 0, 1, 0.5)
+
+
+@pytest.mark.parametrize("status", ["same", "unpublished"])
+def test_what_changes_nothing_published_stands_apart_until_it_is_judged(status: str) -> None:
+    outcomes = [outcome("1", "killed", "dbt:x"), outcome("2", status), outcome("3", "survived")]
+    found, judged = score(outcomes, ()), score(outcomes, {"2"})
+
+    assert (found.apart, found.left, found.share, found.least) == (1, 1, 1 / 2, 1 / 3)
+    assert (judged.apart, judged.equivalent, judged.least) == (0, 1, 1 / 2)
+    assert "- `2`" not in report(outcomes, {}, 7)
 
 
 def test_a_judgement_of_no_mutant_or_of_one_that_is_caught_is_an_error() -> None:

@@ -22,6 +22,7 @@ INPUTS = tuple(f"metricflow.{name}" for name in measure.INPUTS)  # of each round
 DEFINITIONS, VALUES = "metricflow.metric_definitions", "metrics.fct_metric_values"
 KEPT = "__as_built"
 SECONDS = 60
+PUBLISHED = ("core.", "outcomes.", "metrics.")  # schemas; the audit's own records aside
 Entry = tuple[str, str, str]  # metric, grain, dimension
 
 
@@ -38,8 +39,9 @@ class Start:
 class Finding:
     """What became of a mutant in one portfolio.
 
-    `status`: killed (a check that blocks publishing failed, or the build did), survived (something changed and nothing
-    noticed), same (no row of any table changed), invalid (it is no query that runs), runaway (too long or too large).
+    `status`: killed (a check that blocks publishing failed, or the build did), survived (a published table changed and
+    nothing noticed), unpublished (only tables changed that nobody is shown), same (no row of any table changed), invalid
+    (it is no query that runs), runaway (too long or too large).
     """
 
     status: str
@@ -140,12 +142,19 @@ class Warehouse:
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        timer = threading.Timer(SECONDS, self.connection.interrupt)
-        timer.start()
+        """Interrupt what takes more processor time, so that a busy machine makes no runaway."""
+        began, done = time.process_time(), threading.Event()
+
+        def watch() -> None:
+            while not done.wait(1):
+                if time.process_time() - began > SECONDS:
+                    self.connection.interrupt()
+
+        threading.Thread(target=watch, daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            done.set()
 
 
 class _Trial:
@@ -170,7 +179,9 @@ class _Trial:
             self._follow()
         except _Killed as killed:
             return "killed", str(killed)
-        return ("survived" if self.changed else "same"), None
+        if any(table.startswith(PUBLISHED) for table in self.changed):
+            return "survived", None
+        return ("unpublished" if self.changed else "same"), None
 
     def undo(self) -> None:
         """Put back every table that was replaced."""

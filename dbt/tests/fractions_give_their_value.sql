@@ -1,0 +1,27 @@
+-- Numerator and denominator stand beside a value so that whoever sums them up over periods or members comes to the
+-- same.
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
+
+with
+    told as (
+        select
+            *,
+            case
+                metric_name when 'nps' then 100 when 'tickets_per_100_active' then 100 when 'throughput' then 7 else 1
+            end as factor,
+            bool_or(numerator is not null) over (partition by metric_name) as is_fraction,
+            bool_or(denominator is not null) over (partition by metric_name) as is_ratio
+        from {{ ref("fct_metric_values") }}
+    )
+
+select metric_name, grain, period_start, dimension_name, member_id, value, numerator, denominator
+from told
+where
+    is_fraction
+    and value is not null
+    and metric_name <> 'budget_variance'
+    and (
+        (numerator is null and (value <> 0 or metric_name <> 'throughput'))
+        or (is_ratio and (denominator is null or denominator = 0))
+        or abs(value - factor * numerator / if(is_ratio, denominator, 1)) > 1e-9 * greatest(1, abs(value))
+    )

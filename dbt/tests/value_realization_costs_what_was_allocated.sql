@@ -1,0 +1,45 @@
+-- No cost is not a cost of zero: what stands beside value is the sum of what was allocated, and nothing where nobody
+-- knows.
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_realization"}}}) }}
+
+with
+    coverage as (select count(*) > 0 as is_covered from {{ ref("int_feed_days") }} where feed = 'ledger_entries'),
+
+    allocated as (
+        select
+            unnest(['deliverable', 'initiative']) as level,
+            unnest([deliverable_key, initiative_key]) as entity_key,
+            allocated_reporting_amount
+        from {{ ref("fct_cost_allocations") }}
+    ),
+
+    summed as (
+        select
+            level,
+            entity_key,
+            sum(allocated_reporting_amount) as cost,
+            count(*) - count(allocated_reporting_amount) as unrated
+        from allocated
+        group by level, entity_key
+    ),
+
+    compared as (
+        select
+            shown.*,
+            case
+                when coverage.is_covered and coalesce(own.unrated, 0) = 0 then coalesce(own.cost, 0) else own.cost
+            end as expected_cost,
+            coverage.is_covered
+            and coalesce(own.unrated, 0) = 0
+            and (shown.initiative_key < 0 or coalesce(around.unrated, 0) = 0) as expected_complete
+        from {{ ref("value_realization") }} as shown
+        cross join coverage
+        left join summed as own on shown.level = own.level and shown.entity_key = own.entity_key
+        left join summed as around on around.level = 'initiative' and shown.initiative_key = around.entity_key
+    )
+
+select level, entity_id, cost_reporting_amount, expected_cost, is_cost_complete, expected_complete
+from compared
+where
+    cost_reporting_amount is distinct from cast(expected_cost as decimal(28, 4))
+    or is_cost_complete is distinct from expected_complete
