@@ -85,7 +85,7 @@ def published_cells(contract: MetricContract) -> str:
 def comparison_sql(contract: MetricContract) -> str:
     """A SELECT on warehouse and stage: a row a cell with both values and its verdict.
 
-    Verdicts: `compared`, `not_compared` (NULL beside NULL, or no row beside NULL), and the failures `differs`,
+    Verdicts: `compared`, `not_compared` (NULL beside NULL with the same n, or no row beside NULL), and the failures `differs`,
     `not_published`, `no_witness`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value where its
     feeds don't speak, so that nothing is measured. Members -1, -2, -3 go by their key.
     """
@@ -161,7 +161,12 @@ def comparison_sql(contract: MetricContract) -> str:
                 then
                     case
                         when witness_value is null and published_value is null
-                        then 'not_compared'
+                        then
+                            case
+                                when is_published and coalesce(witness_n, 0) <> coalesce(published_n, 0)
+                                then 'differs'
+                                else 'not_compared'
+                            end
                         when not is_published
                         then 'not_published'
                         when witness_value is null or published_value is null
@@ -179,6 +184,8 @@ def comparison_sql(contract: MetricContract) -> str:
                     case
                         when empty_is_zero and dimension_name = 'total'
                         then 'null_beside_zero'
+                        when published_n <> 0
+                        then 'no_witness'
                         else 'not_compared'
                     end
                 when {zero} and published_value = 0 and coalesce(published_n, 0) = 0

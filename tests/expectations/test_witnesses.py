@@ -99,6 +99,12 @@ MAY = "grain = 'month' and period_start = '2025-05-01' and dimension_name = 'tot
             "lead_time_days_p50_total",
             f"update {{}} set value = 0 where metric_name = 'lead_time_days_p50' and {MAY}",
         ),
+        # a count of rows beside a value that isn't measured
+        (
+            "no_witness",
+            "lead_time_days_p50_total",
+            f"update {{}} set n = 1 where metric_name = 'lead_time_days_p50' and {MAY}",
+        ),
         ("not_published", "cost_total", f"delete from {{}} where metric_name = 'cost' and {APRIL}"),
         (
             "not_published",
