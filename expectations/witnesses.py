@@ -85,7 +85,7 @@ def published_cells(contract: MetricContract) -> str:
 def comparison_sql(contract: MetricContract) -> str:
     """A SELECT on warehouse and stage: a row a cell with both values and its verdict.
 
-    Verdicts: `compared`, `not_compared` (NULL beside NULL with the same n, or no row beside NULL), and the failures `differs`,
+    Verdicts: `compared`, `not_compared` (NULL and the same n on both sides, or no row), and the failures `differs`,
     `not_published`, `no_witness`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value where its
     feeds don't speak, so that nothing is measured. Members -1, -2, -3 go by their key.
     """

@@ -21,7 +21,14 @@ from tests.mutation.warehouse import Finding, Start, Warehouse
 EQUIVALENT = Path(__file__).with_name("equivalent.yml")
 BEGIN, END = "<!-- mutation score: begin -->", "<!-- mutation score: end -->"
 APART = ("same", "unpublished")  # a mutant that changes nothing which is published, so that an audit has nothing to see
-RANKS = ("same", "unpublished", "survived", "runaway", "invalid", "killed")  # of several portfolios the last of these counts
+RANKS = (
+    "same",
+    "unpublished",
+    "survived",
+    "runaway",
+    "invalid",
+    "killed",
+)  # of several portfolios the last of these counts
 Try = Callable[[Mutant], "Outcome"]
 
 
@@ -323,7 +330,9 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
 
 
 def _row(name: str, of: Score) -> str:
-    return f"| {name} | {of.mutants:,} | {of.killed:,} | {of.equivalent:,} | {of.apart:,} | {of.left:,} | {of.share:.1%} |"
+    return (
+        f"| {name} | {of.mutants:,} | {of.killed:,} | {of.equivalent:,} | {of.apart:,} | {of.left:,} | {of.share:.1%} |"
+    )
 
 
 def _short(text: str) -> str:
