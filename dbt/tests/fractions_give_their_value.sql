@@ -17,11 +17,26 @@ with
 select metric_name, grain, period_start, dimension_name, member_id, value, numerator, denominator
 from told
 where
-    is_fraction
-    and value is not null
-    and metric_name <> 'budget_variance'
-    and (
-        (numerator is null and (value <> 0 or metric_name <> 'throughput'))
-        or (is_ratio and (denominator is null or denominator = 0))
-        or abs(value - factor * numerator / if(is_ratio, denominator, 1)) > 1e-9 * greatest(1, abs(value))
+    (
+        is_fraction
+        and value is not null
+        and metric_name <> 'budget_variance'
+        and (
+            (numerator is null and (value <> 0 or metric_name <> 'throughput'))
+            or (is_ratio and (denominator is null or denominator = 0))
+            or abs(value - factor * numerator / if(is_ratio, denominator, 1)) > 1e-9 * greatest(1, abs(value))
+        )
+    )
+    -- where one row gives both, 0 of 0 is not nothing of 0
+    or (
+        metric_name in (
+            'aligned_work_share',
+            'cross_team_share',
+            'on_pace_share',
+            'outcome_key_result_share',
+            'smart_share',
+            'trained_share',
+            'value_created_share'
+        )
+        and (numerator is null) <> (denominator is null)
     )

@@ -100,6 +100,9 @@ SPOILT = {
     "nps_bounds_follow_their_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
     "fractions_give_their_value": changed("metrics.fct_metric_values", numerator="numerator * 2"),
     "what_is_left_out_is_counted": changed("metrics.fct_metric_values", n_excluded="n_excluded + 1"),
+    "cells_have_rows_behind_them": added(
+        "metrics.fct_metric_values", metric_name="'nps'", grain="'all'", dimension_name="'team'", n="0", n_excluded="0"
+    ),
     "statuses_say_what_is_missing": changed("metrics.fct_metric_values", status="'measured'"),
 }  # fmt: skip
 
