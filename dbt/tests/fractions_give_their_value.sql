@@ -27,6 +27,22 @@ where
             or abs(value - factor * numerator / if(is_ratio, denominator, 1)) > 1e-9 * greatest(1, abs(value))
         )
     )
+    -- a sum is its own numerator, so that one can't be there without the other
+    or (
+        metric_name in (
+            'benefit_actual',
+            'benefit_actual_soft',
+            'benefit_planned',
+            'budget',
+            'cost',
+            'delivered',
+            'net_benefit',
+            'no_value_cost',
+            'npv',
+            'revenue'
+        )
+        and (numerator is null) <> (value is null)
+    )
     -- where one row gives both, 0 of 0 is not nothing of 0
     or (
         metric_name in (

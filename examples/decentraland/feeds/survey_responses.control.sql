@@ -25,6 +25,10 @@ with
         select 'count(*) filter (where score = 0)', count(*) filter ("Choice #" = '2')
         from ballots
         union all
+        -- each poll numbers its own
+        select 'count(*) filter (where response_id like ''%:1'')', count(distinct "Proposal ID")
+        from ballots
+        union all
         select 'count(distinct respondent_id)', count(distinct lower("Member"))
         from ballots
         union all

@@ -13,6 +13,8 @@ with
         select 'count(distinct work_item_id)', count(distinct proposal_id)
         from changes
         union all
+        select 'min(change_seq)', 0
+        union all
         select 'count(from_value)', count("from")
         from changes
         union all
