@@ -90,8 +90,30 @@ with
             and shown.dimension_name = earlier.dimension_name
             and shown.member_key = earlier.member_key
             and shown.value_status = earlier.value_status
+    ),
+
+    -- what was there before and has gone since is told as 0
+    forgotten as (
+        select dated.grain, dated.period_start_date
+        from dated
+        inner join
+            shown as earlier
+            on dated.grain = earlier.grain
+            and dated.earlier[1] = earlier.period_start_date
+            and earlier.deliverables > 0
+        anti join
+            shown
+            on dated.grain = shown.grain
+            and dated.period_start_date = shown.period_start_date
+            and earlier.dimension_name = shown.dimension_name
+            and earlier.member_key = shown.member_key
+            and earlier.value_status = shown.value_status
+        where not dated.is_open
     )
 
+select grain, period_start_date, 'forgotten' as fault
+from forgotten
+union all
 select grain, period_start_date, 'counted otherwise' as fault
 from miscounted
 union all

@@ -84,9 +84,13 @@ SPOILT = {
     "links_count_on_the_day_of_delivery": {
         "core.bridge_deliverable_key_result": "from core.bridge_deliverable_key_result limit 1"
     },
-    "measured_goals_move_beyond_their_interval": changed(
-        "stage.intermediate.int_key_result_readings", lower="value - 1e9", upper="value + 1e9"
-    ),
+    "measured_goals_move_beyond_their_interval": {
+        **added(
+            "stage.intermediate.int_key_result_readings",
+            key_result_id="'KR1'", read_date="date '2025-05-31'", value="75.0", lower="0.0", upper="99.0",
+        ),
+        **changed("core.fct_key_result_progress", value_date="date '2025-05-31'", raw_score="1.0"),
+    },
     "value_is_scored_plainly": changed(VALUE, outcome_key_results="outcome_key_results + 1"),
     "value_realization_costs_what_was_allocated": changed(VALUE, cost_reporting_amount="nullif(cost_reporting_amount, 0)"),
     "the_summary_is_counted_period_by_period": changed(
@@ -100,6 +104,11 @@ SPOILT = {
     "nps_bounds_follow_their_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
     "fractions_give_their_value": changed("metrics.fct_metric_values", numerator="numerator * 2"),
     "what_is_left_out_is_counted": changed("metrics.fct_metric_values", n_excluded="n_excluded + 1"),
+    "goals_point_the_way_of_their_target": changed(GOALS, direction="if(direction = 'up', 'down', 'up')"),
+    "reopened_work_says_so": changed(DELIVERABLES, is_reopened="not is_reopened"),
+    "work_counts_under_its_main_objective": changed(
+        "stage.intermediate.int_deliverable_objectives", is_main="not is_main"
+    ),
     "cells_have_rows_behind_them": added(
         "metrics.fct_metric_values", metric_name="'nps'", grain="'all'", dimension_name="'team'", n="0", n_excluded="0"
     ),

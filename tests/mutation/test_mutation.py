@@ -221,6 +221,17 @@ def test_a_query_that_can_t_be_bound_is_no_mutant(warehouse: Warehouse) -> None:
     assert warehouse.try_out(Start(model=("fct_rituals", "select no_such_column from nowhere"))).status == "invalid"
 
 
+@pytest.mark.parametrize(("table", "status"), [("staging.stg_teams", "unpublished"), ("core.dim_team", "survived")])
+def test_what_nobody_noticed_survives_only_if_it_is_published(
+    table: str, status: str, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warehouse, "readers", {})
+    monkeypatch.setattr(warehouse, "guards", [])
+    found = warehouse.try_out(Start(tables={table: f"from {warehouse.name(table)} limit 0"}))
+
+    assert (found.status, found.changed) == (status, (table,))
+
+
 def test_other_types_break_a_published_contract(warehouse: Warehouse) -> None:
     found = warehouse.try_out(Start(model=("fct_rituals", "select 1 as ritual_key")))
 

@@ -1,0 +1,17 @@
+-- Whole work is counted once, under the objective that bears most of it: the first by key where two bear the same.
+{{ config(meta={"dagster": {"ref": {"name": "fct_deliverables"}}}) }}
+
+with
+    best as (
+        select
+            deliverable_key,
+            max_by(objective_key, row(cost_share, - objective_key)) as objective_key,
+            max_by(objective_key, is_main) as main_objective_key,
+            count(*) filter (is_main) as mains
+        from {{ ref("int_deliverable_objectives") }}
+        group by deliverable_key
+    )
+
+select *
+from best
+where mains <> 1 or main_objective_key <> objective_key
