@@ -53,7 +53,7 @@ class MetricContract(BaseModel):
     fingerprint: str = Field(description="Of the compiled SQL; empty fails")
     feeds: tuple[str, ...] = Field(min_length=1, description="Feeds that must all cover a period for it to be measured")
     empty_is_zero: bool = Field(description="Inside their cover, no row means 0")
-    interval: Literal["wilson", "nps", "none"] = Field(default="none", description="Its 95 % interval")
+    interval: Literal["wilson", "nps", "welch", "none"] = Field(default="none", description="Its 95 % interval")
     dimensions: tuple[Dimension, ...] = Field(description="Dimensions by which it is published")
     grains: tuple[Grain, ...] = Field(
         default=("month", "quarter", "year", "fiscal_year", "all"), description="Grains at which it is published"

@@ -4,8 +4,8 @@
 with
     answers as (
         select
-            unnest(['total', 'product', 'team']) as dimension_name,
-            unnest([0, current_product_key, current_team_key]) as member_key,
+            unnest(['total', 'product', 'team', 'customer_segment']) as dimension_name,
+            unnest([0, current_product_key, current_team_key, customer_segment_key]) as member_key,
             responded_date,
             respondent,
             if(is_promoter, 1, 0) as promotes,

@@ -32,7 +32,10 @@ with
                 'wau'
             ) as is_missing_something
         from {{ ref("fct_metric_values") }} as shown
-        inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
+        inner join
+            {{ ref("dim_metric") }} as metrics
+            on shown.metric_name = metrics.metric_name
+            and shown.metric_version = metrics.metric_version
     )
 
 select metric_name, grain, period_start, dimension_name, member_id, value, n, n_excluded, status

@@ -166,6 +166,22 @@ with
         from left_out
     ),
 
+    pilot_starts as (
+        select distinct measure, start_date
+        from {{ ref("int_pilot_changes") }}
+        where side = 'pilot' and change is not null
+    ),
+
+    pilot_teams as (
+        select
+            changes.measure,
+            changes.team_key,
+            max(if(changes.change is not null and starts.start_date is not null, 1, 0)) as is_compared
+        from {{ ref("int_pilot_changes") }} as changes
+        left join pilot_starts as starts on changes.measure = starts.measure and changes.start_date = starts.start_date
+        group by changes.measure, changes.team_key
+    ),
+
     -- what is told by the last day of a period
     users as (
         select
@@ -253,6 +269,10 @@ with
         union all
         select 'cost_per_outcome', 'all', null, count(*)
         from unmeasured_links
+        union all
+        select 'pilot_uplift_' || measure, 'all', null, count(*) - sum(is_compared)
+        from pilot_teams
+        group by measure
     ),
 
     shown as (select * from {{ ref("fct_metric_values") }} where dimension_name = 'total')
