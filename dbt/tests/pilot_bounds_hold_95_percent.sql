@@ -43,6 +43,8 @@ with
     told as (
         select
             shown.metric_name,
+            metrics.interval_kind,
+            shown.status,
             shown.n_excluded,
             coalesce(left_out.teams, 0) as left_out,
             sides.uplift,
@@ -56,7 +58,7 @@ with
         inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
         left join sides on shown.metric_name = 'pilot_uplift_' || sides.measure
         left join left_out on shown.metric_name = 'pilot_uplift_' || left_out.measure
-        where metrics.interval_kind = 'welch'
+        where starts_with(shown.metric_name, 'pilot_uplift_')
     ),
 
     -- by the midpoints of 1,000 strips
@@ -81,7 +83,10 @@ select told.metric_name, told.value, told.uplift, told.lower, told.upper, held.s
 from told
 left join held on told.metric_name = held.metric_name
 where
-    told.has_interval <> (told.lower is not null)
+    told.interval_kind <> 'welch'
+    -- a team that is left out leaves no gap
+    or told.status = 'incomplete'
+    or told.has_interval <> (told.lower is not null)
     or (told.lower is null) <> (told.upper is null)
     or abs(told.upper - told.value - (told.value - told.lower)) > 1e-9
     or abs(told.uplift - told.value) > 1e-9

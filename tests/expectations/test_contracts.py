@@ -130,7 +130,8 @@ def test_a_changed_query_names_metric_fingerprints_and_both_queries(
 @pytest.mark.parametrize(
     "change",
     ["metric_version = 2", "formula = 'x'", "unit = 'x'", "direction = 'none'", "kind = 'x'", "valid_max = 7",
-     "minimum_n = 3", "fingerprint = 'x'", "version_since = date '2026-02-01'", "change_note = 'x'"],
+     "minimum_n = 3", "fingerprint = 'x'", "version_since = date '2026-02-01'", "change_note = 'x'",
+     "when_empty = case when_empty when 'zero' then 'not_measured' else 'zero' end"],
 )  # fmt: skip
 def test_a_published_definition_that_differs_is_caught(
     change: str, a_build: tuple[Path, Path], contracts: Path
