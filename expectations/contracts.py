@@ -182,7 +182,6 @@ def _hold(contract: MetricContract, compiled: Compiled | None, row: dict[str, An
         differences.append("no row in metrics.dim_metric")
     else:
         pairs = [(name, getattr(contract, name), row[name]) for name in _BOUND]
-        pairs.append(("empty_is_zero", contract.empty_is_zero, row["when_empty"] == "zero"))
         differences += [
             f"{name} {_text(ours)} in the contract, published {_text(theirs)}"
             for name, ours, theirs in pairs
