@@ -70,7 +70,7 @@ with
                 lambda start_date:start_date >= first_start_date
             ) as earlier
         from spans
-        cross join settings
+        inner join settings on spans.period_start_date <= settings.as_of_date
     ),
 
     told as (

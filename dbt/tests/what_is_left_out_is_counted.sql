@@ -104,14 +104,14 @@ with
             and work.delivery_date <= settings.as_of_date
             and work.value_status in ('unlinked', 'too early', 'unmeasured', 'not delivered')
         union all
-        select 'time_to_value_days_p50', deliverables.delivery_date, 1
+        select 'time_to_value_days_p50', if(deliverables.is_known_delivered, deliverables.delivery_date, null), 1
         from deliverables
         semi join
             {{ ref("bridge_deliverable_key_result") }} as links
             on deliverables.deliverable_key = links.deliverable_key
             and links.is_outcome
         left join {{ ref("int_days_to_value") }} as times on deliverables.deliverable_key = times.deliverable_key
-        where deliverables.is_known_delivered and times.days_to_value is null
+        where deliverables.delivery_date is not null and times.days_to_value is null
         union all
         select 'duplicate_work_share', cast(timezone(settings.time_zone, timezone('UTC', created_at)) as date), 1
         from {{ ref("stg_work_items") }}
