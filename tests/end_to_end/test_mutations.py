@@ -73,11 +73,11 @@ SAMPLE = (ON_TIME, FAN_OUT, ABSTENTIONS)
 MUTATIONS = (
     *SAMPLE,
     mutation(
-        "ledger_entries_join_rates_of_all_days",
+        "ledger_entries_join_rates_of_two_days",
         (
             LEDGER,
             "attributed.currency = rates.currency and attributed.posted_date = rates.date_day",
-            "attributed.currency = rates.currency and attributed.posted_date >= rates.date_day",
+            "attributed.currency = rates.currency and attributed.posted_date - rates.date_day in (0, 1)",
         ),
         by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved witness:cost_total",
     ),

@@ -2,7 +2,10 @@
 -- takes
 -- (a chain that comes back ends where its circle is entered; an entry in a circle is its own origin and isn't listed)
 with recursive
-    entries as (select ledger_entry_id, reverses_ledger_entry_id from {{ ref("fct_ledger_entries") }} where is_cost),
+    -- each once: entries that wrongly come many times would multiply with every step, until nothing is left to audit
+    entries as (
+        select distinct ledger_entry_id, reverses_ledger_entry_id from {{ ref("fct_ledger_entries") }} where is_cost
+    ),
 
     reversals as (
         select reversing.ledger_entry_id, reversing.reverses_ledger_entry_id
