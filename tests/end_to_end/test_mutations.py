@@ -30,6 +30,7 @@ METRICS = "dbt/models/metrics/_finance__metrics.yml"
 MEASURES = "dbt/models/core/_core__semantic_models.yml"
 CURRENT = "dbt/macros/feed_rows.sql"
 REAL = "examples/decentraland/feeds"
+MADE = ("two_loads", "costless")  # portfolios that a fixture makes of tiny
 
 Edit = tuple[str, str, str]
 
@@ -162,12 +163,13 @@ MUTATIONS = (
     mutation(
         "a_missing_rate_is_known",
         (LEDGER, "rates.rate is not null as has_rate", "true as has_rate"),
-        by="witness:cost_total",
+        by="gx:ledger_reporting_amount_needs_a_rate",
     ),
     mutation(
         "a_value_that_is_not_known_is_0",
         (VALUES, "else raw_value", "else coalesce(raw_value, 0)"),
         by="witness:on_time_rate_total witness:roi_by_initiative",
+        portfolio="costless",
     ),
     mutation(
         "an_uncommitted_delivery_took_no_time",
@@ -186,6 +188,7 @@ MUTATIONS = (
             "case when spent > 0 then (gained - spent) / spent else 0 end",
         ),
         by="contract:roi witness:roi_by_initiative",
+        portfolio="costless",
     ),
     mutation(
         "the_first_answer_counts",
@@ -287,6 +290,17 @@ def two_loads(repository: Path, homes: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def costless(repository: Path) -> Path:
+    """Tiny, with a return of an initiative that nothing was spent on: what it returned on its cost can't be measured."""
+    folder = repository / "portfolios" / "costless"
+    shutil.copytree(repository / "tests/fixtures/tiny", folder)
+    portfolio, benefits = folder / "portfolio.yml", folder / "feeds" / "benefits.csv"
+    portfolio.write_text(portfolio.read_text().replace("name: tiny", "name: costless"))
+    benefits.write_text(benefits.read_text() + "B07,I5,,2025-06-01,hard,revenue,actual,100,EUR,books\n")
+    return folder
+
+
 def check(repository: Path, homes: Path, folder: Path, *arguments: str) -> Said:
     """Run `outcomes check` with the code and definitions of the copy."""
     env = clean_environment(repository, **environment(homes, folder))
@@ -298,8 +312,7 @@ def folder_of(repository: Path, name: str) -> Path:
     folders = {
         "tiny": "tests/fixtures/tiny",
         "decentraland": "examples/decentraland",
-        "two_loads": "portfolios/two_loads",
-    }
+    } | {made: f"portfolios/{made}" for made in MADE}
     return repository / folders[name]
 
 
@@ -318,8 +331,8 @@ def caught(said: Said, home: Path, mutated: Mutation) -> set[str]:
 def test_a_mutation_fails_the_check(
     mutated: Mutation, repository: Path, homes: Path, request: pytest.FixtureRequest
 ) -> None:
-    if mutated.portfolio == "two_loads":
-        request.getfixturevalue("two_loads")
+    if mutated.portfolio in MADE:
+        request.getfixturevalue(mutated.portfolio)
     with changed(repository, mutated.edits):
         said = check(repository, homes, folder_of(repository, mutated.portfolio))
 
@@ -333,7 +346,11 @@ def test_a_mutation_fails_the_check(
 @pytest.mark.parametrize(
     "mutated", [m for m in MUTATIONS if any(e[0] == METRICS for e in m.edits)], ids=lambda m: m.name
 )
-def test_a_new_fingerprint_hides_no_mutation(mutated: Mutation, repository: Path, homes: Path, tmp_path: Path) -> None:
+def test_a_new_fingerprint_hides_no_mutation(
+    mutated: Mutation, repository: Path, homes: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if mutated.portfolio in MADE:
+        request.getfixturevalue(mutated.portfolio)
     contracts, bound = repository / "expectations" / "metric_contracts", tmp_path / "bound"
     shutil.copytree(contracts, bound)
     same_meaning = [word for name in load_metrics() for word in ("--same-meaning", name)]
@@ -354,12 +371,12 @@ def test_a_new_fingerprint_hides_no_mutation(mutated: Mutation, repository: Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("portfolio", ["tiny", "two_loads"])
+@pytest.mark.parametrize("portfolio", ["tiny", *MADE])
 def test_what_changes_no_figure_passes(
     portfolio: str, repository: Path, homes: Path, request: pytest.FixtureRequest
 ) -> None:
-    if portfolio == "two_loads":
-        request.getfixturevalue("two_loads")
+    if portfolio in MADE:
+        request.getfixturevalue(portfolio)
     with changed(repository, HARMLESS):
         said = check(repository, homes, folder_of(repository, portfolio))
 

@@ -67,7 +67,7 @@ SPOILT = {
     ),
     "the_pulse_counts_answers_tickets_and_users": changed("outcomes.customer_pulse", csat_answers="csat_answers + 1"),
     "the_shift_is_counted_team_by_team": changed("outcomes.shift_to_outcomes", teams="teams + 1"),
-    "pilot_bounds_hold_95_percent": changed("metrics.fct_metric_values", lower="value - (value - lower) * 1.01", upper="value + (upper - value) * 1.01"),
+    "pilot_bounds_hold_95_percent": changed("metrics.fct_metric_values", lower="coalesce(lower, 0) - 1"),
     "pilot_teams_and_the_rest_are_split_on_each_start": changed(
         "stage.intermediate.int_pilot_windows", after_to_date="after_to_date + 1"
     ),

@@ -9,3 +9,16 @@ from raw.issues
 union all
 select 'count(done_at)', count(resolved)
 from raw.issues
+union all
+select 'count(*) filter (where status_category = ''cancelled'')', count(*) filter (where status ilike 'cancel%')
+from raw.issues
+union all
+-- on a board to the right of Ready, and not yet through
+select
+    'count(*) filter (where status_category = ''in_progress'')',
+    count(*) filter (where regexp_matches(status, 'Progress|Review|Blocked'))
+from raw.issues
+union all
+select
+    'count(*) filter (where status_category = ''to_do'')', count(*) filter (where regexp_matches(status, 'log|Ready'))
+from raw.issues
