@@ -1,12 +1,12 @@
 """What this room asks of a build, beside dbt's own tests."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from expectations.contracts import ALL_DECLARED, Compiled, check_contracts, load_metrics
 from expectations.gx import load_checks, run_suites
 from expectations.records import CheckRecord
-from expectations.witnesses import check_name
+from expectations.witnesses import check_name, run_witnesses
 
 
 def required_checks() -> list[tuple[str, str]]:
@@ -20,6 +20,13 @@ def required_checks() -> list[tuple[str, str]]:
     ]
 
 
-def run_suites_and_contracts(warehouse: Path, stage: Path, compiled: Mapping[str, Compiled]) -> list[CheckRecord]:
-    """Run suites and contracts on a build; `compiled` maps a metric to its SQL."""
-    return [*run_suites(warehouse, stage), *check_contracts(compiled, warehouse)]
+def run_apart(
+    warehouse: Path, stage: Path, compiled: Mapping[str, Compiled], witnessed: Collection[str]
+) -> list[CheckRecord]:
+    """Run suites, contracts, and the witnesses of the metrics `witnessed`, on a build; `compiled` maps a metric to its
+    SQL."""
+    return [
+        *run_suites(warehouse, stage),
+        *check_contracts(compiled, warehouse),
+        *run_witnesses(warehouse, stage, witnessed),
+    ]

@@ -7,7 +7,7 @@ metric rests on allocation, facts of `core`, which conserve the total. It agrees
 1e-9 relative, n exactly, or nothing is published.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -33,15 +33,17 @@ def check_name(metric: str, dimension: str) -> str:
     return f"{metric}_total" if dimension == "total" else f"{metric}_by_{dimension}"
 
 
-def run_witnesses(warehouse: Path, stage: Path) -> list[CheckRecord]:
-    """Compare every metric with its witness; one record a metric and dimension, in the order of the contracts."""
+def run_witnesses(warehouse: Path, stage: Path, metrics: Collection[str] | None = None) -> list[CheckRecord]:
+    """Compare metrics, by default every one, with their witnesses; one record a metric and dimension, in the order of
+    the contracts."""
     with open_build(warehouse, stage) as connection:
-        return compare_all(connection)
+        return compare_all(connection, metrics)
 
 
-def compare_all(connection: duckdb.DuckDBPyConnection) -> list[CheckRecord]:
+def compare_all(connection: duckdb.DuckDBPyConnection, metrics: Collection[str] | None = None) -> list[CheckRecord]:
     """`run_witnesses` on a connection to a build with `stage` attached."""
-    return [record for contract in load_metrics().values() for record in _compare(connection, contract)]
+    contracts = [contract for name, contract in load_metrics().items() if metrics is None or name in metrics]
+    return [record for contract in contracts for record in _compare(connection, contract)]
 
 
 def covers_sql(feeds: Sequence[str]) -> str:

@@ -1,21 +1,34 @@
 -- Of the cost of the period's months, but run: the share of deliverables that are linked to an outcome key result.
 -- Which deliverable bears a cost is the build's own allocation, which conserves the ledger's total.
 with
-    by_member as (
+    borne as (
         select
             parts.cost_month_date as day,
-            allocated_reporting_amount as cost,
-            coalesce(is_aligned, false) as is_aligned,
+            initiative_key,
+            team_key,
+            product_key,
             judged.deliverable_id,
-            unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
-            unnest(['total', teams.team_id, products.product_id, initiatives.initiative_id]) as member_id
+            coalesce(is_aligned, false) as is_aligned,
+            sum(allocated_reporting_amount) as cost
         from core.fct_cost_allocations as parts
-        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
-        inner join core.dim_team as teams on teams.team_key = parts.team_key
-        inner join core.dim_product as products on products.product_key = parts.product_key
         left join core.dim_deliverable as named on named.deliverable_key = parts.deliverable_key
         left join feed.deliverable_values as judged on judged.deliverable_id = named.deliverable_id
         where not coalesce(is_run, false)
+        group by all
+    ),
+
+    by_member as (
+        select
+            day,
+            cost,
+            is_aligned,
+            deliverable_id,
+            unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
+            unnest(['total', teams.team_id, products.product_id, initiatives.initiative_id]) as member_id
+        from borne
+        inner join core.dim_initiative as initiatives using (initiative_key)
+        inner join core.dim_team as teams using (team_key)
+        inner join core.dim_product as products using (product_key)
     )
 select
     grain,

@@ -1,22 +1,32 @@
 -- Cost posted by now that deliverables bear which created no value or were cancelled. Which deliverable bears a cost is
 -- the build's own allocation, which conserves the ledger's total.
 with
-    by_member as (
+    borne as (
         select
             ledger.posted_date as day,
-            case
-                when verdict in ('unlinked', 'none', 'negative', 'cancelled') then allocated_reporting_amount
-            end as cost,
+            parts.initiative_key,
+            parts.team_key,
+            parts.product_key,
             case when verdict in ('unlinked', 'none', 'negative', 'cancelled') then judged.deliverable_id end as item,
-            unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
-            unnest(['total', teams.team_id, products.product_id, initiatives.initiative_id]) as member_id
+            sum(allocated_reporting_amount) filter (verdict in ('unlinked', 'none', 'negative', 'cancelled')) as cost
         from core.fct_cost_allocations as parts
         inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
-        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
-        inner join core.dim_team as teams on teams.team_key = parts.team_key
-        inner join core.dim_product as products on products.product_key = parts.product_key
         left join core.dim_deliverable as named on named.deliverable_key = parts.deliverable_key
         left join feed.deliverable_values as judged on judged.deliverable_id = named.deliverable_id
+        group by all
+    ),
+
+    by_member as (
+        select
+            day,
+            cost,
+            item,
+            unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
+            unnest(['total', teams.team_id, products.product_id, initiatives.initiative_id]) as member_id
+        from borne
+        inner join core.dim_initiative as initiatives using (initiative_key)
+        inner join core.dim_team as teams using (team_key)
+        inner join core.dim_product as products using (product_key)
     )
 select
     grain, period_start, dimension_name, member_id, coalesce(sum(cost), 0)::double as value, count(distinct item) as n

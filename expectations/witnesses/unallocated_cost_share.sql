@@ -4,7 +4,7 @@
 with
     parts as (
         select
-            ledger.ledger_entry_id,
+            ledger_entry_key,
             ledger.posted_date as day,
             parts.allocated_reporting_amount as amount,
             parts.deliverable_key < 0 as is_left_over,
@@ -22,16 +22,27 @@ with
                 then parts.allocation_rule <> 'overhead'
                 else not list_contains(overhead_categories, coalesce(accounts.cost_category, ''))
             end
+    ),
+
+    -- an entry is posted on one day, so that entries of days add up
+    by_day as (
+        select
+            day,
+            dimension_name,
+            member_id,
+            sum(amount) as amount,
+            sum(amount) filter (is_left_over) as left_over,
+            count(distinct ledger_entry_key) filter (amount is not null) as entries
+        from parts
+        group by all
     )
 select
     grain,
     period_start,
     dimension_name,
     member_id,
-    case
-        when sum(amount) > 0 then (coalesce(sum(amount) filter (is_left_over), 0))::double / sum(amount)::double
-    end as value,
-    count(distinct ledger_entry_id) filter (amount is not null) as n
-from parts
+    case when sum(amount) > 0 then coalesce(sum(left_over), 0)::double / sum(amount)::double end as value,
+    sum(entries)::bigint as n
+from by_day
 inner join feed.days as days using (day)
 group by all
