@@ -38,6 +38,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     return folder / "homes" / "empty", said
 
 
+@pytest.mark.slow
 def test_a_portfolio_without_a_file_is_published(empty: tuple[Path, Said]) -> None:
     home, said = empty
 
@@ -45,6 +46,7 @@ def test_a_portfolio_without_a_file_is_published(empty: tuple[Path, Said]) -> No
     assert "Nothing yet" in (home / "index.html").read_text()
 
 
+@pytest.mark.slow
 def test_without_a_file_nothing_is_measured(empty: tuple[Path, Said]) -> None:
     home, _ = empty
 
