@@ -195,7 +195,7 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
             target_value=baseline + rng.choice([-20, 10, 40]), start_date=start,
             due_date=start + timedelta(days=rng.randrange(30, 260)))  # fmt: skip
         way = feeds["key_results"][-1]["target_value"] - baseline
-        for at in {some_time(rng) for _ in range(rng.randrange(0, 14))}:
+        for at in sorted({some_time(rng) for _ in range(rng.randrange(0, 14))}):
             add("key_result_checkins", key_result_id=key_result, checked_at=at, confidence=maybe(rng, [Decimal("0.6")]),
                 value=baseline + Decimal(way * rng.randrange(-4, 14)) / 10)  # fmt: skip
     initiatives = [name("I", n) for n in range(rng.randrange(2, 4))]

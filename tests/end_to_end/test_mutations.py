@@ -295,9 +295,12 @@ def costless(repository: Path) -> Path:
     """Tiny, with a return of an initiative that nothing was spent on: what it returned on its cost can't be measured."""
     folder = repository / "portfolios" / "costless"
     shutil.copytree(repository / "tests/fixtures/tiny", folder)
-    portfolio, benefits = folder / "portfolio.yml", folder / "feeds" / "benefits.csv"
+    portfolio = folder / "portfolio.yml"
     portfolio.write_text(portfolio.read_text().replace("name: tiny", "name: costless"))
-    benefits.write_text(benefits.read_text() + "B07,I5,,2025-06-01,hard,revenue,actual,100,EUR,books\n")
+    with (folder / "feeds" / "initiatives.csv").open("a") as initiatives:
+        initiatives.write("I6,Windfall,active,,,,,,2025-04-07T08:00:00Z,,,,\n")
+    with (folder / "feeds" / "benefits.csv").open("a") as benefits:
+        benefits.write("B07,I6,,2025-06-01,hard,revenue,actual,100,EUR,books\n")
     return folder
 
 
