@@ -14,20 +14,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import duckdb
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from sources.errors import LandingError
 
 SUFFIXES = (".csv", ".jsonl", ".json", ".parquet")
 CHUNK = 1 << 20
+LONGEST_RECORD = 1 << 24
 
 # nothing is guessed: a sniffed dialect skips lines that don't look like the rest, and a folder k=v adds a column
 _CSV = (
     "read_csv({path}, auto_detect=false, columns={columns}, header=true, delim=',', "
     "quote='\"', escape='\"', comment='', strict_mode=true, null_padding=false, nullstr='', allow_quoted_nulls=true, "
-    "maximum_line_size=16777216, hive_partitioning=false{compression})"
+    "maximum_line_size={longest}, hive_partitioning=false{compression})"
 )
 _JSON = "read_json_objects({path}, format={format}, maximum_object_size=67108864, hive_partitioning=false{compression})"
 _JSON_FORMAT = {".jsonl": "newline_delimited", ".json": "array"}
@@ -176,6 +179,42 @@ def check_readable(raw: RawFile) -> None:
         ) from error
     if not size:
         raise LandingError("the file is empty.", raw.relative, "export it again, or put the last good file back.")
+    if raw.suffix == ".csv":
+        _check_no_record_is_too_long(raw)
+
+
+def _check_no_record_is_too_long(raw: RawFile) -> None:
+    """DuckDB drops an empty field too many, as of `1,Smith, John,` below `id,name,note`, whose values are shifted then.
+
+    Raises LandingError naming the file and the field counts.
+    """
+    long: list[tuple[int, int]] = []
+
+    def note(row: Any) -> str:
+        if row.actual_columns > row.expected_columns and row.text.rstrip().endswith((",", ',""')):
+            long.append((row.expected_columns, row.actual_columns))
+        return "skip"  # any other wrong count is refused by DuckDB, with its line
+
+    rules = arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note)
+    with raw.path.open("rb") as file, gzip.open(file) if raw.is_gzip else file as stream:
+        try:
+            batches = arrow_csv.open_csv(
+                pa.PythonFile(stream, mode="r"),
+                read_options=arrow_csv.ReadOptions(block_size=LONGEST_RECORD),
+                parse_options=rules,
+                convert_options=arrow_csv.ConvertOptions(check_utf8=False, include_columns=[]),
+            )
+            while not long and next(batches, None) is not None:
+                pass
+        except pa.ArrowInvalid:
+            return  # not CSV at all: DuckDB says why
+    if long:
+        expected, found = long[0]
+        raise LandingError(
+            f"a record has {found} fields, and the header names {expected} columns.",
+            raw.relative,
+            "quote each value that holds a comma, and end records as the header ends.",
+        )
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -215,7 +254,7 @@ def raw_select(raw: RawFile, connection: duckdb.DuckDBPyConnection) -> str:
     compression = ", compression='gzip'" if raw.is_gzip else ""  # DuckDB itself looks for lower-case endings only
     if raw.suffix == ".csv":
         columns = "{" + ", ".join(f"{quote(name)}: 'varchar'" for name in _csv_header(raw)) + "}"
-        table = _CSV.format(path=path, columns=columns, compression=compression)
+        table = _CSV.format(path=path, columns=columns, longest=LONGEST_RECORD, compression=compression)
         return f"select *, {lineage}, row_number() over () as _record from {table}"
     if raw.suffix == ".parquet":
         table = f"read_parquet({path}, file_row_number=true, hive_partitioning=false)"

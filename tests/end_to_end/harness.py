@@ -19,16 +19,16 @@ DECENTRALAND = ROOT / "examples" / "decentraland"
 ACME = ROOT / "examples" / "acme"
 ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project", "examples", "tests/fixtures")
 
-# sums of floats end in other digits where the rows come in another order, so nine places are looked at
+# sums of floats end in other digits where the rows come in another order, so eleven places are looked at
 METRIC_VALUES = """
-    select metric_name, grain, period_start, dimension_name, member_id, round(value, 9), round(numerator, 9),
-        round(denominator, 9), n, n_excluded, round(lower, 9), round(upper, 9), status, is_partial
+    select metric_name, grain, period_start, dimension_name, member_id, round(value, 11), round(numerator, 11),
+        round(denominator, 11), n, n_excluded, round(lower, 11), round(upper, 11), status, is_partial
     from metrics.fct_metric_values
     order by all
 """
 VALUE_REALIZATION = """
     select * replace (
-        round(on_time_share, 9) as on_time_share, round(roi, 9) as roi, round(outcome_score, 9) as outcome_score
+        round(on_time_share, 11) as on_time_share, round(roi, 11) as roi, round(outcome_score, 11) as outcome_score
     )
     from outcomes.value_realization
     order by all

@@ -87,6 +87,16 @@ def test_a_megabyte_field_stays(bench: Bench) -> None:
     assert read(bench, "select length(b) from raw.a") == [(1_000_000,)]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+@pytest.mark.parametrize("record", ["1,Smith, John,", "1,Smith,,,", '"1","Smith","",""'])
+def test_a_record_with_a_field_too_many_is_refused_even_an_empty_one(bench: Bench, name: str, record: str) -> None:
+    text = f'id,name,note\n0,"a\nb",\n{record}\n2,x,y\n'.encode()
+    bench.write(f"data/{name}", gzip.compress(text) if name.endswith(".gz") else text)
+    with pytest.raises(LandingError, match=r"a record has [45] fields, and the header names 3 columns") as refused:
+        read(bench)
+    assert refused.value.where == f"data/{name}"
+
+
 def test_hash_signs_and_backslashes_are_data(bench: Bench) -> None:
     bench.write("data/a.csv", 'a,b\n#1,"x\\"\nNULL,\\N\n')
     assert read(bench, "select a, b from raw.a") == [("#1", "x\\"), ("NULL", "\\N")]

@@ -84,10 +84,12 @@ with
         from by_objective
     ),
 
+    -- a release may be planned: a period that has not begun has no row
     days as (
-        select grain, date_day, period_start, period_end
-        from {{ ref("int_date_periods") }}
-        where grain not in ('day', 'week')
+        select periods.grain, periods.date_day, periods.period_start, periods.period_end
+        from {{ ref("int_date_periods") }} as periods
+        cross join settings
+        where periods.grain not in ('day', 'week') and periods.period_start <= settings.as_of_date
     ),
 
     -- by the period of delivery; what isn't delivered, and what no deliverable bears, only over the whole time
@@ -151,7 +153,6 @@ with
         cross join settings
         inner join
             first_periods on spans.grain = first_periods.grain and spans.period_start >= first_periods.first_start_date
-        where spans.period_start <= settings.as_of_date
     ),
 
     -- a status that has gone since the period before still has a row
