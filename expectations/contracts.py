@@ -178,6 +178,8 @@ def _hold(contract: MetricContract, compiled: Compiled | None, row: dict[str, An
     elif found != contract.fingerprint:
         change, sample = _change(contract.name, compiled or "", folder)
         differences.append(f"fingerprint {contract.fingerprint} in the contract, compiled {found} ({change})")
+    if isinstance(compiled, Mapping):
+        differences += _asked_for(contract, compiled)
     if row is None:
         differences.append("no row in metrics.dim_metric")
     else:
@@ -198,6 +200,15 @@ def _hold(contract: MetricContract, compiled: Compiled | None, row: dict[str, An
         failing_rows=len(differences),
         sample=sample,
     )
+
+
+def _asked_for(contract: MetricContract, compiled: Mapping[str, str]) -> list[str]:
+    """What only one of the two has: the dimensions of the contract, and those of the saved queries."""
+    asked = {name.rpartition(" by ")[0] for name in compiled}
+    return [
+        *(f"dimension {name} in the contract, in no saved query" for name in sorted({*contract.dimensions} - asked)),
+        *(f"dimension {name} in a saved query, not in the contract" for name in sorted(asked - {*contract.dimensions})),
+    ]
 
 
 def _change(metric: str, compiled: Compiled, folder: Path) -> tuple[str, str]:

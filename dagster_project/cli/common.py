@@ -96,21 +96,24 @@ def show_table(table: "Result", output: Format) -> None:
 
 
 def scorecard(space: Workspace, version: "Version | None" = None) -> None:
-    """A version's scorecard; default: the served one's, if there is one."""
+    """A version's scorecard and the checks that warned; default: the served one's, if there is one."""
     from serving import reader
     from serving import versions as kept
-    from serving.scorecard import COLUMNS, scorecard
+    from serving.scorecard import COLUMNS, scorecard, warned_checks
 
     chosen = version or kept.served(space.home)
     if chosen is None:
         return
     table = Table(*COLUMNS, box=SIMPLE)
-    lines, silent = scorecard(reader.connect(chosen.database), chosen.manifest["reporting_currency"])
+    connection = reader.connect(chosen.database)
+    lines, silent = scorecard(connection, chosen.manifest["reporting_currency"])
     for row in lines:
         table.add_row(*row)
     out.print(table)
     if silent:
         out.print(f"Not measured: {' · '.join(silent)}")
+    if warned := warned_checks(connection):
+        out.print(f"Warned: {' · '.join(warned)}. To see the rows: outcomes check --rows {warned[0]}")
 
 
 def paths(space: Workspace, version: "Version | None" = None) -> None:

@@ -1,38 +1,54 @@
--- A corrected entry shows what it said before: the same as was taken out of the ledger when it was put right.
+-- A corrected entry shows what it said before: the same as was taken out of the ledger when it was put right. Loads of
+-- one moment may have corrected it more than once.
 {{ config(meta={"dagster": {"ref": {"name": "fct_ledger_entries"}}}) }}
 
 with
     entries as (select * from {{ ref("fct_ledger_entries") }}),
 
     last_in as (
-        select ledger_entry_id, max(restated_at) as restated_at, max_by(correction_kind, restated_at) as correction_kind
+        select ledger_entry_id, restated_at
         from {{ ref("fct_ledger_corrections") }}
         where direction = 'in'
-        group by ledger_entry_id
-    ),
-
-    taken_out as (
-        select ledger_entry_id, restated_at, posted_date, currency, - restated_amount as amount
-        from {{ ref("fct_ledger_corrections") }}
-        where direction = 'out'
+        group by ledger_entry_id, restated_at
+        qualify
+            restated_at = max(restated_at) over (partition by ledger_entry_id)
+            and bool_or(correction_kind = 'corrected')
     ),
 
     expected as (
-        select taken_out.*
-        from taken_out
-        inner join
+        select
+            taken_out.ledger_entry_id,
+            taken_out.restated_at,
+            taken_out.posted_date,
+            taken_out.currency,
+            - taken_out.restated_amount as amount
+        from {{ ref("fct_ledger_corrections") }} as taken_out
+        semi join
             last_in
             on taken_out.ledger_entry_id = last_in.ledger_entry_id
             and taken_out.restated_at = last_in.restated_at
-            and last_in.correction_kind = 'corrected'
+        where taken_out.direction = 'out'
     )
 
-select entries.ledger_entry_id, entries.corrected_at, expected.restated_at, entries.previous_amount, expected.amount
+select ledger_entry_id, is_corrected, corrected_at, previous_posted_date, previous_amount, previous_currency
 from entries
-left join expected on entries.ledger_entry_id = expected.ledger_entry_id
 where
-    entries.is_corrected <> (expected.ledger_entry_id is not null)
-    or entries.corrected_at is distinct from expected.restated_at
-    or entries.previous_posted_date is distinct from expected.posted_date
-    or entries.previous_amount is distinct from expected.amount
-    or entries.previous_currency is distinct from expected.currency
+    case
+        when is_corrected
+        then
+            not exists (
+                from expected
+                where
+                    expected.ledger_entry_id = entries.ledger_entry_id
+                    and expected.restated_at = entries.corrected_at
+                    and expected.posted_date = entries.previous_posted_date
+                    and expected.amount = entries.previous_amount
+                    and expected.currency is not distinct from entries.previous_currency
+            )
+        else
+            exists (from expected where expected.ledger_entry_id = entries.ledger_entry_id)
+            or corrected_at is not null
+            or previous_posted_date is not null
+            or previous_amount is not null
+            or previous_currency is not null
+    end

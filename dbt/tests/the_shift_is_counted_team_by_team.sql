@@ -5,8 +5,11 @@ with
     settings as (select * from {{ ref("stg_settings") }}),
 
     quarters as (
-        select distinct quarter_start_date, cast(quarter_start_date + interval 3 month as date) as quarter_end_date
-        from {{ ref("shift_to_outcomes") }}
+        select distinct
+            days.quarter_start_date, cast(days.quarter_start_date + interval 3 month as date) as quarter_end_date
+        from {{ ref("dim_date") }} as days
+        cross join settings
+        where days.quarter_start_date <= settings.as_of_date
     ),
 
     teams as (
@@ -195,6 +198,7 @@ where
     is distinct from goals.outcome_goals / nullif(goals.outcome_goals + goals.output_goals, 0)
     or shown.deliverables_delivered <> coalesce(work.delivered, 0)
     or shown.aligned_work_share is distinct from work.aligned / nullif(work.delivered, 0)
+    or shown.deliverables_with_contributors <> coalesce(work.contributed, 0)
     or shown.cross_team_share is distinct from work.crossing / nullif(work.contributed, 0)
     or shown.lead_time_days_p50 is distinct from work.lead_time
     or shown.deliverables_due <> coalesce(work.due, 0)
@@ -207,3 +211,21 @@ where
     or shown.action_closure_share is distinct from meetings.closed / nullif(meetings.raised, 0)
     or shown.checkins <> coalesce(cadence.checkins, 0)
     or shown.checkin_gap_days_p50 is distinct from cadence.gap
+union all
+select counted.quarter_start_date, counted.side
+from
+    (
+        select quarter_start_date, side
+        from work
+        where delivered > 0 or due > 0
+        union
+        select quarter_start_date, side
+        from meetings
+        union
+        select quarter_start_date, side
+        from goals
+        union
+        select quarter_start_date, side
+        from cadence
+    ) as counted
+anti join {{ ref("shift_to_outcomes") }} as shown using (quarter_start_date, side)

@@ -492,20 +492,21 @@ class Expected:
             for label, unit, value, lower, upper, n, excluded, status in rows
         )  # fmt: skip
 
-    def side(self, column: str, unit: str) -> str | None:
-        """The latest figure of all teams in the period; None where there is none."""
+    def side(self, column: str, unit: str, of: str) -> tuple[str, str] | None:
+        """The latest figure of all teams in the period and what it is out of; None where there is none."""
         choice = self.choice
         inside = "true" if choice.start is None else (
             f"quarter_start_date >= date '{choice.start}' and quarter_start_date + interval 3 month <= date '{choice.end}'"
         )  # fmt: skip
         rows = self.sql(
             f"""select arg_max({column}, quarter_start_date) filter (side = 'all' and {column} is not null),
+                arg_max({of}, quarter_start_date) filter (side = 'all' and {column} is not null),
                 max(quarter_start_date) filter ({column} is not null) =
                     max(quarter_start_date) filter (side = 'all' and {column} is not null)
             from outcomes.shift_to_outcomes where {inside}"""
         )
-        value, is_latest = rows[0]
-        return None if value is None or not is_latest else self.write(value, unit)
+        value, n, is_latest = rows[0]
+        return None if value is None or not is_latest else (self.write(value, unit), f"n = {self.write(n, 'count')}")
 
 
 HEADS = {
@@ -681,12 +682,12 @@ METRICS: dict[str, str] = {
 }  # units where a version has them in the pulse
 CHANGE = re.compile("better than|worse than|no clear change from")
 SIDES = {
-    "shift_goals": ("outcome_key_result_share", "share"),
-    "shift_alignment": ("aligned_work_share", "share"),
-    "shift_checkins": ("checkin_gap_days_p50", "days"),
-    "shift_cross_team": ("cross_team_share", "share"),
-    "shift_on_time": ("on_time_share", "share"),
-    "shift_actions": ("action_closure_share", "share"),
+    "shift_goals": ("outcome_key_result_share", "share", "outcome_key_results + output_key_results"),
+    "shift_alignment": ("aligned_work_share", "share", "deliverables_delivered"),
+    "shift_checkins": ("checkin_gap_days_p50", "days", "checkins"),
+    "shift_cross_team": ("cross_team_share", "share", "deliverables_with_contributors"),
+    "shift_on_time": ("on_time_share", "share", "deliverables_due"),
+    "shift_actions": ("action_closure_share", "share", "actions_raised"),
 }
 
 
@@ -745,11 +746,10 @@ def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trend
         said = [words for words in (part.strip() for part in re.split(r"[·\n]", card["lines"])) if CHANGE.match(words)]
         hold(f"{figure} change", said, expected.change(metric))
         wrong += series_differences(expected, card, metric, unit, plain)
-    for figure, (column, unit) in SIDES.items():
-        card = figures.get(figure)
-        wanted_amount = expected.side(column, unit)
-        shown = None if card is None or card["bare"] else card["amount"]
-        hold(figure, shown, None if wanted_amount is None else plain(wanted_amount))
+    for figure, told in SIDES.items():
+        card, side = figures.get(figure), expected.side(*told)
+        hold(figure, None if card is None or card["bare"] else card["amount"], side and plain(side[0]))
+        hold(f"{figure} n", side is None or side[1] in plain(card["lines"] if card else ""), True)
     return wrong
 
 

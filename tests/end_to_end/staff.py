@@ -60,9 +60,9 @@ def staffed(folder: Path) -> Path:
     return portfolio
 
 
-def more_hours(portfolio: Path) -> None:
+def more_hours(portfolio: Path, day: str = "2025-05-20") -> None:
     """More of her hours: the same file lands again, and names her still."""
-    _append(portfolio / "feeds" / "time_entries.csv", _hours(["2025-05-20"]))
+    _append(portfolio / "feeds" / "time_entries.csv", _hours([day]))
 
 
 def _hours(days: Iterable[str]) -> list[str]:

@@ -361,7 +361,7 @@ def test_a_home_with_a_past_forgets_and_a_later_file_brings_nobody_back(
     assert (said.exit_code, named(home), len(versions(home))) == (0, set(), 1)
     assert (totals(home), told(served(home))) == (before, shown)
     assert "No published figure changed" in said.out
-    staff.more_hours(portfolio)
+    staff.more_hours(portfolio, "2025-05-21")
     assert run(portfolio, homes, "refresh").exit_code == 0
     assert named(home) == set()
     [(hours, people, rows)] = totals(home)[HOURS]

@@ -351,6 +351,11 @@ WARNED: dict[str, tuple[Edit, str, str]] = {
         "deliverables_are_promised_before_delivery",
         "D20",
     ),
+    "a link to a goal that nobody set": (
+        add("feeds/outcome_links.csv", "L8,D20,,KR99,1,,"),
+        "links_lead_to_what_has_arrived",
+        "KR99",
+    ),
     "planned to end before it begins": (
         text("feeds/initiatives.csv", "2024-10-01,2025-09-30", "2024-10-01,2023-09-30"),
         "initiative_ends_after_it_begins",
@@ -446,6 +451,27 @@ def test_so_many_rows_set_apart_stop_publishing(first: Stage, tmp_path: Path) ->
 
 
 # what may be true
+
+
+@pytest.mark.slow
+def test_a_currency_may_be_corrected_and_corrected_back(first: Stage, tmp_path: Path) -> None:
+    """The entry's row of the first load and that of the next are alike but for the currency."""
+    portfolio = copy_portfolio(TINY, tmp_path / "portfolio")
+    home = copy_home(first.home, tmp_path / "homes" / "tiny")
+    ledger = portfolio / "data" / "ledger.csv"
+    before = ledger.read_text()
+    in_euros, in_dollars = "V041,1,30.06.2025,,,5000,900.00,,EUR", "V041,1,30.06.2025,,,5000,900.00,,USD"
+    totals = (("28598.45,13550.00,EUR", "27698.45,13550.00,EUR"), ("2683.83,10000.00,USD", "3583.83,10000.00,USD"))
+    for pair in ((in_euros, in_dollars), *totals):
+        replace(ledger, *pair)
+
+    there = outcomes("refresh", home=tmp_path / "homes", portfolio=portfolio)
+    corrections = read(served(home), "select direction, currency from core.fct_ledger_corrections order by all")
+    ledger.write_text(before)
+    back = outcomes("refresh", home=tmp_path / "homes", portfolio=portfolio)
+
+    assert (there.exit_code, back.exit_code) == (0, 0), there.err + back.err
+    assert corrections == [("in", "USD"), ("out", "EUR")]
 
 
 @pytest.fixture(scope="module")

@@ -163,3 +163,18 @@ def test_a_metric_without_a_contract_is_named(sound_build: tuple[Path, Path], co
     ]
     assert [record.check_name for record in failed] == [ALL_DECLARED]
     assert "undeclared" in str(failed[0].observed)
+
+
+def test_a_dimension_that_only_one_of_contract_and_saved_queries_has_is_named(
+    sound_build: tuple[Path, Path], contracts: Path
+) -> None:
+    declared = load_metrics()["cost"].dimensions
+    asked = {f"{name} by all": COMPILED["cost"] for name in (*declared, "ritual_type") if name != "team"}
+    compiled = {**COMPILED, "cost": asked}
+    write_fingerprints(compiled, contracts, same_meaning=["cost"])
+
+    [failed] = [r for r in check_contracts(compiled, sound_build[0], contracts) if r.status != "passed"]
+
+    assert failed.check_name == "cost"
+    assert "dimension team in the contract, in no saved query" in failed.observed
+    assert "dimension ritual_type in a saved query, not in the contract" in failed.observed

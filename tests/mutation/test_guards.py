@@ -55,6 +55,7 @@ SPOILT = {
         "core.dim_survey_question", has_scale_changed="not has_scale_changed"
     ),
     "corrections_are_of_what_landed": added("core.fct_ledger_corrections", ledger_entry_id="'gone'", direction="'in'"),
+    "links_lead_to_what_has_arrived": changed("stage.staging.stg_outcome_links", key_result_id="'nowhere'"),
     "progress_is_judged_by_its_own_terms": changed("core.fct_key_result_progress", is_silent="not is_silent"),
     "wilson_bounds_solve_their_equation": changed("metrics.fct_metric_values", lower="lower * 0.9"),
     "lists_hold_what_was_judged_so": {"outcomes.no_value_work": "from outcomes.no_value_work limit 1"},

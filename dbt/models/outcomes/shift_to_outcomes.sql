@@ -166,6 +166,12 @@ with
                 from delivered
                 union
                 select quarter_start_date
+                from promised
+                union
+                select quarter_start_date
+                from cadence
+                union
+                select quarter_start_date
                 from held
             ) as known
             on sided.quarter_start_date = known.quarter_start_date
@@ -196,6 +202,7 @@ with
             delivered.deliverables_aligned
             / cast(nullif(delivered.deliverables_delivered, 0) as double) as aligned_work_share,
             -- who worked on it is known where hours are
+            coalesce(delivered.deliverables_with_contributors, 0) as deliverables_with_contributors,
             delivered.deliverables_cross_team
             / cast(nullif(delivered.deliverables_with_contributors, 0) as double) as cross_team_share,
             coalesce(promised.deliverables_due, 0) as deliverables_due,

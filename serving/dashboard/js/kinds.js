@@ -243,7 +243,7 @@ const KINDS = {
     body.told ??= body.appendChild(el('div', { class: 'told-figure value' }));
     body.told.replaceChildren(
       el('p', { class: 'amount' }, write(chart.role('value', all))),
-      el('p', { class: 'quiet line' }, [DATA.periods[last][LABEL], ...['pilot', 'rest'].filter(side => sides.includes(side) && of(side) !== undefined)
+      el('p', { class: 'quiet line' }, [DATA.periods[last][LABEL], `n = ${quantity(chart.get('n', all), 'count')}`, ...['pilot', 'rest'].filter(side => sides.includes(side) && of(side) !== undefined)
         .map(side => `${names[side].toLowerCase()} ${write(chart.role('value', of(side)))}`)].join(' · ')));
     plot(body, 150, chart.heading, {
       grid: { left: 4, right: 14, top: 10, bottom: 2, outerBoundsMode: 'same', outerBounds: { left: 0, right: 0, top: 4, bottom: 0 } },
@@ -269,7 +269,7 @@ const KINDS = {
       return el('li', {}, mark, names[side]);
     })));
     behind(chart, body, [{ name: 'period', label: 'Quarter', unit: 'text' }, { name: 'side', label: 'Side', unit: 'text' },
-      { name: chart.encoding.value, label: 'Value', unit }, { name: 'teams', label: 'Teams', unit: 'count' }], [...rows].reverse(),
+      { name: chart.encoding.value, label: 'Value', unit }, { name: 'n', label: 'n', unit: 'count' }, { name: 'teams', label: 'Teams', unit: 'count' }], [...rows].reverse(),
     (name, row) => (name === 'period' ? DATA.periods[chart.get('period', row)][LABEL] : name === 'side' ? names[chart.role('side', row)] : chart.get(name, row)));
   },
 
