@@ -15,6 +15,7 @@ from expectations.database import open_build, sample_of
 from expectations.gx import load_checks, prepare
 from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status
 from expectations.witnesses import run_witnesses
+from serving.words import plural
 
 # the owners of the metrics whose witnesses the auditor takes: so both processes end about together
 APART = ("finance", "feedback")
@@ -106,7 +107,7 @@ def _judged(
     except duckdb.Error as error:
         return "error", None, " ".join(str(error).split())[:300]
     count, is_error, is_warning = found or (None, True, True)
-    observed = f"{count:,} failing rows" if count else None
+    observed = plural(count, "failing row") if count else None
     if severity == "fail" and is_error:
         return "failed", count, observed
     return ("warned" if is_warning else "passed"), count, observed

@@ -9,6 +9,7 @@ from dagster_project.run import Run
 from expectations.records import CheckRecord
 from serving.publish import publish
 from serving.versions import Version
+from serving.words import plural
 from sources.landing import code_version
 
 
@@ -57,7 +58,9 @@ def verdict_message(run: Run) -> str | None:
         return None
     if not run.records:
         return "the audit left no record, so nothing is published."
-    return f"{len(blocking)} checks failed, the served version is untouched: " + "; ".join(map(describe, blocking[:5]))
+    return f"{plural(len(blocking), 'check')} failed, the served version is untouched: " + "; ".join(
+        map(describe, blocking[:5])
+    )
 
 
 def describe(record: CheckRecord) -> str:

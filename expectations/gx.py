@@ -31,6 +31,7 @@ class Check(_Strict):
     table: str = Field(description="What it speaks of, for example core.fct_ledger_entries")
     query: str | None = Field(default=None, description="Rows to check; default: all of the table")
     key: list[str] = Field(default_factory=list[str], description="Columns that name a failing row")
+    shown: str | None = Field(default=None, description="SELECT from `failing` of what a person is shown of those rows")
     expectation: str = Field(default="UnexpectedRowsExpectation", description="A class of great_expectations")
     kwargs: dict[str, Any]
 
@@ -199,6 +200,8 @@ def _judge(connection: duckdb.DuckDBPyConnection, check: Check, result: Any) -> 
     if result.success:
         return _record(check, "passed", observed=observed, failing_rows=count)
     rows_sql = failing_rows_sql(check)
+    if check.shown:
+        rows_sql = f"with failing as (\n{rows_sql}\n)\n{check.shown.strip()}"
     return _record(
         check,
         "failed" if check.severity == "fail" else "warned",

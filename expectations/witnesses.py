@@ -214,7 +214,10 @@ def _compare(connection: duckdb.DuckDBPyConnection, contract: MetricContract) ->
                 string_agg(distinct verdict, ', ' order by verdict) filter ({_FAILURES})
             from compared group by all
         """).fetchall()
-    except (duckdb.Error, FileNotFoundError) as error:
+    except FileNotFoundError:
+        message = f"there is no witness expectations/witnesses/{contract.name}.sql; write it"
+        return [_record(contract, dimension, "error", message) for dimension in contract.dimensions]
+    except duckdb.Error as error:
         message = " ".join(str(error).split())[:300]
         return [_record(contract, dimension, "error", message) for dimension in contract.dimensions]
     counts = {dimension: tuple(rest) for dimension, *rest in rows}

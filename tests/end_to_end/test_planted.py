@@ -448,6 +448,7 @@ def test_so_many_rows_set_apart_stop_publishing(first: Stage, tmp_path: Path) ->
     assert "reject_share_fail" in said.err
     assert tree(home / "serve") == before
     assert {feed for _, feed, _ in SET_APART.values() if feed not in rows.out} == set()
+    assert "record" in rows.out and "rejected" in rows.out
 
 
 # what may be true

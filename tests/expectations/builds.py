@@ -79,6 +79,12 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
                 "quarantined_rows": load.quarantined, "set_aside_rows": 0, "extra_columns": [],
             })  # fmt: skip
         _insert(connection, "landing.loads", loads_columns, listed)
+        connection.execute("""
+            create table landing.quarantine (
+                feed varchar, source varchar, load_id varchar, _file varchar, _record bigint, "column" varchar,
+                rule varchar, message varchar, violations varchar, original varchar
+            )
+        """)
         for name, feed in load_contracts().items():
             columns = {column.name: column.sql_type for column in feed.columns} | {
                 **dict.fromkeys(("_row_kind", "_file", "_extra", "source", "load_id", "load_kind"), "varchar"),
