@@ -250,11 +250,15 @@ def write_fingerprints(
     """Put the compiled SQL's fingerprints into the contracts' files, and leave the rest of them as it is.
 
     Beside each the SQL that a person is shown when it changes. Returns the names of the metrics whose fingerprint
-    changed. Raises ValueError, and writes nothing, where one changed while its version did not: a person raises the
-    version in both YAML files, or says that the SQL says the `same_meaning`.
+    changed. Raises ValueError, and writes nothing, where one has no contract, or changed while its version did not: a
+    person raises the version in both YAML files, or says that the SQL says the `same_meaning`.
     """
     declared = load_metrics(contracts)
-    prints = {name: fingerprint(sql) for name, sql in compiled.items() if name in declared}
+    if undeclared := sorted({*compiled} - {*declared}):
+        raise ValueError(
+            f"there is no contract of {', '.join(undeclared)}. What to do: add it to expectations/metric_contracts/"
+        )
+    prints = {name: fingerprint(sql) for name, sql in compiled.items()}
     changed = [name for name, new in prints.items() if declared[name].fingerprint != new]
     unraised = [
         name

@@ -88,6 +88,13 @@ def test_a_changed_query_needs_a_new_version(contracts: Path) -> None:
     assert text_of(contracts) == before
 
 
+def test_a_metric_without_a_contract_gets_no_fingerprint_and_is_named(contracts: Path) -> None:
+    before = text_of(contracts)
+    with pytest.raises(ValueError, match=r"no contract of undeclared\. What to do"):
+        write_fingerprints({**COMPILED, "undeclared": SQL}, contracts)
+    assert text_of(contracts) == before
+
+
 def test_a_raised_version_takes_a_new_fingerprint(contracts: Path) -> None:
     path = next(path for path in contracts.glob("*.yml") if "name: nps" in path.read_text())
     text = path.read_text()
