@@ -25,7 +25,10 @@ ABSOLUTE = 1e-12
 
 def witness_sql(metric: str) -> str:
     """The SELECT that recomputes a metric. Raises FileNotFoundError where a contract has no witness."""
-    return (resources.files("expectations") / "witnesses" / f"{metric}.sql").read_text().strip()
+    path = resources.files("expectations") / "witnesses" / f"{metric}.sql"
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no witness expectations/witnesses/{metric}.sql; write it")
+    return path.read_text().strip()
 
 
 def check_name(metric: str, dimension: str) -> str:
@@ -214,10 +217,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, contract: MetricContract) ->
                 string_agg(distinct verdict, ', ' order by verdict) filter ({_FAILURES})
             from compared group by all
         """).fetchall()
-    except FileNotFoundError:
-        message = f"there is no witness expectations/witnesses/{contract.name}.sql; write it"
-        return [_record(contract, dimension, "error", message) for dimension in contract.dimensions]
-    except duckdb.Error as error:
+    except (duckdb.Error, FileNotFoundError) as error:
         message = " ".join(str(error).split())[:300]
         return [_record(contract, dimension, "error", message) for dimension in contract.dimensions]
     counts = {dimension: tuple(rest) for dimension, *rest in rows}

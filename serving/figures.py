@@ -82,6 +82,11 @@ class Check:
     expected: str | None
     failing_rows: int | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it found something that a person should look at."""
+        return self.status not in ("passed", "not_compared")
+
 
 @dataclass(frozen=True)
 class Figures:

@@ -30,18 +30,6 @@ def scorecard(connection: duckdb.DuckDBPyConnection, currency: str) -> tuple[lis
     return lines, silent
 
 
-def warned_checks(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Names of the checks that found something and let the version be published all the same."""
-    found = connection.execute(
-        """
-        select distinct check_name from audit.fct_check_results
-        where is_current and status not in ('passed', 'not_compared')
-        order by check_name
-        """
-    ).fetchall()
-    return [name for (name,) in found]
-
-
 def _cells(value: Value, figure: float, unit: str | None, currency: str) -> tuple[str, ...]:
     interval = "–"
     if value.lower is not None and value.upper is not None:

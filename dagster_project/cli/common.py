@@ -99,7 +99,8 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
     """A version's scorecard and the checks that warned; default: the served one's, if there is one."""
     from serving import reader
     from serving import versions as kept
-    from serving.scorecard import COLUMNS, scorecard, warned_checks
+    from serving.figures import checks
+    from serving.scorecard import COLUMNS, scorecard
 
     chosen = version or kept.served(space.home)
     if chosen is None:
@@ -112,7 +113,8 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
     out.print(table)
     if silent:
         out.print(f"Not measured: {' · '.join(silent)}")
-    if warned := warned_checks(connection):
+    open_checks = (check.name for check in checks(connection, chosen.manifest["refresh_id"]) if check.is_open)
+    if warned := list(dict.fromkeys(open_checks)):
         out.print(f"Warned: {' · '.join(warned)}. To see the rows: outcomes check --rows {warned[0]}")
 
 

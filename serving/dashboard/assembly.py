@@ -135,7 +135,7 @@ def _context(
         "loads": loads,
         "has_sources": len({load.get("source") for load in loads}) > 1,
         "check_counts": _check_counts(figures.checks),
-        "open_checks": [check for check in figures.checks if check.status not in ("passed", "not_compared")],
+        "open_checks": [check for check in figures.checks if check.is_open],
         "left_out": sorted(carried.left_out.items()),
         "shares": _shares(manifest, figures),
         "fingerprints": {
@@ -233,7 +233,7 @@ def _judged(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None
 
 def _newest(metrics: list[Metric]) -> list[Metric]:
     newest = {metric.name: metric for metric in sorted(metrics, key=lambda metric: metric.version)}
-    return sorted(newest.values(), key=lambda metric: (metric.kind != "outcome", metric.label.lower()))
+    return sorted(newest.values(), key=lambda metric: metric.label.lower())
 
 
 def _known(manifest: Mapping[str, Any], locale: str, pattern: str) -> str | None:
