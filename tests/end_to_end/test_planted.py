@@ -517,3 +517,9 @@ def test_such_a_thing_is_published_with_the_warning_that_is_meant_for_it(kind: s
     assert check in warnings(warned, current=True)
     rows = warned.run("check", "--rows", check, "--limit", "200").out
     assert shows in rows
+
+
+@pytest.mark.slow
+def test_the_status_names_every_check_that_warned(warned: Portfolio) -> None:
+    said = " ".join(warned.run("status").out.split())
+    assert [check for check in warnings(warned, current=True) if check not in said.partition("Warned: ")[2]] == []
