@@ -51,8 +51,8 @@ def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpe
     specs=[
         _measured(name, description, first_pass.keys)
         for name, description in (
-            ("metric_inputs", "One row a metric, grain, period, dimension and member that has rows."),
-            ("metric_definitions", "One row a metric with its meta."),
+            ("metric_inputs", "One row per metric, grain, period, dimension and member that has rows."),
+            ("metric_definitions", "One row per metric with its meta."),
         )
     ],
 )

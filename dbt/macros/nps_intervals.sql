@@ -1,5 +1,5 @@
 {#-
-    The steps from `by_respondent` (one row a group of `by` and respondent: answers, promoters, detractors, as doubles) to
+    The steps from `by_respondent` (one row per group of `by` and respondent: answers, promoters, detractors, as doubles) to
     `bounded`: the group's interval at 95 %, adjusted Wald (Rocks 2016) on answers divided by the design effect of people
     who answer more than once. Shares of 1: `greatest(-100.0, 100 * (centre - margin))` is the lower bound in points.
 -#}

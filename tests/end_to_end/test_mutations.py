@@ -15,19 +15,18 @@ pytestmark = pytest.mark.xdist_group("mutations")
 
 DELIVERABLES = "dbt/models/core/fct_deliverables.sql"
 LEDGER = "dbt/models/core/fct_ledger_entries.sql"
-ANSWERS = "dbt/models/intermediate/int_survey_answers.sql"
-RATES = "dbt/models/intermediate/int_daily_rates.sql"
-BUDGETS = "dbt/models/intermediate/int_budget_months.sql"
-DUE_DATES = "dbt/models/intermediate/int_due_dates.sql"
+ANSWERS = "dbt/models/intermediate/feedback/int_survey_answers.sql"
+RATES = "dbt/models/intermediate/finance/int_daily_rates.sql"
+BUDGETS = "dbt/models/intermediate/finance/int_budget_months.sql"
+DUE_DATES = "dbt/models/intermediate/tasks/int_due_dates.sql"
 ALLOCATIONS = "dbt/models/core/fct_cost_allocations.sql"
-COST_ENTRIES = "dbt/models/intermediate/int_cost_entries.sql"
+COST_ENTRIES = "dbt/models/intermediate/finance/int_cost_entries.sql"
 CREDITS = "dbt/models/core/fct_benefit_credits.sql"
-MONEY = "dbt/models/intermediate/int_value_money.sql"
+MONEY = "dbt/models/intermediate/value/int_value_money.sql"
 SUMMARY = "dbt/models/outcomes/value_summary.sql"
-LINKS = "dbt/models/intermediate/int_deliverable_key_results.sql"
+LINKS = "dbt/models/intermediate/goals/int_deliverable_key_results.sql"
 VALUES = "dbt/macros/metric_values.sql"
 METRICS = "dbt/models/metrics/_finance__metrics.yml"
-MEASURES = "dbt/models/core/_core__semantic_models.yml"
 CURRENT = "dbt/macros/feed_rows.sql"
 REAL = "examples/decentraland/feeds"
 MADE = ("two_loads", "costless")  # portfolios that a fixture makes of tiny
@@ -105,7 +104,7 @@ MUTATIONS = (
     mutation(
         "objectives_bear_half_of_each_cost",
         (
-            "dbt/models/intermediate/int_objective_costs.sql",
+            "dbt/models/intermediate/value/int_objective_costs.sql",
             "cast(shares.cost_share as decimal(25, 12))",
             "cast(0.5 as decimal(25, 12))",
         ),

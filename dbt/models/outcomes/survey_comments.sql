@@ -1,4 +1,4 @@
--- one row a comment, where the portfolio says that comments are published. What colleagues wrote never is: its words
+-- one row per comment, where the portfolio says that comments are published. What colleagues wrote never is: its words
 -- tell who did
 with
     responses as (select * from {{ ref("stg_survey_responses") }}),

@@ -1,0 +1,240 @@
+-- one row per survey of colleagues, period that has ended and group of them (all, by month and quarter; a team, by
+-- quarter),
+-- with whether it must be hidden: where too few answered, where all said the same, and where it would give away another
+with
+    answers as (select * from {{ ref("int_survey_answers") }} where survey_type in ('enps', 'team_health')),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    periods as (
+        select date_day, grain, period_start, period_end
+        from {{ ref("int_date_periods") }}
+        where grain in ('month', 'quarter')
+    ),
+
+    valued as (
+        select
+            answers.survey_type,
+            answers.response_id,
+            answers.question_id,
+            answers.respondent,
+            starts_with(answers.respondent, 'person:') as is_known_person,
+            answers.current_team_key,
+            answers.responded_date,
+            cast({{ dbt.date_trunc("month", "answers.responded_date") }} as date) as month_start_date,
+            -- what an answer says in the published figure: its group in enps, its place on the scale in team health
+            case
+                when answers.survey_type = 'team_health'
+                then
+                    cast(answers.score - answers.scale_min as double)
+                    / cast(answers.scale_max - answers.scale_min as double)
+                when answers.score >= 9
+                then 100.0
+                when answers.score >= 7
+                then 0.0
+                else -100.0
+            end as answer_value
+        from answers
+        cross join settings
+        where
+            -- a quarter still open would be told apart answer by answer, from one refresh to the next
+            answers.responded_date < {{ dbt.date_trunc("quarter", dbt.dateadd("day", 1, "settings.as_of_date")) }}
+            and (
+                answers.survey_type = 'team_health'
+                or (answers.scale_min = 0 and answers.scale_max = 10 and answers.score = floor(answers.score))
+            )
+    ),
+
+    placed as (
+        select
+            valued.*, periods.grain, periods.period_start, periods.period_end, 'total' as dimension_name, -2 as team_key
+        from valued
+        inner join periods on valued.responded_date = periods.date_day
+        union all
+        select
+            valued.*,
+            periods.grain,
+            periods.period_start,
+            periods.period_end,
+            'team' as dimension_name,
+            valued.current_team_key as team_key
+        from valued
+        inner join periods on valued.responded_date = periods.date_day and periods.grain = 'quarter'
+    ),
+
+    -- siblings add up to a quarter's total: its teams, or its months; the total itself has none
+    grouped as (
+        select
+            *,
+            case
+                when dimension_name = 'team' then 'teams' when grain = 'month' then 'months' else 'quarter'
+            end as sibling_kind,
+            cast({{ dbt.date_trunc("quarter", "period_start") }} as date) as quarter_start_date
+        from placed
+    ),
+
+    -- without a respondent nobody can tell one person's months apart: the fullest month and question speak for the
+    -- people
+    unknown_people as (
+        select
+            survey_type,
+            sibling_kind,
+            quarter_start_date,
+            period_start,
+            team_key,
+            question_id,
+            month_start_date,
+            count(*) as people
+        from grouped
+        where not is_known_person
+        group by survey_type, sibling_kind, quarter_start_date, period_start, team_key, question_id, month_start_date
+    ),
+
+    most_unknown_people as (
+        select survey_type, sibling_kind, quarter_start_date, period_start, team_key, max(people) as people
+        from unknown_people
+        group by survey_type, sibling_kind, quarter_start_date, period_start, team_key
+    ),
+
+    cells as (
+        select
+            survey_type,
+            sibling_kind,
+            quarter_start_date,
+            grain,
+            period_start,
+            period_end,
+            dimension_name,
+            team_key,
+            count(*) as answers,
+            count(distinct respondent) filter (is_known_person) as known_people,
+            avg(answer_value) as score,
+            min(answer_value) as least_value,
+            max(answer_value) as greatest_value
+        from grouped
+        group by
+            survey_type, sibling_kind, quarter_start_date, grain, period_start, period_end, dimension_name, team_key
+    ),
+
+    counted as (
+        select
+            cells.*,
+            coalesce(most_unknown_people.people, 0) as unknown_people,
+            cells.known_people + coalesce(most_unknown_people.people, 0) as respondents,
+            cells.known_people + coalesce(most_unknown_people.people, 0) < settings.privacy_minimum
+            or cells.least_value = cells.greatest_value as is_revealing,
+            settings.privacy_minimum
+        from cells
+        cross join settings
+        left join
+            most_unknown_people
+            on cells.survey_type = most_unknown_people.survey_type
+            and cells.sibling_kind = most_unknown_people.sibling_kind
+            and cells.quarter_start_date = most_unknown_people.quarter_start_date
+            and cells.period_start = most_unknown_people.period_start
+            and cells.team_key = most_unknown_people.team_key
+    ),
+
+    -- in the order in which they are hidden: those that must be, then the smallest
+    ranked as (
+        select
+            *,
+            row_number() over (
+                partition by survey_type, sibling_kind, quarter_start_date
+                order by is_revealing desc, respondents, answers, period_start, team_key
+            ) as hiding_order,
+            count(*) filter (is_revealing) over (
+                partition by survey_type, sibling_kind, quarter_start_date
+            ) as revealing_siblings
+        from counted
+    ),
+
+    -- somebody who answered in several siblings is one person of them all
+    first_ranks as (
+        select
+            ranked.survey_type,
+            ranked.sibling_kind,
+            ranked.quarter_start_date,
+            grouped.respondent,
+            min(ranked.hiding_order) as hiding_order
+        from grouped
+        inner join
+            ranked
+            on grouped.survey_type = ranked.survey_type
+            and grouped.sibling_kind = ranked.sibling_kind
+            and grouped.quarter_start_date = ranked.quarter_start_date
+            and grouped.period_start = ranked.period_start
+            and grouped.team_key = ranked.team_key
+        where grouped.is_known_person
+        group by ranked.survey_type, ranked.sibling_kind, ranked.quarter_start_date, grouped.respondent
+    ),
+
+    new_people as (
+        select survey_type, sibling_kind, quarter_start_date, hiding_order, count(*) as people
+        from first_ranks
+        group by survey_type, sibling_kind, quarter_start_date, hiding_order
+    ),
+
+    -- what the total less all cells shown would tell, if the cells up to this one were hidden
+    remainders as (
+        select
+            ranked.*,
+            sum(coalesce(new_people.people, 0)) over siblings_hidden + case
+                when ranked.sibling_kind = 'months'
+                then max(ranked.unknown_people) over siblings_hidden
+                else sum(ranked.unknown_people) over siblings_hidden
+            end as remaining_people,
+            min(ranked.least_value) over siblings_hidden as remaining_least,
+            max(ranked.greatest_value) over siblings_hidden as remaining_greatest
+        from ranked
+        left join
+            new_people
+            on ranked.survey_type = new_people.survey_type
+            and ranked.sibling_kind = new_people.sibling_kind
+            and ranked.quarter_start_date = new_people.quarter_start_date
+            and ranked.hiding_order = new_people.hiding_order
+        window
+            siblings_hidden as (
+                partition by ranked.survey_type, ranked.sibling_kind, ranked.quarter_start_date
+                order by ranked.hiding_order
+                rows between unbounded preceding and current row
+            )
+    ),
+
+    judged as (
+        select
+            *,
+            -- a cell that must be hidden never is enough by itself: it always takes another with it
+            remaining_people >= privacy_minimum and remaining_least < remaining_greatest as is_enough
+        from remainders
+    ),
+
+    hidden as (
+        select
+            *,
+            is_revealing
+            or (
+                revealing_siblings > 0
+                and not coalesce(
+                    lag(is_enough) over (
+                        partition by survey_type, sibling_kind, quarter_start_date order by hiding_order
+                    ),
+                    false
+                )
+            ) as is_hidden
+        from judged
+    )
+
+select
+    survey_type,
+    grain,
+    period_start,
+    period_end,
+    dimension_name,
+    team_key,
+    answers,
+    respondents,
+    score,
+    is_revealing,
+    is_hidden
+from hidden

@@ -1,0 +1,19 @@
+-- one row per ticket solved by now: whether 30 days have passed since, so that it can be judged
+with
+    tickets as (select * from {{ ref("fct_support_tickets") }} where is_opened and is_solved),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    judged as (
+        select
+            tickets.support_ticket_key,
+            tickets.current_product_key,
+            tickets.solved_date,
+            tickets.is_reopened,
+            {{ dbt.datediff("tickets.solved_date", "settings.as_of_date", "day") }} > 30 as is_mature
+        from tickets
+        cross join settings
+    )
+
+select *
+from judged

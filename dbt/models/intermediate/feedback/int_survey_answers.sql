@@ -1,0 +1,99 @@
+-- one row per answer that counts: one a respondent, question, product and month, the latest, then the greatest id
+-- (an answer without a respondent counts by itself)
+with
+    answers as (select * from {{ ref("stg_survey_responses") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    -- as the customer is now, like every member
+    segments as (
+        select customer_id, {{ segment_key("segment") }} as segment_key
+        from {{ ref("dim_customer") }}
+        where is_latest and customer_key > 0
+    ),
+
+    dated as (
+        select
+            answers.*,
+            {{ local_date("answers.responded_at", "settings.time_zone") }} as responded_date,
+            coalesce(answers.respondent_id, answers.response_id || '/' || answers.question_id) as respondent
+        from answers
+        cross join settings
+        where answers.is_score_question and answers.responded_at <= settings.as_of_at
+    ),
+
+    ranked as (
+        select
+            *,
+            row_number() over (
+                partition by
+                    survey_type,
+                    respondent_id is null,
+                    respondent,
+                    question_id,
+                    coalesce(product_id, ''),
+                    {{ dbt.date_trunc("month", "responded_date") }}
+                order by responded_at desc, response_id desc
+            ) as recency
+        from dated
+    ),
+
+    counted as (
+        select
+            {{ surrogate_key(["response_id", "question_id"]) }} as survey_response_key,
+            response_id,
+            question_id,
+            survey_type,
+            case when respondent_id is null then 'response:' else 'person:' end || respondent as respondent,
+            product_id,
+            team_id,
+            customer_id,
+            work_item_id,
+            responded_date,
+            case when higher_is_better then score else scale_min + scale_max - score end as score,
+            scale_min,
+            scale_max
+        from ranked
+        where recency = 1 or respondent_id is null
+    ),
+
+    scored as (
+        select
+            *,
+            survey_type = 'nps' and scale_min = 0 and scale_max = 10 and score = floor(score) as is_nps_answer,
+            survey_type = 'approval' and scale_min = 0 and scale_max = 1 and score in (0, 1) as is_approval_answer,
+            survey_type = 'csat' and scale_min = 1 and scale_max in (3, 5) and score = floor(score) as is_csat_answer,
+            survey_type = 'ces' and scale_min = 1 and scale_max = 7 and score = floor(score) as is_ces_answer
+        from counted
+    ),
+
+    grouped as (
+        select
+            *,
+            case when is_nps_answer then score >= 9 end as is_promoter,
+            case when is_nps_answer then score between 7 and 8 end as is_passive,
+            case when is_nps_answer then score <= 6 end as is_detractor,
+            case when is_approval_answer then score = 1 end as is_approval,
+            -- the top two of five, the top of three
+            case
+                when is_csat_answer and scale_max = 5 then score >= 4 when is_csat_answer then score = 3
+            end as is_satisfied,
+            case when is_ces_answer then score >= 5 end as is_easy
+        from scored
+    ),
+
+    keyed as (
+        select
+            grouped.*,
+            {{ version_keys("product", "grouped.product_id") }},
+            {{ version_keys("team", "grouped.team_id") }},
+            {{ member_key("grouped.customer_id", "segments.segment_key") }} as customer_segment_key
+        from grouped
+        left join
+            segments on grouped.customer_id = segments.customer_id
+            {{ join_versions("product", "grouped.product_id", "grouped.responded_date") }}
+            {{ join_versions("team", "grouped.team_id", "grouped.responded_date") }}
+    )
+
+select *
+from keyed

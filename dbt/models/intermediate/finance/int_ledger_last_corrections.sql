@@ -1,0 +1,19 @@
+-- one row per entry of the ledger that stands and was corrected: what it said before the last time, and when it changed
+with
+    versions as (select * from {{ ref("int_restated_ledger_versions") }}),
+
+    compared as (
+        select
+            ledger_entry_id,
+            shown_at as corrected_at,
+            begun_by,
+            is_current,
+            lag(posted_date) over (partition by ledger_entry_id order by version_number) as previous_posted_date,
+            lag(amount) over (partition by ledger_entry_id order by version_number) as previous_amount,
+            lag(currency) over (partition by ledger_entry_id order by version_number) as previous_currency
+        from versions
+    )
+
+select ledger_entry_id, corrected_at, previous_posted_date, previous_amount, previous_currency
+from compared
+where is_current and begun_by = 'corrected'

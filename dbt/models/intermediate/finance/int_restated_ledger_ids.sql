@@ -1,0 +1,95 @@
+-- one row per entry of the ledger that came late, changed between loads or is gone from one: the few that were restated
+with
+    landed as (select * from {{ source("landing", "ledger_entries") }}),
+
+    loads as (select * from {{ ref("stg_loads") }} where feed = 'ledger_entries'),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    -- for each load of a source the one before it, and the day up to which that one spoke
+    earlier as (
+        select
+            loads.source,
+            loads.load_seq,
+            lag(loads.covers) over (partition by loads.source order by loads.load_seq) as earlier_covers,
+            lag({{ local_date("loads.observed_at", "settings.time_zone") }}) over (
+                partition by loads.source order by loads.load_seq
+            ) as earlier_date
+        from loads
+        cross join settings
+    ),
+
+    snapshots as (select source, load_seq from loads where kind = 'snapshot' and deletes),
+
+    shown as (
+        select
+            source,
+            ledger_entry_id,
+            min(load_seq) as first_seq,
+            count(distinct load_seq) filter (load_kind = 'snapshot' and deletes) as loads_shown,
+            count(
+                distinct
+                {{
+                    surrogate_key(
+                        [
+                            "posted_date",
+                            "service_date",
+                            "reverses_ledger_entry_id",
+                            "account_code",
+                            "amount",
+                            "currency",
+                            "team_id",
+                            "initiative_id",
+                            "work_item_id",
+                            "product_id",
+                            "customer_id",
+                        ]
+                    )
+                }}
+            ) filter (_row_kind = 'row') as values_shown,
+            arg_min(posted_date, load_seq) filter (_row_kind = 'row') as first_posted_date
+        from landed
+        group by source, ledger_entry_id
+    ),
+
+    expected as (
+        select shown.source, shown.ledger_entry_id, count(*) as loads_expected
+        from shown
+        inner join snapshots on shown.source = snapshots.source and shown.first_seq <= snapshots.load_seq
+        group by shown.source, shown.ledger_entry_id
+    ),
+
+    judged as (
+        select
+            shown.ledger_entry_id,
+            shown.values_shown > 1 or shown.loads_shown < coalesce(expected.loads_expected, 0) as is_changed,
+            -- an earlier load of its source spoke for its day, and didn't show it
+            coalesce(
+                shown.first_posted_date <= earlier.earlier_date
+                and (
+                    earlier.earlier_covers is null
+                    or len(
+                        list_filter(
+                            earlier.earlier_covers,
+                            lambda days:shown.first_posted_date >= days[1] and shown.first_posted_date < days[2]
+                        )
+                    )
+                    > 0
+                ),
+                false
+            ) as is_late
+        from shown
+        left join earlier on shown.source = earlier.source and shown.first_seq = earlier.load_seq
+        left join expected on shown.source = expected.source and shown.ledger_entry_id = expected.ledger_entry_id
+    ),
+
+    -- two sources that show one entry take turns at it
+    gathered as (
+        select ledger_entry_id, bool_or(is_changed) or count(*) > 1 as is_changed, bool_and(is_late) as is_late
+        from judged
+        group by ledger_entry_id
+    )
+
+select *
+from gathered
+where is_changed or is_late

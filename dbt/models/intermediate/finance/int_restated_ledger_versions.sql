@@ -1,0 +1,71 @@
+-- one row per version of a restated entry of the ledger: what it said, when its source showed that, and how it ended
+with
+    restated as (select * from {{ ref("int_restated_ledger_ids") }}),
+
+    versions as (
+        {{
+            row_versions(
+                "ledger_entries",
+                "ledger_entry_id",
+                [
+                    "posted_date",
+                    "service_date",
+                    "reverses_ledger_entry_id",
+                    "account_code",
+                    "amount",
+                    "currency",
+                    "team_id",
+                    "initiative_id",
+                    "work_item_id",
+                    "product_id",
+                    "customer_id",
+                ],
+                only=ref("int_restated_ledger_ids"),
+            )
+        }}
+    ),
+
+    first_shown as (
+        select landed.ledger_entry_id, min(landed.observed_at) as observed_at
+        from {{ source("landing", "ledger_entries") }} as landed
+        semi join restated on landed.ledger_entry_id = restated.ledger_entry_id
+        where landed._row_kind = 'row'
+        group by landed.ledger_entry_id
+    ),
+
+    numbered as (
+        select
+            *,
+            row_number() over (partition by ledger_entry_id order by valid_from, valid_to) as version_number,
+            lag(valid_to) over (partition by ledger_entry_id order by valid_from, valid_to) as previous_valid_to,
+            lead(valid_from) over (partition by ledger_entry_id order by valid_from, valid_to) as next_valid_from
+        from versions
+    ),
+
+    told as (
+        select
+            numbered.* exclude (valid_from, valid_to, previous_valid_to, next_valid_from, is_latest),
+            case when numbered.version_number = 1 then first_shown.observed_at else numbered.valid_from end as shown_at,
+            case when not numbered.is_current then numbered.valid_to end as ended_at,
+            case
+                when numbered.version_number = 1 and restated.is_late
+                then 'late'
+                when numbered.version_number > 1 and numbered.previous_valid_to = numbered.valid_from
+                then 'corrected'
+                when numbered.version_number > 1
+                then 'restored'
+            end as begun_by,
+            case
+                when numbered.is_current
+                then null
+                when numbered.next_valid_from = numbered.valid_to
+                then 'corrected'
+                else 'deleted'
+            end as ended_by
+        from numbered
+        inner join restated on numbered.ledger_entry_id = restated.ledger_entry_id
+        inner join first_shown on numbered.ledger_entry_id = first_shown.ledger_entry_id
+    )
+
+select *
+from told

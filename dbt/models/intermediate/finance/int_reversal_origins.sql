@@ -1,0 +1,38 @@
+-- one row per entry of cost that reverses another: the entry at the end of its chain of reversals, whose weights it
+-- takes
+-- (a chain that comes back ends where its circle is entered; an entry in a circle is its own origin and isn't listed)
+with recursive
+    -- each once: entries that wrongly come many times would multiply with every step, until nothing is left to audit
+    entries as (
+        select distinct ledger_entry_id, reverses_ledger_entry_id from {{ ref("fct_ledger_entries") }} where is_cost
+    ),
+
+    reversals as (
+        select reversing.ledger_entry_id, reversing.reverses_ledger_entry_id
+        from entries as reversing
+        inner join entries as reversed on reversing.reverses_ledger_entry_id = reversed.ledger_entry_id
+    ),
+
+    chains as (
+        select ledger_entry_id, reverses_ledger_entry_id as origin_id, 1 as distance, [ledger_entry_id] as path
+        from reversals
+        union all
+        select
+            chains.ledger_entry_id,
+            reversals.reverses_ledger_entry_id as origin_id,
+            chains.distance + 1 as distance,
+            list_append(chains.path, chains.origin_id) as path
+        from chains
+        inner join reversals on chains.origin_id = reversals.ledger_entry_id
+        where not list_contains(chains.path, chains.origin_id)
+    ),
+
+    ends as (
+        select ledger_entry_id, arg_max(origin_id, distance) as origin_ledger_entry_id
+        from chains
+        group by ledger_entry_id
+    )
+
+select *
+from ends
+where origin_ledger_entry_id <> ledger_entry_id

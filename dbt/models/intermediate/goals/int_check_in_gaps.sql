@@ -1,0 +1,61 @@
+-- one row per key result that people check in on and gap between two check-ins, by the day it closed: from its start,
+-- and
+-- to now or its due date, whichever comes first
+with
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    key_results as (
+        select * from {{ ref("dim_key_result") }} where is_current and key_result_key > 0 and metric_name is null
+    ),
+
+    objectives as (select * from {{ ref("dim_objective") }} where objective_key > 0),
+
+    readings as (select * from {{ ref("int_key_result_readings") }} where reading_source = 'check-in'),
+
+    spans as (
+        select
+            key_results.key_result_id,
+            key_results.counted_start_date as first_date,
+            least(key_results.counted_due_date, settings.as_of_date) as last_date,
+            {{ member_key("key_results.objective_id", "objectives.objective_key") }} as objective_key,
+            coalesce(objectives.team_key, -2) as team_key
+        from key_results
+        cross join settings
+        left join objectives on key_results.objective_id = objectives.objective_id
+        where key_results.counted_start_date <= settings.as_of_date
+    ),
+
+    days as (
+        select key_result_id, first_date as checked_date
+        from spans
+        union distinct
+        select key_result_id, last_date as checked_date
+        from spans
+        union distinct
+        select readings.key_result_id, readings.read_date as checked_date
+        from readings
+        inner join
+            spans
+            on readings.key_result_id = spans.key_result_id
+            and readings.read_date between spans.first_date and spans.last_date
+    ),
+
+    ordered as (
+        select *, lag(checked_date) over (partition by key_result_id order by checked_date) as previous_checked_date
+        from days
+    ),
+
+    gaps as (
+        select
+            {{ surrogate_key(["ordered.key_result_id", "ordered.checked_date"]) }} as check_in_gap_key,
+            spans.objective_key,
+            spans.team_key,
+            ordered.checked_date,
+            {{ dbt.datediff("ordered.previous_checked_date", "ordered.checked_date", "day") }} as gap_days
+        from ordered
+        inner join spans on ordered.key_result_id = spans.key_result_id
+        where ordered.previous_checked_date is not null
+    )
+
+select *
+from gaps

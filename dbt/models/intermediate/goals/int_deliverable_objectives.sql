@@ -1,0 +1,57 @@
+-- one row per deliverable and objective that it serves: by its key results, else by its initiative's objective, else
+-- none (-2)
+with
+    deliverables as (select deliverable_key, current_initiative_key from {{ ref("fct_deliverables") }}),
+
+    initiatives as (
+        select initiative_key, objective_id from {{ ref("dim_initiative") }} where is_latest and initiative_key > 0
+    ),
+
+    objectives as (select objective_key, objective_id from {{ ref("dim_objective") }} where objective_key > 0),
+
+    key_results as (select key_result_id, objective_id from {{ ref("stg_key_results") }}),
+
+    links as (select * from {{ ref("int_deliverable_key_results") }}),
+
+    by_key_results as (
+        select
+            links.deliverable_key,
+            {{ member_key("key_results.objective_id", "objectives.objective_key") }} as objective_key,
+            sum(links.cost_share) as cost_share
+        from links
+        inner join key_results on links.key_result_id = key_results.key_result_id
+        left join objectives on key_results.objective_id = objectives.objective_id
+        group by all
+    ),
+
+    by_initiative as (
+        select
+            deliverables.deliverable_key,
+            {{ member_key("initiatives.objective_id", "objectives.objective_key") }} as objective_key,
+            1 as cost_share
+        from deliverables
+        anti join links on deliverables.deliverable_key = links.deliverable_key
+        left join initiatives on deliverables.current_initiative_key = initiatives.initiative_key
+        left join objectives on initiatives.objective_id = objectives.objective_id
+    ),
+
+    all_shares as (
+        select *
+        from by_key_results
+        union all
+        select *
+        from by_initiative
+    ),
+
+    ranked as (
+        select
+            deliverable_key,
+            objective_key,
+            cast(cost_share as decimal(18, 12)) as cost_share,
+            -- whole work is counted once: under the objective that bears most of it
+            row_number() over (partition by deliverable_key order by cost_share desc, objective_key) = 1 as is_main
+        from all_shares
+    )
+
+select *
+from ranked

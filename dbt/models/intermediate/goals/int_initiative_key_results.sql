@@ -1,0 +1,51 @@
+-- one row per initiative and key result: its own links, its objective's key results, and those of its deliverables
+with
+    -- a link must be valid at delivery or now, whichever is earlier
+    initiatives as (
+        select
+            members.initiative_key,
+            members.initiative_id,
+            members.objective_id,
+            least(coalesce(entities.delivery_date, settings.as_of_date), settings.as_of_date) as tested_date
+        from {{ ref("dim_initiative") }} as members
+        inner join
+            {{ ref("int_value_entities") }} as entities
+            on entities.level = 'initiative'
+            and members.initiative_key = entities.entity_key
+        cross join {{ ref("stg_settings") }} as settings
+    ),
+
+    key_results as (select * from {{ ref("stg_key_results") }}),
+
+    linked as (
+        select initiatives.initiative_key, links.key_result_id, true as is_own
+        from initiatives
+        inner join
+            {{ ref("stg_outcome_links") }} as links
+            on initiatives.initiative_id = links.initiative_id
+            and initiatives.tested_date >= coalesce(links.valid_from, cast('1900-01-01' as date))
+            and initiatives.tested_date < coalesce(links.valid_to, cast('9999-12-31' as date))
+        union all
+        select initiatives.initiative_key, key_results.key_result_id, false as is_own
+        from initiatives
+        inner join key_results on initiatives.objective_id = key_results.objective_id
+        union all
+        select deliverables.current_initiative_key as initiative_key, linked_work.key_result_id, false as is_own
+        from {{ ref("int_deliverable_key_results") }} as linked_work
+        inner join
+            {{ ref("fct_deliverables") }} as deliverables on linked_work.deliverable_key = deliverables.deliverable_key
+    ),
+
+    typed as (
+        select
+            linked.initiative_key,
+            linked.key_result_id,
+            key_results.kind = 'outcome' as is_outcome,
+            bool_or(linked.is_own) as is_own
+        from linked
+        inner join key_results on linked.key_result_id = key_results.key_result_id
+        group by linked.initiative_key, linked.key_result_id, key_results.kind
+    )
+
+select *
+from typed

@@ -1,0 +1,124 @@
+-- one row per key result that stands and day on which its value was read, up to now: the day's last check-in, or for
+-- one that
+-- a metric measures each complete month, on its last day; none from before its start
+with
+    terms as (select * from {{ ref("int_key_result_terms") }}),
+
+    checkins as (select * from {{ ref("stg_key_result_checkins") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    -- a part of a month, or of its rows, is no fair measure of it
+    metric_months as (
+        select
+            metric_values.*,
+            -- the last moment of the month
+            {{ utc_time("cast(metric_values.period_end as timestamp)", "settings.time_zone") }}
+            - interval 1 microsecond as read_at
+        from {{ ref("int_metric_values") }} as metric_values
+        cross join settings
+        where metric_values.grain = 'month' and metric_values.status = 'measured' and not metric_values.is_partial
+    ),
+
+    checked as (
+        select
+            terms.key_result_id,
+            terms.in_force_from,
+            checkins.checked_at as read_at,
+            cast(checkins.value as double) as value,
+            cast(null as double) as lower,
+            cast(null as double) as upper,
+            checkins.confidence,
+            'check-in' as reading_source,
+            checkins.source_file,
+            checkins.source_record
+        from terms
+        inner join
+            checkins
+            on terms.key_result_id = checkins.key_result_id
+            and checkins.checked_at >= terms.in_force_from
+            and checkins.checked_at < terms.in_force_to
+        where terms.metric_name is null
+    ),
+
+    measured as (
+        select
+            terms.key_result_id,
+            terms.in_force_from,
+            metric_months.read_at,
+            metric_months.value,
+            metric_months.lower,
+            metric_months.upper,
+            cast(null as decimal(28, 10)) as confidence,
+            'metric' as reading_source,
+            cast(null as varchar) as source_file,
+            cast(null as bigint) as source_record
+        from terms
+        inner join
+            metric_months
+            on terms.metric_name = metric_months.metric_name
+            and terms.metric_dimension = metric_months.dimension_name
+            and terms.metric_member_id = metric_months.member_id
+            and metric_months.read_at >= terms.in_force_from
+            and metric_months.read_at < terms.in_force_to
+    ),
+
+    read as (
+        select *
+        from checked
+        union all
+        select *
+        from measured
+    ),
+
+    dated as (
+        select read.*, {{ local_date("read.read_at", "settings.time_zone") }} as read_date
+        from read
+        cross join settings
+        where read.read_at <= settings.as_of_at
+    ),
+
+    numbered as (
+        select
+            dated.*,
+            row_number() over (
+                partition by dated.key_result_id, dated.read_date order by dated.read_at desc
+            ) as recency_in_day
+        from dated
+        inner join
+            terms
+            on dated.key_result_id = terms.key_result_id
+            and dated.in_force_from = terms.in_force_from
+            and dated.read_date >= terms.start_date
+    ),
+
+    scored as (
+        select
+            numbered.key_result_id,
+            numbered.read_at,
+            numbered.read_date,
+            numbered.value,
+            numbered.lower,
+            numbered.upper,
+            numbered.confidence,
+            terms.baseline_value,
+            terms.target_value,
+            {{ measured_score("numbered", "terms", "settings.success_band_good") }} as raw_score,
+            {{ measured_score("numbered", "originals", "settings.success_band_good") }} as original_raw_score,
+            numbered.reading_source,
+            numbered.source_file,
+            numbered.source_record
+        from numbered
+        cross join settings
+        inner join
+            terms on numbered.key_result_id = terms.key_result_id and numbered.in_force_from = terms.in_force_from
+        inner join terms as originals on numbered.key_result_id = originals.key_result_id and originals.is_original
+        where numbered.recency_in_day = 1
+    ),
+
+    clamped as (
+        select *, {{ clamped_score("raw_score") }} as clamped_score, raw_score is not null as is_measured from scored
+    )
+
+select *
+from clamped

@@ -1,0 +1,68 @@
+-- one row per version of a key result, over the frozen loads, with the version whose terms count while it holds: one
+-- observed after the due date then in force changes no score, and nor does any that follows it
+with
+    versions as (
+        {{
+            row_versions(
+                "key_results",
+                "key_result_id",
+                [
+                    "objective_id",
+                    "name",
+                    "kind",
+                    "goal_type",
+                    "unit",
+                    "direction",
+                    "baseline_value",
+                    "target_value",
+                    "start_date",
+                    "due_date",
+                    "owner_id",
+                    "metric_name",
+                    "metric_dimension",
+                    "metric_member_id",
+                ],
+            )
+        }}
+    ),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    dated as (
+        select
+            versions.* exclude (direction),
+            case
+                when versions.goal_type = 'hold'
+                then versions.direction
+                when versions.target_value > versions.baseline_value
+                then 'up'
+                else 'down'
+            end as direction,
+            {{ local_date("versions.valid_from", "settings.time_zone") }} as observed_date,
+            lag(versions.due_date) over (
+                partition by versions.key_result_id order by versions.valid_from
+            ) as previous_due_date
+        from versions
+        cross join settings
+    ),
+
+    judged as (
+        select
+            * exclude (observed_date, previous_due_date),
+            bool_or(coalesce(observed_date > previous_due_date, false)) over (
+                partition by key_result_id order by valid_from rows between unbounded preceding and current row
+            ) as is_after_due
+        from dated
+    ),
+
+    counted as (
+        select
+            *,
+            max(case when not is_after_due then valid_from end) over (
+                partition by key_result_id order by valid_from rows between unbounded preceding and current row
+            ) as counted_from
+        from judged
+    )
+
+select {{ surrogate_key(["key_result_id", "valid_from"]) }} as key_result_key, counted.*
+from counted

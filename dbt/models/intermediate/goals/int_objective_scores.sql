@@ -1,0 +1,37 @@
+-- one row per objective with key results that have started: the mean score of its measured outcome key results
+with
+    progress as (select * from {{ ref("fct_key_result_progress") }} where is_now),
+
+    key_results as (select * from {{ ref("dim_key_result") }}),
+
+    outcomes as (
+        select
+            progress.objective_key,
+            progress.score_status = 'measured' as is_measured,
+            case when progress.score_status = 'measured' then progress.clamped_score end as score
+        from progress
+        inner join key_results on progress.current_key_result_key = key_results.key_result_key
+        where key_results.is_outcome
+    ),
+
+    averaged as (
+        select
+            objective_key,
+            count(*) as outcome_key_results,
+            count(*) filter (is_measured) as outcome_key_results_measured,
+            round(avg(score), 12) as objective_score
+        from outcomes
+        where objective_key > 0
+        group by objective_key
+    )
+
+select
+    *,
+    case
+        when outcome_key_results_measured = 0
+        then 'not_measured'
+        when outcome_key_results_measured < outcome_key_results
+        then 'incomplete'
+        else 'measured'
+    end as objective_score_status
+from averaged

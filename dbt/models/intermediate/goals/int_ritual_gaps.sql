@@ -1,0 +1,40 @@
+-- one row per team, kind of ritual and gap between two days on which it was held, by the day it closed; of a team that
+-- stands the open gap to now too
+with
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    rituals as (select * from {{ ref("fct_rituals") }} where is_held),
+
+    teams as (select team_key, is_current from {{ ref("dim_team") }} where is_latest),
+
+    held as (select distinct current_team_key as team_key, ritual_type, held_date from rituals),
+
+    days as (
+        select *
+        from held
+        union distinct
+        select distinct held.team_key, held.ritual_type, settings.as_of_date as held_date
+        from held
+        cross join settings
+        inner join teams on held.team_key = teams.team_key
+        where teams.is_current
+    ),
+
+    ordered as (
+        select *, lag(held_date) over (partition by team_key, ritual_type order by held_date) as previous_held_date
+        from days
+    ),
+
+    gaps as (
+        select
+            {{ surrogate_key(["team_key", "ritual_type", "held_date"]) }} as ritual_gap_key,
+            team_key,
+            {{ surrogate_key(["ritual_type"]) }} as ritual_type_key,
+            held_date,
+            {{ dbt.datediff("previous_held_date", "held_date", "day") }} as gap_days
+        from ordered
+        where previous_held_date is not null
+    )
+
+select *
+from gaps

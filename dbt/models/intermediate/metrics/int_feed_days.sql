@@ -1,0 +1,38 @@
+-- one row per feed and day for which a source speaks: outside these days a metric is not measured, inside zero is zero
+with
+    loads as (select * from {{ ref("stg_loads") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    dates as (select date_day from {{ ref("dim_date") }}),
+
+    intervals as (
+        select feed, unnest(covers)[1] as covered_from, unnest(covers)[2] as covered_to
+        from loads
+        where covers is not null
+        union all
+        -- without `covers` a source speaks up to the day on which it showed this
+        select
+            loads.feed,
+            cast('1900-01-01' as date) as covered_from,
+            cast(
+                {{ dbt.dateadd("day", 1, local_date("loads.observed_at", "settings.time_zone")) }} as date
+            ) as covered_to
+        from loads
+        cross join settings
+        where loads.covers is null
+    ),
+
+    covered as (
+        select distinct intervals.feed, dates.date_day
+        from intervals
+        cross join settings
+        inner join
+            dates
+            on dates.date_day >= intervals.covered_from
+            and dates.date_day < intervals.covered_to
+            and dates.date_day <= settings.as_of_date
+    )
+
+select *
+from covered

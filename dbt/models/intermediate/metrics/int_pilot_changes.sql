@@ -1,0 +1,52 @@
+-- one row per measure, team and day on which a pilot began: the team's figure before and after it, and the change. A
+-- figure counts from 5 on that it rests on
+with
+    windows as (select * from {{ ref("int_pilot_windows") }}),
+
+    observations as (select * from {{ ref("int_pilot_observations") }}),
+
+    placed as (
+        select
+            windows.team_key,
+            windows.side,
+            windows.start_date,
+            observations.measure,
+            observations.observed_date >= windows.start_date as is_after,
+            observations.amount,
+            observations.base,
+            observations.respondent
+        from windows
+        inner join
+            observations
+            on windows.team_key = observations.team_key
+            and observations.observed_date >= windows.before_from_date
+            and observations.observed_date < windows.after_to_date
+    ),
+
+    figures as (
+        select
+            measure,
+            team_key,
+            side,
+            start_date,
+            is_after,
+            case when measure = 'lead_time_days' then median(amount) else sum(amount) / sum(base) end as figure,
+            case when measure = 'nps' then count(distinct respondent) else sum(base) end as n
+        from placed
+        group by measure, team_key, side, start_date, is_after
+    ),
+
+    changes as (
+        select
+            measure,
+            team_key,
+            side,
+            start_date,
+            any_value(figure) filter (not is_after and n >= 5) as figure_before,
+            any_value(figure) filter (is_after and n >= 5) as figure_after
+        from figures
+        group by measure, team_key, side, start_date
+    )
+
+select *, figure_after - figure_before as change
+from changes

@@ -1,0 +1,15 @@
+-- one row per team and team of its branch: itself and its sub-teams at every depth, as the newest versions have it
+with recursive
+    teams as (select team_id, parent_team_id from {{ ref("int_team_versions") }} where is_latest),
+
+    branches as (
+        select team_id, team_id as member_team_id
+        from teams
+        union
+        select branches.team_id, teams.team_id as member_team_id
+        from branches
+        inner join teams on branches.member_team_id = teams.parent_team_id
+    )
+
+select *
+from branches

@@ -1,0 +1,19 @@
+-- one row per work item that is done or cancelled by now, with how it was closed
+with
+    items as (select * from {{ ref("stg_work_items") }} where status_category in ('done', 'cancelled')),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    closed as (
+        select
+            {{ surrogate_key(["items.work_item_id"]) }} as work_item_key,
+            {{ local_date("items.created_at", "settings.time_zone") }} as created_date,
+            items.resolution,
+            {{ version_keys("team", "items.team_id") }}
+        from items
+        cross join settings {{ join_versions("team", "items.team_id", "items.created_at") }}
+        where coalesce(items.done_at, items.created_at) <= settings.as_of_at
+    )
+
+select *
+from closed

@@ -1,0 +1,85 @@
+-- one row per deliverable: how often it was reopened, who worked on it, and how long it was in progress on its way to
+-- delivery
+with
+    deliverables as (select * from {{ ref("stg_work_items") }} where is_deliverable),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    states as (
+        select
+            states.*,
+            lead(states.status_category) over (
+                partition by states.work_item_id order by states.from_at
+            ) as next_category
+        from {{ ref("int_work_item_states") }} as states
+        inner join deliverables on states.work_item_id = deliverables.work_item_id
+    ),
+
+    -- done work that is to do or in progress again; a value blanked in between is no state of its own
+    reopenings as (
+        select
+            work_item_id,
+            min(from_at) as first_done_at,
+            count(*) filter (next_category in ('to_do', 'in_progress')) as reopened_count,
+            count(*) filter (
+                next_category in ('to_do', 'in_progress') and to_at <= {{ dbt.dateadd("day", 30, "from_at") }}
+            ) as reopened_within_30_days_count
+        from states
+        where status_category = 'done'
+        group by work_item_id
+    ),
+
+    contributors as (
+        select deliverable_id, count(distinct team_id) as contributor_teams
+        from {{ ref("int_deliverable_month_hours") }}
+        where team_id is not null
+        group by deliverable_id
+    ),
+
+    ways as (
+        select
+            deliverables.work_item_id,
+            deliverables.committed_at,
+            coalesce(deliverables.released_at, deliverables.done_at) as delivered_at
+        from deliverables
+        cross join settings
+        where deliverables.status_category = 'done' and deliverables.done_at <= settings.as_of_at
+    ),
+
+    -- the part of each stretch in progress that lies between commitment and delivery
+    activity as (
+        select
+            ways.work_item_id,
+            sum(
+                greatest(
+                    {{
+                        seconds_between(
+                            "greatest(states.from_at, ways.committed_at)", "least(states.to_at, ways.delivered_at)"
+                        )
+                    }},
+                    0
+                )
+            )
+            / cast(86400 as double) as active_days
+        from ways
+        inner join states on ways.work_item_id = states.work_item_id and states.status_category = 'in_progress'
+        where ways.committed_at < ways.delivered_at
+        group by ways.work_item_id
+    ),
+
+    flow as (
+        select
+            deliverables.work_item_id,
+            reopenings.first_done_at,
+            coalesce(reopenings.reopened_count, 0) as reopened_count,
+            coalesce(reopenings.reopened_within_30_days_count, 0) as reopened_within_30_days_count,
+            contributors.contributor_teams,
+            activity.active_days
+        from deliverables
+        left join reopenings on deliverables.work_item_id = reopenings.work_item_id
+        left join contributors on deliverables.work_item_id = contributors.deliverable_id
+        left join activity on deliverables.work_item_id = activity.work_item_id
+    )
+
+select *
+from flow

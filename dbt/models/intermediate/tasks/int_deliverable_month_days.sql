@@ -1,0 +1,84 @@
+-- one row per deliverable and month with the days on which it, or work beneath it, was in progress (each item's days
+-- added;
+-- an item stops counting 30 days after its last change)
+with
+    states as (select * from {{ ref("int_work_item_states") }} where status_category = 'in_progress'),
+
+    last_changes as (select * from {{ ref("int_work_item_last_changes") }}),
+
+    deliverables as (select * from {{ ref("int_work_item_deliverables") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    months as (select distinct month_start_date from {{ ref("dim_date") }}),
+
+    counting as (
+        select
+            states.work_item_id,
+            states.from_at,
+            least(states.to_at, {{ dbt.dateadd("day", 30, "last_changes.last_changed_at") }}) as to_at
+        from states
+        inner join last_changes on states.work_item_id = last_changes.work_item_id
+    ),
+
+    -- a day counts if the item was in progress at any moment of it; to_at is no part of the stretch
+    days as (
+        select
+            counting.work_item_id,
+            {{ local_date("counting.from_at", "settings.time_zone") }} as first_day,
+            {{ local_date(dbt.dateadd("microsecond", -1, "counting.to_at"), "settings.time_zone") }} as last_day
+        from counting
+        cross join settings
+        where counting.from_at < counting.to_at
+    ),
+
+    -- stretches that share a day count it once
+    separate as (
+        select
+            work_item_id,
+            case
+                when first_day > lag(last_day) over (partition by work_item_id order by first_day, last_day)
+                then first_day
+                else
+                    coalesce(
+                        cast(
+                            {{
+                                dbt.dateadd(
+                                    "day",
+                                    1,
+                                    "lag(last_day) over (partition by work_item_id order by first_day, last_day)",
+                                )
+                            }} as date
+                        ),
+                        first_day
+                    )
+            end as first_day,
+            last_day
+        from days
+    ),
+
+    by_month as (
+        select
+            deliverables.deliverable_id,
+            months.month_start_date,
+            {{
+                dbt.datediff(
+                    "greatest(separate.first_day, months.month_start_date)",
+                    "least(separate.last_day, cast("
+                    ~ dbt.last_day("months.month_start_date", "month")
+                    ~ " as date))",
+                    "day",
+                )
+            }} + 1 as days
+        from separate
+        inner join deliverables on separate.work_item_id = deliverables.work_item_id
+        inner join
+            months
+            on months.month_start_date <= separate.last_day
+            and months.month_start_date >= {{ dbt.date_trunc("month", "separate.first_day") }}
+        where separate.first_day <= separate.last_day
+    )
+
+select deliverable_id, month_start_date, cast(sum(days) as bigint) as days
+from by_month
+group by deliverable_id, month_start_date

@@ -1,0 +1,16 @@
+-- one row per day from the month of the first delivery up to now: the days over which work was delivered
+with
+    dates as (select * from {{ ref("dim_date") }} where is_past),
+
+    first_deliveries as (
+        select cast({{ dbt.date_trunc("month", "min(done_date)") }} as date) as first_date
+        from {{ ref("fct_deliverables") }}
+        where is_delivered
+    ),
+
+    days as (
+        select dates.date_day from dates inner join first_deliveries on dates.date_day >= first_deliveries.first_date
+    )
+
+select *
+from days

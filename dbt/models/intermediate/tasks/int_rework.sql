@@ -1,0 +1,22 @@
+-- one row per deliverable that was done at least once: whether it came back within 30 days, and whether 30 days have
+-- passed
+with
+    deliverables as (select * from {{ ref("fct_deliverables") }} where first_done_date is not null),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    judged as (
+        select
+            deliverables.deliverable_key,
+            deliverables.current_initiative_key,
+            deliverables.current_team_key,
+            deliverables.current_product_key,
+            deliverables.first_done_date,
+            deliverables.reopened_within_30_days_count > 0 as is_reworked,
+            {{ dbt.datediff("deliverables.first_done_date", "settings.as_of_date", "day") }} > 30 as is_mature
+        from deliverables
+        cross join settings
+    )
+
+select *
+from judged

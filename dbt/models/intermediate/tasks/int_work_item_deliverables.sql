@@ -1,0 +1,16 @@
+-- one row per work item that is a deliverable or lies beneath one, with the nearest: work counts at one level
+with
+    ancestors as (select * from {{ ref("int_work_item_ancestors") }}),
+
+    work_items as (select work_item_id, is_deliverable from {{ ref("stg_work_items") }}),
+
+    nearest as (
+        select ancestors.work_item_id, arg_min(ancestors.ancestor_id, ancestors.distance) as deliverable_id
+        from ancestors
+        inner join work_items on ancestors.ancestor_id = work_items.work_item_id
+        where work_items.is_deliverable
+        group by ancestors.work_item_id
+    )
+
+select *
+from nearest

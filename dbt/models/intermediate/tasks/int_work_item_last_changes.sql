@@ -1,0 +1,32 @@
+-- one row per work item: when it was last touched, up to now (a value blanked or restored is a fault of the record, no
+-- touch)
+with
+    work_items as (select * from {{ ref("stg_work_items") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    touches as (
+        select work_item_id, changed_at as touched_at
+        from {{ ref("stg_work_item_changes") }}
+        where from_value is not null and to_value is not null
+        union all
+        select work_item_id, created_at as touched_at
+        from work_items
+        union all
+        select work_item_id, started_at as touched_at
+        from work_items
+        union all
+        select work_item_id, done_at as touched_at
+        from work_items
+    ),
+
+    latest as (
+        select work_items.work_item_id, max(touches.touched_at) as last_changed_at
+        from work_items
+        cross join settings
+        inner join touches on work_items.work_item_id = touches.work_item_id and touches.touched_at <= settings.as_of_at
+        group by work_items.work_item_id
+    )
+
+select *
+from latest

@@ -1,0 +1,53 @@
+-- one row per deliverable that was delivered and linked to an outcome: days from delivery to the first score that shows
+-- value (`success_bands.some`) and lies above the one at delivery. Infinite where none came by the end of the time in
+-- which it is judged, NULL while that lasts and where nothing was measured in it
+with
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    entities as (
+        select * from {{ ref("int_value_entities") }} where level = 'deliverable' and delivery_date is not null
+    ),
+
+    goals as (select * from {{ ref("int_value_goals") }} where level = 'deliverable'),
+
+    readings as (select * from {{ ref("int_key_result_readings") }} where is_measured),
+
+    read as (
+        select
+            goals.entity_key,
+            min(readings.read_date) filter (
+                readings.raw_score >= settings.success_band_some
+                and coalesce(readings.raw_score > goals.score_at_delivery, true)
+            ) as reached_date,
+            count(readings.read_date) as scores
+        from goals
+        cross join settings
+        inner join entities on goals.entity_key = entities.entity_key
+        left join
+            readings
+            on goals.key_result_id = readings.key_result_id
+            and readings.read_date > entities.delivery_date
+            and readings.read_date <= goals.judged_to_date
+        group by goals.entity_key
+    ),
+
+    matured as (select entity_key, max(judged_to_date) as judged_to_date from goals group by entity_key),
+
+    timed as (
+        select
+            entities.entity_key as deliverable_key,
+            case
+                when matured.judged_to_date > settings.as_of_date or read.scores = 0
+                then null
+                when read.reached_date is null
+                then cast('infinity' as double)
+                else {{ dbt.datediff("entities.delivery_date", "read.reached_date", "day") }}
+            end as days_to_value
+        from entities
+        cross join settings
+        inner join matured on entities.entity_key = matured.entity_key
+        inner join read on entities.entity_key = read.entity_key
+    )
+
+select *
+from timed

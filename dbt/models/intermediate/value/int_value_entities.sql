@@ -1,0 +1,116 @@
+-- one row per initiative and one a deliverable: what is judged for its value, with its day of delivery
+with
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    deliverables as (select * from {{ ref("fct_deliverables") }}),
+
+    named_deliverables as (select * from {{ ref("dim_deliverable") }}),
+
+    initiatives as (select * from {{ ref("dim_initiative") }} where is_current and initiative_key > 0),
+
+    teams as (select * from {{ ref("dim_team") }} where is_current),
+
+    products as (select * from {{ ref("dim_product") }} where is_current),
+
+    initiative_work as (
+        select
+            current_initiative_key as initiative_key,
+            count(*) as deliverables,
+            count(*) filter (is_delivered) as deliverables_delivered,
+            count(*) filter (not is_delivered and not is_cancelled) as deliverables_open,
+            count(*) filter (is_on_time) as deliverables_on_time,
+            count(*) filter (is_due) as deliverables_due,
+            max(delivery_date) as last_delivery_date
+        from deliverables
+        group by current_initiative_key
+    ),
+
+    deliverable_rows as (
+        select
+            'deliverable' as level,
+            deliverables.deliverable_key as entity_key,
+            deliverables.work_item_id as entity_id,
+            named_deliverables.deliverable_name as entity_name,
+            deliverables.current_initiative_key as initiative_key,
+            deliverables.current_product_key as product_key,
+            deliverables.current_team_key as team_key,
+            deliverables.status_category as stage,
+            deliverables.is_delivered,
+            deliverables.is_cancelled,
+            deliverables.delivery_date,
+            deliverables.due_date,
+            cast(1 as bigint) as deliverables,
+            cast(deliverables.is_delivered as bigint) as deliverables_delivered,
+            cast(deliverables.is_due as bigint) as deliverables_due,
+            cast(deliverables.is_on_time as bigint) as deliverables_on_time,
+            cast(null as decimal(28, 4)) as approved_reporting_amount
+        from deliverables
+        inner join named_deliverables on deliverables.deliverable_key = named_deliverables.deliverable_key
+    ),
+
+    initiative_rows as (
+        select
+            'initiative' as level,
+            initiatives.initiative_key as entity_key,
+            initiatives.initiative_id as entity_id,
+            initiatives.initiative_name as entity_name,
+            initiatives.initiative_key,
+            {{ member_key("initiatives.product_id", "products.product_key") }} as product_key,
+            {{ member_key("initiatives.team_id", "teams.team_key") }} as team_key,
+            initiatives.stage,
+            initiatives.stage = 'done'
+            or coalesce(initiatives.ended_at <= settings.as_of_at, false)
+            or (
+                coalesce(initiative_work.deliverables_delivered, 0) > 0
+                and coalesce(initiative_work.deliverables_open, 0) = 0
+            ) as is_delivered,
+            initiatives.stage = 'cancelled' as is_cancelled,
+            case
+                when initiatives.ended_at <= settings.as_of_at
+                then {{ local_date("initiatives.ended_at", "settings.time_zone") }}
+                else initiative_work.last_delivery_date
+            end as delivery_date,
+            initiatives.planned_end_date as due_date,
+            coalesce(initiative_work.deliverables, 0) as deliverables,
+            coalesce(initiative_work.deliverables_delivered, 0) as deliverables_delivered,
+            coalesce(initiative_work.deliverables_due, 0) as deliverables_due,
+            coalesce(initiative_work.deliverables_on_time, 0) as deliverables_on_time,
+            initiatives.approved_reporting_amount
+        from initiatives
+        cross join settings
+        left join products on initiatives.product_id = products.product_id
+        left join teams on initiatives.team_id = teams.team_id
+        left join initiative_work on initiatives.initiative_key = initiative_work.initiative_key
+    ),
+
+    all_rows as (
+        select *
+        from deliverable_rows
+        union all
+        select *
+        from initiative_rows
+    ),
+
+    judged as (
+        select
+            all_rows.* exclude (delivery_date),
+            case when all_rows.is_delivered then all_rows.delivery_date end as delivery_date,
+            case
+                when all_rows.is_delivered
+                then
+                    cast(
+                        {{
+                            dbt.dateadd(
+                                "day", "cast(settings.observation_window_days as integer)", "all_rows.delivery_date"
+                            )
+                        }} as date
+                    )
+            end as judged_from_date,
+            all_rows.is_delivered and coalesce(all_rows.delivery_date > all_rows.due_date, false) as is_late,
+            not all_rows.is_delivered and coalesce(all_rows.due_date < settings.as_of_date, false) as is_overdue
+        from all_rows
+        cross join settings
+    )
+
+select *
+from judged

@@ -1,0 +1,108 @@
+-- one row per initiative or deliverable that money names: cost allocated to it, benefits credited to it, its budget
+with
+    entities as (select * from {{ ref("int_value_entities") }}),
+
+    allocations as (select * from {{ ref("fct_cost_allocations") }}),
+
+    credits as (select * from {{ ref("fct_benefit_credits") }}),
+
+    all_costs as (
+        select
+            'initiative' as level,
+            initiative_key as entity_key,
+            sum(allocated_reporting_amount) as cost_reporting_amount,
+            count(*) filter (allocation_rule = 'no_rate') as cost_rows_without_rate
+        from allocations
+        group by initiative_key
+        union all
+        select
+            'deliverable' as level,
+            deliverable_key as entity_key,
+            sum(allocated_reporting_amount) as cost_reporting_amount,
+            count(*) filter (allocation_rule = 'no_rate') as cost_rows_without_rate
+        from allocations
+        group by deliverable_key
+    ),
+
+    levelled_credits as (
+        select 'initiative' as level, initiative_key as entity_key, credits.*
+        from credits
+        union all
+        select 'deliverable' as level, deliverable_key as entity_key, credits.*
+        from credits
+    ),
+
+    all_benefits as (
+        select
+            level,
+            entity_key,
+            count(*) as benefit_rows,
+            count(*) filter (is_past and scenario = 'actual' and benefit_type = 'hard') as actual_hard_rows,
+            count(*) filter (
+                is_past and scenario = 'actual' and benefit_type = 'hard' and credited_reporting_amount is null
+            ) as actual_hard_rows_without_rate,
+            sum(credited_reporting_amount) filter (
+                is_past and scenario = 'actual' and benefit_type = 'hard'
+            ) as actual_hard_reporting_amount,
+            sum(credited_reporting_amount) filter (
+                is_past and scenario = 'actual' and benefit_type = 'soft'
+            ) as actual_soft_reporting_amount,
+            sum(credited_reporting_amount) filter (
+                scenario = 'planned' and benefit_type = 'hard'
+            ) as planned_hard_reporting_amount
+        from levelled_credits
+        group by level, entity_key
+    ),
+
+    all_budgets as (
+        select
+            'initiative' as level,
+            current_initiative_key as entity_key,
+            sum(budget_reporting_amount) as budget_reporting_amount
+        from {{ ref("fct_budgets") }}
+        where is_current_version
+        group by current_initiative_key
+    ),
+
+    -- whether a source speaks for money at all: if none does, no cost is not a cost of zero
+    ledger_coverage as (
+        select count(*) > 0 as is_ledger_covered from {{ ref("int_feed_days") }} where feed = 'ledger_entries'
+    ),
+
+    -- an entry that can't be converted belongs to no deliverable, so those of its initiative can't be complete
+    incomplete_initiatives as (
+        select entity_key as initiative_key
+        from all_costs
+        where level = 'initiative' and cost_rows_without_rate > 0 and entity_key > 0
+    ),
+
+    joined as (
+        select
+            entities.level,
+            entities.entity_key,
+            ledger_coverage.is_ledger_covered
+            and incomplete_initiatives.initiative_key is null
+            and coalesce(all_costs.cost_rows_without_rate, 0) = 0 as is_cost_complete,
+            case
+                when all_costs.cost_reporting_amount is not null
+                then all_costs.cost_reporting_amount
+                when ledger_coverage.is_ledger_covered and coalesce(all_costs.cost_rows_without_rate, 0) = 0
+                then 0
+            end as cost_reporting_amount,
+            all_budgets.budget_reporting_amount,
+            coalesce(all_benefits.benefit_rows, 0) > 0 as has_benefit_row,
+            coalesce(all_benefits.actual_hard_rows, 0) > 0
+            and coalesce(all_benefits.actual_hard_rows_without_rate, 0) = 0 as has_actual_hard_benefit,
+            all_benefits.actual_hard_reporting_amount,
+            all_benefits.actual_soft_reporting_amount,
+            all_benefits.planned_hard_reporting_amount
+        from entities
+        cross join ledger_coverage
+        left join all_costs on entities.level = all_costs.level and entities.entity_key = all_costs.entity_key
+        left join all_benefits on entities.level = all_benefits.level and entities.entity_key = all_benefits.entity_key
+        left join all_budgets on entities.level = all_budgets.level and entities.entity_key = all_budgets.entity_key
+        left join incomplete_initiatives on entities.initiative_key = incomplete_initiatives.initiative_key
+    )
+
+select *
+from joined

@@ -1,0 +1,43 @@
+-- one row per initiative or deliverable with outcome key results: the weighted mean of the scores that can be used
+with
+    goals as (select * from {{ ref("int_value_goals") }}),
+
+    clamped as (
+        select
+            *,
+            unusable_reason is null as is_usable,
+            cast(greatest(-1.0, least(1.0, latest_score)) as decimal(14, 12)) as clamped_score
+        from goals
+    ),
+
+    summed as (
+        select
+            level,
+            entity_key,
+            count(*) as outcome_key_results,
+            count(*) filter (is_usable) as outcome_key_results_usable,
+            bool_or(is_direct) as has_direct_evidence,
+            bool_or(is_direct) filter (is_usable) as has_direct_score,
+            bool_or(is_running) as is_goal_running,
+            min(first_measured_date) as first_measured_date,
+            min(unusable_reason) as unusable_reason,
+            sum(weight) as total_weight,
+            coalesce(sum(weight) filter (is_usable), 0) as usable_weight,
+            sum(weight * clamped_score) filter (is_usable) as weighted_score
+        from clamped
+        group by level, entity_key
+    ),
+
+    meant as (
+        select
+            *,
+            -- under half the weight says nothing about the whole
+            case
+                when usable_weight > 0 and usable_weight * 2 >= total_weight
+                then round(cast(weighted_score as double) / cast(usable_weight as double), 12)
+            end as outcome_score
+        from summed
+    )
+
+select *
+from meant
