@@ -7,6 +7,7 @@ that themselves need metrics are measured in a second round, when those models a
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -96,16 +97,23 @@ def _requests(manifest: dict[str, Any]) -> Iterable[Request]:
     metrics = governed(manifest)
     for query in sorted(manifest["saved_queries"].values(), key=lambda q: q["name"]):
         groups = query["query_params"]["group_by"]
-        entity = next((g.split("'")[1] for g in groups if g.startswith("Entity")), None)
+        entity = next((_member(g) for g in groups if g.startswith("Entity")), None)
         has_time = any(g.startswith("TimeDimension") for g in groups)
         filters = (query["query_params"].get("where") or {}).get("where_filters", [])
         where = [condition["where_sql_template"] for condition in filters]
+        only = query["config"].get("meta", {}).get("grains")
         for name in query["query_params"]["metrics"]:
             meta = metrics[name]["config"]["meta"]
             parts = {part: meta[part] for part in PARTS if part in meta}
             for grain in grains(metrics[name]):
-                if has_time or grain == "all":
+                if (has_time or grain == "all") and (only is None or grain in only):
                     yield name, grain, entity or "total", parts, where
+
+
+def _member(group: str) -> str:
+    """The column of `Entity('product')` or, of an entity that another one leads to, `Entity('pilot_side', entity_path=['team'])`."""
+    name, *path = re.findall(r"'(\w+)'", group)
+    return "__".join([*path, name])
 
 
 def compile_project() -> list[Compiled]:
@@ -232,7 +240,7 @@ def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled])
             select $metric, $grain, {period}, $dimension, {member}, {entry.metric}::double, {values}
             from ({entry.sql}) as cells
             where {"true" if entry.grain == "all" else f"metric_time__{entry.grain} is not null"}""",
-            {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension},
+            {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension.rpartition("__")[2]},
         ).fetchone()
         cells += counted[0] if counted else 0
     return cells

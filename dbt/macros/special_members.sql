@@ -24,3 +24,8 @@
 {% macro segment_key(segment) -%}
     case when coalesce(lower({{ segment }}), 'unknown') = 'unknown' then -1 else {{ surrogate_key([segment]) }} end
 {%- endmacro %}
+
+{#- The key of a side of the comparison of pilot teams with the rest: -1 where the team's side is unknown. -#}
+{% macro pilot_side_key(side) -%}
+    case when {{ side }} is null then -1 else {{ surrogate_key([side]) }} end
+{%- endmacro %}

@@ -30,16 +30,11 @@ with
         from {{ ref("goal_scorecard") }}
         union all
         select distinct 'product' as entity, product_key as member_key, product_name as member_name
-        from {{ ref("customer_pulse") }}
-        where dimension_name = 'product'
+        from {{ ref("release_changes") }}
         union all
         select distinct dimension_name as entity, member_key, member_name
         from {{ ref("fct_metric_values") }}
         where dimension_name in ('initiative', 'team', 'product')
-        union all
-        select distinct dimension_name as entity, member_key, member_name
-        from {{ ref("alignment") }}
-        where dimension_name in ('team', 'product')
     )
 
 select told.*, members.member_name as expected_name

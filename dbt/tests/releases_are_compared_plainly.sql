@@ -1,7 +1,7 @@
 -- Before and after a release stand side by side as if one made the other: each side is asked again, from the answers
 -- and
 -- users of its days.
-{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "customer_pulse"}}}) }}
+{{ config(meta={"dagster": {"ref": {"name": "release_changes"}}}) }}
 
 with
     settings as (select *, cast(observation_window_days as integer) as window_days from {{ ref("stg_settings") }}),
@@ -113,13 +113,12 @@ with
             coalesce(asked_after.nps_respondents, 0) as expected_nps_after_respondents,
             asked_after.csat as expected_csat_after,
             coalesce(asked_after.csat_respondents, 0) as expected_csat_after_respondents
-        from {{ ref("customer_pulse") }} as shown
-        cross join settings
-        left join
+        from {{ ref("release_changes") }} as shown
+        full outer join
             last_releases
-            on shown.dimension_name = 'product'
-            and shown.product_key = last_releases.product_key
+            on shown.product_key = last_releases.product_key
             and shown.month_start_date = last_releases.month_start_date
+        cross join settings
         left join
             neighbours
             on last_releases.product_key = neighbours.product_key
@@ -139,11 +138,11 @@ with
         left join used on last_releases.product_key = used.product_key and last_releases.release_id = used.release_id
     )
 
-select product_id, month_start_date, last_release_id, expected_release_id
+select product_id, month_start_date, release_id, expected_release_id
 from told
 where
-    last_release_id is distinct from expected_release_id
-    or last_release_date is distinct from expected_released_date
+    release_id is distinct from expected_release_id
+    or released_date is distinct from expected_released_date
     or other_releases_in_windows is distinct from others
     or abs(coalesce(nps_before, -999) - coalesce(if(is_asked_before, expected_nps_before, null), -999)) > 1e-9
     or abs(coalesce(nps_after, -999) - coalesce(if(is_asked_after, expected_nps_after, null), -999)) > 1e-9
@@ -152,7 +151,7 @@ where
     or abs(coalesce(dau_before, -9) - coalesce(expected_dau_before, -9)) > 1e-9
     or abs(coalesce(dau_after, -9) - coalesce(expected_dau_after, -9)) > 1e-9
     or (
-        last_release_id is not null
+        release_id is not null
         and (
             nps_before_respondents is distinct from if(is_asked_before, expected_nps_before_respondents, null)
             or nps_after_respondents is distinct from if(is_asked_after, expected_nps_after_respondents, null)

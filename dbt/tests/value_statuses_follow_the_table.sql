@@ -84,8 +84,6 @@ where
     or is_overdue <> (not is_delivered and due_date is not null and due_date < as_of_date)
     or is_conflicting <> (expected_status = 'some value' and list_contains(verdicts, 'negative'))
     or (evidence_level is null) <> (outcome_key_results = 0)
-    or on_time_share
-    is distinct from case when deliverables_due > 0 then deliverables_on_time / cast(deliverables_due as double) end
     or quadrant <> case
         when expected_status = 'value created'
         then case when is_late then 'emergent' else 'valued' end

@@ -29,6 +29,12 @@ with
         inner join {{ ref("dim_deliverable") }} as named on facts.deliverable_key = named.deliverable_key
     ),
 
+    months_of_use as (
+        select distinct date_trunc('month', usage_date) as month_start_date
+        from {{ ref("fct_active_users") }}
+        where dimension_name = 'total'
+    ),
+
     tickets as (select * from {{ ref("fct_support_tickets") }} where is_opened),
 
     left_out as (
@@ -84,7 +90,7 @@ with
         from deliverables
         where is_delivered and not coalesce(elapsed_days > 0, false)
         union all
-        select 'cross_team_share', done_date, 1
+        select 'cross_team_share', delivery_date, 1
         from deliverables
         where is_delivered and contributor_teams is null
         union all
@@ -144,9 +150,10 @@ with
         cross join settings
         where tickets.is_solved and (settings.as_of_date - tickets.solved_date <= 30 or tickets.is_reopened is null)
         union all
-        select 'tickets_per_100_active', month_start_date, tickets_opened
-        from {{ ref("customer_pulse") }}
-        where dimension_name = 'total' and active_users is null
+        select 'tickets_per_100_active', tickets.opened_date, 1
+        from {{ ref("fct_support_tickets") }} as tickets
+        left join months_of_use on date_trunc('month', tickets.opened_date) = months_of_use.month_start_date
+        where tickets.is_opened and months_of_use.month_start_date is null
         union all
         select 'action_closure_rate', held_date, 1
         from {{ ref("fct_rituals") }}

@@ -12,14 +12,6 @@ with
         from {{ ref("fct_metric_values") }} as shown
         inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
         where metrics.interval_kind = 'wilson' and shown.value is not null and shown.denominator > 0
-        union all
-        select 'csat' as what, csat as share, csat_answers as n, csat_lower as lower, csat_upper as upper
-        from {{ ref("customer_pulse") }}
-        where csat is not null
-        union all
-        select 'ces' as what, ces as share, ces_answers as n, ces_lower as lower, ces_upper as upper
-        from {{ ref("customer_pulse") }}
-        where ces is not null
     ),
 
     bounds as (

@@ -28,7 +28,7 @@ METRIC_VALUES = """
 """
 VALUE_REALIZATION = """
     select * replace (
-        round(on_time_share, 11) as on_time_share, round(roi, 11) as roi, round(outcome_score, 11) as outcome_score
+        round(on_time_rate, 11) as on_time_rate, round(roi, 11) as roi, round(outcome_score, 11) as outcome_score
     )
     from outcomes.value_realization
     order by all

@@ -391,7 +391,7 @@ class Expected:
             f"""
             select
                 entity_name, value_status, quadrant, cost_reporting_amount, benefit_reporting_amount, roi, outcome_score,
-                on_time_share, deliverables_delivered, deliverables,
+                on_time_rate, deliverables_delivered, deliverables,
                 if(team_key < 0, null, (select any_value(team_name) from core.dim_team as t where t.team_key = i.team_key and t.is_latest))
             from outcomes.value_realization as i where level = 'initiative' and {self.initiative_filter("i")}
             """,
@@ -404,9 +404,9 @@ class Expected:
     def quadrant(self) -> Rows:
         return self.table(
             f"""
-            select entity_name, on_time_share, outcome_score, cost_reporting_amount, evidence_level, quadrant, value_status
+            select entity_name, on_time_rate, outcome_score, cost_reporting_amount, evidence_level, quadrant, value_status
             from outcomes.value_realization as i
-            where level = 'initiative' and on_time_share is not null and outcome_score is not null
+            where level = 'initiative' and on_time_rate is not null and outcome_score is not null
                 and {self.initiative_filter("i")}
             """,
             ["text", "share", "share", ("money", "not known"), "text", "text", "text"],

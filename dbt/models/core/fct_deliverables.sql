@@ -21,7 +21,10 @@ with
             settings.time_zone,
             work_items.status_category = 'done' and work_items.done_at <= settings.as_of_at as is_delivered,
             work_items.status_category = 'cancelled' as is_cancelled,
-            coalesce(work_items.released_at, work_items.done_at) as delivered_at
+            -- a release that lies ahead has not reached anybody yet
+            case
+                when work_items.released_at <= settings.as_of_at then work_items.released_at else work_items.done_at
+            end as delivered_at
         from work_items
         inner join due_dates on work_items.work_item_id = due_dates.work_item_id
         left join flow on work_items.work_item_id = flow.work_item_id

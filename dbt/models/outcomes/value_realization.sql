@@ -7,10 +7,14 @@ with
 
     scores as (select * from {{ ref("int_value_scores") }}),
 
-    returns as (
-        select member_key, value
+    initiative_metrics as (
+        select
+            member_key,
+            any_value(value) filter (metric_name = 'roi' and status = 'measured') as roi,
+            any_value(value) filter (metric_name = 'on_time_rate') as on_time_rate
         from {{ ref("int_metric_values") }}
-        where metric_name = 'roi' and grain = 'all' and dimension_name = 'initiative' and status = 'measured'
+        where metric_name in ('roi', 'on_time_rate') and grain = 'all' and dimension_name = 'initiative'
+        group by member_key
     ),
 
     measured as (
@@ -102,7 +106,8 @@ with
     explained as (
         select
             judged.*,
-            returns.value as roi,
+            initiative_metrics.roi,
+            initiative_metrics.on_time_rate,
             value_status = 'some value' and says_negative as is_conflicting,
             case
                 when value_status = 'not delivered' and is_cancelled
@@ -134,7 +139,8 @@ with
                 else 'benefit against cost'
             end as value_status_reason
         from judged
-        left join returns on judged.level = 'initiative' and judged.entity_key = returns.member_key
+        left join
+            initiative_metrics on judged.level = 'initiative' and judged.entity_key = initiative_metrics.member_key
     ),
 
     placed as (
@@ -158,7 +164,7 @@ with
             deliverables_delivered,
             deliverables_due,
             deliverables_on_time,
-            deliverables_on_time / cast(nullif(deliverables_due, 0) as double) as on_time_share,
+            on_time_rate,
             approved_reporting_amount,
             cast(cost_reporting_amount as decimal(28, 4)) as cost_reporting_amount,
             is_cost_complete,

@@ -25,6 +25,14 @@ select 'customer_segment' as dimension_name, member_key, member_id, member_name
 from ({{ special_members() }})
 union all
 select distinct
+    'pilot_side' as dimension_name, pilot_side_key as member_key, pilot_side as member_id, pilot_side as member_name
+from {{ ref("dim_team") }}
+where pilot_side_key > 0
+union all
+select 'pilot_side' as dimension_name, member_key, member_id, member_name
+from ({{ special_members() }})
+union all
+select distinct
     'ritual_type' as dimension_name,
     {{ surrogate_key(["ritual_type"]) }} as member_key,
     ritual_type as member_id,

@@ -3,7 +3,7 @@ with
     dates as (select * from {{ ref("dim_date") }} where is_past),
 
     first_deliveries as (
-        select cast({{ dbt.date_trunc("month", "min(done_date)") }} as date) as first_date
+        select cast({{ dbt.date_trunc("month", "min(delivery_date)") }} as date) as first_date
         from {{ ref("fct_deliverables") }}
         where is_delivered
     ),

@@ -38,6 +38,8 @@ with
             deliverables.is_delivered,
             deliverables.is_cancelled,
             deliverables.delivery_date,
+            -- a promise is kept on the day the work is done, as on_time_rate has it
+            deliverables.done_date as promised_work_date,
             deliverables.due_date,
             cast(1 as bigint) as deliverables,
             cast(deliverables.is_delivered as bigint) as deliverables_delivered,
@@ -70,6 +72,7 @@ with
                 then {{ local_date("initiatives.ended_at", "settings.time_zone") }}
                 else initiative_work.last_delivery_date
             end as delivery_date,
+            delivery_date as promised_work_date,
             initiatives.planned_end_date as due_date,
             coalesce(initiative_work.deliverables, 0) as deliverables,
             coalesce(initiative_work.deliverables_delivered, 0) as deliverables_delivered,
@@ -93,7 +96,7 @@ with
 
     judged as (
         select
-            all_rows.* exclude (delivery_date),
+            all_rows.* exclude (delivery_date, promised_work_date),
             case when all_rows.is_delivered then all_rows.delivery_date end as delivery_date,
             case
                 when all_rows.is_delivered
@@ -106,7 +109,7 @@ with
                         }} as date
                     )
             end as judged_from_date,
-            all_rows.is_delivered and coalesce(all_rows.delivery_date > all_rows.due_date, false) as is_late,
+            all_rows.is_delivered and coalesce(all_rows.promised_work_date > all_rows.due_date, false) as is_late,
             not all_rows.is_delivered and coalesce(all_rows.due_date < settings.as_of_date, false) as is_overdue
         from all_rows
         cross join settings
