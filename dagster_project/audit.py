@@ -13,11 +13,11 @@ from expectations.audit import required_checks, run_apart
 from expectations.contracts import load_metrics
 from expectations.database import open_build, sample_of
 from expectations.gx import load_checks, prepare
+from expectations.recomputations import run_recomputations
 from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status
-from expectations.witnesses import run_witnesses
 from serving.words import plural
 
-# the owners of the metrics whose witnesses the auditor takes: so both processes end about together
+# the owners of the metrics whose recomputations the auditor takes: so both processes end about together
 APART = ("finance", "feedback")
 
 
@@ -37,7 +37,7 @@ def required() -> list[tuple[str, str]]:
 
 def declared_objects() -> dict[tuple[str, str], str]:
     """What each check that `expectations/` declares speaks of, by (suite, check)."""
-    tables = {"witness": "metrics.fct_metric_values", "contract": "metrics.dim_metric"}
+    tables = {"recomputation": "metrics.fct_metric_values", "contract": "metrics.dim_metric"}
     suites = {("gx", check.name): check.table for check in load_checks()}
     return {check: suites.get(check) or tables[check[0]] for check in required_checks()}
 
@@ -57,11 +57,11 @@ def start_auditor(run: Run) -> None:
 
 
 def audit(run: Run) -> list[CheckRecord]:
-    """Run every check on the build: dbt's tests and some witnesses here, the rest in the auditor's process."""
+    """Run every check on the build: dbt's tests and some recomputations here, the rest in the auditor's process."""
     build = run.space.warehouse, run.space.stage
     apart = {name for name, contract in load_metrics().items() if contract.owner in APART}
     others = auditor().submit(run_apart, *build, measure.sql_by_metric(run.compiled), apart)
-    here = run_witnesses(*build, load_metrics().keys() - apart)
+    here = run_recomputations(*build, load_metrics().keys() - apart)
     return [*run_dbt_tests(*build), *here, *others.result()]
 
 

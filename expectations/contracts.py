@@ -33,7 +33,7 @@ MAX_CHANGED_LINES = 12
 
 
 class MetricContract(BaseModel):
-    """What a metric means, and where its witness looks."""
+    """What a metric means, and where its recomputation looks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -10,7 +10,7 @@ from typing import Literal
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field
 
-Suite = Literal["dbt", "gx", "witness", "contract", "landing"]
+Suite = Literal["dbt", "gx", "recomputation", "contract", "landing"]
 Severity = Literal["fail", "warn"]
 Status = Literal["passed", "failed", "warned", "not_compared", "missing", "error"]
 

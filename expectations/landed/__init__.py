@@ -1,6 +1,6 @@
-"""What witnesses read: the landed feeds as they stand, and the periods of days.
+"""What independent recomputations read: the landed feeds as they stand, and the periods of days.
 
-A witness names these relations as `feed.<name>`:
+A recomputation names these relations as `feed.<name>`:
 
 - `feed.<feed>`: the row in force of each key: what a source's latest snapshot no longer holds is gone, of what stays
   the latest row counts. Beside a feed's `team_id`, `product_id`, `initiative_id`, `objective_id` stands the member

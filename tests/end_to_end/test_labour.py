@@ -43,7 +43,7 @@ H9,D10,ada,2025-07-01,6.1
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The warehouse that `outcomes check` built and audited: every witness agreed, or this fails."""
+    """The warehouse that `outcomes check` built and audited: every recomputation agreed, or this fails."""
     folder = copy_portfolio(TINY, tmp_path_factory.mktemp("portfolio") / "tiny")
     with (folder / "portfolio.yml").open("a") as file:
         file.write(KEYS)

@@ -52,7 +52,7 @@ def mutation(name: str, *edits: Edit, by: str, portfolio: str = "tiny") -> Mutat
 ON_TIME = mutation(
     "on_time_by_the_day_before",
     (DELIVERABLES, "dated.done_date <= dated.committed_due_date", "dated.done_date < dated.committed_due_date"),
-    by="witness:on_time_rate_total witness:on_time_rate_by_team",
+    by="recomputation:on_time_rate_total recomputation:on_time_rate_by_team",
 )
 FAN_OUT = mutation(
     "ledger_entries_join_accounts_twice",
@@ -61,12 +61,12 @@ FAN_OUT = mutation(
         "left join accounts on attributed.account_code",
         "left join (select * from accounts union all select * from accounts) as accounts on attributed.account_code",
     ),
-    by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved witness:cost_total witness:revenue_total",
+    by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved recomputation:cost_total recomputation:revenue_total",
 )
 ABSTENTIONS = mutation(
     "abstentions_are_rejections",
     (ANSWERS, "score in (0, 1) as is_approval_answer", "score between 0 and 1 as is_approval_answer"),
-    by="witness:approval_rate_total witness:approval_rate_by_product",
+    by="recomputation:approval_rate_total recomputation:approval_rate_by_product",
 )
 SAMPLE = (ON_TIME, FAN_OUT, ABSTENTIONS)
 
@@ -79,18 +79,18 @@ MUTATIONS = (
             "attributed.currency = rates.currency and attributed.posted_date = rates.date_day",
             "attributed.currency = rates.currency and attributed.posted_date - rates.date_day in (0, 1)",
         ),
-        by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved witness:cost_total",
+        by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved recomputation:cost_total",
     ),
     mutation(
         "cost_of_every_account",
         (ALLOCATIONS, "where is_cost", "where is_posted"),
         (COST_ENTRIES, "where is_cost", "where is_posted"),
-        by="dbt:cost_is_allocated_whole witness:cost_total witness:budget_variance_total",
+        by="dbt:cost_is_allocated_whole recomputation:cost_total recomputation:budget_variance_total",
     ),
     mutation(
         "cost_of_all_but_revenue",
         (LEDGER, "coalesce(accounts.account_type, 'other') <> 'cost'", "accounts.account_type = 'revenue'"),
-        by="witness:cost_total",
+        by="recomputation:cost_total",
     ),
     mutation(
         "value_realization_leaves_out_what_teams_cost",
@@ -152,7 +152,7 @@ MUTATIONS = (
     mutation(
         "a_missing_rate_is_1",
         (LEDGER, "attributed.amount * rates.rate, 4", "attributed.amount * coalesce(rates.rate, 1), 4"),
-        by="witness:cost_total",
+        by="recomputation:cost_total",
     ),
     mutation(
         "a_missing_rate_is_0",
@@ -167,7 +167,7 @@ MUTATIONS = (
     mutation(
         "a_value_that_is_not_known_is_0",
         (VALUES, "else raw_value", "else coalesce(raw_value, 0)"),
-        by="witness:on_time_rate_total witness:roi_by_initiative",
+        by="recomputation:on_time_rate_total recomputation:roi_by_initiative",
         portfolio="costless",
     ),
     mutation(
@@ -177,7 +177,7 @@ MUTATIONS = (
             '"dated.committed_at", "dated.delivered_at"',
             '"coalesce(dated.committed_at, dated.delivered_at)", "dated.delivered_at"',
         ),
-        by="witness:lead_time_days_p50_total",
+        by="recomputation:lead_time_days_p50_total",
     ),
     mutation(
         "no_cost_is_a_return_of_0",
@@ -186,13 +186,13 @@ MUTATIONS = (
             "case when spent > 0 then (gained - spent) / spent end",
             "case when spent > 0 then (gained - spent) / spent else 0 end",
         ),
-        by="contract:roi witness:roi_by_initiative",
+        by="contract:roi recomputation:roi_by_initiative",
         portfolio="costless",
     ),
     mutation(
         "the_first_answer_counts",
         (ANSWERS, "order by responded_at desc, response_id desc", "order by responded_at, response_id"),
-        by="witness:nps_total",
+        by="recomputation:nps_total",
     ),
     mutation(
         "the_first_rate_counts",
@@ -201,28 +201,28 @@ MUTATIONS = (
             "cast(rate_to_reporting as decimal(18, 10)) as rate,",
             "cast(first_value(rate_to_reporting) over (partition by currency order by rate_date) as decimal(18, 10)) as rate,",
         ),
-        by="witness:cost_total witness:revenue_total witness:roi_total",
+        by="recomputation:cost_total recomputation:revenue_total recomputation:roi_total",
     ),
     mutation(
         "the_first_budget_counts",
         (BUDGETS, "order by version_date desc, budget_version desc", "order by version_date, budget_version"),
-        by="witness:budget_variance_total",
+        by="recomputation:budget_variance_total",
     ),
     mutation(
         "the_last_promise_counts",
         (DUE_DATES, "else try_cast(moved_later.from_value as date)", "else work_items.due_date"),
-        by="witness:on_time_rate_total",
+        by="recomputation:on_time_rate_total",
     ),
     mutation(
         "the_first_load_counts",
         (CURRENT, "order by shown.load_seq desc) as recency", "order by shown.load_seq) as recency"),
-        by="witness:on_time_rate_total witness:cost_total",
+        by="recomputation:on_time_rate_total recomputation:cost_total",
         portfolio="two_loads",
     ),
     mutation(
         "deletions_are_not_honoured",
         (CURRENT, "shown.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)", "shown.last_shown_seq >= 0"),
-        by="witness:delivered_total",
+        by="recomputation:delivered_total",
         portfolio="two_loads",
     ),
     mutation(
@@ -368,7 +368,7 @@ def test_a_new_fingerprint_hides_no_mutation(
 
     assert said.exit_code == 1
     found = blocking(homes / mutated.portfolio / "check")
-    assert {name for name in mutated.caught_by if name.startswith("witness:")} <= found
+    assert {name for name in mutated.caught_by if name.startswith("recomputation:")} <= found
     assert not {name for name in found if name.startswith("contract:")}
 
 

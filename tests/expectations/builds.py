@@ -11,7 +11,7 @@ import duckdb
 from dagster_project.settings import Portfolio
 from expectations import landed
 from expectations.contracts import load_metrics
-from expectations.witnesses import published_cells, witness_sql
+from expectations.recomputations import published_cells, recomputation_sql
 from sources.contracts import load_contracts
 
 Row = dict[str, Any]
@@ -128,10 +128,10 @@ from core.allocated;
 Allocated = tuple[int, date, str, float | None]
 
 
-def witness_cells(
+def recomputed_cells(
     stage: Path, metric: str, allocated: Sequence[Allocated] = ()
 ) -> dict[tuple[str, str | None, str, str], tuple[float | None, int]]:
-    """What a witness says: (grain, period_start, dimension_name, member_id) -> (value, n).
+    """What a recomputation says: (grain, period_start, dimension_name, member_id) -> (value, n).
 
     `allocated` are the parts of cost in the build's own facts: entry, day posted, initiative, amount.
     """
@@ -140,9 +140,9 @@ def witness_cells(
         connection.execute(ALLOCATED)
         for part in allocated:
             connection.execute("insert into core.allocated values (?, ?, ?, ?)", part)
-        landed.provide(connection, landed.read_by(witness_sql(metric)))
+        landed.provide(connection, landed.read_by(recomputation_sql(metric)))
         rows = connection.execute(
-            f"""select grain, period_start::varchar, dimension_name, member_id, value, n from ({witness_sql(metric)})
+            f"""select grain, period_start::varchar, dimension_name, member_id, value, n from ({recomputation_sql(metric)})
             where {published_cells(load_metrics()[metric])}"""
         ).fetchall()
     cells = {tuple(row[:4]): tuple(row[4:]) for row in rows}

@@ -35,16 +35,16 @@ def test_only_a_failing_record_of_severity_fail_blocks(
 
 
 def test_a_required_check_without_a_record_blocks() -> None:
-    judged = verdict([_record("fail", "passed")], [("gx", "rows_match"), ("witness", "rows_match")])
+    judged = verdict([_record("fail", "passed")], [("gx", "rows_match"), ("recomputation", "rows_match")])
     assert [(r.suite, r.check_name, r.severity, r.status) for r in judged.blocking] == [
-        ("witness", "rows_match", "fail", "missing")
+        ("recomputation", "rows_match", "fail", "missing")
     ]
 
 
 def test_required_checks_are_declared_once_each() -> None:
     required = required_checks()
     assert len(required) == len(set(required))
-    assert {suite for suite, _ in required} == {"gx", "witness", "contract"}
+    assert {suite for suite, _ in required} == {"gx", "recomputation", "contract"}
 
 
 def test_records_are_written_whole_with_the_columns_of_the_audit_table(tmp_path: Path) -> None:

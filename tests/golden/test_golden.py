@@ -1,4 +1,4 @@
-"""Every metric against figures computed by hand, by the real models, MetricFlow's SQL and the witness.
+"""Every metric against figures computed by hand, by the real models, MetricFlow's SQL and the recomputation.
 
 A file is a small portfolio and the figures that follow from it; its rows are told apart by member or by month, so that
 one portfolio holds a metric's cases: nothing there, one row, n at the minimum, ties, the edges of its formula.
@@ -21,7 +21,7 @@ from dagster_project import dbt_runner, measure
 from dagster_project.settings import Portfolio
 from expectations import landed
 from expectations.contracts import load_metrics
-from expectations.witnesses import comparison_sql
+from expectations.recomputations import comparison_sql
 from tests.expectations.builds import Load
 from tests.golden.warehouse import measured
 
@@ -130,7 +130,7 @@ def differences(row: Mapping[str, str | None], figure: Mapping[str, Any]) -> lis
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_witness_says_the_same(name: str) -> None:
+def test_the_recomputation_says_the_same(name: str) -> None:
     case = golden(name)
     assert not case.disagreeing, "\n".join(map(str, case.disagreeing[:20]))
     assert all(case.compared.values()), f"nothing was compared: {case.compared}"

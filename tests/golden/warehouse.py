@@ -1,4 +1,4 @@
-"""A whole warehouse in memory from a handful of rows: the real models, MetricFlow's real SQL, and the witnesses.
+"""A whole warehouse in memory from a handful of rows: the real models, MetricFlow's real SQL, and the recomputations.
 
 dbt compiles the project once a test session; a warehouse then takes the compiled SQL of its models, in their order.
 Nothing of dbt's own runs: tests and documentation are held elsewhere.

@@ -1,4 +1,4 @@
-"""The checks of an audit as they can be asked one by one on an open build: dbt's tests, suites, witnesses, contracts."""
+"""The checks of an audit as they can be asked one by one on an open build: dbt's tests, suites, recomputations, contracts."""
 
 import tempfile
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import duckdb
 from sqlglot import exp, parse_one
 
 from dagster_project import dbt_runner, measure
-from expectations import gx, landed, witnesses
+from expectations import gx, landed, recomputations
 from expectations.contracts import MetricContract, check_contracts, load_metrics
 from expectations.records import CheckRecord
 from tests.mutation.baseline import Baseline
@@ -24,7 +24,7 @@ Verdict = Callable[[Connection], bool]
 class Guard:
     """One check: its name as `suite:check`, the tables that it reads (`schema.name`), whether it blocks publishing.
 
-    `metric` names the metric that a witness speaks of. `warns_anyhow`: it warns on the sound build, too.
+    `metric` names the metric that a recomputation speaks of. `warns_anyhow`: it warns on the sound build, too.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Guard:
         return self.verdict(connection)
 
     def concerns(self, metrics: frozenset[str], changed: set[str]) -> bool:
-        """Whether a witness has anything new to compare: values of its metric, or the landed rows that it reads."""
+        """Whether a recomputation has anything new to compare: values of its metric, or the landed rows that it reads."""
         return self.metric in metrics or any(table.startswith("landing.") for table in self.reads & changed)
 
 
@@ -56,7 +56,7 @@ def guards(baseline: Baseline) -> list[Guard]:
         *_dbt_guards(baseline),
         *(_suite_guard(check) for check in gx.load_checks()),
         _contract_guard(baseline),
-        *(_witness_guard(contract) for contract in load_metrics().values()),
+        *(_recomputation_guard(contract) for contract in load_metrics().values()),
     ]
 
 
@@ -118,12 +118,12 @@ def suite_fails(connection: Connection, check: gx.Check) -> bool:
     return record.status in ("failed", "warned")
 
 
-def _witness_guard(contract: MetricContract) -> Guard:
+def _recomputation_guard(contract: MetricContract) -> Guard:
     def fails(connection: Connection) -> bool:
-        return any(r.status in ("failed", "error") for r in witnesses._compare(connection, contract))
+        return any(r.status in ("failed", "error") for r in recomputations._compare(connection, contract))
 
-    reads = tables_of(landed.self_contained(witnesses.comparison_sql(contract)))
-    return Guard(f"witness:{contract.name}", reads, True, fails, metric=contract.name)
+    reads = tables_of(landed.self_contained(recomputations.comparison_sql(contract)))
+    return Guard(f"recomputation:{contract.name}", reads, True, fails, metric=contract.name)
 
 
 def _contract_guard(baseline: Baseline) -> Guard:

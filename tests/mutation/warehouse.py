@@ -100,7 +100,7 @@ class Warehouse:
         )
 
     def _forget_feeds(self, start: Start) -> None:
-        """Drop what the witnesses read, which they keep, where other rows land."""
+        """Drop what the recomputations read, which they keep, where other rows land."""
         if any(table.startswith("landing.") for table in start.tables):
             self.connection.execute("detach database if exists feed")
 

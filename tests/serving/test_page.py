@@ -21,7 +21,7 @@ FAILED: dict[str, Any] = {
     "outcome": "audit_failed",
     "failing": [
         {
-            "check_name": "witness_cost",
+            "check_name": "recomputed_cost",
             "object_name": "metrics.fct_metric_values",
             "status": "failed",
             "observed": "9412332.55",
@@ -162,8 +162,8 @@ def test_the_root_page_of_a_published_refresh_has_no_banner(warned: Path) -> Non
 
 def test_the_banner_names_check_table_observed_value_and_command(warned: Path) -> None:
     text = text_of(draw_root(warned, FAILED).read_text().replace("<wbr>", ""))
-    cells = ("witness_cost", "metrics.fct_metric_values", "failed, 3 rows", "9412332.55", "9412330.10")
-    row = " +".join(re.escape(cell) for cell in (*cells, "outcomes check --rows witness_cost"))
+    cells = ("recomputed_cost", "metrics.fct_metric_values", "failed, 3 rows", "9412332.55", "9412330.10")
+    row = " +".join(re.escape(cell) for cell in (*cells, "outcomes check --rows recomputed_cost"))
     assert re.search(row, text)
 
 
@@ -175,7 +175,7 @@ def test_the_banner_lists_five_checks_and_counts_the_rest(warned: Path) -> None:
 
 @pytest.mark.parametrize(
     ("message", "is_shown"),
-    [("1 checks failed: witness_cost found 9412332.55", False), ("The disk is full.", True)],
+    [("1 checks failed: recomputed_cost found 9412332.55", False), ("The disk is full.", True)],
 )
 def test_the_banner_does_not_repeat_its_table_as_a_message(warned: Path, message: str, is_shown: bool) -> None:
     assert (message in text_of(draw_root(warned, FAILED | {"message": message}).read_text())) == is_shown
@@ -224,7 +224,7 @@ def test_before_the_first_version_the_page_says_what_to_do(
 
 
 def test_the_banner_is_shown_before_the_first_version(home: Path) -> None:
-    assert "witness_" in text_of(draw_root(home, FAILED).read_text())
+    assert "recomputed_" in text_of(draw_root(home, FAILED).read_text())
 
 
 def test_the_root_page_is_replaced_in_one_step(home: Path) -> None:

@@ -230,8 +230,10 @@ def test_publishing_leaves_the_old_version_untouched(home: Path, built: Built) -
 
 @pytest.mark.parametrize("status", ["failed", "missing", "error"])
 def test_a_failed_audit_is_never_published(home: Path, built: Built, tmp_path: Path, status: str) -> None:
-    records = make_records(tmp_path / "r.parquet", [("witness_cost", "core.fct_ledger_entries", "fail", status, "7")])
-    with pytest.raises(PublishError, match=f"witness_cost on core.fct_ledger_entries: {status}, observed 7"):
+    records = make_records(
+        tmp_path / "r.parquet", [("recomputed_cost", "core.fct_ledger_entries", "fail", status, "7")]
+    )
+    with pytest.raises(PublishError, match=f"recomputed_cost on core.fct_ledger_entries: {status}, observed 7"):
         publish_built(home, Built(built.build, records))
 
 

@@ -1,4 +1,4 @@
-"""Each witness against figures computed by hand, at the edges where a metric goes wrong."""
+"""Each recomputation against figures computed by hand, at the edges where a metric goes wrong."""
 
 import csv
 from datetime import UTC, date, datetime
@@ -12,7 +12,7 @@ from sources import loads as frozen_loads
 from sources.config import FileSource, LandingRules
 from sources.landing import land_source
 from sources.pseudonyms import portfolio_key
-from tests.expectations.builds import Load, Row, land, witness_cells
+from tests.expectations.builds import Load, Row, land, recomputed_cells
 
 TINY = Path(__file__).parents[1] / "fixtures" / "tiny"
 with (TINY / "expected" / "metrics.csv").open() as file:
@@ -75,7 +75,7 @@ def test_delivered_counts_the_portfolios_day_and_knows_members(tmp_path: Path) -
             _item("g", _utc(4, 2), released_at=_utc(5, 3)),  # done in April, released in May
         ]),
     ])  # fmt: skip
-    cells = witness_cells(tmp_path / "s.duckdb", "delivered")
+    cells = recomputed_cells(tmp_path / "s.duckdb", "delivered")
     assert cells[TOTAL] == (3, 3)
     assert {key[1]: value for key, value in cells.items() if key[0] == "month" and key[2] == "total"} == {
         "2025-04-01": (3, 3)
@@ -93,7 +93,7 @@ def test_lead_time_runs_from_commitment_to_release(tmp_path: Path) -> None:
             _item("c", _utc(1, 21), committed_at=None),
         ]),
     ])  # fmt: skip
-    cells = witness_cells(tmp_path / "s.duckdb", "lead_time_days_p50")
+    cells = recomputed_cells(tmp_path / "s.duckdb", "lead_time_days_p50")
     assert cells[TOTAL] == (20, 2)
 
 
@@ -128,7 +128,7 @@ def test_on_time_goes_by_the_promise(
     ]
     item = _item("a", _utc(5, 10, 21, 59), due_date=date(2025, 5, 10))  # 23:59 in Berlin
     land(tmp_path / "s.duckdb", [Load("work_items", [item]), Load("work_item_changes", changes)])
-    cells = witness_cells(tmp_path / "s.duckdb", "on_time_rate")
+    cells = recomputed_cells(tmp_path / "s.duckdb", "on_time_rate")
     assert cells.get(TOTAL) == (None if on_time is None else (on_time, 1))
 
 
@@ -145,7 +145,7 @@ def test_on_time_holds_open_work_against_its_due_day(tmp_path: Path) -> None:
             _item("released late", _utc(5, 9), due_date=due, released_at=_utc(6, 1)),
         ]),
     ])  # fmt: skip
-    assert witness_cells(tmp_path / "s.duckdb", "on_time_rate")[_month("2025-05-01")] == (2 / 5, 5)
+    assert recomputed_cells(tmp_path / "s.duckdb", "on_time_rate")[_month("2025-05-01")] == (2 / 5, 5)
 
 
 def _ledger(tmp_path: Path) -> Path:
@@ -172,7 +172,7 @@ def _ledger(tmp_path: Path) -> Path:
 
 
 def test_cost_takes_cost_accounts_at_rates_of_their_time(tmp_path: Path) -> None:
-    cells = witness_cells(_ledger(tmp_path), "cost")
+    cells = recomputed_cells(_ledger(tmp_path), "cost")
     assert cells[TOTAL] == (pytest.approx(190.5001, rel=1e-12), 6)
     assert cells[_month("2025-06-01")] == (None, 0)
 
@@ -180,7 +180,7 @@ def test_cost_takes_cost_accounts_at_rates_of_their_time(tmp_path: Path) -> None
 def test_cost_of_a_member_is_what_was_allocated_to_it(tmp_path: Path) -> None:
     day = date(2025, 5, 1)
     parts = [(1, day, "I1", 60.5), (1, day, "I1", 39), (1, day, "I2", 10), (2, day, "I2", None), (3, day, "-2", -4)]
-    cells = witness_cells(_ledger(tmp_path), "cost", parts)
+    cells = recomputed_cells(_ledger(tmp_path), "cost", parts)
     assert cells[TOTAL] == (pytest.approx(190.5001, rel=1e-12), 6)
     assert cells["all", None, "initiative", "I1"] == (99.5, 1)
     assert cells["all", None, "initiative", "I2"] == (10, 1)
@@ -220,7 +220,7 @@ def test_cost_is_what_the_portfolios_rules_say(
     settings: dict[str, Any], cost: float, entries: int, tmp_path: Path
 ) -> None:
     land(tmp_path / "s.duckdb", _capital(), **settings)
-    assert witness_cells(tmp_path / "s.duckdb", "cost")[TOTAL] == (cost, entries)
+    assert recomputed_cells(tmp_path / "s.duckdb", "cost")[TOTAL] == (cost, entries)
 
 
 def test_cost_by_rates_is_hours_at_the_rate_of_the_day(tmp_path: Path) -> None:
@@ -261,13 +261,13 @@ def test_cost_by_rates_is_hours_at_the_rate_of_the_day(tmp_path: Path) -> None:
         ]),
         Load("ledger_entries", [_entry("books", 1000)]),
     ], labour_cost="rates")  # fmt: skip
-    cells = witness_cells(tmp_path / "s.duckdb", "cost")
+    cells = recomputed_cells(tmp_path / "s.duckdb", "cost")
     assert cells[TOTAL] == (1138, 6)
     assert cells[_month("2025-04-01")] == (1106, 5)
 
 
 def test_revenue_turns_the_sign_and_takes_refunds_off(tmp_path: Path) -> None:
-    assert witness_cells(_ledger(tmp_path), "revenue")[TOTAL] == (25, 2)
+    assert recomputed_cells(_ledger(tmp_path), "revenue")[TOTAL] == (25, 2)
 
 
 def test_budget_variance_takes_the_latest_version_known_by_now(tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_budget_variance_takes_the_latest_version_known_by_now(tmp_path: Path) -
             row("year before", date(2025, 3, 1), 70, "v1", known),
         ]),
     ])  # fmt: skip
-    assert witness_cells(tmp_path / "s.duckdb", "budget_variance") == {
+    assert recomputed_cells(tmp_path / "s.duckdb", "budget_variance") == {
         ("fiscal_year", "2025-04-01", "total", "total"): (120, 2),
         ("fiscal_year", "2024-04-01", "total", "total"): (-70, 1),
     }
@@ -315,7 +315,7 @@ def test_approval_counts_an_answer_a_person_and_leaves_abstentions_out(tmp_path:
             _answer("h1", "approval", 0, "hal", responded_at=_utc(6, 30, 22, 30)),  # after now
         ]),
     ])  # fmt: skip
-    cells = witness_cells(tmp_path / "s.duckdb", "approval_rate")
+    cells = recomputed_cells(tmp_path / "s.duckdb", "approval_rate")
     assert cells[_month("2025-05-01")] == (3 / 4, 4)
     assert cells[_month("2025-06-01", "product", "P1")] == (0, 1)
     assert cells[TOTAL] == (3 / 5, 5)
@@ -335,7 +335,7 @@ def test_nps_takes_whole_numbers_of_ten_and_counts_people(tmp_path: Path) -> Non
             _answer("e1", "nps", 5, "eve", scale_min=1, scale_max=5),
         ]),
     ])  # fmt: skip
-    cells = witness_cells(tmp_path / "s.duckdb", "nps")
+    cells = recomputed_cells(tmp_path / "s.duckdb", "nps")
     assert cells[TOTAL] == (pytest.approx(100 * (3 - 2) / 6), 4)
     assert cells[_month("2025-05-01")] == (40, 4)
     assert cells["year", "2025-01-01", "team", "T1"] == (100, 1)
@@ -364,7 +364,7 @@ def test_roi_takes_actual_hard_benefits_to_date(tmp_path: Path) -> None:
     ])  # fmt: skip
     day = date(2025, 5, 1)
     parts = [(1, day, "I1", 100.0), (2, day, "I2", 50.0), (3, day, "I4", 1000.0)]
-    assert witness_cells(tmp_path / "s.duckdb", "roi", parts) == {
+    assert recomputed_cells(tmp_path / "s.duckdb", "roi", parts) == {
         TOTAL: (pytest.approx((230 - 10 + 7 - 150) / 150), 3),
         ("all", None, "initiative", "I1"): (pytest.approx(1.3), 1),
         ("all", None, "initiative", "I2"): (pytest.approx(-1.2), 1),
@@ -388,10 +388,10 @@ def test_roi_takes_actual_hard_benefits_to_date(tmp_path: Path) -> None:
         (Load("work_items", [_item("c", _utc(5, 1))], source="lab"), 3),
     ],
 )
-def test_witnesses_see_what_the_sources_show_now(second: Load, expected: int, tmp_path: Path) -> None:
+def test_recomputations_see_what_the_sources_show_now(second: Load, expected: int, tmp_path: Path) -> None:
     first = Load("work_items", [_item("a", _utc(5, 1)), _item("b", _utc(5, 1))])
     land(tmp_path / "s.duckdb", [first, second])
-    assert witness_cells(tmp_path / "s.duckdb", "delivered")[TOTAL] == (expected, expected)
+    assert recomputed_cells(tmp_path / "s.duckdb", "delivered")[TOTAL] == (expected, expected)
 
 
 @pytest.fixture(scope="module")
@@ -413,8 +413,8 @@ def tiny_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("metric", BY_HAND)
-def test_witnesses_agree_with_the_portfolio_computed_by_hand(metric: str, tiny_stage: Path) -> None:
-    cells = witness_cells(tiny_stage, metric)
+def test_recomputations_agree_with_the_portfolio_computed_by_hand(metric: str, tiny_stage: Path) -> None:
+    cells = recomputed_cells(tiny_stage, metric)
     with (TINY / "expected" / "metrics.csv").open() as file:
         expected = [row for row in csv.DictReader(file) if row["metric_name"] == metric]
     assert expected

@@ -1,10 +1,10 @@
-"""Witnesses: each metric recomputed from the landed feeds by a plain SELECT that shares no code with dbt.
+"""Independent recomputations: each metric again from the landed feeds, by a plain SELECT that shares no code with dbt.
 
-A witness, `witnesses/<metric>.sql`, returns (grain, period_start, dimension_name, member_id, value, n), one row a cell
-that has inputs; of these the grains and dimensions count at which its contract says that it is published. It reads
-what `landed.py` offers as `feed.<name>`, `stage.landing.*` where that isn't enough, and no model of dbt; only where a
-metric rests on allocation, facts of `core`, which conserve the total. It agrees with `metrics.fct_metric_values` to
-1e-9 relative, n exactly, or nothing is published.
+`recomputations/<metric>.sql` returns (grain, period_start, dimension_name, member_id, value, n), one row per cell that
+has inputs; of these the grains and dimensions count at which its contract says that it is published. It reads what
+`landed/` offers as `feed.<name>`, `stage.landing.*` where that isn't enough, and no model of dbt; only where a metric
+rests on allocation, facts of `core`, which conserve the total. It agrees with `metrics.fct_metric_values` to 1e-9
+relative, n exactly, or nothing is published.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,11 +23,11 @@ RELATIVE = 1e-9
 ABSOLUTE = 1e-12
 
 
-def witness_sql(metric: str) -> str:
-    """The SELECT that recomputes a metric. Raises FileNotFoundError where a contract has no witness."""
-    path = resources.files("expectations") / "witnesses" / f"{metric}.sql"
+def recomputation_sql(metric: str) -> str:
+    """The SELECT that recomputes a metric. Raises FileNotFoundError where a contract has no recomputation."""
+    path = resources.files("expectations") / "recomputations" / f"{metric}.sql"
     if not path.is_file():
-        raise FileNotFoundError(f"there is no witness expectations/witnesses/{metric}.sql; write it")
+        raise FileNotFoundError(f"there is no recomputation expectations/recomputations/{metric}.sql; write it")
     return path.read_text().strip()
 
 
@@ -36,15 +36,17 @@ def check_name(metric: str, dimension: str) -> str:
     return f"{metric}_total" if dimension == "total" else f"{metric}_by_{dimension}"
 
 
-def run_witnesses(warehouse: Path, stage: Path, metrics: Collection[str] | None = None) -> list[CheckRecord]:
-    """Compare metrics, by default every one, with their witnesses; one record a metric and dimension, in the order of
-    the contracts."""
+def run_recomputations(warehouse: Path, stage: Path, metrics: Collection[str] | None = None) -> list[CheckRecord]:
+    """Compare metrics, by default every one, with their recomputations.
+
+    One record per metric and dimension, in the order of the contracts.
+    """
     with open_build(warehouse, stage) as connection:
         return compare_all(connection, metrics)
 
 
 def compare_all(connection: duckdb.DuckDBPyConnection, metrics: Collection[str] | None = None) -> list[CheckRecord]:
-    """`run_witnesses` on a connection to a build with `stage` attached."""
+    """`run_recomputations` on a connection to a build with `stage` attached."""
     contracts = [contract for name, contract in load_metrics().items() if metrics is None or name in metrics]
     return [record for contract in contracts for record in _compare(connection, contract)]
 
@@ -91,14 +93,14 @@ def comparison_sql(contract: MetricContract) -> str:
     """A SELECT on warehouse and stage: a row a cell with both values and its verdict.
 
     Verdicts: `compared`, `not_compared` (NULL and the same n on both sides, or no row), and the failures `differs`,
-    `not_published`, `no_witness`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value where its
+    `not_published`, `not_recomputed`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value where its
     feeds don't speak, so that nothing is measured. Members -1, -2, -3 go by their key.
     """
     zero = "true" if contract.empty_is_zero else "false"
     return f"""with
-    witness as (
+    recomputation as (
         select * from (
-{witness_sql(contract.name)}
+{recomputation_sql(contract.name)}
         )
         where {published_cells(contract)}
     ),
@@ -116,23 +118,23 @@ def comparison_sql(contract: MetricContract) -> str:
 {covers_sql(contract.feeds)},
     cells as (
         select
-            coalesce(witness.grain, published.grain) as grain,
-            coalesce(witness.period_start, published.period_start) as period_start,
-            coalesce(witness.dimension_name, published.dimension_name) as dimension_name,
-            coalesce(witness.member_id, published.member_id) as member_id,
-            witness.value as witness_value,
+            coalesce(recomputation.grain, published.grain) as grain,
+            coalesce(recomputation.period_start, published.period_start) as period_start,
+            coalesce(recomputation.dimension_name, published.dimension_name) as dimension_name,
+            coalesce(recomputation.member_id, published.member_id) as member_id,
+            recomputation.value as recomputed_value,
             published.value as published_value,
-            witness.n as witness_n,
+            recomputation.n as recomputed_n,
             published.n as published_n,
-            witness.grain is not null as has_witness,
+            recomputation.grain is not null as is_recomputed,
             published.grain is not null as is_published
-        from witness
+        from recomputation
         full join
             published
-            on witness.grain = published.grain
-            and witness.period_start is not distinct from published.period_start
-            and witness.dimension_name = published.dimension_name
-            and witness.member_id = published.member_id
+            on recomputation.grain = published.grain
+            and recomputation.period_start is not distinct from published.period_start
+            and recomputation.dimension_name = published.dimension_name
+            and recomputation.member_id = published.member_id
     ),
     covered as (
         select
@@ -153,34 +155,34 @@ def comparison_sql(contract: MetricContract) -> str:
                 select 1 from covers
                 where grain = 'all' or (covered_from < period_end and covered_to > period_start)
             ) as is_covered,
-            {zero} and exists (select 1 from witness) as empty_is_zero
+            {zero} and exists (select 1 from recomputation) as empty_is_zero
         from cells
     ),
     judged as (
         select
-            * exclude (is_covered, has_witness, is_published, period_end, empty_is_zero),
+            * exclude (is_covered, is_recomputed, is_published, period_end, empty_is_zero),
             case
                 when not is_covered
                 then case when published_value is null then 'not_compared' else 'not_covered' end
-                when has_witness
+                when is_recomputed
                 then
                     case
-                        when witness_value is null and published_value is null
+                        when recomputed_value is null and published_value is null
                         then
                             case
-                                when is_published and coalesce(witness_n, 0) <> coalesce(published_n, 0)
+                                when is_published and coalesce(recomputed_n, 0) <> coalesce(published_n, 0)
                                 then 'differs'
                                 else 'not_compared'
                             end
                         when not is_published
                         then 'not_published'
-                        when witness_value is null or published_value is null
+                        when recomputed_value is null or published_value is null
                         then 'null_beside_value'
                         when
                             isfinite(published_value)
-                            and witness_n is not distinct from published_n
-                            and abs(witness_value - published_value)
-                            <= greatest({ABSOLUTE}, {RELATIVE} * greatest(abs(witness_value), abs(published_value)))
+                            and recomputed_n is not distinct from published_n
+                            and abs(recomputed_value - published_value)
+                            <= greatest({ABSOLUTE}, {RELATIVE} * greatest(abs(recomputed_value), abs(published_value)))
                         then 'compared'
                         else 'differs'
                     end
@@ -190,12 +192,12 @@ def comparison_sql(contract: MetricContract) -> str:
                         when empty_is_zero and dimension_name = 'total'
                         then 'null_beside_zero'
                         when published_n <> 0
-                        then 'no_witness'
+                        then 'not_recomputed'
                         else 'not_compared'
                     end
                 when {zero} and published_value = 0 and coalesce(published_n, 0) = 0
                 then 'compared'
-                else 'no_witness'
+                else 'not_recomputed'
             end as verdict
         from covered
     )
@@ -230,8 +232,8 @@ def _compare(connection: duckdb.DuckDBPyConnection, contract: MetricContract) ->
             records.append(_record(contract, dimension, status, observed, failing_rows=0))
             continue
         records.append(_failure(connection, contract, dimension, f"{observed} ({verdicts})", failing, sql))
-    unwitnessed = [_record(contract, dimension, "failed", "published without a witness") for dimension in counts]
-    return records + unwitnessed
+    alone = "published without an independent recomputation"
+    return [*records, *(_record(contract, dimension, "failed", alone) for dimension in counts)]
 
 
 def _failure(
@@ -267,12 +269,12 @@ def _record(
 ) -> CheckRecord:
     return CheckRecord(
         check_name=check_name(contract.name, dimension),
-        suite="witness",
+        suite="recomputation",
         object_name=f"metrics.fct_metric_values {contract.name}",
         severity="fail",
         status=status,
         observed=observed,
-        expected=f"each cell of {contract.name} as its witness computes it from landing, n exactly",
+        expected=f"each cell of {contract.name} as its independent recomputation from landing has it, n exactly",
         failing_rows=failing_rows,
         sample=sample,
         rows_sql=rows_sql,

@@ -1,4 +1,4 @@
-"""Comparing a metric with its witness: agreement passes, and each kind of disagreement is caught where it is."""
+"""Comparing a metric with its recomputation: agreement passes, and each kind of disagreement is caught where it is."""
 
 import shutil
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 
 from expectations.contracts import load_metrics
 from expectations.database import open_build
+from expectations.recomputations import check_name, run_recomputations
 from expectations.records import CheckRecord
-from expectations.witnesses import check_name, run_witnesses
 from tests.expectations.builds import spoil
 
 DECLARED = [(m.name, dimension) for m in load_metrics().values() for dimension in m.dimensions]
@@ -17,7 +17,9 @@ DECLARED = [(m.name, dimension) for m in load_metrics().values() for dimension i
 
 def _unpassed(build: tuple[Path, Path]) -> list[CheckRecord]:
     """The records of a run that failed, and those that compared nothing where the sound build compares."""
-    return [record for record in run_witnesses(*build) if record.status != "passed" and record.check_name in COMPARED]
+    return [
+        record for record in run_recomputations(*build) if record.status != "passed" and record.check_name in COMPARED
+    ]
 
 
 COMPARED: set[str] = set()  # the comparisons of the sound build that have something to compare
@@ -26,11 +28,11 @@ COMPARED: set[str] = set()  # the comparisons of the sound build that have somet
 @pytest.fixture(autouse=True, scope="module")
 def compared(sound_build: tuple[Path, Path]) -> None:
     """Know what the sound build compares: it is small, and golden cases hold the metrics that it has no rows for."""
-    COMPARED.update(record.check_name for record in run_witnesses(*sound_build) if record.status == "passed")
+    COMPARED.update(record.check_name for record in run_recomputations(*sound_build) if record.status == "passed")
 
 
-def test_a_sound_build_agrees_with_every_witness(sound_build: tuple[Path, Path]) -> None:
-    records = run_witnesses(*sound_build)
+def test_a_sound_build_agrees_with_every_recomputation(sound_build: tuple[Path, Path]) -> None:
+    records = run_recomputations(*sound_build)
     assert [record.check_name for record in records] == [check_name(*each) for each in DECLARED]
     assert [(r.check_name, r.observed) for r in records if r.status not in ("passed", "not_compared")] == []
     assert {metric for metric, dimension in DECLARED if check_name(metric, dimension) in COMPARED} >= {
@@ -42,7 +44,7 @@ def test_a_sound_build_agrees_with_every_witness(sound_build: tuple[Path, Path])
 def slightly_wrong(
     sound_build: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[tuple[Path, Path], dict[str, CheckRecord]]:
-    """A build in which one cell a metric and dimension is off by 1e-8 relative, and what the witnesses say of it."""
+    """A build in which one cell a metric and dimension is off by 1e-8 relative, and what the recomputations say of it."""
     folder = tmp_path_factory.mktemp("wrong")
     warehouse, stage = (Path(shutil.copy(path, folder)) for path in sound_build)
     spoil(
@@ -54,11 +56,11 @@ def slightly_wrong(
         )
         """,
     )
-    return (warehouse, stage), {record.check_name: record for record in run_witnesses(warehouse, stage)}
+    return (warehouse, stage), {record.check_name: record for record in run_recomputations(warehouse, stage)}
 
 
 @pytest.mark.parametrize(("metric", "dimension"), DECLARED)
-def test_each_witness_catches_a_wrong_value_and_shows_it_alone(
+def test_each_recomputation_catches_a_wrong_value_and_shows_it_alone(
     metric: str, dimension: str, slightly_wrong: tuple[tuple[Path, Path], dict[str, CheckRecord]]
 ) -> None:
     build, records = slightly_wrong
@@ -91,17 +93,17 @@ MAY = "grain = 'month' and period_start = '2025-05-01' and dimension_name = 'tot
         ("differs", "nps_total", "update {} set value = 'infinity' where metric_name = 'nps' and {all_total}"),
         ("null_beside_value", "roi_total", "update {} set value = null where metric_name = 'roi' and {all_total}"),
         ("null_beside_zero", "cost_total", f"update {{}} set value = null where metric_name = 'cost' and {MAY}"),
-        ("no_witness", "delivered_total", f"update {{}} set value = 1 where metric_name = 'delivered' and {MAY}"),
-        ("no_witness", "cost_total", f"update {{}} set n = 1 where metric_name = 'cost' and {MAY}"),
+        ("not_recomputed", "delivered_total", f"update {{}} set value = 1 where metric_name = 'delivered' and {MAY}"),
+        ("not_recomputed", "cost_total", f"update {{}} set n = 1 where metric_name = 'cost' and {MAY}"),
         # NULL treated as 0: a median of nothing is not 0
         (
-            "no_witness",
+            "not_recomputed",
             "lead_time_days_p50_total",
             f"update {{}} set value = 0 where metric_name = 'lead_time_days_p50' and {MAY}",
         ),
         # a count of rows beside a value that isn't measured
         (
-            "no_witness",
+            "not_recomputed",
             "lead_time_days_p50_total",
             f"update {{}} set n = 1 where metric_name = 'lead_time_days_p50' and {MAY}",
         ),
@@ -155,14 +157,14 @@ def test_null_beside_null_is_not_compared_and_does_not_block(a_build: tuple[Path
     assert not any(record.blocks for record in unpassed)
 
 
-def test_a_dimension_without_a_witness_is_not_published(a_build: tuple[Path, Path]) -> None:
+def test_a_dimension_without_a_recomputation_is_not_published(a_build: tuple[Path, Path]) -> None:
     spoil(a_build[0], "update metrics.fct_metric_values set dimension_name = 'team' "
           "where metric_name = 'approval_rate' and dimension_name = 'product' and grain = 'year'")  # fmt: skip
-    failed = {record.check_name: record.status for record in run_witnesses(*a_build) if record.status == "failed"}
+    failed = {record.check_name: record.status for record in run_recomputations(*a_build) if record.status == "failed"}
     assert failed == {"approval_rate_by_product": "failed", "approval_rate_by_team": "failed"}
 
 
-def test_a_witness_that_cannot_run_is_an_error(a_build: tuple[Path, Path]) -> None:
+def test_a_recomputation_that_cannot_run_is_an_error(a_build: tuple[Path, Path]) -> None:
     with duckdb.connect(str(a_build[1])) as connection:
         connection.execute("drop table landing.benefits")
     failed = _unpassed(a_build)
