@@ -46,11 +46,12 @@ INPUTS = ("metric_inputs", "outcome_metric_inputs")
 
 @dataclass(frozen=True)
 class Compiled:
-    """The SQL of one metric with its parts, at one grain and dimension."""
+    """The SQL of one metric with its parts, at one grain and dimension; `member` is the column of the member's key."""
 
     metric: str
     grain: str
     dimension: str
+    member: str
     sql: str
     parts: dict[str, str]
     is_second_round: bool = False
@@ -90,30 +91,25 @@ def second_round(manifest: dict[str, Any]) -> frozenset[str]:
     )
 
 
-Request = tuple[str, str, str, dict[str, str], list[str]]  # metric, grain, dimension, parts, conditions
+# metric, grain, path of entities to the dimension, parts, conditions
+Request = tuple[str, str, list[str], dict[str, str], list[str]]
 
 
 def _requests(manifest: dict[str, Any]) -> Iterable[Request]:
     metrics = governed(manifest)
     for query in sorted(manifest["saved_queries"].values(), key=lambda q: q["name"]):
         groups = query["query_params"]["group_by"]
-        entity = next((_member(g) for g in groups if g.startswith("Entity")), None)
+        # Entity('product'), or Entity('pilot_side', entity_path=['team']): the entity that another one leads to
+        name, *path = next((re.findall(r"'(\w+)'", g) for g in groups if g.startswith("Entity")), ["total"])
         has_time = any(g.startswith("TimeDimension") for g in groups)
         filters = (query["query_params"].get("where") or {}).get("where_filters", [])
         where = [condition["where_sql_template"] for condition in filters]
-        only = query["config"].get("meta", {}).get("grains")
-        for name in query["query_params"]["metrics"]:
-            meta = metrics[name]["config"]["meta"]
+        for metric in query["query_params"]["metrics"]:
+            meta = metrics[metric]["config"]["meta"]
             parts = {part: meta[part] for part in PARTS if part in meta}
-            for grain in grains(metrics[name]):
-                if (has_time or grain == "all") and (only is None or grain in only):
-                    yield name, grain, entity or "total", parts, where
-
-
-def _member(group: str) -> str:
-    """The column of `Entity('product')` or, of an entity that another one leads to, `Entity('pilot_side', entity_path=['team'])`."""
-    name, *path = re.findall(r"'(\w+)'", group)
-    return "__".join([*path, name])
+            for grain in grains(metrics[metric]):
+                if has_time or grain == "all":
+                    yield metric, grain, [*path, name], parts, where
 
 
 def compile_project() -> list[Compiled]:
@@ -164,8 +160,9 @@ def _compile(semantic_manifest: str, requests: list[Request]) -> list[Compiled]:
     lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(semantic_manifest))
     engine = MetricFlowEngine(lookup, AdapterBackedSqlClient(dialect))
     compiled: list[Compiled] = []
-    for name, grain, dimension, parts, where in requests:
-        group_by = [] if dimension == "total" else [dimension]
+    for name, grain, path, parts, where in requests:
+        member = "__".join(path)
+        group_by = [] if member == "total" else [member]
         group_by += [] if grain == "all" else [f"metric_time__{grain}"]
         request = MetricFlowQueryRequest.create(
             metric_names=list(dict.fromkeys([name, *parts.values()])),
@@ -173,7 +170,7 @@ def _compile(semantic_manifest: str, requests: list[Request]) -> list[Compiled]:
             where_constraints=where or None,
         )
         sql = engine.explain(request).sql_statement.without_descriptions.sql
-        compiled.append(Compiled(name, grain, dimension, sql, parts))
+        compiled.append(Compiled(name, grain, path[-1], member, sql, parts))
     return compiled
 
 
@@ -233,14 +230,14 @@ def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled])
     cells = 0
     for entry in compiled:
         period = "null::date" if entry.grain == "all" else f"metric_time__{entry.grain}::date"
-        member = "0" if entry.dimension == "total" else entry.dimension
+        member = "0" if entry.dimension == "total" else entry.member
         values = ", ".join(f"{entry.parts[part]}::double" if part in entry.parts else "null" for part in PARTS)
         counted = connection.execute(
             f"""insert into stage.metricflow.{INPUTS[entry.is_second_round]}
             select $metric, $grain, {period}, $dimension, {member}, {entry.metric}::double, {values}
             from ({entry.sql}) as cells
             where {"true" if entry.grain == "all" else f"metric_time__{entry.grain} is not null"}""",
-            {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension.rpartition("__")[2]},
+            {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension},
         ).fetchone()
         cells += counted[0] if counted else 0
     return cells

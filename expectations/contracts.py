@@ -26,7 +26,9 @@ from expectations.records import CheckRecord, Status
 CONTRACTS = Path(str(resources.files("expectations") / "metric_contracts"))
 ALL_DECLARED = "every_metric_has_a_contract"
 
-Dimension = Literal["total", "product", "team", "initiative", "objective", "customer_segment", "ritual_type"]
+Dimension = Literal[
+    "total", "product", "team", "initiative", "objective", "customer_segment", "ritual_type", "pilot_side"
+]
 Grain = Literal["day", "week", "month", "quarter", "year", "fiscal_year", "all"]
 Compiled = Mapping[str, str] | str
 MAX_CHANGED_LINES = 12

@@ -44,7 +44,7 @@ with
                     {{ metric }}_n as n,
                     {{ metric }}_status as status
                 from {{ ref(mart) }} {{ "union all" if not loop.last }}
-            {% endfor %} {{ "union all" if not loop.last }}
+                {% endfor %} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 

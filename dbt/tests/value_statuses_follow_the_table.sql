@@ -14,6 +14,8 @@ with
         select
             shown.*,
             settings.as_of_date,
+            -- a deliverable keeps its promise on the day its work is done, an initiative on the day it ended
+            coalesce(work.done_date, shown.delivery_date) as work_done_date,
             shown.level = 'initiative' and cases.entity_key is not null as has_case,
             running.entity_key is not null as is_running,
             shown.delivery_date + cast(settings.observation_window_days as integer) as expected_judged_from,
@@ -44,6 +46,10 @@ with
         cross join settings
         left join cases on shown.entity_key = cases.entity_key
         left join running on shown.level = running.level and shown.entity_key = running.entity_key
+        left join
+            {{ ref("fct_deliverables") }} as work
+            on shown.level = 'deliverable'
+            and shown.entity_key = work.deliverable_key
     ),
 
     judged as (
@@ -80,7 +86,7 @@ where
     or (money_verdict is not null and not is_cost_complete)
     or judged_from_date is distinct from expected_judged_from
     or (delivery_date is not null and not is_delivered)
-    or is_late <> (is_delivered and due_date is not null and delivery_date is not null and delivery_date > due_date)
+    or is_late <> (is_delivered and coalesce(work_done_date > due_date, false))
     or is_overdue <> (not is_delivered and due_date is not null and due_date < as_of_date)
     or is_conflicting <> (expected_status = 'some value' and list_contains(verdicts, 'negative'))
     or (evidence_level is null) <> (outcome_key_results = 0)

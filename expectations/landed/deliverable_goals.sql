@@ -13,20 +13,11 @@ with recursive
         where not list_contains(way, above.work_item_id)
     ),
     deliverables as (
-        select
-            work_item_id as deliverable_id,
-            initiative_id,
-            case
-                when status_category = 'done' and done_at <= as_of_at
-                then
-                    least(
-                        as_of_date, ((coalesce(released_at, done_at) at time zone 'UTC') at time zone time_zone)::date
-                    )
-                else as_of_date
-            end as day
-        from feed.work_items
+        select items.work_item_id as deliverable_id, items.initiative_id, coalesce(delivered.day, as_of_date) as day
+        from feed.work_items as items
         cross join feed.settings
-        where is_deliverable
+        left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
+        where items.is_deliverable
     ),
     links as (
         select links.*, daterange.since, daterange.until

@@ -4,15 +4,12 @@ with
     deliverables as (
         select
             items.*,
-            items.status_category = 'done' and items.done_at <= as_of_at as is_done,
-            case
-                when is_done
-                then ((coalesce(items.released_at, items.done_at) at time zone 'UTC') at time zone time_zone)::date
-            end as delivery_day,
+            delivered.day is not null as is_done,
+            delivered.day as delivery_day,
             coalesce(items.item_type in (select unnest(run_item_types) from feed.settings), false) as is_run
         from feed.work_items as items
-        cross join feed.settings
-        where is_deliverable
+        left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
+        where items.is_deliverable
     ),
     linked as (select deliverable_id, bool_or(is_outcome) as has_outcome from feed.deliverable_goals group by all),
     scores as (
@@ -101,7 +98,7 @@ select
     team,
     product,
     initiative,
-    case when delivery_day <= as_of_date then delivery_day end as day,
+    delivery_day as day,
     is_run,
     has_outcome and not is_run as is_aligned,
     cost,

@@ -1,13 +1,6 @@
 -- one row a deliverable that was delivered and outcome key result that it serves: the scores by which it is judged
 with
-    delivered as (
-        select
-            work_item_id as deliverable_id,
-            ((coalesce(released_at, done_at) at time zone 'UTC') at time zone time_zone)::date as delivery_day
-        from feed.work_items
-        cross join feed.settings
-        where is_deliverable and status_category = 'done' and done_at <= as_of_at
-    ),
+    delivered as (select work_item_id as deliverable_id, day as delivery_day from feed.delivered_work),
     timed as (
         select goals.*, delivery_day, greatest(due_date, delivery_day + observation_window_days::int) as last_day
         from feed.deliverable_goals as goals

@@ -12,21 +12,23 @@ with
     work as (
         select
             items.*,
-            status_category = 'done' and done_at <= as_of_at as is_finished,
-            ((done_at at time zone 'UTC') at time zone time_zone)::date as done_day,
-            ((coalesce(released_at, done_at) at time zone 'UTC') at time zone time_zone)::date as delivered_day,
-            case when moves.work_item_id is null then due_date else promised_day end as promised_day
+            delivered.day is not null as is_finished,
+            ((items.done_at at time zone 'UTC') at time zone time_zone)::date as done_day,
+            delivered.delivered_at,
+            delivered.day as delivered_day,
+            case when moves.work_item_id is null then items.due_date else promised_day end as promised_day
         from feed.work_items as items
+        left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
         left join moves on moves.work_item_id = items.work_item_id
         cross join feed.settings
-        where is_deliverable
+        where items.is_deliverable
     ),
     outcomes as (select distinct deliverable_id from feed.deliverable_goals where is_outcome)
 select
     'lead_time_days' as measure,
     team,
     delivered_day as day,
-    (epoch_us(coalesce(released_at, done_at)) - epoch_us(committed_at)) / 86400e6 as top,
+    (epoch_us(delivered_at) - epoch_us(committed_at)) / 86400e6 as top,
     1 as bottom,
     null as who
 from work

@@ -5,9 +5,10 @@ with
             day,
             actions_raised,
             actions_closed,
-            unnest(['total', 'team']) as dimension_name,
-            unnest(['total', team]) as member_id
+            unnest(['total', 'team', 'pilot_side']) as dimension_name,
+            unnest(['total', team, side]) as member_id
         from feed.held_rituals
+        inner join feed.pilot_sides using (team)
         where actions_raised is not null and actions_closed is not null
     )
 select

@@ -4,9 +4,10 @@ with
         select
             day,
             is_aligned,
-            unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
-            unnest(['total', team, product, initiative]) as member_id
+            unnest(['total', 'team', 'product', 'initiative', 'pilot_side']) as dimension_name,
+            unnest(['total', team, product, initiative, side]) as member_id
         from feed.deliverable_values
+        inner join feed.pilot_sides using (team)
         where not is_run
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (is_aligned) / count(*) as value, count(*) as n

@@ -1,4 +1,4 @@
--- Of the deliverables done by now with hours of known teams: the share that people of two or more teams booked on.
+-- Of the deliverables delivered by now with hours of known teams: the share that people of two or more teams booked on.
 with
     contributors as (
         select deliverable_id, count(distinct hours.team_id) as teams
@@ -9,18 +9,17 @@ with
         group by all
     ),
 
-    done as (
+    delivered as (
         select
-            ((done_at at time zone 'UTC') at time zone time_zone)::date as day,
+            day,
             teams,
-            unnest(['total', 'product']) as dimension_name,
-            unnest(['total', product]) as member_id
-        from feed.work_items as items
-        cross join feed.settings
-        inner join contributors on contributors.deliverable_id = items.work_item_id
-        where is_deliverable and status_category = 'done' and done_at <= as_of_at
+            unnest(['total', 'product', 'pilot_side']) as dimension_name,
+            unnest(['total', product, side]) as member_id
+        from feed.delivered_work as work
+        inner join contributors on contributors.deliverable_id = work.work_item_id
+        inner join feed.pilot_sides using (team)
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (teams >= 2) / count(*) as value, count(*) as n
-from done
+from delivered
 inner join feed.days as days using (day)
 group by all

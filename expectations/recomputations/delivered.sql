@@ -1,18 +1,12 @@
--- Deliverables done by now, by the day they were done.
+-- Deliverables delivered by now, by the day they reached their users.
 with
-    done as (
-        select ((done_at at time zone 'UTC') at time zone time_zone)::date as day, product, team, initiative
-        from feed.work_items
-        cross join feed.settings
-        where is_deliverable and status_category = 'done' and done_at <= as_of_at
-    ),
-
     by_member as (
         select
-            *,
-            unnest(['total', 'product', 'team', 'initiative']) as dimension_name,
-            unnest(['total', product, team, initiative]) as member_id
-        from done
+            day,
+            unnest(['total', 'product', 'team', 'initiative', 'pilot_side']) as dimension_name,
+            unnest(['total', product, team, initiative, side]) as member_id
+        from feed.delivered_work
+        inner join feed.pilot_sides using (team)
     )
 select grain, period_start, dimension_name, member_id, count(*)::double as value, count(*) as n
 from by_member

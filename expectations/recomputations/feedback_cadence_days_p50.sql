@@ -21,11 +21,12 @@ with
         select
             day,
             day - lag(day) over (partition by key_result_id order by day) as gap_days,
-            unnest(['total', 'team', 'objective']) as dimension_name,
-            unnest(['total', coalesce(objectives.team, '-2'), goals.objective]) as member_id
+            unnest(['total', 'team', 'objective', 'pilot_side']) as dimension_name,
+            unnest(['total', sides.team, goals.objective, sides.side]) as member_id
         from days
         inner join feed.key_results as goals using (key_result_id)
         left join feed.objectives as objectives on objectives.objective_id = goals.objective_id
+        inner join feed.pilot_sides as sides on sides.team = coalesce(objectives.team, '-2')
     )
 select
     grain, period_start, dimension_name, member_id, quantile_cont(gap_days, 0.5)::double as value, count(gap_days) as n

@@ -1,20 +1,11 @@
 -- Of the time from commitment to delivery the part in progress, over deliverables whose progress is known.
 with
-    ways as (
-        select *, coalesce(released_at, done_at) as delivered_at
-        from feed.work_items
-        cross join feed.settings
-        where
-            is_deliverable
-            and status_category = 'done'
-            and done_at <= as_of_at
-            and committed_at < coalesce(released_at, done_at)
-    ),
+    ways as (select * from feed.delivered_work where committed_at < delivered_at),
 
     flows as (
         select
             ways.work_item_id,
-            ((delivered_at at time zone 'UTC') at time zone time_zone)::date as day,
+            day,
             product,
             team,
             epoch_us(delivered_at) - epoch_us(committed_at) as elapsed,

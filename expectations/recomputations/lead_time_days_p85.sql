@@ -1,24 +1,12 @@
--- The 85th percentile of days from commitment to release, or to done where there is no release, by the day it was
--- delivered.
+-- The 85th percentile of days from commitment to delivery, by the day of delivery.
 with
-    done as (
-        select
-            ((coalesce(released_at, done_at) at time zone 'UTC') at time zone time_zone)::date as day,
-            (epoch_us(coalesce(released_at, done_at)) - epoch_us(committed_at)) / 86400e6 as lead_days,
-            product,
-            team,
-            initiative
-        from feed.work_items
-        cross join feed.settings
-        where is_deliverable and status_category = 'done' and done_at <= as_of_at
-    ),
-
     by_member as (
         select
-            *,
+            day,
+            (epoch_us(delivered_at) - epoch_us(committed_at)) / 86400e6 as lead_days,
             unnest(['total', 'product', 'team', 'initiative']) as dimension_name,
             unnest(['total', product, team, initiative]) as member_id
-        from done
+        from feed.delivered_work
     )
 select grain, period_start, dimension_name, member_id, quantile_cont(lead_days, 0.85) as value, count(lead_days) as n
 from by_member

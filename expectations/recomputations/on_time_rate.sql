@@ -32,10 +32,12 @@ with
 
     by_member as (
         select
-            *,
-            unnest(['total', 'product', 'team', 'initiative']) as dimension_name,
-            unnest(['total', product, team, initiative]) as member_id
+            day,
+            is_on_time,
+            unnest(['total', 'product', 'team', 'initiative', 'pilot_side']) as dimension_name,
+            unnest(['total', product, team, initiative, side]) as member_id
         from due
+        inner join feed.pilot_sides using (team)
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (is_on_time) / count(*) as value, count(*) as n
 from by_member

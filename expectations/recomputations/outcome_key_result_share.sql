@@ -1,8 +1,9 @@
 -- Of the key results that ran in the period: the share of kind outcome.
 with
     by_member as (
-        select *, unnest(['total', 'team']) as dimension_name, unnest(['total', team]) as member_id
+        select *, unnest(['total', 'team', 'pilot_side']) as dimension_name, unnest(['total', team, side]) as member_id
         from feed.key_result_points
+        inner join feed.pilot_sides using (team)
     ),
 
     running as (

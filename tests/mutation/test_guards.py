@@ -48,7 +48,7 @@ SPOILT = {
             active_users="1", first_active_users="1", is_mature="true", is_feed_start="false", is_counted="true",
         ),
     },
-    "alignment_counts_what_was_done_and_spent": changed("outcomes.alignment", deliverables_delivered="deliverables_delivered + 1"),
+    "marts_show_the_metric_values": changed("outcomes.alignment", aligned_work_share_n="aligned_work_share_n + 1"),
     "value_statuses_follow_the_table": changed(VALUE, value_status="'no effect'"),
     "names_are_those_of_their_keys": changed("outcomes.no_value_work", team_name="'another'"),
     "questions_are_described_by_their_last_answer": changed(
@@ -66,8 +66,6 @@ SPOILT = {
     "hours_stand_with_the_team_of_their_day": added(
         ENTRIES, time_entry_id="'h'", person_key="-3", team_key="5", current_team_key="5", work_date="date '2025-05-01'"
     ),
-    "the_pulse_counts_answers_tickets_and_users": changed("outcomes.customer_pulse", csat_answers="csat_answers + 1"),
-    "the_shift_is_counted_team_by_team": changed("outcomes.shift_to_outcomes", teams="teams + 1"),
     "pilot_bounds_hold_95_percent": changed("metrics.fct_metric_values", lower="coalesce(lower, 0) - 1"),
     "pilot_teams_and_the_rest_are_split_on_each_start": changed(
         "stage.intermediate.int_pilot_windows", after_to_date="after_to_date + 1"
@@ -97,7 +95,7 @@ SPOILT = {
     "the_summary_is_counted_period_by_period": changed(
         "outcomes.value_summary", compared_period_start_date="compared_period_start_date - 1"
     ),
-    "releases_are_compared_plainly": changed("outcomes.customer_pulse", last_release_id="'another'"),
+    "releases_are_compared_plainly": changed("outcomes.release_changes", release_id="'another'"),
     "employee_cells_count_their_answers": added(
         "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",
         period_start_date="date '2025-04-01'", dimension_name="'total'", answers="99", score="0.0",

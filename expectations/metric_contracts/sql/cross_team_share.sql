@@ -1,6 +1,6 @@
 WITH t2 AS (
   SELECT
-    DATE_TRUNC('MONTH', done_date) AS metric_time__month,
+    DATE_TRUNC('MONTH', delivery_date) AS metric_time__month,
     is_delivered AS deliverable__is_delivered,
     CASE WHEN NOT contributor_teams IS NULL THEN 1 ELSE 0 END AS __deliverables_of_known_teams,
     CASE WHEN contributor_teams >= 2 THEN 1 ELSE 0 END AS __deliverables_of_several_teams,
@@ -56,4 +56,4 @@ FULL OUTER JOIN (
   ON t0.metric_time__month = t1.metric_time__month
 GROUP BY
   COALESCE(t0.metric_time__month, t1.metric_time__month)
--- version 1
+-- version 2

@@ -3,7 +3,7 @@ SELECT
   SUM(delivered) AS delivered
 FROM (
   SELECT
-    DATE_TRUNC('MONTH', done_date) AS metric_time__month,
+    DATE_TRUNC('MONTH', delivery_date) AS metric_time__month,
     is_delivered AS deliverable__is_delivered,
     1 AS delivered
   FROM core.fct_deliverables AS t1
@@ -12,4 +12,4 @@ WHERE
   deliverable__is_delivered = TRUE
 GROUP BY
   metric_time__month
--- version 1
+-- version 2

@@ -1,6 +1,6 @@
 WITH t4 AS (
   SELECT
-    DATE_TRUNC('MONTH', done_date) AS metric_time__month,
+    DATE_TRUNC('MONTH', delivery_date) AS metric_time__month,
     is_delivered AS deliverable__is_delivered,
     1 AS __delivered
   FROM core.fct_deliverables AS t11
@@ -109,4 +109,4 @@ GROUP BY
     t2.metric_time__month,
     t3.metric_time__month
   )
--- version 1
+-- version 2

@@ -1,0 +1,22 @@
+-- one row per team, and per special member that stands for none, with its side of the comparison: pilot, rest, or -1
+-- where a pilot's start is unknown
+with
+    newest as (
+        select *
+        from stage.landing.teams
+        where _row_kind = 'row'
+        qualify row_number() over (partition by team_id order by load_seq desc) = 1
+    )
+select
+    team_id as team,
+    case
+        when is_pilot is not true or pilot_start_date > as_of_date
+        then 'rest'
+        when pilot_start_date is null
+        then '-1'
+        else 'pilot'
+    end as side
+from newest
+cross join feed.settings
+union all
+select unnest(['-1', '-2', '-3']) as team, team as side
