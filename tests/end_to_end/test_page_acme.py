@@ -154,7 +154,7 @@ def test_a_part_of_the_bar_lists_its_deliverables(page: Page, oracle: Oracle) ->
 
 def test_a_click_on_the_bar_itself_lists_them_too(page: Page) -> None:
     choose(page, "#period=all")
-    page.locator("#chart-value .plot svg path[fill*='value-created']").first.click()
+    page.locator("#chart-what_became_of_it .plot svg path[fill*='value-created']").first.click()
     expect(page.locator("#title-deliverables")).to_be_focused()
     assert "deliverables.value_status=value+created" in page.url
 

@@ -35,7 +35,7 @@ def test_every_figure_equals_the_warehouse_whatever_is_chosen(page: Page, oracle
 
 def test_what_nobody_measured_is_a_sentence_and_no_empty_panel(page: Page) -> None:
     figures = seen(page)["figures"]
-    assert figures["goals"]["bare"] and figures["quadrant"]["bare"]
+    assert figures["goal_progress"]["bare"] and figures["initiative_quadrant"]["bare"]
     expect(page.locator("#outcomes .unmeasured")).to_contain_text(
         "Whether customers would recommend us (NPS) is not measured."
     )
@@ -48,7 +48,7 @@ def test_what_nobody_measured_is_a_sentence_and_no_empty_panel(page: Page) -> No
 
 def test_without_goals_nothing_is_said_to_be_well(page: Page) -> None:
     figures = seen(page)["figures"]
-    assert figures["behind"]["title"] == "No goal with a number is known, so none can be behind."
+    assert figures["goals_behind"]["title"] == "No goal with a number is known, so none can be behind."
     assert figures["smart"]["title"] == "No goal with a number is known, so there is none to sharpen."
 
 
