@@ -295,15 +295,15 @@ def delivered(count: int, amount: float = 0, costed: int = 0, incomplete: int = 
         (None, [], "In 2024, nothing was delivered, so there is nothing to judge."),
         (
             delivered(3, 1500, 3),
-            [("value created", 1, 1000), ("unlinked", 2, 500)],
+            [("unlinked", 2, 500), ("value created", 1, 1000)],
             "In 2024, 3 deliverables were delivered; up to now they cost $1,500. "
             "Of these, 1 created value ($1,000); 2 are linked to no outcome ($500.00).",
         ),
         (
             delivered(2),
-            [("no effect", 2, 0)],
+            [("negative", 1, 0), ("no effect", 1, 0)],
             "In 2024, 2 deliverables were delivered; no cost is booked on them. "
-            "Of these, none is known to have created value; 2 had no effect.",
+            "Of these, none is known to have created value; 1 had no effect and 1 did harm.",
         ),
         (
             delivered(1, 20, 1, 1),
@@ -328,6 +328,37 @@ def test_the_answer_says_what_is_known_and_no_more(
 def test_the_answer_sets_the_period_beside_the_year_before(modules: Modules) -> None:
     sentences = told(modules, delivered(1), [("value created", 1, 0)], YEAR)
     assert sentences.endswith("A year before (2024) nothing was delivered.")
+
+
+def said(modules: Modules, needed: list[dict[str, Any]], period: int) -> str:
+    """What a chart without rows says that needs another one."""
+    one = chart(
+        "one", [], missing="All is well {during}.", needs={"chart": "two", "missing": "Nothing is known {during}."}
+    )
+    one["columns"] = {"period": {"v": []}}
+    code = f"""its => {{
+      const figure = document.createElement('figure');
+      figure.dataset.chart = 'one';
+      figure.innerHTML = '<h3 class="title"></h3><div class="body"></div>';
+      new its.Panel(figure).nothing({{ period: {period}, member: {WHOLE} }});
+      return figure.querySelector('.title').textContent;
+    }}"""
+    return modules.run("panel", code, charts=[one, chart("two", needed, encoding={"count": "n"})])
+
+
+@pytest.mark.parametrize(
+    ("needed", "text"),
+    [
+        ([{"period": EARLIER, "n": 1}], "All is well in 2024."),
+        ([{"period": YEAR, "n": 1}], "Nothing is known in 2024."),  # of another period
+        ([{"period": EARLIER, "n": 0}], "Nothing is known in 2024."),  # of none
+        ([], "Nothing is known in 2024."),
+    ],
+)
+def test_all_is_said_to_be_well_only_where_something_is_known(
+    modules: Modules, needed: list[dict[str, Any]], text: str
+) -> None:
+    assert said(modules, needed, EARLIER) == text
 
 
 # lists and files

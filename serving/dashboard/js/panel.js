@@ -38,9 +38,16 @@ export class Panel {
   /** Nothing to draw: one sentence in its place. */
   nothing(state, text = '') {
     const { needs, missing } = this.chart;
-    this.say(text || (needs && !CHARTS.get(needs.chart)?.all.length ? needs.missing : missing), state);
+    this.say(text || (needs && this.lacks(needs.chart, state) ? needs.missing : missing), state);
     this.figure.classList.add('bare');
     this.clear();
+  }
+
+  /** Has the chart that this one needs nothing of what is chosen, as far as this one follows it? */
+  lacks(name, { period, member }) {
+    const needed = CHARTS.get(name);
+    const rows = needed?.chosen({ period: this.chart.followsPeriod() ? period : WHOLE, member }) ?? [];
+    return !rows.some(row => !needed.encoding.count || needed.role('count', row) > 0);
   }
 
   clear() {

@@ -4,7 +4,8 @@ import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
 import { bdi, el } from '../elements.js';
 import { beforeOf, count, during, listing, money, number, sentence } from '../format.js';
 
-const [CREATED] = Object.keys(DATA.statuses);
+const STATUSES = Object.keys(DATA.statuses);
+const [CREATED] = STATUSES;
 
 /** How much was delivered, what it cost, and of how many that is known; null where nothing was. */
 const delivered = (chart, period, member) => {
@@ -21,7 +22,7 @@ const costing = ({ all, cost, costed, incomplete }) => {
   return `; up to now ${all === 1 ? 'it' : 'they'} cost ${money(cost)}${notes && ` (${notes})`}`;
 };
 
-/** What became of it: {status: a phrase}, of the statuses that there are. */
+/** What became of it: {status: a phrase}, of the statuses that there are, the best first. */
 const outcomes = (chart, period, member, isCosted) => {
   const parts = chart.reads('parts');
   const rows = (parts?.at(period, member) ?? []).filter(row => parts.role('count', row) > 0);
@@ -30,7 +31,8 @@ const outcomes = (chart, period, member, isCosted) => {
     const { one, many } = DATA.statuses[parts.role('part', row)] ?? { one: 'is unknown', many: 'are unknown' };
     return `${number(these)} ${these === 1 ? one : many}${isCosted ? ` (${money(parts.role('amount', row))})` : ''}`;
   };
-  return new Map(rows.map(row => [parts.role('part', row), phrase(row)]));
+  const place = row => STATUSES.indexOf(parts.role('part', row));
+  return new Map(rows.toSorted((a, b) => place(a) - place(b)).map(row => [parts.role('part', row), phrase(row)]));
 };
 
 const verdict = ({ all }, found) => {

@@ -29,6 +29,7 @@ const corners = isNarrow =>
       textAlign: side,
       fill: QUIET,
       font: `12px ${FAMILY}`,
+      lineHeight: 15,
     },
   }));
 
