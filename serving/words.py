@@ -231,7 +231,7 @@ def _known(value: Value | None) -> Value | None:
 def _value(counts: Mapping[str, int], level: str) -> str:
     given = {status: count for status, count in counts.items() if count and status != "not delivered"}
     if not given:
-        return f"No {level} is delivered yet, so nothing can be said of value."
+        return f"No {level} is known to have been delivered, so nothing can be said of value."
     done = plural(sum(given.values()), f"delivered {level}")
     judged = [_became(status, count) for status, count in given.items() if status in JUDGED]
     rest = [_became(status, count) for status, count in given.items() if status not in JUDGED]

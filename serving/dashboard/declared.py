@@ -69,7 +69,7 @@ class Kind(StrEnum):
 
 # What a kind's encoding must name, beside the columns by which rows follow period and member.
 ROLES: dict[Kind, frozenset[str]] = {
-    Kind.answer: frozenset({"count", "amount", "costed", "incomplete"}),
+    Kind.answer: frozenset({"count", "amount", "costed", "incomplete", "status"}),
     Kind.parts: frozenset({"part", "amount", "count"}),
     Kind.ranking: frozenset({"part", "amount", "count"}),
     Kind.trend: frozenset({"value"}),

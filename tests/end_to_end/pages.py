@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from serving import words
 from serving.dashboard.declared import Kind, charts
+from serving.dashboard.embedded import relations
 from tests.end_to_end.harness import ROOT
 
 AXE = ROOT / "tests" / "vendor" / "axe" / "axe.min.js"
@@ -647,6 +648,29 @@ def initiative_differences(oracle: Oracle, identifier: str, page: Page, currency
     return wrong + ([] if timeline == days else [f"{identifier} timeline: {timeline} is not {days}"])
 
 
+def label_differences(oracle: Oracle, as_of: date) -> list[str]:
+    """Where a column of initiatives has the label of a metric and shows another figure than the metric's of that initiative."""
+    relations(oracle.connection, as_of, {})
+    names = {label: name for name, label in oracle.labels.items()}
+    wrong: list[str] = []
+    for chart in charts():
+        labelled = {column: names[said.label] for column, said in chart.columns.items() if said.label in names}
+        if chart.name not in OF_INITIATIVES or not labelled:
+            continue
+        for column, metric in labelled.items():
+            wrong += [
+                f"{chart.name}.{column}: {shown} of initiative {key} is not the {metric} of {value}"
+                for key, shown, value in oracle.sql(
+                    f"""select initiative_key, {column}::double, value from ({chart.query})
+                    join metrics.fct_metric_values on metric_name = '{metric}' and grain = 'all'
+                        and dimension_name = 'initiative' and member_key = initiative_key
+                    where coalesce(abs({column}::double - value) > 1e-6, {column} is distinct from value)"""
+                )
+            ]
+    return wrong
+
+
+OF_INITIATIVES = ("initiatives", "initiative_facts", "initiative_quadrant")  # charts of a row per initiative
 COMPARED = {chart.name for chart in charts() if chart.compare}
 CHANGE = re.compile("better than|worse than|no clear change from")
 

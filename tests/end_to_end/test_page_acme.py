@@ -5,6 +5,7 @@ import io
 import re
 import shutil
 from collections.abc import Generator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.end_to_end.pages import (
     choose,
     differences,
     initiative_differences,
+    label_differences,
     open_page,
     seen,
     serious,
@@ -115,6 +117,10 @@ def test_an_opened_initiative_shows_its_cost_rules_and_sources(page: Page, oracl
         choose(page, f"#period=all&open={identifier}")
         wrong += initiative_differences(oracle, identifier, page, "EUR")
     assert wrong == []
+
+
+def test_a_column_that_has_a_metrics_label_shows_that_metric(oracle: Oracle) -> None:
+    assert label_differences(oracle, date(2026, 6, 30)) == []
 
 
 # what a reader does

@@ -112,7 +112,7 @@ kind: answer
 title: "How much was delivered."
 query: select 1 as a
 reads: {parts: all}
-encoding: {count: a, amount: a, costed: a, incomplete: a}
+encoding: {count: a, amount: a, costed: a, incomplete: a, status: a}
 columns:
   a: {unit: count}
 """

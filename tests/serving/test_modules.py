@@ -272,27 +272,34 @@ def test_of_a_goal_the_last_row_up_to_the_end_of_the_period_is_shown(modules: Mo
     assert [modules.run("kinds/goals", code, period, charts=[one]) for period in (EARLIER, ALL)] == [[1, 2], [2, 3]]
 
 
-def told(modules: Modules, delivered: dict[str, Any] | None, parts: list[tuple[str, int, float]], period: int) -> str:
+def told(modules: Modules, delivered: dict[str, Any], parts: list[tuple[str, int, float]], period: int) -> str:
     """The answer's sentences for a period in which this was delivered, and nothing in the others."""
-    one = [] if delivered is None else [{"period": period, "member": WHOLE} | delivered]
+    one = [{"period": period, "member": WHOLE} | delivered]
     rows = [
         {"period": period, "member": WHOLE, "part": part, "count": count, "amount": amount}
         for part, count, amount in parts
     ]
-    roles = {name: name for name in ("part", "count", "amount", "costed", "incomplete")}
+    roles = {name: name for name in ("part", "count", "amount", "costed", "incomplete", "status")}
     charts = [chart("one", one, encoding=roles, sources={"parts": "two"}), chart("two", rows, encoding=roles)]
     code = f"its => its.sentences(its.CHARTS.get('one'), {{ period: {period}, member: {WHOLE} }}).join(' ')"
     return modules.run("kinds/answer", code, charts=charts)
 
 
-def delivered(count: int, amount: float = 0, costed: int = 0, incomplete: int = 0) -> dict[str, Any]:
-    return {"count": count, "amount": amount, "costed": costed, "incomplete": incomplete}
+def delivered(
+    count: int, amount: float = 0, costed: int = 0, incomplete: int = 0, status: str = MEASURED
+) -> dict[str, Any]:
+    return {"count": count, "amount": amount, "costed": costed, "incomplete": incomplete, "status": status}
 
 
 @pytest.mark.parametrize(
     ("given", "parts", "sentence"),
     [
-        (None, [], "In 2024, nothing was delivered, so there is nothing to judge."),
+        (delivered(0), [], "In 2024, nothing was delivered, so there is nothing to judge."),
+        (
+            delivered(0, status="not_measured"),
+            [],
+            "In 2024, how much was delivered is not measured, so nothing can be said of its value.",
+        ),
         (
             delivered(3, 1500, 3),
             [("unlinked", 2, 500), ("value created", 1, 1000)],
@@ -320,7 +327,7 @@ def delivered(count: int, amount: float = 0, costed: int = 0, incomplete: int = 
     ],
 )
 def test_the_answer_says_what_is_known_and_no_more(
-    modules: Modules, given: dict[str, Any] | None, parts: list[tuple[str, int, float]], sentence: str
+    modules: Modules, given: dict[str, Any], parts: list[tuple[str, int, float]], sentence: str
 ) -> None:
     assert told(modules, given, parts, EARLIER) == sentence
 

@@ -107,4 +107,4 @@ def test_the_headline_does_not_say_that_a_partial_cost_is_all() -> None:
 
 def test_the_headline_speaks_of_deliverables_where_there_is_no_initiative() -> None:
     told = words.headline(total(0), total(0), "USD", {"initiative": {}, "deliverable": {"not delivered": 2}})[1]
-    assert told == "No deliverable is delivered yet, so nothing can be said of value."
+    assert told == "No deliverable is known to have been delivered, so nothing can be said of value."

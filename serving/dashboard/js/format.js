@@ -19,10 +19,9 @@ const digits = (value, [least, most]) => {
 };
 
 const styled = (value, style) => {
-  const { around, places, shift, signed, large } = style;
+  const { around, places, shift = 0, signed, large } = style;
   if (large && Math.abs(value) >= 1000) return styled(value, large);
-  // moving the point by places of decimal text, as 100 × 0.147 is 14.700000000000001
-  const text = digits(shift ? Number(`${value}e${shift}`) : value, places);
+  const text = digits(value * 10 ** shift, places);
   const [before, after] = value < 0 ? around.slice(2) : around;
   return `${signed && value > 0 ? '+' : ''}${before}${text}${after}`;
 };

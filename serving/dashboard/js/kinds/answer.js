@@ -7,12 +7,14 @@ import { beforeOf, count, during, listing, money, number, sentence } from '../fo
 const STATUSES = Object.keys(DATA.statuses);
 const [CREATED] = STATUSES;
 
-/** How much was delivered, what it cost, and of how many that is known; null where nothing was. */
+/** How much was delivered, what it cost, and of how many that is known. */
 const delivered = (chart, period, member) => {
   const [row] = chart.at(period, member);
-  if (row === undefined || !chart.role('count', row)) return null;
-  const told = role => chart.role(role, row);
-  return { all: told('count'), cost: told('amount'), costed: told('costed'), incomplete: told('incomplete') };
+  const told = role => (row === undefined ? 0 : chart.role(role, row));
+  const all = told('count');
+  // a member without any has no row of its own
+  const isMeasured = all > 0 || chart.role('status', row ?? chart.at(period, WHOLE)[0]) !== 'not_measured';
+  return { isMeasured, all, cost: told('amount'), costed: told('costed'), incomplete: told('incomplete') };
 };
 
 const costing = ({ all, cost, costed, incomplete }) => {
@@ -52,7 +54,8 @@ const before = (chart, period, member) => {
   if (compared === null) return [];
   const when = `${beforeOf(period)} (${PERIODS[compared].label})`;
   const then = delivered(chart, compared, member);
-  if (then === null) return [`${when} nothing was delivered.`];
+  if (!then.isMeasured) return [`${when} how much was delivered is not measured.`];
+  if (!then.all) return [`${when} nothing was delivered.`];
   const created =
     outcomes(chart, compared, member, then.costed > 0).get(CREATED) ?? 'none is known to have created value';
   return [`${when} it was ${count(then.all, 'deliverable')}, of which ${created}${costing(then)}.`];
@@ -62,7 +65,10 @@ const before = (chart, period, member) => {
 export const sentences = (chart, { period, member }) => {
   const when = member === WHOLE ? sentence(during(period)) : `${MEMBERS[member].name}: ${during(period)}`;
   const now = delivered(chart, period, member);
-  if (now === null) return [`${when}, nothing was delivered, so there is nothing to judge.`];
+  if (!now.isMeasured) {
+    return [`${when}, how much was delivered is not measured, so nothing can be said of its value.`];
+  }
+  if (!now.all) return [`${when}, nothing was delivered, so there is nothing to judge.`];
   return [
     `${when}, ${count(now.all, 'deliverable')} ${now.all === 1 ? 'was' : 'were'} delivered${costing(now)}.`,
     verdict(now, outcomes(chart, period, member, now.costed > 0)),
