@@ -214,7 +214,7 @@ def _data(
                 "below": chart.below,
                 "needs": chart.needs and chart.needs.model_dump(),
                 "metric": chart.metric,
-                "compare": chart.compare,
+                "compare": chart.compare and chart.compare.dimension,
                 "encoding": chart.encoding,
                 "sources": chart.reads,
                 "narrows": chart.narrows and chart.narrows.model_dump(),

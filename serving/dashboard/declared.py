@@ -123,6 +123,13 @@ class Chooses(Said):
     id: str
 
 
+class Compared(Said):
+    """A dimension of a trend's metric, and its members that get lines beside the whole portfolio's: {id: name}."""
+
+    dimension: str
+    members: Annotated[dict[str, str], Field(min_length=1)]
+
+
 class Chart(Said):
     """One chart.
 
@@ -141,7 +148,7 @@ class Chart(Said):
     note: str = ""
     needs: Needs | None = None
     metric: Annotated[str, Field(pattern=r"^\w+$")] | None = None
-    compare: str | None = None  # a dimension of the metric whose members get lines beside the whole portfolio's
+    compare: Compared | None = None
     query: Annotated[str, Field(min_length=10)]
     encoding: dict[str, str] = {}
     columns: dict[str, Column] = {}

@@ -9,7 +9,7 @@ Rows follow the reader's choices by the names of their columns:
 - `team_key`, `product_key`, `objective_key`, `initiative_key` (a key, or a list of keys): a list shows it for these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby, repeat
@@ -79,7 +79,8 @@ def carry(
     found = Carried()
     relations(connection, as_of, found.left_out)
     found.periods = periods(connection)
-    found.members = members(connection, sorted({chart.compare for chart in charts if chart.compare}))
+    compared = {chart.compare.dimension: chart.compare.members for chart in charts if chart.compare}
+    found.members = members(connection, compared)
     days = {edge for period in found.periods for edge in (period.start, period.end) if edge is not None}
     results: dict[str, tuple[Chart, list[str], list[tuple[Any, ...]]]] = {}
     for chart in charts:
@@ -141,11 +142,13 @@ def periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
     return found
 
 
-def members(connection: duckdb.DuckDBPyConnection, compared: Sequence[str] = ()) -> list[tuple[str, int, str, str]]:
+def members(
+    connection: duckdb.DuckDBPyConnection, compared: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, int, str, str]]:
     """(dimension, key, id, name) of the whole portfolio, then of teams, products, objectives and initiatives.
 
     The special members (unknown, not applicable, not yet arrived) are there where something counts for them. Last come
-    those of dimensions that are `compared` on charts and can't be chosen.
+    those that are `compared` on charts and can't be chosen: {dimension: {id: name}}.
     """
     found: list[tuple[str, int, str, str]] = [("total", 0, "total", "The whole portfolio")]
     for dimension in DIMENSIONS:
@@ -162,14 +165,14 @@ def members(connection: duckdb.DuckDBPyConnection, compared: Sequence[str] = ())
         except duckdb.Error:
             continue
         found.extend((dimension, key, str(identifier), str(name)) for key, identifier, name in rows)
-    rows = connection.execute(
-        """
-        select distinct on (dimension_name, member_key) dimension_name, member_key, member_id, member_name
-        from metrics.fct_metric_values where list_contains(?, dimension_name) order by dimension_name, member_id
-        """,
-        [list(compared)],
-    ).fetchall()
-    found.extend((dimension, key, str(identifier), str(name)) for dimension, key, identifier, name in rows)
+    for dimension, names in compared.items():
+        rows = connection.execute(
+            "select distinct member_id, member_key from metrics.fct_metric_values where dimension_name = ?", [dimension]
+        ).fetchall()
+        keys: dict[str, int] = dict(rows)
+        found.extend(
+            (dimension, keys[identifier], identifier, names[identifier]) for identifier in names if identifier in keys
+        )
     return found
 
 

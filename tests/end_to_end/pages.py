@@ -13,7 +13,7 @@ import duckdb
 from playwright.sync_api import Browser, Page, expect
 
 from serving import words
-from serving.dashboard.declared import Kind, charts
+from serving.dashboard.declared import Compared, Kind, charts
 from serving.dashboard.embedded import relations
 from tests.end_to_end.harness import ROOT
 
@@ -235,17 +235,17 @@ class Expected:
             order by period_start"""
         )
 
-    def sides(self, metric: str, unit: str) -> list[str]:
-        """What is said of the pilot teams and the rest in the period that a metric's card shows."""
+    def sides(self, metric: str, unit: str, compared: Compared) -> list[str]:
+        """What is said of the members compared in the period that a metric's card shows."""
         row = self._shown(self.values(metric))
         if row is None or self.choice.dimension != "total":
             return []
         first = "is null" if row[1] is None else f"= date '{row[1]}'"
         return [
-            f"{name} {self.write(value, unit)}"
-            for name, value in self.sql(
-                f"""select member_name, value from metrics.fct_metric_values
-                where metric_name = '{metric}' and dimension_name = 'pilot_side' and grain = '{row[0]}' and period_start {first}
+            f"{compared.members[member]} {self.write(value, unit)}"
+            for member, value in self.sql(
+                f"""select member_id, value from metrics.fct_metric_values
+                where metric_name = '{metric}' and dimension_name = '{compared.dimension}' and grain = '{row[0]}' and period_start {first}
                     and status in ('measured', 'incomplete') order by member_id"""
             )
         ]
@@ -671,7 +671,7 @@ def label_differences(oracle: Oracle, as_of: date) -> list[str]:
 
 
 OF_INITIATIVES = ("initiatives", "initiative_facts", "initiative_quadrant")  # charts of a row per initiative
-COMPARED = {chart.name for chart in charts() if chart.compare}
+COMPARED = {chart.name: chart.compare for chart in charts() if chart.compare}
 CHANGE = re.compile("better than|worse than|no clear change from")
 
 
@@ -733,7 +733,7 @@ def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trend
         if figure in COMPARED:
             wrong += [
                 f"{choice.address} {figure} lacks {side!r}"
-                for side in expected.sides(metric, unit)
+                for side in expected.sides(metric, unit, COMPARED[figure])
                 if plain(side) not in card["lines"]
             ]
         wrong += series_differences(expected, card, metric, unit, plain)

@@ -2,7 +2,7 @@
 
 import { DATA, PERIODS, WHOLE, isoDay, isWithin } from './data.js';
 import { isFew, isKnown, isTold } from './figures.js';
-import { isShort, number, precise } from './format.js';
+import { isShort, number, precise, sentence } from './format.js';
 import { GOOD, LINK, QUIET, SMALL, STILL, categories, grid, tooltip, values } from './plot.js';
 
 const labelOf = (chart, row) => PERIODS[chart.get('period', row)].label;
@@ -111,7 +111,7 @@ const told = (chart, row, sides, write) => {
     written(row.row),
     ...(isFew(chart, row.row) || lower === null ? [] : [`95% interval ${write(lower)} to ${write(upper)}`]),
     ...(n === null ? [] : [`n = ${number(n)}`]),
-    ...sides.map(({ name, rows }) => `${name}: ${written(rows[row.place])}`),
+    ...sides.map(({ name, rows }) => sentence(`${name}: ${written(rows[row.place])}`)),
   ];
 };
 

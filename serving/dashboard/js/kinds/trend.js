@@ -103,7 +103,7 @@ export const trend = (panel, state) => {
   else plot.hide();
   const all = { name: MEMBERS[WHOLE].name, look: { color: LINK, type: 'solid' } };
   legend.replaceChildren(
-    ...lineKey(sides.length ? [all, ...sides].map(side => [side.name, side.look.color, side.look.type]) : []),
+    ...lineKey(sides.length ? [all, ...sides].map(side => [sentence(side.name), side.look.color, side.look.type]) : []),
   );
   return behind.show(chart, panel.heading, columnsOf(chart, unit), rows.toReversed(), (name, one) => {
     if (name === 'when') return PERIODS[chart.get('period', one)].label;
