@@ -25,7 +25,7 @@ def added(table: str, **columns: str) -> dict[str, str]:
 
 
 SPOILT = {
-    "holds_what_stands_stg_work_items": changed("stage.staging.stg_work_items", title="title || '!'"),
+    "staging_holds_current_rows_stg_work_items": changed("stage.staging.stg_work_items", title="title || '!'"),
     "versions_say_what_landed_int_team_versions": changed(
         "stage.intermediate.int_team_versions", valid_from="valid_from + interval 1 day"
     ),
