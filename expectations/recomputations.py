@@ -211,7 +211,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, contract: MetricContract) ->
     """The records of one metric, one a dimension."""
     try:
         sql = comparison_sql(contract)
-        landed.provide(connection, landed.read_by(sql))
+        landed.provide(connection, sql)
         connection.execute(f"create or replace temp table compared as {sql}")
         rows = connection.execute(f"""
             select dimension_name, count(*) filter (verdict = 'compared'),
@@ -253,7 +253,7 @@ def _failure(
         observed,
         failing_rows=failing,
         sample=sample_of(connection, f"select * from compared where {where} {order}"),
-        rows_sql=f"select * from (\n{landed.self_contained(sql)}\n) where {where} {order}",
+        rows_sql=f"select * from (\n{landed.self_contained(connection, sql)}\n) where {where} {order}",
     )
 
 

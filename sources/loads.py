@@ -175,8 +175,9 @@ def freeze(home: Path, as_of: datetime, observed_by: datetime | None = None) -> 
 def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) -> None:
     """Show the frozen loads to a build as `landing.<feed>` in its stage file, and nothing else.
 
-    Beside one view a feed: `landing.loads` (one row a frozen load), `landing.quarantine` (rejected rows,
-    one row each) and `landing.settings` (one row: the portfolio's settings and the as-of moment).
+    Beside one view a feed: `landing.feeds` (one row per feed with the names of its columns), `landing.loads` (one row
+    a frozen load), `landing.quarantine` (rejected rows, one row each) and `landing.settings` (one row: the
+    portfolio's settings and the as-of moment).
     """
     home = home.resolve()
     with duckdb.connect(str(stage)) as connection:
@@ -205,6 +206,7 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
         files = f"[{', '.join(quote(str(p)) for p in rejects)}]"
         listed_rejects = f"read_parquet({files}, hive_partitioning=false)" if rejects else f"({_no_rejects()})"
         connection.execute(f"create view landing.quarantine as select * from {listed_rejects}")
+        describe_feeds(connection)
         for feed in load_contracts().values():
             schema = str(ensure_schema_load(home, feed))
             parts = [part for load in frozen.loads if load["feed"] == feed.name for part in _parts(home, load)]
@@ -220,6 +222,15 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
                     and 'source=' || loads.source = split_part(landed.filename, '/', -3)
                     and 'load=' || loads.load_id = split_part(landed.filename, '/', -2)
             """)
+
+
+def describe_feeds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `landing.feeds`: one row per feed with the names of its columns and of its keys, in the contract's order."""
+    connection.execute("create table landing.feeds (feed varchar, column_names varchar[], key_names varchar[])")
+    connection.executemany(
+        "insert into landing.feeds values (?, ?, ?)",
+        [[f.name, [c.name for c in f.columns], [k.name for k in f.keys]] for f in load_contracts().values()],
+    )
 
 
 def _no_rejects() -> str:

@@ -1,4 +1,4 @@
-"""Commands that help to write a portfolio and its definitions: unlinked, generate, fingerprint."""
+"""Commands that help to write a portfolio and its definitions: unlinked, generate, fingerprint, staging."""
 
 from pathlib import Path
 from typing import Annotated
@@ -94,3 +94,15 @@ def fingerprint_metrics(
         except ValueError as error:
             raise PortfolioError(str(error)) from error
     out.print(f"Changed: {', '.join(changed)}" if changed else "No fingerprint changed.")
+
+
+@app.command("staging")
+def write_staging() -> None:
+    """Write the staging models, their tests and the list of feeds from the feeds' contracts, after one was changed.
+
+    Example: outcomes staging
+    """
+    from dagster_project import staging
+
+    changed = staging.write()
+    out.print("\n".join(str(path) for path in changed) if changed else "Every staging model is as its contract says.")

@@ -1,6 +1,7 @@
-"""The contracts of the canonical feeds: one declaration, read by landing, staging and the audits.
+"""The contracts of the canonical feeds: the one place where a feed's columns, types and keys are declared.
 
-The YAML files beside this module are the declaration; `load_contracts` is their only reader.
+The YAML files beside this module are the declaration and this module is their only reader. Landing reads it at every
+refresh, the staging models are written from it, and audits find the keys in `landing.feeds`.
 """
 
 import hashlib
@@ -137,11 +138,21 @@ class Feed(_Strict):
 
 
 @cache
-def load_contracts() -> dict[str, Feed]:
-    """Every feed's contract by feed name, in the order of the files and of their entries.
+def load_groups() -> dict[str, tuple[Feed, ...]]:
+    """The feeds of each contract file by the file's name without its ending, both in order.
 
     Raises pydantic.ValidationError naming file position and key when a contract is malformed.
     """
     files = sorted((f for f in resources.files(__name__).iterdir() if f.name.endswith(".yml")), key=lambda f: f.name)
-    feeds = [Feed.model_validate(entry) for file in files for entry in yaml.safe_load(file.read_text())["feeds"]]
-    return {feed.name: feed for feed in feeds}
+    return {
+        file.name.removesuffix(".yml"): tuple(
+            Feed.model_validate(entry) for entry in yaml.safe_load(file.read_text())["feeds"]
+        )
+        for file in files
+    }
+
+
+@cache
+def load_contracts() -> dict[str, Feed]:
+    """Every feed's contract by feed name, in the order of the files and of their entries."""
+    return {feed.name: feed for feeds in load_groups().values() for feed in feeds}

@@ -18,6 +18,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sources.contracts import load_contracts
+
 Row = dict[str, Any]
 Feeds = dict[str, list[Row]]
 
@@ -34,32 +36,7 @@ OVERHEAD = "rent"
 LABOUR = "salaries"
 MISSING = "nowhere"  # an id that never arrives
 
-KEYS = {
-    "work_items": ("work_item_id",),
-    "work_item_changes": ("work_item_id", "field", "changed_at", "change_seq"),
-    "time_entries": ("time_entry_id",),
-    "releases": ("release_id",),
-    "release_items": ("release_id", "work_item_id"),
-    "ledger_entries": ("ledger_entry_id",),
-    "accounts": ("account_code",),
-    "budgets": ("budget_id",),
-    "labour_rates": ("person_id", "team_id", "valid_from"),
-    "exchange_rates": ("rate_date", "currency"),
-    "benefits": ("benefit_id", "month", "scenario"),
-    "survey_responses": ("response_id", "question_id"),
-    "support_tickets": ("ticket_id",),
-    "usage_daily": ("product_id", "user_id", "usage_date", "feature"),
-    "objectives": ("objective_id",),
-    "key_results": ("key_result_id",),
-    "key_result_checkins": ("key_result_id", "checked_at"),
-    "outcome_links": ("link_id",),
-    "rituals": ("ritual_id",),
-    "initiatives": ("initiative_id",),
-    "teams": ("team_id",),
-    "people": ("person_id",),
-    "products": ("product_id",),
-    "customers": ("customer_id",),
-}
+KEYS = {name: tuple(key.name for key in feed.keys) for name, feed in load_contracts().items()}
 # what a row may have shown before, by feed
 EARLIER: dict[str, dict[str, Sequence[Any]]] = {
     "work_items": {"title": ["Earlier title"], "item_type": ["task"]},

@@ -13,6 +13,7 @@ from expectations import landed
 from expectations.contracts import load_metrics
 from expectations.recomputations import published_cells, recomputation_sql
 from sources.contracts import load_contracts
+from sources.loads import describe_feeds
 
 Row = dict[str, Any]
 
@@ -52,7 +53,7 @@ class Load:
 
 
 def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
-    """Write `landing.*` as tables: every feed, `loads` and `settings`."""
+    """Write `landing.*` as tables: every feed, `feeds`, `loads` and `settings`."""
     with duckdb.connect(str(stage)) as connection:
         connection.execute("create schema landing")
         _insert(connection, "landing.settings", _types({**SETTINGS, **settings}), [{**SETTINGS, **settings}])
@@ -85,6 +86,7 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
                 rule varchar, message varchar, violations varchar, original varchar
             )
         """)
+        describe_feeds(connection)
         for name, feed in load_contracts().items():
             columns = {column.name: column.sql_type for column in feed.columns} | {
                 **dict.fromkeys(("_row_kind", "_file", "_extra", "source", "load_id", "load_kind"), "varchar"),
@@ -140,7 +142,7 @@ def recomputed_cells(
         connection.execute(ALLOCATED)
         for part in allocated:
             connection.execute("insert into core.allocated values (?, ?, ?, ?)", part)
-        landed.provide(connection, landed.read_by(recomputation_sql(metric)))
+        landed.provide(connection, recomputation_sql(metric))
         rows = connection.execute(
             f"""select grain, period_start::varchar, dimension_name, member_id, value, n from ({recomputation_sql(metric)})
             where {published_cells(load_metrics()[metric])}"""

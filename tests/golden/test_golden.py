@@ -88,7 +88,7 @@ def golden(name: str) -> Golden:
     compared: dict[str, int] = {}
     for metric in metrics:
         sql = comparison_sql(load_metrics()[metric])
-        landed.provide(connection, landed.read_by(sql))
+        landed.provide(connection, sql)
         cells = connection.execute(f"select * from ({sql})").fetchall()
         disagreeing += [(metric, *cell) for cell in cells if cell[-1] not in ("compared", "not_compared")]
         compared[metric] = sum(cell[-1] == "compared" for cell in cells)

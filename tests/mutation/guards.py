@@ -50,13 +50,13 @@ def tables_of(sql: str) -> frozenset[str]:
     return frozenset(f"{table.db}.{table.name}" for table in found if table.db)
 
 
-def guards(baseline: Baseline) -> list[Guard]:
-    """Every check of the audit, the cheap ones first."""
+def guards(baseline: Baseline, connection: Connection) -> list[Guard]:
+    """Every check of the audit, the cheap ones first; `connection` leads to the build."""
     return [
         *_dbt_guards(baseline),
         *(_suite_guard(check) for check in gx.load_checks()),
         _contract_guard(baseline),
-        *(_recomputation_guard(contract) for contract in load_metrics().values()),
+        *(_recomputation_guard(connection, contract) for contract in load_metrics().values()),
     ]
 
 
@@ -118,11 +118,11 @@ def suite_fails(connection: Connection, check: gx.Check) -> bool:
     return record.status in ("failed", "warned")
 
 
-def _recomputation_guard(contract: MetricContract) -> Guard:
+def _recomputation_guard(connection: Connection, contract: MetricContract) -> Guard:
     def fails(connection: Connection) -> bool:
         return any(r.status in ("failed", "error") for r in recomputations._compare(connection, contract))
 
-    reads = tables_of(landed.self_contained(recomputations.comparison_sql(contract)))
+    reads = tables_of(landed.self_contained(connection, recomputations.comparison_sql(contract)))
     return Guard(f"recomputation:{contract.name}", reads, True, fails, metric=contract.name)
 
 

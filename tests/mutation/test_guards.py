@@ -25,12 +25,12 @@ def added(table: str, **columns: str) -> dict[str, str]:
 
 
 SPOILT = {
-    "holds_what_stands_stg_work_items": changed("stage.staging.stg_work_items", title="title || '!'"),
-    "versions_say_what_landed_int_team_versions": changed(
+    "staging_holds_current_rows_stg_work_items": changed("stage.staging.stg_work_items", title="title || '!'"),
+    "scd2_versions_match_loads_int_team_versions": changed(
         "stage.intermediate.int_team_versions", valid_from="valid_from + interval 1 day"
     ),
     "restates_fct_deliverables": changed(DELIVERABLES, delivery_date="delivery_date + 1"),
-    "holds_members_fct_ledger_entries": changed(LEDGER, team_key="-2"),
+    "fact_holds_valid_member_fct_ledger_entries": changed(LEDGER, team_key="-2"),
     "rates_are_of_their_day": changed("core.fct_budgets", exchange_rate="exchange_rate * 2"),
     "every_dimension_has_its_special_members": {"core.dim_team": "from core.dim_team where team_key <> -3"},
     "due_dates_are_those_at_commitment": changed(DELIVERABLES, due_date="due_date + 1"),

@@ -14,15 +14,15 @@ from sources.errors import LandingError
 from sources.forgotten import LIST
 from sources.searching import search
 from tests.sources.bench import KEY, NOW, RULES, Bench
-from tests.sources.feed_table import FEEDS, columns_of, good_row
+from tests.sources.good_rows import CONTRACTS, good_row
 from tests.sources.test_pseudonyms import pseudonym
 
 ADA = ("ada.lovelace", "Ada.Lovelace@example.org", "Ada Lovelace")
 PERSONAL = [
     (feed, c.name)
-    for feed in FEEDS
-    for c in columns_of(feed)
-    if c.personal == "id" and not (c.sometimes or c.somewhere)
+    for feed, contract in CONTRACTS.items()
+    for c in contract.columns
+    if c.personal == "id" and not (c.personal_when or c.personal_if)
 ]
 
 

@@ -5,9 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from sources import loads
-from sources.contracts import load_contracts
 from tests.sources.bench import NOW, TEAMS, Bench
-from tests.sources.feed_table import FEEDS
+from tests.sources.good_rows import CONTRACTS
 
 BEHIND = [
     "_file",
@@ -37,9 +36,9 @@ def test_every_feed_that_nobody_provides_is_empty_and_typed(bench: Bench) -> Non
         "timestamp",
     ]
     with bench.stage() as stage:
-        for feed in FEEDS:
+        for feed, contract in CONTRACTS.items():
             found = [(r[0], r[1].lower()) for r in stage.execute(f"describe landing.{feed}").fetchall()]
-            own = [(c.name, c.sql_type) for c in load_contracts()[feed].columns]
+            own = [(c.name, c.sql_type) for c in contract.columns]
             assert found == own + list(zip(BEHIND, behind, strict=True))
             assert stage.execute(f"select count(*) from landing.{feed}").fetchone() == (0,)
 

@@ -10,13 +10,13 @@ import pytest
 from sources.errors import LandingError
 from sources.pseudonyms import portfolio_key
 from tests.sources.bench import KEY, MAP_TEAMS, RULES, Bench
-from tests.sources.feed_table import FEEDS, columns_of, good_row
+from tests.sources.good_rows import CONTRACTS, good_row
 
 PERSONAL = [
     (feed, c.name)
-    for feed in FEEDS
-    for c in columns_of(feed)
-    if c.personal == "id" and not (c.sometimes or c.somewhere)
+    for feed, contract in CONTRACTS.items()
+    for c in contract.columns
+    if c.personal == "id" and not (c.personal_when or c.personal_if)
 ]
 
 
@@ -156,7 +156,7 @@ def test_no_message_of_a_control_quotes_a_value(bench: Bench) -> None:
 
 @pytest.mark.parametrize("are_people", [True, False])
 def test_a_customer_lands_as_a_pseudonym_where_customers_are_people(bench: Bench, are_people: bool) -> None:
-    feeds = [feed for feed in FEEDS if any(c.somewhere for c in columns_of(feed))]
+    feeds = [feed for feed, contract in CONTRACTS.items() if any(c.personal_if for c in contract.columns)]
     for feed in feeds:
         bench.rows_of(feed, [good_row(feed) | {"customer_id": "ann"}])
     bench.land(rules=RULES.model_copy(update={"customers_are_people": are_people}))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.sources.bench import Bench
-from tests.sources.feed_table import EITHER, FEEDS, columns_of, good_row
+from tests.sources.good_rows import CONTRACTS, good_row
 
 UNREADABLE = {"boolean": "yes", "integer": "1.5", "decimal": "1,000", "date": "01.03.2025", "timestamp": "yesterday"}
 # feed, what is changed in a good row, the column blamed, the rule: ranges and rules across columns
@@ -66,9 +66,9 @@ KEPT: list[tuple[str, dict[str, str | None]]] = [
 
 def _cases() -> list[tuple[str, dict[str, str | None], str, str]]:
     found = list(RULES)
-    for feed in FEEDS:
-        for c in columns_of(feed):
-            if c.required or (c.key and (feed, c.name) not in EITHER):
+    for feed, contract in CONTRACTS.items():
+        for c in contract.columns:
+            if c.required or (c.key and not c.nullable_key):
                 found.append((feed, {c.name: None}, c.name, "required"))
             if c.type in UNREADABLE:
                 found.append((feed, {c.name: UNREADABLE[c.type]}, c.name, "type"))
@@ -86,7 +86,7 @@ ROWS = [(feed, change) for feed, change, *_ in CASES] + KEPT
 def _row(number: int, feed: str, change: dict[str, str | None]) -> dict[str, str | None]:
     """A good row with a key of its own, changed."""
     row = good_row(feed)
-    own = next((c for c in columns_of(feed) if c.key and c.type == "string" and not c.values), None)
+    own = next((c for c in CONTRACTS[feed].keys if c.type == "string" and not c.values), None)
     if own:
         row[own.name] = f"secret-{number}"
     else:
@@ -100,7 +100,7 @@ def _row(number: int, feed: str, change: dict[str, str | None]) -> dict[str, str
 def rejected(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], dict[str, Any]]:
     """The quarantine of one landing of every case, by feed and record; each feed's first record is good."""
     bench = Bench(tmp_path_factory.mktemp("rules"))
-    for feed in FEEDS:
+    for feed in CONTRACTS:
         rows = [_row(i, f, change) for i, (f, change) in enumerate(ROWS) if f == feed]
         bench.rows_of(feed, [_row(len(ROWS), feed, {}), *rows])
     bench.land()
@@ -127,7 +127,7 @@ def test_a_row_at_the_bound_is_kept(index: int, rejected: dict[tuple[str, int], 
     assert (ROWS[index][0], _record(index)) not in rejected
 
 
-@pytest.mark.parametrize("feed", FEEDS)
+@pytest.mark.parametrize("feed", CONTRACTS)
 def test_the_quarantine_shows_the_original_and_masks_what_is_personal(
     feed: str, rejected: dict[tuple[str, int], dict[str, Any]]
 ) -> None:
@@ -135,16 +135,18 @@ def test_the_quarantine_shows_the_original_and_masks_what_is_personal(
     given = _row(index, *ROWS[index])
     shown = json.loads(rejected[feed, _record(index)]["original"])
     masked = {
-        c.name: given[c.name] and "***" for c in columns_of(feed) if c.personal and not (c.sometimes or c.somewhere)
+        c.name: given[c.name] and "***"
+        for c in CONTRACTS[feed].columns
+        if c.personal and not (c.personal_when or c.personal_if)
     }
     assert {name: shown[name] for name in given} == given | masked
 
 
-@pytest.mark.parametrize("feed", FEEDS)
+@pytest.mark.parametrize("feed", CONTRACTS)
 def test_no_personal_text_is_anywhere_in_the_quarantine(
     feed: str, rejected: dict[tuple[str, int], dict[str, Any]]
 ) -> None:
-    if not any(c.personal and c.key and c.name != "user_id" and not c.somewhere for c in columns_of(feed)):
+    if not any(c.personal and c.name != "user_id" and not c.personal_if for c in CONTRACTS[feed].keys):
         return
     assert "secret" not in json.dumps([v for (f, _), v in rejected.items() if f == feed], default=str)
 
@@ -158,7 +160,7 @@ def test_all_violations_of_a_row_are_listed(bench: Bench) -> None:
 
 def _column(bench: Bench, feed: str, column: str, texts: list[str]) -> dict[str, Any]:
     """What a column's texts land as; those quarantined are left out."""
-    key = columns_of(feed)[0].name
+    key = CONTRACTS[feed].columns[0].name
     bench.rows_of(feed, [good_row(feed) | {key: f"k{i}", column: text} for i, text in enumerate(texts)])
     bench.land()
     rows = dict(bench.query(f"select {key}, {column} from landing.{feed} where _row_kind = 'row'"))
@@ -226,7 +228,7 @@ UNREADABLE_TEXTS = {
 @pytest.mark.parametrize("kind", UNREADABLE_TEXTS)
 def test_what_is_not_of_the_type_is_quarantined(bench: Bench, kind: str) -> None:
     feed, column, unreadable, readable = UNREADABLE_TEXTS[kind]
-    key = columns_of(feed)[0].name
+    key = CONTRACTS[feed].columns[0].name
     texts = [*unreadable, readable]
     bench.rows_of(feed, [good_row(feed) | {key: f"k{i}", column: text} for i, text in enumerate(texts)])
     bench.land()

@@ -1,3 +1,4 @@
+{#- Written by `outcomes staging` from sources/contracts/feedback.yml: edit that file, then run it again. -#}
 with
     current_rows as ({{ current_rows("survey_responses", ["response_id", "question_id"]) }}),
 

@@ -1,3 +1,4 @@
+{#- Written by `outcomes staging` from sources/contracts/feedback.yml: edit that file, then run it again. -#}
 with
     current_rows as ({{ current_rows("usage_daily", ["product_id", "user_id", "usage_date", "feature"]) }}),
 

@@ -1,3 +1,4 @@
+{#- Written by `outcomes staging` from sources/contracts/goals.yml: edit that file, then run it again. -#}
 with
     current_rows as ({{ current_rows("outcome_links", ["link_id"]) }}),
 

@@ -1,3 +1,4 @@
+{#- Written by `outcomes staging` from sources/contracts/tasks.yml: edit that file, then run it again. -#}
 with
     current_rows as ({{ current_rows("work_items", ["work_item_id"]) }}),
 

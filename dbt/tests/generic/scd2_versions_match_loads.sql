@@ -1,8 +1,8 @@
 {#-
-    The versions of a member say at every moment what the last load by then showed of it: each is a landed row, each landed
-    row is told by the version of its moment, and the marks of the first, the newest and the standing one are where they belong.
+    The version of a member at any moment is what the last load by then showed of it: each version is a landed row, each landed
+    row matches the version valid at its moment, and the marks of the first, the latest and the current version are right.
 -#}
-{% test versions_say_what_landed(model, feed, key, attributes) %}
+{% test scd2_versions_match_loads(model, feed, key, attributes) %}
     {%- set start = "cast('1900-01-01' as timestamp)" %}
     {%- set end = "cast('9999-12-31' as timestamp)" %}
     with

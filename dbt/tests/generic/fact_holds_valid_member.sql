@@ -1,9 +1,9 @@
 {#-
-    A fact holds, for each id that the relation `of` gives (`ids`: dimension and column), the version of the member that was
-    valid at `moment`, else the newest, and beside it the newest: found here as the last version begun by the moment.
-    No id is -2, one that says unknown -1, one of no member -3.
+    For each id in the relation `of` (`ids`: dimension and column), a fact holds the version of the member that was valid at
+    `moment`, else the latest version, and beside it the latest: found here as the last version that began by the moment.
+    A missing id is -2, the id `unknown` -1, an id of no member -3.
 -#}
-{% test holds_members(model, of, key, moment, ids, filter="true") %}
+{% test fact_holds_valid_member(model, of, key, moment, ids, filter="true") %}
     with
         {% for entity, id in ids.items() %}
             {{ entity }}_versions as (
