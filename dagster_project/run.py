@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from pydantic import PrivateAttr
 from ulid import ULID
 
+from common import disk
 from dagster_project import measure
 from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspace, workspace
 from expectations.records import CheckRecord
@@ -25,7 +26,7 @@ from serving import mirror, versions
 from sources import loads
 from sources.keys import pseudonym_key
 
-ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
+ROOMS = ("common", "sources", "dbt", "expectations", "serving", "dagster_project")
 LAST_REFRESH = "last_refresh.json"
 # Dagster's pool of whatever writes a portfolio's home: runs queue up, where the lock alone would let the second fail
 POOL = "portfolio"
@@ -158,9 +159,7 @@ class Run:
             "failing": [record.model_dump(mode="json") for record in self.records if record.blocks],
             "title": self.space.portfolio.title,
         }
-        draft = self.space.home / f".{LAST_REFRESH}"
-        draft.write_text(json.dumps(ended, indent=2))
-        draft.replace(self.space.home / LAST_REFRESH)
+        disk.write(self.space.home / LAST_REFRESH, json.dumps(ended, indent=2))
         return ended
 
 

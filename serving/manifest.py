@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from serving import disk
+from common import disk
 from serving.errors import VersionError
 
 DATABASE = "warehouse.duckdb"

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from serving import disk, words
+from common import disk
+from serving import words
 from serving.dashboard.assembly import render, version_context
 from serving.figures import Check
 from serving.manifest import PAGE

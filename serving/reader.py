@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from serving.copying import identifier, literal
+from common.sql import identifier, literal
 from serving.errors import ReadError
 
 # Without the first a query could read any file of its machine; the second keeps a spill file off the disk.

@@ -160,7 +160,7 @@ def test_without_a_fixed_day_now_is_the_clock() -> None:
 
 
 def test_nothing_else_reads_the_environment() -> None:
-    rooms = ("sources", "dbt", "expectations", "serving", "dagster_project")
+    rooms = ("common", "sources", "dbt", "expectations", "serving", "dagster_project")
     readers = {
         path.relative_to(ROOT).as_posix()
         for room in rooms

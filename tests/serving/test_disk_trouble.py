@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from serving import copying, disk
+from common import disk
+from serving import copying
 from serving import publish as publishing
 from serving.errors import PublishError
 from serving.integrity import find_damage
