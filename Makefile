@@ -12,7 +12,7 @@ SUPERSET_LOCK := serving/bi/superset-requirements
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
 
-# a home of its own: it has the name of the small one in examples/acme
+# a home of its own: it has the name of the small one of docs/questions.md
 demo: export OUTCOMES_HOME := .outcomes/demo
 demo: $(READY) ## make up a company at scale 1, refresh it, say where its page is
 	@$(BIN)/outcomes generate .outcomes/demo/portfolio --scale 1 --seed 7

@@ -19,6 +19,7 @@ import yaml
 from filelock import FileLock
 
 from dagster_project.settings import DBT_PROJECT
+from sources.common import disk
 
 TARGET = DBT_PROJECT / "target"
 # what a model needs of the metrics, as its tag says: none, those of the first round, or all
@@ -121,9 +122,7 @@ def compiled() -> dict[str, str]:
         sql = {result.unique_id: result.compiled.strip() for result in results if result.compiled}
         if missing := {**models(), **data_tests()}.keys() - sql.keys():
             raise DbtError(f"dbt can't compile {', '.join(sorted(missing))}. What to do: run `dbt compile` in dbt/.")
-        draft = kept.with_suffix(".draft")
-        draft.write_text(json.dumps({"key": key, "sql": sql}))
-        draft.replace(kept)
+        disk.write(kept, json.dumps({"key": key, "sql": sql}))
     return sql
 
 

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from filelock import FileLock, Timeout
 
 from dagster_project.run import LAST, Run
 from dagster_project.settings import BusyError, PortfolioError, Workspace
+from expectations.database import open_build
 from sources import loads
 from sources.forgotten import LIST
 
@@ -138,9 +138,7 @@ def rows_of_check(space: Workspace, name: str, limit: int) -> tuple[list[str], l
     warehouse, stage = (home / "build" / f"{name}.duckdb" for name in ("warehouse", "stage"))
     if not (warehouse.exists() and stage.exists()):
         raise PortfolioError(f"{home}: the build that was audited is gone. What to do: outcomes refresh --full")
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{stage}' as stage (read_only)")
+    with open_build(warehouse, stage) as connection:
         found = connection.execute(
             "select rows_sql from read_parquet(?) where check_name = ? order by suite", [str(newest), name]
         ).fetchone()

@@ -91,7 +91,7 @@ def look(space: Workspace, subjects: Sequence[str]) -> Sight:
         other_key=tuple(
             f"{load['feed']} of {load['source']}, load {load['load_id']}"
             for load in loads.all_loads(space.home)
-            if load.get("key", key_print(key)) != key_print(key)
+            if load["key"] != key_print(key)
         ),
     )
 

@@ -8,7 +8,6 @@ that themselves need metrics are measured in a second round, when those models a
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from operator import itemgetter
@@ -20,6 +19,8 @@ import duckdb
 
 from dagster_project import dbt_runner
 from expectations.contracts import fingerprint
+from sources.common import disk
+from sources.common.sql import literal
 
 DEFAULT_GRAINS = ("month", "quarter", "year", "fiscal_year", "all")
 PARTS = ("numerator", "denominator", "n", "excluded")
@@ -133,9 +134,7 @@ def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Pa
         if kept["key"] == key:
             return [Compiled(**entry) for entry in kept["compiled"]]
     compiled = [replace(entry, is_second_round=entry.metric in late) for entry in _compile(text, requests)]
-    draft = cache.with_suffix(f".{secrets.token_hex(4)}")  # its own: another process may compile at the same time
-    draft.write_text(json.dumps({"key": key, "compiled": [asdict(entry) for entry in compiled]}))
-    draft.replace(cache)
+    disk.write(cache, json.dumps({"key": key, "compiled": [asdict(entry) for entry in compiled]}))
     return compiled
 
 
@@ -202,7 +201,7 @@ def fill(
     """
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{stage}' as stage")
+        connection.execute(f"attach {literal(stage)} as stage")
         if not second:
             define(connection, manifest, prints)
         return measure(connection, [entry for entry in compiled if entry.is_second_round is second])
@@ -241,16 +240,6 @@ def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled])
         ).fetchone()
         cells += counted[0] if counted else 0
     return cells
-
-
-def build_and_measure(build: Path, manifest: dict[str, Any], compiled: list[Compiled], prints: dict[str, str]) -> None:
-    """Build every model of a fresh build, and measure every metric, in the order in which they need each other."""
-    files = build / "warehouse.duckdb", build / "stage.duckdb"
-    dbt_runner.build_models(build, *dbt_runner.FIRST_PASS)
-    fill(*files, manifest, compiled, prints)
-    dbt_runner.build_models(build, *dbt_runner.SECOND_PASS)
-    fill(*files, manifest, compiled, prints, second=True)
-    dbt_runner.build_models(build, *dbt_runner.LAST_PASS)
 
 
 def _definition(name: str, metric: dict[str, Any], print_: str | None) -> list[Any]:

@@ -23,6 +23,7 @@ from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspa
 from expectations.records import CheckRecord
 from serving import mirror, versions
 from sources import loads
+from sources.common import disk
 from sources.keys import pseudonym_key
 
 ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
@@ -158,9 +159,7 @@ class Run:
             "failing": [record.model_dump(mode="json") for record in self.records if record.blocks],
             "title": self.space.portfolio.title,
         }
-        draft = self.space.home / f".{LAST_REFRESH}"
-        draft.write_text(json.dumps(ended, indent=2))
-        draft.replace(self.space.home / LAST_REFRESH)
+        disk.write(self.space.home / LAST_REFRESH, json.dumps(ended, indent=2))
         return ended
 
 

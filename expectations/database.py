@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from expectations.records import MAX_SAMPLE_ROWS, PERSONAL_COLUMNS
+from sources.common.sql import literal
 
 
 @contextmanager
@@ -16,8 +17,7 @@ def open_build(warehouse: Path, stage: Path) -> Generator[duckdb.DuckDBPyConnect
     """The built warehouse with its stage file attached as `stage`, both read-only."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        escaped = str(stage).replace("'", "''")
-        connection.execute(f"attach '{escaped}' as stage (read_only)")
+        connection.execute(f"attach {literal(stage)} as stage (read_only)")
         yield connection
 
 

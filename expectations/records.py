@@ -1,7 +1,5 @@
 """What every check returns: one record, and the verdict over all of them."""
 
-import os
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +7,8 @@ from typing import Literal
 
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field
+
+from sources.common.disk import replace
 
 Suite = Literal["dbt", "gx", "recomputation", "contract", "landing"]
 Severity = Literal["fail", "warn"]
@@ -117,19 +117,11 @@ def verdict(records: Sequence[CheckRecord], required: Iterable[tuple[str, str]])
 def write_records(records: Sequence[CheckRecord], refresh_id: str, path: Path) -> None:
     """Write the records of a refresh to a Parquet file that appears whole or not at all."""
     rows = [{"refresh_id": refresh_id, **record.model_dump()} for record in records]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with duckdb.connect() as connection:
-            columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-            connection.execute(f"create table records ({columns})")
-            if rows:
-                marks = ", ".join("?" for _ in _COLUMNS)
-                values = [[row[name] for name in _COLUMNS] for row in rows]
-                connection.executemany(f"insert into records values ({marks})", values)
-            connection.table("records").write_parquet(str(draft))
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+        connection.execute(f"create table records ({columns})")
+        if rows:
+            marks = ", ".join("?" for _ in _COLUMNS)
+            values = [[row[name] for name in _COLUMNS] for row in rows]
+            connection.executemany(f"insert into records values ({marks})", values)
+        replace(path, lambda draft: connection.table("records").write_parquet(str(draft)))

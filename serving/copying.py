@@ -1,6 +1,6 @@
 """Copying a build into a candidate file, and proving that the copy says what the build says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from serving.errors import PublishError
+from sources.common.sql import identifier, literal, qualified
 
 # The oldest DuckDB driver that must read what is published, as its users' drivers are often older than ours. It opens
 # files of its own storage version or an older one; 1.0 fails on a primary key that a later DuckDB wrote.
@@ -58,16 +59,6 @@ class Sum:
         return asdict(self)
 
 
-def literal(value: str | Path) -> str:
-    """`value` as a SQL string."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """`name` as a SQL identifier; `schema.table` gives both quoted."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split(".", 1))
-
-
 def open_build(build: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     """A connection in memory with the build attached read-only as `build`; big sorts spill below `spill`.
 
@@ -98,9 +89,8 @@ def check_build(connection: duckdb.DuckDBPyConnection) -> None:
 def copy_database(connection: duckdb.DuckDBPyConnection, candidate: Path) -> dict[str, Sum]:
     """Copy the attached `build` into the new file `candidate`, attached as `candidate`; the build's `sums`.
 
-    `COPY FROM DATABASE` gives schemas, comments and keys. The rows follow table by table, referenced tables
-    first: in one statement it fails on valid foreign keys (duckdb/duckdb#24215). One statement leaves a core idle most
-    of the time, so two tables are copied side by side, the largest first, and the build is summed up meanwhile.
+    `COPY FROM DATABASE` gives schemas and comments. The rows follow table by table: one statement leaves a core idle
+    most of the time, so two tables are copied side by side, the largest first, and the build is summed up meanwhile.
     Raises duckdb.Error.
     """
     connection.execute(f"attach {literal(candidate)} as candidate (storage_version {literal(STORAGE_VERSION)})")
@@ -108,15 +98,12 @@ def copy_database(connection: duckdb.DuckDBPyConnection, candidate: Path) -> dic
     order = _largest_first(connection, "build")
 
     def copy(table: str) -> None:
-        name = identifier(table)
+        name = qualified(table)
         with connection.cursor() as own:
             own.execute(f"insert into candidate.{name} from build.{name}")
 
-    *earlier, last = generations(order, references(connection, "build"))
     with ThreadPoolExecutor(WORKERS) as pool:
-        for generation in earlier:
-            list(pool.map(copy, generation))
-        copied = pool.map(copy, last)
+        copied = pool.map(copy, order)
         summed = sums(connection, "build", pool)
         list(copied)
         return summed
@@ -175,7 +162,7 @@ def sums(connection: duckdb.DuckDBPyConnection, database: str, pool: ThreadPoolE
 
     def sum_up(table: str) -> Sum:
         with connection.cursor() as own:
-            return checksum(own, f"{database}.{identifier(table)}", names[table])
+            return checksum(own, f"{database}.{qualified(table)}", names[table])
 
     return dict(sorted(zip(order, pool.map(sum_up, order), strict=True)))
 
@@ -250,36 +237,6 @@ def checksum(connection: duckdb.DuckDBPyConnection, relation: str, columns: list
 def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
     """The tables of an attached database as `schema.table`, sorted."""
     return sorted(name for name, is_view in _relations(connection, database).items() if not is_view)
-
-
-def references(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, set[str]]:
-    """Which tables each table's foreign keys refer to: {schema.table: {schema.table}}; keys stay in their schema."""
-    rows = connection.execute(
-        """
-        select schema_name || '.' || table_name, schema_name || '.' || referenced_table
-        from duckdb_constraints()
-        where database_name = ? and constraint_type = 'FOREIGN KEY'
-        """,
-        [database],
-    ).fetchall()
-    found: dict[str, set[str]] = {}
-    for table, parent in rows:
-        if parent != table:
-            found.setdefault(table, set()).add(parent)
-    return found
-
-
-def generations(names: Sequence[str], parents: Mapping[str, set[str]]) -> list[list[str]]:
-    """`names` in groups, each after the groups that hold those it refers to; the order within a group stays."""
-    groups: list[list[str]] = []
-    placed: set[str] = set()
-    while left := [name for name in names if name not in placed]:
-        group = [name for name in left if parents.get(name, set()) <= placed]
-        if not group:
-            raise ValueError(f"{', '.join(left)} refer to each other in a circle")
-        groups.append(group)
-        placed |= set(group)
-    return groups
 
 
 def column_names(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import duckdb
 
-from serving.copying import literal
 from serving.errors import ReadError, VersionError
 from serving.reader import Table, attach
 from serving.versions import Version, find, list_versions, serve_folder
 from serving.words import plural
+from sources.common.sql import literal
 
 TOLERANCE = 1e-9  # relative: below it two builds only added in another order
 MEMBERS = ("initiative", "team", "product")
@@ -23,13 +23,13 @@ class Differences:
 
     `figures`: one row a restated figure (`COLUMNS`), those of periods that had ended first. `unchanged`: figures that
     both say. `ahead`: figures of the later version for periods that begin after the earlier one's day. `settings`:
-    settings that differ, None where a version doesn't tell. `is_code_changed`: the code that made them differs.
+    settings that differ. `is_code_changed`: the code that made them differs.
     """
 
     figures: Table
     unchanged: int
     ahead: int
-    settings: list[str] | None
+    settings: list[str]
     is_code_changed: bool
 
 
@@ -123,8 +123,6 @@ def summary(found: Differences, before: Version, after: Version) -> list[str]:
     ]
     if found.settings:
         lines.append(f"Settings changed: {', '.join(found.settings)}.")
-    if found.settings is None:
-        lines.append("One of the versions doesn't tell its settings, so a change of them isn't named.")
     if found.is_code_changed:
         lines.append("The code that made them differs too.")
     return lines
@@ -167,18 +165,15 @@ def _attached(before: Version, after: Version, changes: object) -> duckdb.DuckDB
     return connection
 
 
-def _settings(before: Version, after: Version) -> list[str] | None:
-    """Names of the settings that differ; None where a manifest holds none."""
-    old, new = before.manifest.get("settings"), after.manifest.get("settings")
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        same = before.manifest.get("inputs", {}).get("settings") == after.manifest.get("inputs", {}).get("settings")
-        return [] if same and before.manifest.get("inputs") else None
-    values: list[dict[str, Any]] = [old, new]  # pyright: ignore[reportUnknownVariableType]
-    return sorted(name for name in values[0].keys() | values[1].keys() if values[0].get(name) != values[1].get(name))
+def _settings(before: Version, after: Version) -> list[str]:
+    """Names of the settings that differ."""
+    old: dict[str, Any] = before.manifest["settings"]
+    new: dict[str, Any] = after.manifest["settings"]
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
 
 
 def _is_code_changed(before: Version, after: Version) -> bool:
-    return before.manifest.get("code_fingerprint") != after.manifest.get("code_fingerprint")
+    return before.manifest["code_fingerprint"] != after.manifest["code_fingerprint"]
 
 
 def _is_later(before: Version, after: Version) -> bool:
@@ -190,7 +185,7 @@ def _day(version: Version) -> date:
     return datetime.fromisoformat(version.as_of).date() if version.as_of else date.max
 
 
-def _definitions_sql(settings: list[str] | None) -> str:
+def _definitions_sql(settings: list[str]) -> str:
     """`definitions`: one row a metric, how its definition changed in words, and its feeds."""
     changed = literal(f"settings: {', '.join(settings)}") if settings else "null::varchar"
     return f"""

@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from serving import disk
+from filelock import FileLock, Timeout
+
 from serving.errors import VersionError
 from serving.keeping import PINS, REMOVED, pinned
 from serving.versions import CURRENT, LOCK, PUBLISHING, list_versions, serve_folder
+from sources.common import disk
 
 
 def erase(home: Path, names: Collection[str], *, keep: str | None) -> list[str]:
@@ -22,7 +24,7 @@ def erase(home: Path, names: Collection[str], *, keep: str | None) -> list[str]:
     if not serve.is_dir():
         return []
     try:
-        with disk.locked(serve / LOCK):
+        with FileLock(serve / LOCK, timeout=0):
             if keep is not None:
                 disk.point(serve / CURRENT, keep)
             gone = [v.version for v in list_versions(home) if v.version in names and not v.is_served]
@@ -34,6 +36,6 @@ def erase(home: Path, names: Collection[str], *, keep: str | None) -> list[str]:
                 if path.name.startswith(".") and path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)
             disk.sync(serve)
-    except disk.LockedError as error:
+    except Timeout as error:
         raise VersionError(PUBLISHING, str(serve), "try again when it has ended.") from error
     return gone

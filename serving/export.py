@@ -6,8 +6,9 @@ from pathlib import Path
 import duckdb
 
 from serving import copying
-from serving.copying import Sum, identifier, literal
+from serving.copying import Sum
 from serving.errors import PublishError
+from sources.common.sql import literal, qualified
 
 PARQUET = "parquet"
 PART = "part-0.parquet"
@@ -24,7 +25,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for table in copying.tables(connection, "candidate"):
         path = part(folder, table)
         path.parent.mkdir(parents=True)
-        connection.execute(f"copy candidate.{identifier(table)} to {literal(path)} (format parquet, compression zstd)")
+        connection.execute(f"copy candidate.{qualified(table)} to {literal(path)} (format parquet, compression zstd)")
 
 
 def recheck_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, sums: Mapping[str, Sum]) -> None:

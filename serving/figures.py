@@ -145,26 +145,22 @@ def scores(connection: duckdb.DuckDBPyConnection) -> list[Score]:
 def all_metrics(connection: duckdb.DuckDBPyConnection) -> list[Metric]:
     """Every version of each metric, by name and version."""
     rows = connection.execute(
-        f"select {_metric_columns(connection)} from metrics.dim_metric order by metric_name, metric_version"
+        f"select {_METRIC_COLUMNS} from metrics.dim_metric order by metric_name, metric_version"
     ).fetchall()
     return [Metric(*row) for row in rows]
 
 
-def _metric_columns(connection: duckdb.DuckDBPyConnection, schema: str = "metrics") -> str:
-    """What `Metric` holds, as a SELECT's columns; a version published without the last two has NULL there."""
-    told = {name for name, *_ in connection.execute(f"describe {schema}.dim_metric").fetchall()}
-    later = [name if name in told else f"null as {name}" for name in ("version_since", "change_note")]
-    return (
-        "metric_name, metric_version, coalesce(metric_label, metric_name), description, formula, unit, direction, "
-        f"kind, valid_min, valid_max, minimum_n, owner, source, fingerprint, {', '.join(later)}"
-    )
+_METRIC_COLUMNS = (  # what `Metric` holds
+    "metric_name, metric_version, metric_label, description, formula, unit, direction, kind, valid_min, valid_max, "
+    "minimum_n, owner, source, fingerprint, version_since, change_note"
+)
 
 
 def newest_metrics(connection: duckdb.DuckDBPyConnection, schema: str = "metrics") -> list[Metric]:
     """The newest version of each metric, outcomes first, then by label."""
     rows = connection.execute(
         f"""
-        select {_metric_columns(connection, schema)}
+        select {_METRIC_COLUMNS}
         from {schema}.dim_metric
         qualify row_number() over (partition by metric_name order by metric_version desc) = 1
         order by kind is distinct from 'outcome', 3

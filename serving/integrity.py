@@ -10,6 +10,7 @@ import duckdb
 from serving import copying, manifest
 from serving.errors import ReadError, VersionError
 from serving.reader import connect
+from sources.common.sql import qualified
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def tables(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
             for table in sorted(columns.keys() ^ expected.keys()):
                 found.append(Damage(database, f"table {table} is not both in it and in its manifest."))
             for table in sorted(columns.keys() & expected.keys()):
-                read = copying.checksum(connection, copying.identifier(table), columns[table])
+                read = copying.checksum(connection, qualified(table), columns[table])
                 if read.rows != expected[table]["rows"]:
                     say = f"{table} has {read.rows} rows, the manifest says {expected[table]['rows']}."
                     found.append(Damage(database, say))

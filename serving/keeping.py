@@ -9,9 +9,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from serving import disk
+from filelock import FileLock, Timeout
+
 from serving.errors import VersionError
 from serving.versions import LOCK, PUBLISHING, REMOVED, Version, find, list_versions, serve_folder, served_name
+from sources.common import disk
 
 PINS = "pins.json"
 GRACE = timedelta(minutes=1)
@@ -79,7 +81,7 @@ def remove(home: Path, version: str) -> None:
     """
     chosen = find(home, version)
     try:
-        with disk.locked(serve_folder(home) / LOCK):
+        with FileLock(serve_folder(home) / LOCK, timeout=0):
             chosen = find(home, version)
             if chosen.is_served:
                 raise VersionError(
@@ -90,7 +92,7 @@ def remove(home: Path, version: str) -> None:
                     f"version {version} is pinned.", str(chosen.folder), f"`outcomes unpin {version}` first."
                 )
             _remove(chosen)
-    except disk.LockedError as error:
+    except Timeout as error:
         raise VersionError(PUBLISHING, str(chosen.folder.parent), "try again when it has ended.") from error
 
 
@@ -110,7 +112,7 @@ def _change(home: Path, version: str, *, is_pinned: bool) -> None:
     find(home, version)
     serve = serve_folder(home)
     try:
-        with disk.locked(serve / LOCK):
+        with FileLock(serve / LOCK, timeout=0):
             find(home, version)
             names = pinned(home)
             if not is_pinned and version not in names:
@@ -119,7 +121,7 @@ def _change(home: Path, version: str, *, is_pinned: bool) -> None:
                 )
             names = names | {version} if is_pinned else names - {version}
             disk.write(serve / PINS, json.dumps(sorted(name for name in names if (serve / name).is_dir())) + "\n")
-    except disk.LockedError as error:
+    except Timeout as error:
         raise VersionError(PUBLISHING, str(serve), "try again when it has ended.") from error
 
 

@@ -9,8 +9,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from serving import disk
 from serving.errors import VersionError
+from sources.common import disk
 
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"

@@ -24,10 +24,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 from tenacity import RetryError, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
-from serving import disk, postgres, reader
-from serving.copying import identifier, literal
+from serving import postgres, reader
 from serving.errors import MirrorError, ServingError
 from serving.versions import Version, served
+from sources.common import disk
+from sources.common.sql import identifier, literal
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection as Session
@@ -145,16 +146,18 @@ def _keep(home: Path, told: Mirrored) -> None:
 
 def mirror(version: Version, target: Target, *, full: bool = False) -> dict[str, Any]:
     """Copy `version` into the mirror, in this process; {outcome, rows, note}. Raises MirrorError."""
+    if version.problem is not None:
+        raise MirrorError(version.problem, str(version.folder), "run `outcomes verify`.")
     try:
         with _session(target) as session, session.cursor() as cursor:
             _begin(cursor, target)
-            portfolio = str(version.manifest.get("portfolio"))
+            portfolio = str(version.manifest["portfolio"])
             shown = _shown(cursor, portfolio, target)
             if not full and set(shown.values()) == {version.version}:
                 return {"outcome": UNCHANGED}
             _drop_old(cursor)
             with reader.connect(version.database) as connection:
-                found = postgres.relations(connection, version.manifest.get("keys", {}))
+                found = postgres.relations(connection, version.manifest["keys"])
                 if (name := postgres.too_long(found)) is not None:
                     raise MirrorError(f"the name {name} is too long for PostgreSQL.", target.shown, "shorten it.")
                 rows = _load(cursor, connection, found, version, target)
@@ -253,7 +256,7 @@ def _schemas(cursor: "Cursor") -> dict[str, str | None]:
 
 def _load(cursor: "Cursor", connection: Any, found: list[postgres.Relation], version: Version, target: Target) -> int:
     """Make and fill the side schemas; returns the rows copied."""
-    present, marked = _schemas(cursor), f"portfolio {version.manifest.get('portfolio')}, version {version.version}"
+    present, marked = _schemas(cursor), f"portfolio {version.manifest['portfolio']}, version {version.version}"
     mark = f"Outcome Warehouse: {marked}, as of {version.as_of}"
     for schema in sorted({relation.schema for relation in found}):
         for name in (schema, schema + postgres.NEXT):

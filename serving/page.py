@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from serving import disk, words
+from serving import words
 from serving.dashboard.assembly import render, version_context
 from serving.figures import Check
 from serving.manifest import PAGE
 from serving.versions import Version, list_versions, served
+from sources.common import disk
 
 SHOWN_FAILING = 5
 SHOWN_CHARACTERS = 100  # of what a failing check observed and expected; its rows tell the rest

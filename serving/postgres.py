@@ -5,12 +5,12 @@ DuckDB and PostgreSQL are both asked through SQL text; each function returns the
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from serving.copying import identifier, literal
+from sources.common.sql import identifier, literal, qualified
 
 NEXT = "__next"  # the schema `core` is loaded as `core__next`, which no reader looks at
 OLD = "__old"  # and is called `core__old` once another has taken its place, until it is dropped
@@ -91,7 +91,7 @@ def relations(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Mapp
     """The tables of the DuckDB file that `connection` opened, by name.
 
     `declared` is the manifest's `keys`: {schema.table: {primary_key: [column], foreign_keys: [{columns, table,
-    referenced_columns}]}}; keys that the file itself carries count as well.
+    referenced_columns}]}}. Only the audit's table carries a key in the file itself.
     """
     comments = dict(
         connection.execute(
@@ -100,23 +100,17 @@ def relations(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Mapp
         ).fetchall()
     )
     columns = _columns(connection)
-    carried = _carried_keys(connection)
+    carried = _primary_keys(connection)
     found: dict[str, Relation] = {}
     for name, comment in comments.items():
         said = declared.get(name, {})
-        primary = [key for kind, key in carried.get(name, []) if kind == "PRIMARY KEY"]
-        if said.get("primary_key") and not primary:
-            primary = [Key(tuple(said["primary_key"]))]
-        foreign = [key for kind, key in carried.get(name, []) if kind == "FOREIGN KEY"]
-        foreign += [
+        primary = Key(tuple(said["primary_key"])) if said.get("primary_key") else carried.get(name)
+        foreign = [
             Key(tuple(key["columns"]), key["table"], tuple(key["referenced_columns"]))
             for key in said.get("foreign_keys", [])
             if key["table"] in comments
         ]
-        unique = [key for kind, key in carried.get(name, []) if kind == "UNIQUE"]
-        found[name] = Relation(
-            name, comment, columns[name], primary[0] if primary else None, tuple(unique), tuple(dict.fromkeys(foreign))
-        )
+        found[name] = Relation(name, comment, columns[name], primary, (), tuple(dict.fromkeys(foreign)))
     return _with_referenced_unique(found)
 
 
@@ -131,7 +125,7 @@ def select(relation: Relation) -> str:
         f"{_typed(identifier(c.name), c.kind, f'{relation.name}.{c.name}')[0]} as {identifier(c.name)}"
         for c in relation.columns
     )
-    return f"select {columns} from {identifier(relation.name)}"
+    return f"select {columns} from {qualified(relation.name)}"
 
 
 def create_table(relation: Relation) -> str:
@@ -173,7 +167,7 @@ def keys(found: list[Relation]) -> list[str]:
 def side(name: str) -> str:
     """The table `schema.table` in its side schema, quoted."""
     schema, table = name.split(".", 1)
-    return identifier(f"{schema}{NEXT}.{table}")
+    return qualified(f"{schema}{NEXT}.{table}")
 
 
 def too_long(found: list[Relation]) -> str | None:
@@ -222,32 +216,23 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Column, .
     return found
 
 
-def _carried_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, Key]]]:
-    """{schema.table: [(kind, key)]}, as the file has them; its foreign keys stay in their schema."""
+def _primary_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, Key]:
+    """{schema.table: its primary key}, as the file has them."""
     rows = connection.execute(
-        "select schema_name, table_name, constraint_type, constraint_column_names, referenced_table, "
-        "referenced_column_names from duckdb_constraints() where database_name = current_database() "
-        "and constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY') order by all"
+        "select schema_name || '.' || table_name, constraint_column_names from duckdb_constraints() "
+        "where database_name = current_database() and constraint_type = 'PRIMARY KEY'"
     ).fetchall()
-    found: dict[str, list[tuple[str, Key]]] = {}
-    for schema, table, kind, columns, there, columns_there in rows:
-        key = Key(tuple(columns), f"{schema}.{there}", tuple(columns_there)) if there else Key(tuple(columns))
-        found.setdefault(f"{schema}.{table}", []).append((kind, key))
-    return found
+    return {table: Key(tuple(columns)) for table, columns in rows}
 
 
 def _with_referenced_unique(found: dict[str, Relation]) -> list[Relation]:
-    """The relations, with a unique key on whatever a foreign key refers to that isn't one yet."""
-    wanted = {(key.table_there, key.columns_there) for relation in found.values() for key in relation.foreign_keys}
-    result: list[Relation] = []
-    for name, relation in found.items():
-        have = {key.columns for key in (relation.primary_key, *relation.unique) if key}
-        more = sorted(columns for table, columns in wanted if table == name and columns not in have)
-        unique = (*relation.unique, *(Key(columns) for columns in more))
-        result.append(
-            Relation(name, relation.comment, relation.columns, relation.primary_key, unique, relation.foreign_keys)
-        )
-    return result
+    """The relations, with a unique key on whatever a foreign key refers to that isn't the primary key."""
+    keys = [key for relation in found.values() for key in relation.foreign_keys]
+    wanted = dict.fromkeys((key.table_there, Key(key.columns_there)) for key in keys)
+    return [
+        replace(relation, unique=tuple(key for table, key in wanted if table == name and key != relation.primary_key))
+        for name, relation in found.items()
+    ]
 
 
 def _names(columns: tuple[str, ...]) -> str:

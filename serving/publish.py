@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+from filelock import FileLock, Timeout
 
-from serving import copying, disk, integrity
+from serving import copying, integrity
 from serving.errors import PublishError, ReadError, VersionError
 from serving.export import PARQUET, recheck_parquet, write_parquet
 from serving.figures import totals
@@ -27,11 +28,15 @@ from serving.manifest import (
     write_manifest,
 )
 from serving.page import draw_version
-from serving.versions import CURRENT, LOCK, REMOVED, Version, serve_folder, served, served_name
+from serving.versions import CURRENT, LOCK, Version, serve_folder, served, served_name
+from sources.common import disk
 
 CANDIDATE = ".candidate-"
 STOPPING = ("failed", "missing", "error")
-REQUIRED_FACTS = ("refresh_id", "as_of", "portfolio")
+REQUIRED_FACTS = (
+    *("refresh_id", "as_of", "portfolio", "title", "reporting_currency", "inputs", "settings", "code_fingerprint"),
+    *("keys", "loads"),
+)
 
 
 def publish(
@@ -50,15 +55,13 @@ def publish(
     """Publish the closed DuckDB file `build` as `<home>/serve/<version>/` and serve it, unless `serve` is false.
 
     `audit_records`: the refresh's Parquet file of check records, or the folder that holds those of earlier ones too.
-    `facts` goes into
-    the manifest as it is (dates become ISO 8601 text); needed: refresh_id, as_of (the page shows the day it has in
-    its own offset), portfolio (its name); the page
-    also shows title, reporting_currency, generated (bool), code_fingerprint,
-    definition_fingerprint and loads, a list of dicts feed, source, load_id, observed_at, landed_rows,
-    quarantined_rows. With observed_by (a moment) the version shows what was known then and is never served:
-    `serve` must be false; reconstructed (bool) says that loads of it landed later. `version` is a ULID: names sort
-    by age. `now` has a time zone. With `parquet` the version has its tables as Parquet, too. The newest `keep` versions
-    stay, those of the last `keep_days` days, the served and the pinned (`keeping.retire`).
+    `facts` goes into the manifest as it is (dates become ISO 8601 text): all `REQUIRED_FACTS`, of which `as_of` has the
+    offset of the day that the page shows, `keys` is as `postgres.relations` takes it, and `loads` lists dicts of feed,
+    source, load_id, observed_at, landed_rows and quarantined_rows. With observed_by (a moment) the version shows what
+    was known then and is never served: `serve` must be false; reconstructed (bool) says that loads of it landed later.
+    `version` is a ULID: names sort by age. `now` has a time zone. With `parquet` the version has its tables as Parquet,
+    too. The newest `keep` versions stay, those of the last `keep_days` days, the served and the pinned
+    (`keeping.retire`).
 
     Raises PublishError when the audit did not pass, the copy differs from the build, a file changed while the version
     was made, another publish runs, or the disk fails or is full: then nothing new is served and nothing is left behind.
@@ -66,13 +69,13 @@ def publish(
     _check_arguments(home, version, facts, now, serve)
     folder = serve_folder(home)
     try:
-        with disk.locked(folder / LOCK):
+        with FileLock(folder / LOCK, timeout=0):
             _sweep(folder)
             before = served_name(home)
             _publish_locked(folder, build, audit_records, facts, version, now, serve=serve, parquet=parquet)
             retire(home, keep, keep_days, now, before)
             return Version(version, folder / version, is_served=serve, manifest=read_manifest(folder / version))
-    except disk.LockedError as error:
+    except Timeout as error:
         raise PublishError("another publish is running.", str(folder), "try again when it has ended.") from error
 
 
@@ -211,7 +214,7 @@ def _check_arguments(home: Path, version: str, facts: dict[str, object], now: da
         raise PublishError("the version exists already.", str(serve_folder(home) / version), "give it a new name.")
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")
-    missing = [name for name in REQUIRED_FACTS if not facts.get(name)]
+    missing = [name for name in REQUIRED_FACTS if facts.get(name) in (None, "")]
     if missing:
         raise ValueError(f"facts lacks {', '.join(missing)}")
     if serve and facts.get("observed_by"):
@@ -220,10 +223,12 @@ def _check_arguments(home: Path, version: str, facts: dict[str, object], now: da
 
 
 def _sweep(serve: Path) -> None:
-    """Remove what killed publishes left."""
-    for path in serve.iterdir():
-        if path.name.startswith((CANDIDATE, REMOVED)):
+    """Remove what killed publishes left: whatever is hidden, but for the lock."""
+    for path in [path for path in serve.glob(".*") if path.name != LOCK]:
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
 
 
 def _discard(serve: Path, version: str) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
-from serving.copying import identifier, literal
 from serving.errors import ReadError
+from sources.common.sql import identifier, literal
 
 # Without the first a query could read any file of its machine; the second keeps a spill file off the disk.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false", "temp_directory": ""}

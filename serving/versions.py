@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from serving import disk
+from filelock import FileLock, Timeout
+
 from serving.errors import VersionError
 from serving.integrity import Damage, find_damage
 from serving.manifest import ANOTHER, DATABASE, PAGE, read_manifest
+from sources.common import disk
 
 SERVE = "serve"
 CURRENT = "current"
@@ -154,12 +156,12 @@ def rollback(home: Path, version: str | None = None) -> Version:
     if not serve.is_dir():
         raise VersionError("nothing was ever published.", str(serve), "run `outcomes refresh`.")
     try:
-        with disk.locked(serve / LOCK):
+        with FileLock(serve / LOCK, timeout=0):
             chosen = _chosen(home, version)
             if damage := verify(chosen):
                 raise VersionError(damage[0].what, str(damage[0].path), ANOTHER)
             disk.point(serve / CURRENT, chosen.version)
-    except disk.LockedError as error:
+    except Timeout as error:
         raise VersionError(PUBLISHING, str(serve), "try again when it has ended.") from error
     return _version(home, chosen.version)
 

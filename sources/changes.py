@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from sources.common.sql import literal
 from sources.contracts import Feed, load_contracts
 from sources.loads import ensure_schema_load, load_folder
-from sources.reader import quote
 
 MEMBERS = ("initiative", "team", "product")  # dimensions by which metrics are measured
 SCHEMA = pa.schema(
@@ -54,7 +54,7 @@ def row_changes(
     """
     tables, unknown = [SCHEMA.empty_table()], list[str]()
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'; set temp_directory = {quote(spill)}")
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'; set temp_directory = {literal(spill)}")
         connection.execute("set TimeZone = 'UTC'")
         for feed in load_contracts().values():
             listed = [{_name(load) for load in loads if load["feed"] == feed.name} for loads in (before, after)]
@@ -98,13 +98,13 @@ def _changes_sql(home: Path, feed: Feed, records: list[dict[str, Any]], zone: st
         for load in records
         for part in sorted(load_folder(home, feed.name, load["source"], load["load_id"]).glob("part-*.parquet"))
     ]
-    files = ", ".join(quote(part) for part in [str(ensure_schema_load(home, feed)), *parts])
+    files = ", ".join(literal(part) for part in [str(ensure_schema_load(home, feed)), *parts])
     keys = [c.name for c in feed.keys]
     columns = [c.name for c in feed.columns]
     same_key = " and ".join(f"old.{key} is not distinct from new.{key}" for key in keys)
     differs = " or ".join(f"old.{name} is distinct from new.{name}" for name in columns)
     days = [
-        f"{side}.{c.name}" if c.type == "date" else f"timezone({quote(zone)}, timezone('UTC', {side}.{c.name}))::date"
+        f"{side}.{c.name}" if c.type == "date" else f"timezone({literal(zone)}, timezone('UTC', {side}.{c.name}))::date"
         for c in feed.columns
         if c.type in ("date", "timestamp")
         for side in ("old", "new")
@@ -137,7 +137,7 @@ def _changes_sql(home: Path, feed: Feed, records: list[dict[str, Any]], zone: st
             full join after_rows as new on {same_key}
             where old.load_seq is null or new.load_seq is null or {differs}
         )
-        select {quote(feed.name)} as feed, *, count(*) as rows from compared group by all order by all
+        select {literal(feed.name)} as feed, *, count(*) as rows from compared group by all order by all
     """
 
 

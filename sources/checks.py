@@ -9,10 +9,11 @@ from typing import Any
 
 import duckdb
 
+from sources.common.sql import identifier, literal
 from sources.contracts import Column, Feed
 from sources.errors import LandingError
 from sources.pseudonyms import hmac_sql
-from sources.reader import ident, quote, reason_of
+from sources.reader import reason_of
 
 LINEAGE = ("_file", "_record")
 Connection = duckdb.DuckDBPyConnection
@@ -57,16 +58,17 @@ def check_rows(
     connection.execute("delete from currency_codes")
     connection.execute("insert into currency_codes select unnest(?::varchar[])", [sorted(currencies)])
     texts = [
-        f"nullif({ident(c.name)}::varchar, '') as t_{c.name}" if c.name in columns else f"null::varchar as t_{c.name}"
+        f"nullif({identifier(c.name) if c.name in columns else 'null'}::varchar, '') as t_{c.name}"
         for c in feed.columns
     ]
     aside = "nullif(_set_aside::varchar, '')" if "_set_aside" in described else "null::varchar"
-    kept = f"to_json({{{', '.join(f'{quote(n)}: {ident(n)}' for n in extra)}}})::varchar" if extra else "null::varchar"
+    unknown = ", ".join(f"{literal(n)}: {identifier(n)}" for n in extra)
+    kept = f"to_json({{{unknown}}})::varchar" if extra else "null::varchar"
     typed = [f"{_typed(c)} as {c.name}" for c in feed.columns]
     violations = [v for c in feed.columns for v in _column_rules(c)]
     violations += [_violation(r.columns[0], r.name, r.message, f"not coalesce({r.sql}, true)") for r in feed.rules]
     keys = ", ".join(c.name for c in feed.keys)
-    in_key = ", ".join(quote(c.name) for c in feed.keys)
+    in_key = ", ".join(literal(c.name) for c in feed.keys)
     violations.append(
         _violation(feed.keys[0].name, "duplicate_key", f"another row of this load has the same {keys}", "_copies > 1")
     )
@@ -107,7 +109,7 @@ def _aside(feed: Feed) -> str:
     """SQL of the reason for which a row is set aside: the mapping's, else the contract's, else none."""
     if feed.set_aside is None:
         return "_set_aside"
-    return f"coalesce(_set_aside, case when {feed.set_aside.sql} then {quote(feed.set_aside.reason)} end)"
+    return f"coalesce(_set_aside, case when {feed.set_aside.sql} then {literal(feed.set_aside.reason)} end)"
 
 
 def _typed(column: Column) -> str:
@@ -130,9 +132,8 @@ def _typed(column: Column) -> str:
 
 
 def _violation(column: str, rule: str, message: str, broken: str) -> str:
-    return (
-        f"case when {broken} then {{'column': {quote(column)}, 'rule': {quote(rule)}, 'message': {quote(message)}}} end"
-    )
+    found = f"{{'column': {literal(column)}, 'rule': {literal(rule)}, 'message': {literal(message)}}}"
+    return f"case when {broken} then {found} end"
 
 
 def _column_rules(column: Column) -> list[str]:
@@ -154,7 +155,7 @@ def _column_rules(column: Column) -> list[str]:
             )
         )
     if column.values:
-        allowed = ", ".join(quote(v) for v in column.values)
+        allowed = ", ".join(literal(v) for v in column.values)
         rules.append(
             _violation(
                 name, "values", f"{name} must be one of {', '.join(column.values)}", f"{name} not in ({allowed})"
@@ -322,9 +323,9 @@ def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
         c.name: f"case when t_{c.name} is not null and {_is_personal(c)} then '***' else t_{c.name} end"
         for c in feed.columns
     }
-    original = ", ".join(f"{quote(name)}: {value}" for name, value in shown.items())
+    original = ", ".join(f"{literal(name)}: {value}" for name, value in shown.items())
     return f"""
-        select {quote(feed.name)} as feed, {quote(source)} as source, {quote(load_id)} as load_id, _file, _record,
+        select {literal(feed.name)} as feed, {literal(source)} as source, {literal(load_id)} as load_id, _file, _record,
             _violations[1].column as "column", _violations[1].rule as rule, _violations[1].message as message,
             to_json(_violations)::varchar as violations, to_json({{{original}}})::varchar as original
         from {checked(feed)} where len(_violations) > 0

@@ -10,18 +10,18 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from sources import loads
+from sources.common import disk
+from sources.common.sql import identifier, literal
 from sources.contracts import Feed, load_contracts
-from sources.disk import replace
 from sources.errors import LandingError
 from sources.forgotten import Traces, names_sql, pattern_of
 from sources.loads import Load
-from sources.reader import ident, quote, reason_of
+from sources.reader import reason_of
 
 MEMORY_LIMIT = "1GB"
 JSON_COLUMNS = frozenset({"_extra", "original", "violations", "sample"})
@@ -43,14 +43,14 @@ def cleaned(connection: duckdb.DuckDBPyConnection, feed: Feed | None, relation: 
     columns = {c.name: c for c in feed.columns} if feed else {}
     names = [(name, kind) for name, kind, *_ in connection.execute(f"describe select * from {relation}").fetchall()]
     ids = [name for name, _ in names if name in columns and columns[name].personal == "id"]
-    pseudonyms = ", ".join(quote(value) for value in traces.ids)
-    is_theirs = " or ".join(f"coalesce({ident(name)} in ({pseudonyms}), false)" for name in ids if pseudonyms)
+    pseudonyms = ", ".join(literal(value) for value in traces.ids)
+    is_theirs = " or ".join(f"coalesce({identifier(name)} in ({pseudonyms}), false)" for name in ids if pseudonyms)
     is_theirs = f"({is_theirs})" if is_theirs else "false"
-    texts = [ident(name) for name, kind in names if kind == "VARCHAR"]
+    texts = [identifier(name) for name, kind in names if kind == "VARCHAR"]
     values: list[str] = []
     for name, kind in names:
         column = columns.get(name)
-        value = ident(name)
+        value = identifier(name)
         if kind != "VARCHAR":
             values.append(value)
             continue
@@ -62,16 +62,17 @@ def cleaned(connection: duckdb.DuckDBPyConnection, feed: Feed | None, relation: 
                 value = f"case when not {is_theirs} then {value} end"
         if feed is None:
             for pseudonym in traces.ids:
-                value = f"replace({value}, {quote(pseudonym)}, 'forgotten')"
+                value = f"replace({value}, {literal(pseudonym)}, 'forgotten')"
         if name in ids and traces.ids:
-            value = f"case {ident(name)} {_stand_ins(column.stand_in if column else None, traces)} else {value} end"
-        values.append(f"{value} as {ident(name)}")
+            stand_ins = _stand_ins(column.stand_in if column else None, traces)
+            value = f"case {identifier(name)} {stand_ins} else {value} end"
+        values.append(f"{value} as {identifier(name)}")
     return f"select {', '.join(values)} from {relation}", f"{is_theirs} or {names_sql(texts, traces)}"
 
 
 def _stand_ins(name: str | None, traces: Traces) -> str:
     taken = ((value, stand_ins.get(name) if name else None) for value, stand_ins in traces.ids.items())
-    return " ".join(f"when {quote(value)} then {quote(other) if other else 'null'}" for value, other in taken)
+    return " ".join(f"when {literal(value)} then {literal(other) if other else 'null'}" for value, other in taken)
 
 
 def _patterns(column: str, traces: Traces) -> list[tuple[str, str]]:
@@ -79,10 +80,10 @@ def _patterns(column: str, traces: Traces) -> list[tuple[str, str]]:
 
 
 def _replaced(column: str, traces: Traces) -> str:
-    value = ident(column)
+    value = identifier(column)
     for pattern, label in _patterns(column, traces):
         kept = rf"\1{label}\2"
-        arguments = f"{quote(pattern)}, {quote(kept)}, 'g'"
+        arguments = f"{literal(pattern)}, {literal(kept)}, 'g'"
         for _ in range(2):  # two in a row share the border between them
             value = f"regexp_replace({value}, {arguments})"
     return value
@@ -102,7 +103,7 @@ def rewrite_loads(home: Path, traces: Traces, now: datetime) -> Iterator[Rewritt
             rows, record = sum(parts.values()), clean_record(load, traces)
             if rows or record != load:
                 text = json.dumps(record | {"rewritten_at": now.isoformat()}, indent=2) + "\n"
-                replace(folder / "load.json", home / "tmp", partial(_write, text))
+                disk.write(folder / "load.json", text, home / "tmp")
                 for part in (part for part, count in parts.items() if count):
                     _rewrite(connection, home, part, feed, traces)
                 yield Rewritten(folder.relative_to(home).as_posix(), rows)
@@ -126,7 +127,7 @@ def clean_record(record: Load, traces: Traces) -> Load:
 
 
 def _relation(path: Path) -> str:
-    return f"read_parquet({quote(str(path))}, hive_partitioning=false)"
+    return f"read_parquet({literal(path)}, hive_partitioning=false)"
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
@@ -158,12 +159,8 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, home: Path, path: Path, feed
 
 def _rewrite(connection: duckdb.DuckDBPyConnection, home: Path, path: Path, feed: Feed | None, traces: Traces) -> None:
     def write(draft: Path) -> None:
-        connection.execute(f"copy ({select}) to {quote(str(draft))} (format parquet, compression zstd)")
+        connection.execute(f"copy ({select}) to {literal(draft)} (format parquet, compression zstd)")
 
     with _explained(home, path):
         select, _ = cleaned(connection, feed, _relation(path), traces)
-        replace(path, home / "tmp", write)
-
-
-def _write(text: str, draft: Path) -> None:
-    draft.write_text(text)
+        disk.replace(path, write, home / "tmp")

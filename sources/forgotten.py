@@ -17,11 +17,11 @@ from pathlib import Path
 import duckdb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sources.common.disk import refuse_readable, write_private
+from sources.common.sql import identifier, literal
 from sources.contracts import Feed, load_contracts
-from sources.disk import refuse_readable, write_private
 from sources.errors import LandingError
 from sources.pseudonyms import DIGITS, hmac_sql, key_print
-from sources.reader import ident, quote
 
 LIST = "forgotten.json"
 LEAST_LETTERS = 3  # of an id that is looked for in texts: a shorter one stands in every other word
@@ -135,7 +135,7 @@ def names_sql(columns: Sequence[str], traces: Traces) -> str:
     if not columns or not patterns:
         return "false"
     value = columns[0] if len(columns) == 1 else f"concat_ws(chr(10), {', '.join(columns)})"
-    return f"coalesce(regexp_matches({value}, {quote('|'.join(patterns))}), false)"
+    return f"coalesce(regexp_matches({value}, {literal('|'.join(patterns))}), false)"
 
 
 def _listed(home: Path) -> _List | None:
@@ -252,17 +252,18 @@ def found_in(
     texts: list[str] = []
     for relation in relations:
         described = connection.execute(f"describe select * from {relation}").fetchall()
-        for name in (name for name, *_ in described if name in personal):
+        for name in (identifier(name) for name, *_ in described if name in personal):
             rows = connection.execute(
                 f"""
-                with held as (select distinct {ident(name)} as value from {relation} where {ident(name)} is not null),
-                hashed as (select value, {hmac_sql(f"({quote(PURPOSE)} || value)")} as digest from held)
+                with held as (select distinct {name} as value from {relation} where {name} is not null),
+                hashed as (select value, {hmac_sql(f"({literal(PURPOSE)} || value)")} as digest from held)
                 select value, digest from hashed where digest in (select unnest(?::varchar[]))
                 """,
                 [list(ids)],
             ).fetchall()
             gone |= {value: ids[digest] for value, digest in rows}
-        texts += [f"select {ident(name)} as value from {relation}" for name, kind, *_ in described if kind == "VARCHAR"]
+        in_words = (identifier(name) for name, kind, *_ in described if kind == "VARCHAR")
+        texts += [f"select {name} as value from {relation}" for name in in_words]
     return Traces(gone, _words_in(connection, people, texts))
 
 
@@ -290,11 +291,11 @@ def _words_in(connection: duckdb.DuckDBPyConnection, people: Sequence[Person], t
             ),
             pieces as (
                 select distinct substr(value, spot, {length}) as piece from spots
-                where (spot = 1 or regexp_full_match(substr(value, spot - 1, 1), {quote(NOT_A_WORD)}))
+                where (spot = 1 or regexp_full_match(substr(value, spot - 1, 1), {literal(NOT_A_WORD)}))
                     and (spot + {length} > length(value)
-                        or regexp_full_match(substr(value, spot + {length}, 1), {quote(NOT_A_WORD)}))
+                        or regexp_full_match(substr(value, spot + {length}, 1), {literal(NOT_A_WORD)}))
             ),
-            hashed as (select piece, {hmac_sql(f"({quote(PURPOSE)} || {piece})")} as digest from pieces)
+            hashed as (select piece, {hmac_sql(f"({literal(PURPOSE)} || {piece})")} as digest from pieces)
             select piece, digest from hashed where digest in (select unnest(?::varchar[]))
             """,
             [list(labels)],

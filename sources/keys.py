@@ -38,5 +38,5 @@ def pseudonym_key(home: Path, given: str | None, *, new: bool = False) -> bytes:
 
 def used_key(home: Path) -> str | None:
     """The fingerprint of the key that the newest load was landed with; None where nothing has landed."""
-    named = [load for load in loads.all_loads(home) if load.get("key")]
-    return max(named, key=lambda load: load["load_id"])["key"] if named else None
+    newest = max(loads.all_loads(home), key=lambda load: load["load_id"], default=None)
+    return newest["key"] if newest else None

@@ -20,19 +20,18 @@ import duckdb
 from ulid import ULID
 
 from sources import checks, forgetting, forgotten, loads
+from sources.common import disk
+from sources.common.sql import identifier, literal
 from sources.config import FileSource, LandingRules, end_of_day
 from sources.contracts import Feed, load_contracts
-from sources.disk import sync
 from sources.errors import LandingError
 from sources.pseudonyms import key_print, set_key
 from sources.reader import (
     RawFile,
     data_suffix,
     dated_folders,
-    ident,
     offer,
     one_select,
-    quote,
     raw_files,
     refuse_leaving_link,
     sandbox,
@@ -87,9 +86,9 @@ class Landed:
 @cache
 def code_version() -> str:
     """Twelve hex digits over the code that lands: a load names the code that made it."""
-    room = Path(__file__).parent  # but for what makes data up
-    found = (path.relative_to(room) for path in room.rglob("*") if path.suffix in {".py", ".yml"})
-    files = [room / path for path in sorted(found) if path.parts[0] != "generated"]
+    rooms = (Path(disk.__file__).parent, Path(__file__).parent)
+    found = [path for room in rooms for path in sorted(room.rglob("*")) if path.suffix in {".py", ".yml"}]
+    files = [path for path in found if "generated" not in path.parts]  # which makes data up
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
 
 
@@ -268,7 +267,7 @@ def _fingerprint(
 def _map(connection: duckdb.DuckDBPyConnection, mapping: Mapping, used: list[RawFile]) -> None:
     """Run one mapping in the sandbox into `mapped.<feed>`; its control's figures into `mapped.<feed>__control`."""
     name = mapping.feed.name
-    text = f"select * from plain.{ident(name)}" if mapping.plain else one_select(connection, mapping.path)
+    text = f"select * from plain.{identifier(name)}" if mapping.plain else one_select(connection, mapping.path)
     tables = [(name, text, mapping.path)]
     if mapping.control:
         tables.append((f"{name}__control", one_select(connection, mapping.control), mapping.control))
@@ -324,7 +323,7 @@ def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list
     schema = "plain" if mapping.plain else "raw"
     lookups = set() if mapping.plain else _lookups(mapping.path)
     counts = {
-        raw.relative: connection.execute(f"select count(*) from {schema}.{ident(raw.name)}").fetchone()
+        raw.relative: connection.execute(f"select count(*) from {schema}.{identifier(raw.name)}").fetchone()
         for raw in read
         if raw.name not in lookups
     }
@@ -363,7 +362,7 @@ def _prepare(
         loads.guard_against_vanishing(
             connection,
             home,
-            [load for load in checked.earlier if load.get("key", key_print(key)) == key_print(key)],
+            [load for load in checked.earlier if load["key"] == key_print(key)],
             feed,
             good,
             deletes,
@@ -374,10 +373,10 @@ def _prepare(
     load = Prepared(feed, scratch / "landing" / feed.name, scratch / "quarantine" / f"{feed.name}.parquet")
     load.folder.mkdir(parents=True)
     load.quarantine.parent.mkdir(exist_ok=True)
-    part = quote(str(load.folder / "part-0.parquet"))
+    part = literal(load.folder / "part-0.parquet")
     connection.execute(f"copy ({good}) to {part} (format parquet, compression zstd)")
     if counts["quarantined_rows"]:
-        connection.execute(f"copy ({bad}) to {quote(str(load.quarantine))} (format parquet)")
+        connection.execute(f"copy ({bad}) to {literal(load.quarantine)} (format parquet)")
     record = {
         "feed": feed.name,
         "source": source.name,
@@ -423,10 +422,10 @@ def _make_durable(home: Path, load: Prepared) -> None:
     loads.ensure_schema_load(home, load.feed)
     (load.folder / "load.json").write_text(json.dumps(load.record, indent=2) + "\n")
     for path in load.folder.iterdir():
-        sync(path)
-    sync(load.folder)
+        disk.sync(path)
+    disk.sync(load.folder)
     if load.quarantine.exists():
-        sync(load.quarantine)
+        disk.sync(load.quarantine)
 
 
 def _make_visible(home: Path, source: str, load_id: str, load: Prepared) -> None:
@@ -435,8 +434,8 @@ def _make_visible(home: Path, source: str, load_id: str, load: Prepared) -> None
         kept = home / "quarantine" / load.feed.name / f"source={source}" / f"load={load_id}.parquet"
         kept.parent.mkdir(parents=True, exist_ok=True)
         load.quarantine.replace(kept)
-        sync(kept.parent)
+        disk.sync(kept.parent)
     target = loads.load_folder(home, load.feed.name, source, load_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     load.folder.rename(target)
-    sync(target.parent)
+    disk.sync(target.parent)

@@ -5,7 +5,6 @@ A load lies in `landing/<feed>/source=<source>/load=<ulid>/`; whatever is there 
 
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -17,9 +16,10 @@ import pyarrow as pa
 from ulid import ULID
 
 from sources import checks
+from sources.common import disk
+from sources.common.sql import literal
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
-from sources.reader import quote
 
 Load = dict[str, Any]
 
@@ -90,10 +90,12 @@ def ensure_schema_load(home: Path, feed: Feed) -> Path:
     path = folder / "part-0.parquet"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        draft = home / "tmp" / f"{feed.name}-{secrets.token_hex(4)}.parquet"
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        _memory().cursor().execute(f"copy ({checks.schema_select(feed)}) to {quote(str(draft))} (format parquet)")
-        draft.replace(path)
+        select = checks.schema_select(feed)
+        disk.replace(
+            path,
+            lambda draft: _memory().cursor().execute(f"copy ({select}) to {literal(draft)} (format parquet)"),
+            home / "tmp",
+        )
     return path
 
 
@@ -123,7 +125,7 @@ def guard_against_vanishing(
     if not parts:
         return
     keys = ", ".join(c.name for c in feed.keys)
-    files = ", ".join(quote(part) for part in parts)
+    files = ", ".join(literal(part) for part in parts)
     row = connection.execute(f"""
         with shown as (
             select distinct {keys} from read_parquet([{files}], union_by_name=true, hive_partitioning=false)
@@ -203,14 +205,14 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
                 / f"load={load['load_id']}.parquet"
             ).exists()
         ]
-        files = f"[{', '.join(quote(str(p)) for p in rejects)}]"
+        files = f"[{', '.join(literal(p) for p in rejects)}]"
         listed_rejects = f"read_parquet({files}, hive_partitioning=false)" if rejects else f"({_no_rejects()})"
         connection.execute(f"create view landing.quarantine as select * from {listed_rejects}")
         describe_feeds(connection)
         for feed in load_contracts().values():
             schema = str(ensure_schema_load(home, feed))
             parts = [part for load in frozen.loads if load["feed"] == feed.name for part in _parts(home, load)]
-            files = ", ".join(quote(part) for part in [schema, *parts])
+            files = ", ".join(literal(part) for part in [schema, *parts])
             columns = ", ".join(f"landed.{c.name}" for c in feed.columns)
             connection.execute(f"""
                 create view landing.{feed.name} as
@@ -218,7 +220,7 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
                     loads.load_id, loads.load_seq, loads.kind as load_kind, loads.deletes, loads.observed_at
                 from read_parquet([{files}], union_by_name=true, hive_partitioning=false, filename=true) as landed
                 inner join landing.loads as loads
-                    on loads.feed = {quote(feed.name)}
+                    on loads.feed = {literal(feed.name)}
                     and 'source=' || loads.source = split_part(landed.filename, '/', -3)
                     and 'load=' || loads.load_id = split_part(landed.filename, '/', -2)
             """)

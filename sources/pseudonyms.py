@@ -2,13 +2,12 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 import duckdb
 
-from sources.disk import draft_private, refuse_readable
+from sources.common.disk import create_private, refuse_readable
 
 BLOCK = 64  # bytes of a SHA-256 block
 DIGITS = 32  # hex digits kept: 128 bits
@@ -22,13 +21,7 @@ def portfolio_key(home: Path) -> bytes:
     path = home / "key"
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
-        draft = draft_private(path, secrets.token_hex(32) + "\n")
-        try:
-            os.link(draft, path)  # unlike a rename, never replaces a key that another process just made
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        create_private(path, secrets.token_hex(32) + "\n")
     refuse_readable(path)
     return path.read_text().strip().encode()
 

@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from sources.common.sql import identifier, literal
 from sources.errors import LandingError
 
 SUFFIXES = (".csv", ".jsonl", ".json", ".parquet")
@@ -60,16 +61,6 @@ class RawFile:
         """SHA-256 of the file's bytes, hex."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def quote(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def ident(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def data_suffix(path: Path) -> str | None:
@@ -250,34 +241,34 @@ def raw_select(raw: RawFile, connection: duckdb.DuckDBPyConnection) -> str:
 
     Raises duckdb.Error where the file is not what its name says.
     """
-    path, lineage = quote(str(raw.path)), f"{quote(raw.relative)} as _file"
+    path, lineage = literal(raw.path), f"{literal(raw.relative)} as _file"
     compression = ", compression='gzip'" if raw.is_gzip else ""  # DuckDB itself looks for lower-case endings only
     if raw.suffix == ".csv":
-        columns = "{" + ", ".join(f"{quote(name)}: 'varchar'" for name in _csv_header(raw)) + "}"
+        columns = "{" + ", ".join(f"{literal(name)}: 'varchar'" for name in _csv_header(raw)) + "}"
         table = _CSV.format(path=path, columns=columns, longest=LONGEST_RECORD, compression=compression)
         return f"select *, {lineage}, row_number() over () as _record from {table}"
     if raw.suffix == ".parquet":
         table = f"read_parquet({path}, file_row_number=true, hive_partitioning=false)"
         described = connection.execute(f"describe select * exclude (file_row_number) from {table}").fetchall()
-        texts = {
-            name: f"to_json({ident(name)})" if kind.startswith(("STRUCT", "MAP")) or kind.endswith("]") else ident(name)
-            for name, kind, *_ in described
-        }
-        columns = [f"nullif({value}::varchar, '') as {ident(name)}" for name, value in texts.items()]
+        texts = [
+            (name, f"to_json({name})" if kind.startswith(("STRUCT", "MAP")) or kind.endswith("]") else name)
+            for name, kind in ((identifier(name), kind) for name, kind, *_ in described)
+        ]
+        columns = [f"nullif({value}::varchar, '') as {name}" for name, value in texts]
         return f"select {', '.join(columns)}, {lineage}, file_row_number + 1 as _record from {table}"
-    objects = _JSON.format(path=path, format=quote(_JSON_FORMAT[raw.suffix]), compression=compression)
+    objects = _JSON.format(path=path, format=literal(_JSON_FORMAT[raw.suffix]), compression=compression)
     found = connection.execute(
         f"select key from (select unnest(json_keys(json)) as key from {objects}) group by key order by key"
     ).fetchall()
     keys = [key for (key,) in found]
-    columns = [f"{_json_text(k)} as {ident(name)}" for k, name in zip(keys, unique_names(keys), strict=True)]
+    columns = [f"{_json_text(k)} as {identifier(name)}" for k, name in zip(keys, unique_names(keys), strict=True)]
     return f"select {', '.join([*columns, lineage])}, row_number() over () as _record from {objects}"
 
 
 def _json_text(key: str) -> str:
     """SQL for a member's text. DuckDB reads a fraction as a double, which loses digits of money: its text is kept."""
-    pointer = quote("/" + key.replace("~", "~0").replace("/", "~1"))
-    quoted = f"left(regexp_replace(json || ' 0', {quote(_JSON_NUMBER)}, '\\1\"\\2\"', 'g'), -3)"
+    pointer = literal("/" + key.replace("~", "~0").replace("/", "~1"))
+    quoted = f"left(regexp_replace(json || ' 0', {literal(_JSON_NUMBER)}, '\\1\"\\2\"', 'g'), -3)"
     return f"nullif(case when json_type(json, {pointer}) = 'DOUBLE' then {quoted} else json end ->> {pointer}, '')"
 
 
@@ -286,7 +277,7 @@ def sandbox(work: Path, *folders: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(work))
     connection.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
-    allowed = ", ".join(quote(f"{folder.resolve()}/") for folder in folders)
+    allowed = ", ".join(literal(f"{folder.resolve()}/") for folder in folders)
     connection.execute(f"set allowed_directories = [{allowed}]")
     connection.execute("set enable_external_access = false; set lock_configuration = true")
     connection.execute("create schema raw; create schema plain; create schema mapped")
@@ -296,7 +287,7 @@ def sandbox(work: Path, *folders: Path) -> duckdb.DuckDBPyConnection:
 def offer(connection: duckdb.DuckDBPyConnection, raw: RawFile, schema: str = "raw") -> None:
     """Make `<schema>.<name>` of one file. Raises LandingError naming file and rule when it can't be read."""
     check_readable(raw)
-    view = f"{schema}.{ident(raw.name)}"
+    view = f"{schema}.{identifier(raw.name)}"
     try:
         connection.execute(f"create or replace view {view} as {raw_select(raw, connection)}")
         names = [row[0] for row in connection.execute(f"describe {view}").fetchall()]

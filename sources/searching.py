@@ -23,8 +23,8 @@ from urllib.parse import quote_plus
 
 import duckdb
 
+from sources.common.sql import identifier, literal
 from sources.forgotten import Said, Traces, names_sql
-from sources.reader import ident, quote
 
 CHUNK = 1 << 20
 MEMORY_LIMIT = "1GB"
@@ -161,12 +161,12 @@ def spellings(folder: Path, traces: Traces, *, passing: Path | None = None) -> s
 
 def _spelled_in_parquet(path: Path, traces: Traces) -> set[str]:
     with duckdb.connect() as connection:
-        relation = f"read_parquet({quote(str(path))}, hive_partitioning=false)"
+        relation = f"read_parquet({literal(path)}, hive_partitioning=false)"
         described = connection.execute(f"describe select * from {relation}").fetchall()
         selects = [
-            f"select unnest(regexp_extract_all({ident(name)}, {quote(f'(?i){re.escape(word.text)}')})) from {relation}"
+            f"select unnest(regexp_extract_all({identifier(name)}, {literal(pattern)})) from {relation}"
             for name, kind, *_ in described
-            for word in traces.words
+            for pattern in (f"(?i){re.escape(word.text)}" for word in traces.words)
             if kind == "VARCHAR"
         ]
         rows = connection.execute(" union ".join(selects)).fetchall() if selects else []
@@ -228,7 +228,7 @@ def _matches(stream: IO[bytes], forms: _Forms, least: int = 0) -> Iterator[bytes
 
 def _in_duckdb(path: Path, forms: _Forms, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Tables, and what the file says of them, in which the person is named."""
-    connection.execute(f"attach {quote(str(path))} as searched (read_only)")
+    connection.execute(f"attach {literal(path)} as searched (read_only)")
     try:
         tables = connection.execute("""
             select schema_name, table_name, list((column_name, data_type) order by column_index)
@@ -236,7 +236,7 @@ def _in_duckdb(path: Path, forms: _Forms, connection: duckdb.DuckDBPyConnection)
             where database_name = 'searched' group by all order by all
         """).fetchall()
         for schema, table, columns in tables:
-            relation = f"searched.{ident(schema)}.{ident(table)}"
+            relation = f"searched.{identifier(schema)}.{identifier(table)}"
             if rows := _rows(connection, relation, columns, forms.traces):
                 yield f"{schema}.{table}, {rows:,} rows"
         said = """(
@@ -254,7 +254,7 @@ def _in_duckdb(path: Path, forms: _Forms, connection: duckdb.DuckDBPyConnection)
 
 def _in_parquet(path: Path, forms: _Forms, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """How many rows of a Parquet file name the person."""
-    relation = f"read_parquet({quote(str(path))}, hive_partitioning=false)"
+    relation = f"read_parquet({literal(path)}, hive_partitioning=false)"
     described = connection.execute(f"describe select * from {relation}").fetchall()
     if rows := _rows(connection, relation, [(name, kind) for name, kind, *_ in described], forms.traces):
         yield f"{rows:,} rows"
@@ -264,7 +264,7 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[tuple[str, str]], traces: Traces
 ) -> int:
     """Rows of a relation in which any column but numbers, times and truths names the person."""
-    texts = [f"{ident(name)}::varchar" for name, kind in columns if not kind.startswith(_PLAIN)]
+    texts = [f"{identifier(name)}::varchar" for name, kind in columns if not kind.startswith(_PLAIN)]
     row = connection.execute(f"select count(*) from {relation} where {names_sql(texts, traces)}").fetchone()
     return row[0] if row else 0
 

@@ -15,6 +15,7 @@ from dagster_project.cli.common import (
     show_table,
 )
 from dagster_project.settings import PortfolioError
+from sources.common.sql import literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,7 @@ def show_metric(name: MetricArgument, portfolio: PortfolioOption = None, version
 
     Example: outcomes metrics show on_time_rate
     """
-    metric = _quoted(name)
+    metric = literal(name)
     found = _ask(portfolio, version, f"select * from metrics.dim_metric where metric_name = {metric}")
     if not found.rows:
         raise _unknown(portfolio, version, name)
@@ -116,7 +117,7 @@ def query_metric(
 
     Example: outcomes metrics query cost --by team --format csv
     """
-    metric = _quoted(name)
+    metric = literal(name)
     offered = _ask(
         portfolio,
         version,
@@ -143,7 +144,7 @@ def query_metric(
         f"""
         select period_start, member_id, member_name, value, n, n_excluded, lower, upper, status, is_partial
         from metrics.fct_metric_values
-        where metric_name = {metric} and dimension_name = {_quoted(by)} and grain = {_quoted(grain)}
+        where metric_name = {metric} and dimension_name = {literal(by)} and grain = {literal(grain)}
             and ({where or "true"})
         order by period_start, member_name
         """,
@@ -171,7 +172,3 @@ def _unknown(portfolio: "Path | None", version: str | None, name: str) -> Except
     near = get_close_matches(name, names, 3, 0.4) or names
     with explained():
         raise PortfolioError(f"there is no metric {name}. What to do: choose one of {', '.join(near)}")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

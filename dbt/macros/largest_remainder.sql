@@ -4,41 +4,17 @@
     floating point, so the same parts give the same split on every run and every number of threads.
 -#}
 {% macro whole_share(units, weight, total_weight) -%}
-    {{ return(adapter.dispatch("whole_share", "outcome_warehouse")(units, weight, total_weight)) }}
-{%- endmacro %}
-
-{% macro default__whole_share(units, weight, total_weight) -%}
     divide(cast({{ units }} as hugeint) * {{ weight }}, {{ total_weight }})
-{%- endmacro %}
-
-{% macro spark__whole_share(units, weight, total_weight) -%}
-    cast(floor(cast({{ units }} as decimal(38, 0)) * {{ weight }} / {{ total_weight }}) as decimal(38, 0))
 {%- endmacro %}
 
 {#- What is left of a part after its whole share: the parts with most of it get the units left over. -#}
 {% macro share_remainder(units, weight, total_weight) -%}
-    {{ return(adapter.dispatch("share_remainder", "outcome_warehouse")(units, weight, total_weight)) }}
-{%- endmacro %}
-
-{% macro default__share_remainder(units, weight, total_weight) -%}
     (cast({{ units }} as hugeint) * {{ weight }} % {{ total_weight }})
-{%- endmacro %}
-
-{% macro spark__share_remainder(units, weight, total_weight) -%}
-    (cast({{ units }} as decimal(38, 0)) * {{ weight }} % {{ total_weight }})
 {%- endmacro %}
 
 {#- A decimal weight in whole units, split among `heirs`; weights up to 10^6 fit with room to spare (the feed's contract says so). -#}
 {% macro weight_units(weight, heirs) -%}
-    {{ return(adapter.dispatch("weight_units", "outcome_warehouse")(weight, heirs)) }}
-{%- endmacro %}
-
-{% macro default__weight_units(weight, heirs) -%}
     divide(cast({{ weight }} * cast(10000000000 as decimal(11, 0)) as hugeint) * 1000, {{ heirs }})
-{%- endmacro %}
-
-{% macro spark__weight_units(weight, heirs) -%}
-    cast(floor({{ weight }} * cast(10000000000 as decimal(11, 0)) * 1000 / {{ heirs }}) as decimal(38, 0))
 {%- endmacro %}
 
 {#- Units of 10^-12 as a share, decimal(18,12). -#}

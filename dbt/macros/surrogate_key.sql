@@ -1,9 +1,5 @@
 {#- A surrogate key: the first 15 hex digits of md5 over the parts, as bigint (always positive). -#}
 {% macro surrogate_key(parts) -%}
-    {{ return(adapter.dispatch("surrogate_key", "outcome_warehouse")(parts)) }}
-{%- endmacro %}
-
-{% macro default__surrogate_key(parts) -%}
     cast(
         concat(
             '0x',
@@ -18,26 +14,6 @@
                 1,
                 15
             )
-        ) as bigint
-    )
-{%- endmacro %}
-
-{% macro spark__surrogate_key(parts) -%}
-    cast(
-        conv(
-            substr(
-                md5(
-                    concat(
-                        {%- for part in parts -%}
-                            coalesce(cast({{ part }} as string), '~null~'), '|'{{ ", " if not loop.last }}
-                        {%- endfor -%}
-                    )
-                ),
-                1,
-                15
-            ),
-            16,
-            10
         ) as bigint
     )
 {%- endmacro %}

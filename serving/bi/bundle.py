@@ -1,6 +1,7 @@
 """The dashboard for Apache Superset as the ZIP that its import takes, made for one portfolio."""
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -35,14 +36,9 @@ def _of_portfolio(text: str, warehouse: Path, portfolio: str, title: str) -> str
     """A definition's text with the portfolio's file, names and ids."""
     # YAML takes a JSON string as it is
     text = text.replace(DATABASE_URI, f"duckdb:///{warehouse.absolute()}")
-    text = text.replace(DATABASE_NAME, f"database_name: {_quoted(f'Outcome Warehouse, {title} ({portfolio})')}\n")
+    text = text.replace(DATABASE_NAME, f"database_name: {json.dumps(f'Outcome Warehouse, {title} ({portfolio})')}\n")
     text = text.replace(
-        DASHBOARD_TITLE, f"dashboard_title: {_quoted(f'{title}: did what we delivered create value?')}\n"
+        DASHBOARD_TITLE, f"dashboard_title: {json.dumps(f'{title}: did what we delivered create value?')}\n"
     )
     text = text.replace(SLUG, f"slug: outcomes-{portfolio}\n")
     return UUID_TEXT.sub(lambda found: str(uuid5(UUID(found[0]), portfolio)), text)
-
-
-def _quoted(text: str) -> str:
-    """`text` as a YAML scalar."""
-    return "'" + text.replace("'", "''") + "'"

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from sources.common.sql import literal
 from sources.errors import LandingError
-from sources.reader import quote
 
 HERE = Path(__file__).parent
 WRITTEN = ("data", "feeds", "truth")
@@ -159,8 +159,8 @@ def _prepare(
 ) -> None:
     """Settings, sizes as variables, and the macros that the plan is written in."""
     connection.execute("set TimeZone = 'UTC'")
-    connection.execute(f"set memory_limit = {quote(memory_limit)}")
-    connection.execute(f"set temp_directory = {quote(str(scratch / 'spill'))}")
+    connection.execute(f"set memory_limit = {literal(memory_limit)}")
+    connection.execute(f"set temp_directory = {literal(scratch / 'spill')}")
     if threads is not None:
         connection.execute(f"set threads = {threads:d}")
     connection.execute("set variable seed = ?::bigint", [seed])
@@ -178,5 +178,5 @@ def _write(connection: duckdb.DuckDBPyConnection, room: str, name: str, folder: 
     """Write one SELECT as a file; the rows written."""
     target = folder / f"{name}.{'parquet' if as_parquet else 'csv'}"
     how = "format parquet, compression zstd" if as_parquet else "format csv, header true"
-    row = connection.execute(f"copy ({_select(room, name)}) to {quote(str(target))} ({how})").fetchone()
+    row = connection.execute(f"copy ({_select(room, name)}) to {literal(target)} ({how})").fetchone()
     return int(row[0]) if row else 0

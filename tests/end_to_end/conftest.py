@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.harness import (
-    ACME,
     DECENTRALAND,
     TINY,
     Rows,
     Said,
+    changed,
     copy_portfolio,
     copy_repository,
     figures,
@@ -81,8 +81,11 @@ class Portfolio:
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
-    """Tiny in a temporary home, nothing done yet. The fixtures below are one story, each the next command of it."""
-    folder = tmp_path_factory.mktemp("tiny")
+    """Tiny in a temporary home, nothing done yet. The fixtures below are one story, each the next command of it.
+
+    The folders' names have a quote in them, which would end a path in SQL that nobody escaped.
+    """
+    folder = tmp_path_factory.mktemp("o'brien")
     return Portfolio(copy_portfolio(TINY, folder / "portfolio"), folder / "homes")
 
 
@@ -132,13 +135,8 @@ def torn(tiny: Portfolio, again: Stage) -> Stage:
 def breaking(tiny: Portfolio, torn: Stage) -> Stage:
     """A file lost a column that its feed's contract requires."""
     assert torn.page
-    accounts = tiny.folder / "feeds" / "accounts.csv"
-    whole = accounts.read_text()
-    accounts.write_text(whole.replace("account_type", "kind_of_account"))
-    try:
+    with changed(tiny.folder, [("feeds/accounts.csv", "account_type", "kind_of_account")]):
         return tiny.refresh()
-    finally:
-        accounts.write_text(whole)
 
 
 @pytest.fixture(scope="session")
@@ -152,13 +150,8 @@ def mended(tiny: Portfolio, breaking: Stage) -> Stage:
 def rejected(tiny: Portfolio, mended: Stage) -> Stage:
     """One account in nine is unreadable: too many for a load to be trusted."""
     assert mended.page
-    accounts = tiny.folder / "feeds" / "accounts.csv"
-    whole = accounts.read_text()
-    accounts.write_text(whole.replace("9000,Unclassified,other", "9000,Unclassified,whatever"))
-    try:
+    with changed(tiny.folder, [("feeds/accounts.csv", "9000,Unclassified,other", "9000,Unclassified,whatever")]):
         return tiny.refresh()
-    finally:
-        accounts.write_text(whole)
 
 
 @pytest.fixture(scope="session")
@@ -189,16 +182,11 @@ def rolled_back(tiny: Portfolio, recovered: Stage) -> tuple[Stage, Said, Stage]:
 # acme
 
 
-def truth(name: str) -> str:
-    """A file of what was planted in acme as a table of a query."""
-    [path] = (ACME / "truth").glob(f"{name}.*")
-    return f"read_{'parquet' if path.suffix == '.parquet' else 'csv'}('{path}')"
-
-
 @dataclass(frozen=True)
 class Refreshed:
-    """A bundled portfolio after its refresh."""
+    """A portfolio after its refresh."""
 
+    folder: Path
     homes: Path
     said: Said
     name: str = "acme"
@@ -212,6 +200,11 @@ class Refreshed:
         """Rows of the served version."""
         return read(served(self.home), sql)
 
+    def truth(self, name: str) -> str:
+        """A file of what was planted in acme as a table of a query."""
+        [path] = (self.folder / "truth").glob(f"{name}.*")
+        return f"read_{'parquet' if path.suffix == '.parquet' else 'csv'}('{path}')"
+
     def disagreements(self) -> Rows:
         """Of acme, the initiatives whose published value status or quadrant isn't the planted one: id, kind, then planted and found
         status, reason, planted and found quadrant."""
@@ -219,7 +212,7 @@ class Refreshed:
             select
                 truth.initiative_id, truth.kind, truth.value_status, found.value_status, found.value_status_reason,
                 truth.quadrant, found.quadrant
-            from {truth("initiatives")} as truth
+            from {self.truth("initiatives")} as truth
             left join outcomes.value_realization as found
                 on found.level = 'initiative' and found.entity_id = truth.initiative_id
             where truth.value_status is distinct from found.value_status
@@ -229,14 +222,15 @@ class Refreshed:
 
 
 @pytest.fixture(scope="session")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+def acme(acme_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
     """Acme refreshed from nothing: every file that asks it carries xdist_group("acme"), so that this happens once."""
     homes = tmp_path_factory.mktemp("homes")
-    return Refreshed(homes, outcomes("refresh", home=homes, portfolio=ACME))
+    return Refreshed(acme_files, homes, outcomes("refresh", home=homes, portfolio=acme_files))
 
 
 @pytest.fixture(scope="session")
 def dao(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
     """Decentraland refreshed from nothing: every file that asks it carries xdist_group("decentraland")."""
     homes = tmp_path_factory.mktemp("homes")
-    return Refreshed(homes, outcomes("refresh", home=homes, portfolio=DECENTRALAND), "decentraland")
+    said = outcomes("refresh", home=homes, portfolio=DECENTRALAND)
+    return Refreshed(DECENTRALAND, homes, said, "decentraland")

@@ -1,6 +1,6 @@
 """The questions of docs/questions.md: each with its query, and the answer that stands below it.
 
-`python -m tests.end_to_end.questions --write` brings examples/acme up to date in `.outcomes` and writes the answers anew.
+`python -m tests.end_to_end.questions --write` generates examples/acme, refreshes it and writes the answers from scratch.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from tests.end_to_end.harness import ACME, ROOT, outcomes, served
+from tests.end_to_end.harness import ROOT, generate_acme, outcomes, served
 
 DOCUMENT = ROOT / "docs" / "questions.md"
 QUESTION = re.compile(
@@ -94,11 +94,11 @@ def answered(text: str, answers: Callable[[str], Answer]) -> str:
 
 
 def write() -> None:
-    """Refresh acme, and write the answers that it gives into the document."""
+    """Generate and refresh Acme, and write the answers that it gives into the document."""
     homes = ROOT / ".outcomes"
-    said = outcomes("refresh", home=homes, portfolio=ACME)
+    said = outcomes("refresh", home=homes, portfolio=generate_acme(ROOT / "examples" / "acme"))
     if said.exit_code != 0:
-        sys.exit(f"examples/acme was not refreshed:\n{said.err}")
+        sys.exit(f"Acme was not refreshed:\n{said.err}")
     database = served(homes / "acme")
     before = DOCUMENT.read_text()
     after = answered(before, lambda sql: ask(database, sql))

@@ -3,7 +3,7 @@
 import pytest
 
 from sources.loads import all_loads
-from tests.end_to_end.conftest import Refreshed, truth
+from tests.end_to_end.conftest import Refreshed
 
 pytestmark = pytest.mark.xdist_group("acme")
 
@@ -54,13 +54,13 @@ def test_every_planted_value_status_and_quadrant_is_recovered(acme: Refreshed) -
     ],
 )
 def test_a_table_has_each_row_once(acme: Refreshed, feed: str, table: str) -> None:
-    [(expected,)] = acme.read(f"select rows_in_the_end from {truth('counts')} where feed = '{feed}'")
+    [(expected,)] = acme.read(f"select rows_in_the_end from {acme.truth('counts')} where feed = '{feed}'")
     assert acme.read(f"select count(*) from {table}") == [(expected,)]
 
 
 def test_no_planted_duplicate_of_the_ledger_is_counted(acme: Refreshed) -> None:
     twice = acme.read(f"""
-        select id from {truth("duplicates")} inner join core.fct_ledger_entries on id = ledger_entry_id
+        select id from {acme.truth("duplicates")} inner join core.fct_ledger_entries on id = ledger_entry_id
         where feed = 'ledger_entries' group by id having count(*) > 1
     """)
     assert twice == []
@@ -68,7 +68,7 @@ def test_no_planted_duplicate_of_the_ledger_is_counted(acme: Refreshed) -> None:
 
 def test_of_two_answers_in_a_month_the_earlier_does_not_count(acme: Refreshed) -> None:
     counted = acme.read(f"""
-        select is_counted, count(*) from {truth("duplicates")} inner join core.fct_survey_responses on id = response_id
+        select is_counted, count(*) from {acme.truth("duplicates")} inner join core.fct_survey_responses on id = response_id
         where kind = 'the same person in one month' group by all
     """)
     assert [flag for flag, _ in counted] == [False]
@@ -76,7 +76,7 @@ def test_of_two_answers_in_a_month_the_earlier_does_not_count(acme: Refreshed) -
 
 def test_what_the_tracker_deleted_is_gone(acme: Refreshed) -> None:
     there = acme.read(f"""
-        select work_item_id from {truth("deleted")} inner join core.dim_deliverable on work_item_id = deliverable_id
+        select work_item_id from {acme.truth("deleted")} inner join core.dim_deliverable on work_item_id = deliverable_id
     """)
     assert there == []
 
@@ -92,7 +92,7 @@ def test_the_ledger_adds_up_by_month_currency_and_kind(acme: Refreshed) -> None:
         group by all order by all
     """)
     assert found == acme.read(
-        f"select month, currency, account_type, entries, amount::decimal(28, 2), reporting_amount::decimal(28, 4) from {truth('ledger_months')} order by all"
+        f"select month, currency, account_type, entries, amount::decimal(28, 2), reporting_amount::decimal(28, 4) from {acme.truth('ledger_months')} order by all"
     )
 
 
@@ -102,7 +102,7 @@ def test_benefits_add_up_by_month_currency_type_and_scenario(acme: Refreshed) ->
         from core.fct_benefits group by all order by all
     """)
     assert found == acme.read(
-        f"select month, currency, benefit_type, scenario, benefits, amount::decimal(28, 2) from {truth('benefit_months')} order by all"
+        f"select month, currency, benefit_type, scenario, benefits, amount::decimal(28, 2) from {acme.truth('benefit_months')} order by all"
     )
 
 
@@ -117,7 +117,7 @@ def test_nps_by_product_and_month_is_that_of_the_answers_that_count(acme: Refres
             where metric_name = 'nps' and grain = 'month' and dimension_name = 'product' and value is not null
         ),
         planted as (
-            select product_id, month, 100 * (promoters - detractors) / answers as value from {truth("nps_months")}
+            select product_id, month, 100 * (promoters - detractors) / answers as value from {acme.truth("nps_months")}
         )
         select product_id, month, planted.value, found.value
         from planted full outer join found using (product_id, month)
@@ -130,7 +130,7 @@ def test_a_month_of_answers_shows_what_the_releases_did_within_one_answer(acme: 
     """What was planted is the share; the answers meet it but for rounding to whole people."""
     far = acme.read(f"""
         select product_id, month, planted_nps, 100 * (promoters - detractors) / answers as nps, answers
-        from {truth("nps_months")}
+        from {acme.truth("nps_months")}
         where abs(planted_nps - nps) > 200 / answers
     """)
     assert far == []
@@ -165,7 +165,7 @@ def test_each_key_result_ends_with_the_score_that_was_planted(acme: Refreshed) -
     """Within what its readings are rounded to; a target that moved after it was due must not count, one that moved before must."""
     far = acme.read(f"""
         select truth.key_result_id, truth.final_score, found.raw_score
-        from {truth("key_results")} as truth
+        from {acme.truth("key_results")} as truth
         left join core.fct_key_result_progress as found on truth.key_result_id = found.key_result_id and found.is_now
         where truth.final_score is not null
             and coalesce(found.is_final, true)
@@ -179,7 +179,7 @@ def test_each_key_result_ends_with_the_score_that_was_planted(acme: Refreshed) -
 def test_a_key_result_that_a_metric_measures_is_reached(acme: Refreshed) -> None:
     found = acme.read(f"""
         select score_status, raw_score >= 0.9 from core.fct_key_result_progress
-        inner join {truth("key_results")} using (key_result_id)
+        inner join {acme.truth("key_results")} using (key_result_id)
         where is_by_metric and is_now
     """)
     assert found == [("measured", True)]
@@ -188,7 +188,7 @@ def test_a_key_result_that_a_metric_measures_is_reached(acme: Refreshed) -> None
 def test_a_key_result_that_nobody_read_again_is_silent(acme: Refreshed) -> None:
     found = acme.read(f"""
         select distinct score_status from core.fct_key_result_progress
-        inner join {truth("key_results")} using (key_result_id)
+        inner join {acme.truth("key_results")} using (key_result_id)
         where profile = 'unmeasured' and is_now
     """)
     assert found == [("silent",)]
@@ -204,7 +204,7 @@ def test_no_initiative_costs_less_than_what_was_booked_on_it(acme: Refreshed) ->
             group by initiative_id
         )
         select initiative_id, cost_reporting_amount, direct_cost_in_reporting_currency
-        from {truth("initiatives")} left join allocated using (initiative_id)
+        from {acme.truth("initiatives")} left join allocated using (initiative_id)
         where coalesce(cost_reporting_amount, 0) < direct_cost_in_reporting_currency
     """)
     assert less == []

@@ -173,7 +173,7 @@ def test_query_prints_json(tiny: Portfolio, recovered: Stage) -> None:
 def test_query_only_reads_what_is_published(sql: str, tiny: Portfolio, recovered: Stage) -> None:
     before = sorted(tiny.folder.rglob("*"))
 
-    said = tiny.run("query", sql.format(folder=tiny.folder))
+    said = tiny.run("query", sql.format(folder=str(tiny.folder).replace("'", "''")))
 
     assert said.exit_code == 1
     assert said.out == ""

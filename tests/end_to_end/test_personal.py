@@ -8,7 +8,7 @@ import pytest
 
 from sources.contracts import Column, load_contracts
 from tests.end_to_end.conftest import Refreshed
-from tests.end_to_end.harness import ACME, TINY, copy_portfolio, outcomes, read, served
+from tests.end_to_end.harness import TINY, copy_portfolio, outcomes, read, served
 
 pytestmark = pytest.mark.xdist_group("acme")
 
@@ -46,9 +46,9 @@ def test_no_identifier_of_a_person_is_published(acme: Refreshed) -> None:
     given = duckdb.sql(f"""
         select distinct regexp_replace(id, '[0-9]+', '', 'g')
         from (
-            select unnest([person_id]) as id from read_parquet('{ACME}/data/*/time_entries.parquet')
-            union all select answered_by from read_parquet('{ACME}/data/*/survey_answers.parquet')
-            union all select user_id from read_parquet('{ACME}/data/*/usage_daily.parquet')
+            select unnest([person_id]) as id from read_parquet('{acme.folder}/data/*/time_entries.parquet')
+            union all select answered_by from read_parquet('{acme.folder}/data/*/survey_answers.parquet')
+            union all select user_id from read_parquet('{acme.folder}/data/*/usage_daily.parquet')
         )
         where regexp_matches(id, '{IDS}')
     """).fetchall()

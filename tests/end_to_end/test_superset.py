@@ -18,7 +18,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from serving.bi.superset_server import ADMIN, Superset
 from tests.end_to_end.conftest import Refreshed
-from tests.end_to_end.harness import ACME, ROOT, outcomes
+from tests.end_to_end.harness import ROOT, outcomes
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("acme")]
 
@@ -46,7 +46,7 @@ def superset(acme: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Gener
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     found = Superset(ROOT / ".superset" / "venv" / "bin", folder / "home", port)
-    said = outcomes("superset", folder / "outcomes.zip", home=acme.homes, portfolio=ACME)
+    said = outcomes("superset", folder / "outcomes.zip", home=acme.homes, portfolio=acme.folder)
     assert said.exit_code == 0, said.err
     found.prepare()
     found.take(folder / "outcomes.zip")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import Portfolio, Stage
-from tests.end_to_end.harness import TINY, read, served
+from tests.end_to_end.harness import TINY, Said, read, served
 
 pytestmark = pytest.mark.xdist_group("tiny")
 
@@ -111,6 +111,11 @@ def test_the_first_refresh_publishes_one_version(first: Stage) -> None:
     assert str(first.home / "index.html") in first.said.out
     assert "Tiny, computed by hand" in first.page
     assert 'class="banner"' not in first.page
+
+
+def test_folders_with_a_quote_in_their_names_are_like_any_others(first: Stage, rows_of_check: Said) -> None:
+    assert "'" in str(first.home)
+    assert (first.said.exit_code, rows_of_check.exit_code) == (0, 0)
 
 
 def test_a_refresh_whose_output_is_piped_writes_no_progress(first: Stage) -> None:

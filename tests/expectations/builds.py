@@ -18,23 +18,11 @@ from sources.loads import describe_feeds
 Row = dict[str, Any]
 
 AS_OF = date(2025, 6, 30)
-SETTINGS: Row = {
-    "as_of_at": datetime(2025, 6, 30, 21, 59, 59, 999999),
-    "as_of_date": AS_OF,
-    "time_zone": "Europe/Berlin",
-    "reporting_currency": "EUR",
-    "fiscal_year_start_month": 4,
-    "max_rate_age_days": 31,
-    "labour_cost": "ledger",
-    "labour_categories": [],
-    "capital_cost": "as_spent",
-    "depreciation_accounts": [],
-    "overhead_categories": [],
-    "discount_rate": None,
-    "discount_base_date": None,
-    "quarantine_warn_share": 0.0,
-    "quarantine_fail_share": 0.01,
-}
+PORTFOLIO = Portfolio.model_validate(
+    {"name": "sound", "title": "Sound", "reporting_currency": "EUR", "time_zone": "Europe/Berlin",
+     "fiscal_year_start_month": 4, "as_of": AS_OF}
+)  # fmt: skip
+SETTINGS: Row = PORTFOLIO.build_settings(PORTFOLIO.now())
 
 
 @dataclass(frozen=True)
@@ -156,12 +144,8 @@ def build(folder: Path, loads: Sequence[Load]) -> tuple[Path, Path]:
     """A whole build in which everything agrees, by the real models: (warehouse, stage)."""
     from tests.golden.warehouse import measured  # it lands by this module
 
-    portfolio = Portfolio.model_validate(
-        {"name": "sound", "title": "Sound", "reporting_currency": "EUR", "time_zone": "Europe/Berlin",
-         "fiscal_year_start_month": 4, "as_of": AS_OF}
-    )  # fmt: skip
     files = folder / "warehouse.duckdb", folder / "stage.duckdb"
-    with measured(loads, [*load_metrics()], whole=True, **portfolio.build_settings(portfolio.now())) as connection:
+    with measured(loads, [*load_metrics()], whole=True) as connection:
         for path in files:
             connection.execute(f"attach '{path}' as copied")
             connection.execute(f"copy from database {path.stem} to copied")

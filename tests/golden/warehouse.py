@@ -109,7 +109,7 @@ def measured(
 
 
 def build_and_measure(build: Path) -> None:
-    """What `measure.build_and_measure` does to a build's files, without dbt, which takes most of the time."""
+    """Every model and metric in a build's files, as a refresh makes them, without dbt, which takes most of the time."""
     manifest = dbt_runner.manifest()
     late, metrics = measure.second_round(manifest), [*measure.governed(manifest)]
     built: set[str] = set()

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from tests.end_to_end.harness import DECENTRALAND, ROOT, generate_acme
 from tests.mutation.baseline import build_baseline
 from tests.mutation.cases import land_cases, write_cases
 from tests.mutation.score import (
@@ -24,8 +25,6 @@ from tests.mutation.score import (
 )
 from tests.mutation.warehouse import Warehouse
 
-ROOT = Path(__file__).parents[2]
-PORTFOLIOS = [ROOT / "examples" / "acme", ROOT / "examples" / "decentraland"]
 COUNTS = {"published": 5, "model": 3, "metric": 4, "mapping": 3}
 SEED = 7
 CASES = "cases"
@@ -44,9 +43,14 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def _portfolios(folder: Path) -> list[Path]:
+    """Acme, Decentraland, and many drawn cases."""
+    return [generate_acme(folder / "acme"), DECENTRALAND, write_cases(folder / CASES)]
+
+
 def _targets(portfolios: list[Path] | None, folder: Path, only: str) -> list[Target]:
     found: list[Warehouse] = []
-    for portfolio in portfolios or [*PORTFOLIOS, write_cases(folder / CASES)]:
+    for portfolio in portfolios or _portfolios(folder):
         say(f"{portfolio.name}: build and audit it without a mutation")
         land = land_cases if portfolio.name == CASES else None
         found.append(Warehouse(build_baseline(portfolio, folder / "built", land)))

@@ -18,22 +18,23 @@ create schema core;
 create schema outcomes;
 create schema metrics;
 create table core.dim_initiative (
-    initiative_key bigint primary key, initiative_id varchar not null, initiative_name varchar
+    initiative_key bigint, initiative_id varchar not null, initiative_name varchar
 );
 create table core.fct_ledger_entries (
-    ledger_entry_key bigint primary key,
-    initiative_key bigint references core.dim_initiative (initiative_key),
-    t varchar,
-    reporting_amount decimal(28, 4)
+    ledger_entry_key bigint, initiative_key bigint, t varchar, reporting_amount decimal(28, 4)
 );
 create table outcomes.value_realization (
     level varchar, id varchar, name varchar, cost_reporting_amount decimal(28, 4),
     value_status varchar, value_status_reason varchar
 );
+create table outcomes.value_summary (
+    grain varchar, period_start_date date, period_end_date date, compared_period_start_date date,
+    dimension_name varchar, value_status varchar, deliverables bigint, cost_reporting_amount decimal(28, 4)
+);
 create table metrics.dim_metric (
     metric_name varchar, metric_version integer, metric_label varchar, description varchar, formula varchar,
     unit varchar, direction varchar, kind varchar, valid_min double, valid_max double, minimum_n integer,
-    owner varchar, source varchar, fingerprint varchar, feeds varchar[], primary key (metric_name, metric_version)
+    owner varchar, source varchar, fingerprint varchar, feeds varchar[], version_since date, change_note varchar
 );
 create table metrics.fct_metric_values (
     metric_name varchar, metric_version integer, grain varchar, period_start date, period_end date,
@@ -83,17 +84,17 @@ VALUES: list[tuple[Any, ...]] = [
     ("roi", "all", None, None, None, 0, 0, None, None, "not_measured", True),
 ]
 
-STATUSES: list[tuple[str, str, str | None, int]] = [
-    ("initiative", "value_created", None, 3),
-    ("initiative", "some_value", None, 2),
-    ("initiative", "no_effect", None, 1),
-    ("initiative", "unlinked", None, 80),
-    ("initiative", "too_early", "goal_running", 8),
-    ("initiative", "not_delivered", None, 138),
-    ("deliverable", "value_created", None, 5),
-    ("deliverable", "negative", None, 1),
-    ("deliverable", "unlinked", None, 100),
-    ("deliverable", "not_delivered", None, 126),
+STATUSES: list[tuple[str, str, str, int]] = [
+    ("initiative", "value created", "key results", 3),
+    ("initiative", "some value", "key results", 2),
+    ("initiative", "no effect", "benefit against cost", 1),
+    ("initiative", "unlinked", "linked to no outcome key result", 80),
+    ("initiative", "too early", "goal_running", 8),
+    ("initiative", "not delivered", "work is open", 138),
+    ("deliverable", "value created", "key results", 5),
+    ("deliverable", "negative", "key results", 1),
+    ("deliverable", "unlinked", "linked to no outcome key result", 100),
+    ("deliverable", "not delivered", "cancelled", 126),
 ]
 
 LOADS: list[dict[str, object]] = [
@@ -114,8 +115,22 @@ FACTS: dict[str, object] = {
     "portfolio": "tiny",
     "title": "Tiny portfolio",
     "reporting_currency": "USD",
+    "inputs": {"loads": "7c1d", "code": "0f3a9c55d1e2", "settings": "51ab"},
+    "settings": {"time_zone": "UTC"},
     "code_fingerprint": "0f3a9c55d1e2",
-    "definition_fingerprint": "9be1407ac2d4",
+    "keys": {
+        "core.dim_initiative": {"primary_key": ["initiative_key"], "foreign_keys": []},
+        "core.fct_ledger_entries": {
+            "primary_key": ["ledger_entry_key"],
+            "foreign_keys": [
+                {
+                    "columns": ["initiative_key"],
+                    "table": "core.dim_initiative",
+                    "referenced_columns": ["initiative_key"],
+                }
+            ],
+        },
+    },
     "loads": LOADS,
 }
 
@@ -149,7 +164,8 @@ def make_build(
             [(key, key, "same", mark if mark is not None else key * 10) for key in range(1, len(labelled) + 1)],
         )
         connection.executemany(
-            "insert into metrics.dim_metric values (?, 1, ?, ?, ?, ?, ?, ?, null, null, ?, 'finance', 'Bain', ?, ['ledger_entries'])",
+            "insert into metrics.dim_metric values (?, 1, ?, ?, ?, ?, ?, ?, null, null, ?, 'finance', 'Bain', ?, "
+            "['ledger_entries'], null, null)",
             [
                 (name, label, f"What {label} means.", "a ÷ b", unit, direction, kind, least, f"fp-{name}")
                 for name, label, unit, direction, kind, least in METRICS

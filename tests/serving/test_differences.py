@@ -145,10 +145,6 @@ def test_a_setting_that_changed_is_a_reason(home: Path) -> None:
     assert "Settings changed: observation_window_days." in summary(found, before, after)
 
 
-def test_settings_that_a_version_does_not_tell_are_not_made_up(home: Path) -> None:
-    assert difference(home, CHANGE).settings is None
-
-
 def test_code_that_changed_is_a_reason_where_there_is_no_other(home: Path) -> None:
     found = difference(home, CHANGE, code_fingerprint="another")
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from serving import copying, disk
+from serving import copying
 from serving import publish as publishing
 from serving.errors import PublishError
 from serving.integrity import find_damage
 from serving.versions import list_versions, served
+from sources.common import disk
 from tests.serving.builds import Built, cut, damage, publish_built, ulid
 
 MODULES = {"copying": copying, "disk": disk, "publishing": publishing}

@@ -31,7 +31,7 @@ told = {
     "rows": {name: len(connection.execute(f"select * from {name}").fetchall()) for (name,) in tables},
     "comment": connection.execute("select comment from duckdb_tables() where table_name = 'dim_initiative'").fetchone()[0],
     "keys": connection.execute(
-        "select count(*) from duckdb_constraints() where constraint_type = 'FOREIGN KEY'"
+        "select count(*) from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
     ).fetchone()[0],
     "cost": connection.execute(
         "select sum(reporting_amount)::varchar from core.fct_ledger_entries join core.dim_initiative using (initiative_key)"

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from serving import disk, keeping, versions
+from serving import keeping, versions
 from serving.erasing import erase
 from serving.errors import VersionError
+from sources.common import disk
 
 NAMES = ("01A", "01B", "01C")
 
@@ -51,7 +53,7 @@ def test_the_served_one_stays_where_no_other_was_published(home: Path) -> None:
 
 
 def test_nothing_is_removed_while_another_publishes(home: Path) -> None:
-    with disk.locked(home / "serve" / ".lock"), pytest.raises(VersionError, match="publishing"):
+    with FileLock(home / "serve" / ".lock"), pytest.raises(VersionError, match="publishing"):
         erase(home, {"01A"}, keep="01C")
     assert {"01A", ".removed-00A"} <= set(left(home))
 

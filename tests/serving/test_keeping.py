@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from serving import disk
 from serving.errors import VersionError
 from serving.keeping import pin, pinned, remove, unpin
 from serving.versions import list_versions, rollback, served
+from sources.common import disk
 from tests.serving.builds import NOW, Built, publish_built, ulid
 
 DAY = timedelta(days=1)
@@ -146,7 +147,7 @@ def test_unpinning_what_is_not_pinned_says_so(three: Path) -> None:
 @pytest.mark.parametrize("act", [pin, unpin, remove])
 def test_nothing_is_changed_while_a_refresh_publishes(three: Path, act: object) -> None:
     pin(three, ulid(1))
-    with disk.locked(three / "serve/.lock"), pytest.raises(VersionError, match="publishing"):
+    with FileLock(three / "serve/.lock"), pytest.raises(VersionError, match="publishing"):
         act(three, ulid(1))  # type: ignore[operator]
 
 

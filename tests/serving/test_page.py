@@ -82,7 +82,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         extra=f"""
         update metrics.dim_metric set metric_label = '{script}', description = '{script}', owner = '{script}',
             unit = '{script}';
-        update outcomes.value_realization set value_status_reason = '{script}' where value_status = 'too_early'
+        update outcomes.value_realization set value_status_reason = '{script}' where value_status = 'too early'
         """,
     )
     records = make_records(folder / "r.parquet", [(name, name, "warn", "warned", name) for name in HOSTILE])
@@ -352,14 +352,8 @@ def redefined(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     build = make_build(
         folder / "warehouse.duckdb",
         extra="""
-        alter table metrics.dim_metric add column version_since date;
-        alter table metrics.dim_metric add column change_note varchar;
         update metrics.dim_metric
         set version_since = '2025-05-15', change_note = 'Abstentions stay out.' where metric_name = 'approval_rate';
-        create table outcomes.value_summary (
-            grain varchar, period_start_date date, period_end_date date, compared_period_start_date date,
-            dimension_name varchar, value_status varchar, deliverables bigint, cost_reporting_amount double
-        );
         insert into metrics.fct_metric_values
         select
             'approval_rate', 1, 'quarter', day::date, (day + interval 3 month)::date, 'total', 0, 'total', 'Total', 0.5,

@@ -5,8 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from serving import disk
 from serving.errors import VersionError
 from serving.versions import list_versions, rollback, served
 from tests.serving.builds import NOW, Built, damage, publish_built, ulid
@@ -101,7 +101,7 @@ def test_rollback_to_an_unknown_version_names_the_known(three: Path) -> None:
 
 
 def test_rollback_waits_for_no_publish(three: Path) -> None:
-    with disk.locked(three / "serve/.lock"), pytest.raises(VersionError, match="publishing"):
+    with FileLock(three / "serve/.lock"), pytest.raises(VersionError, match="publishing"):
         rollback(three)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sources import landing
+from sources.common import disk
 from tests.conftest import ROOT
 from tests.sources.bench import Bench
 
@@ -99,7 +99,7 @@ def test_a_disk_that_fails_while_loads_are_synced_makes_nothing_visible(
         if left[0] < 0:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(landing, "sync", sync)
+    monkeypatch.setattr(disk, "sync", sync)
     with pytest.raises(OSError, match="No space left"):
         bench.land()
     assert list((bench.home / "landing").glob("*/source=src/*")) == []

@@ -4,12 +4,14 @@ import json
 import stat
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from sources import forgetting, forgotten, loads
+from sources.common import disk
 from sources.errors import LandingError
 from sources.forgotten import LIST
 from sources.searching import search
@@ -345,15 +347,15 @@ def test_cut_short_at_any_file_it_is_finished_by_the_next_call(bench: Bench, mon
         bench.rows_of(feed, [good_row(feed) | {"person_id": ADA[0]}])
     bench.rows_of("work_items", [good_row("work_items") | {"title": ADA[1], "created_at": "soon"}])
     bench.land()
-    replace, left = forgetting.replace, [0]
+    replace, left = disk.replace, [0]
 
-    def mortal(*arguments: Any) -> None:
-        left[0] -= 1
+    def mortal(path: Path, write: Any, scratch: Path | None = None) -> None:
+        left[0] -= scratch is not None  # the list of the forgotten has none
         if left[0] < 0:
             raise KeyboardInterrupt
-        replace(*arguments)
+        replace(path, write, scratch)
 
-    monkeypatch.setattr(forgetting, "replace", mortal)
+    monkeypatch.setattr(disk, "replace", mortal)
     for steps in (0, 1, 2, 1, 2):  # a load's record, its rows, the next load, and a rejected row
         left[0] = steps
         with pytest.raises(KeyboardInterrupt):

@@ -7,7 +7,7 @@ import pytest
 from sources import forgotten
 from sources.errors import LandingError
 from sources.keys import pseudonym_key
-from tests.sources.bench import KEY, NOW, Bench
+from tests.sources.bench import NOW, Bench
 
 
 @pytest.fixture
@@ -64,11 +64,3 @@ def test_nobody_who_is_forgotten_comes_back_by_a_new_key(landed: Bench) -> None:
     forgotten.remember(landed.home, (landed.home / "key").read_text().strip().encode(), ["ada"], NOW)
     with pytest.raises(LandingError, match=r"forgotten\.json: it was made with another key.*would come back"):
         pseudonym_key(landed.home, "another", new=True)
-
-
-def test_loads_of_a_time_before_this_rule_do_not_stop_a_landing(bench: Bench) -> None:
-    bench.rows_of("people", [{"person_id": "ada"}])
-    bench.land(key=KEY)
-    for path in (bench.home / "landing").rglob("load.json"):
-        path.write_text(path.read_text().replace('"key":', '"former":'))
-    assert pseudonym_key(bench.home, KEY.decode()) == KEY

@@ -1,1 +1,0 @@
-select 'count(*)' as measure, count(*)::decimal(38, 10) as expected from raw.objectives

@@ -1,1 +1,0 @@
-select * from raw.time_entries

@@ -1,0 +1,1 @@
+"""What every room may import: files that change in one step, and text in SQL. Imports no room."""

@@ -1,0 +1,89 @@
+"""Durable, atomic steps on a POSIX file system: what a killed process leaves is the old state or the new one."""
+
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+
+
+def sync(path: Path) -> None:
+    """Flush a file's bytes, or a folder's names, to the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace(path: Path, write: Callable[[Path], object], scratch: Path | None = None) -> None:
+    """Replace a file in one step by what `write` puts into a draft; it is on the disk when this returns.
+
+    The draft lies in `scratch`, a folder on the same file system, by default the file's own. Each call has a draft of
+    its own, so that two processes may write the same file. Raises OSError, or what `write` raises, and leaves the old
+    file then.
+    """
+    folder = scratch or path.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{path.name}.{secrets.token_hex(4)}"
+    try:
+        write(draft)
+        sync(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def write(path: Path, text: str, scratch: Path | None = None) -> None:
+    """`replace` by a text (UTF-8)."""
+    replace(path, lambda draft: draft.write_text(text, encoding="utf-8", newline="\n"), scratch)
+
+
+def write_private(path: Path, text: str) -> None:
+    """`replace` by a text that the file's owner alone may read."""
+    replace(path, lambda draft: _private(draft, text))
+
+
+def create_private(path: Path, text: str) -> None:
+    """A new file that its owner alone may read; where there is one already, as another process just made it, it stays.
+
+    Raises OSError.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        _private(draft, text)
+        sync(draft)
+        os.link(draft, path)  # unlike a rename, never replaces a file
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _private(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def refuse_readable(path: Path) -> None:
+    """Raises PermissionError where a file can be read by others."""
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path}: the {path.stem} can be read by others. What to do: chmod 600 {path}")
+
+
+def settle(folder: Path) -> None:
+    """Make the files below `folder` read-only (0444) and flush them and the folders. Raises OSError."""
+    for parent, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            path = Path(parent, name)
+            path.chmod(READ_ONLY)
+            sync(path)
+        sync(Path(parent))
+
+
+def point(link: Path, target: str) -> None:
+    """Make the symlink `link` point at `target` in one step, whatever it pointed at before. Raises OSError."""
+    replace(link, lambda draft: draft.symlink_to(target, target_is_directory=True))

@@ -1,0 +1,20 @@
+"""Names and texts in SQL, quoted by sqlglot: whatever stands in them, they stay one name and one text."""
+
+from pathlib import Path
+
+from sqlglot import exp
+
+
+def literal(value: str | Path) -> str:
+    """A text or a path as an SQL string."""
+    return exp.Literal.string(str(value)).sql("duckdb")
+
+
+def identifier(name: str) -> str:
+    """A name as one SQL identifier; a dot in it divides nothing."""
+    return exp.to_identifier(name, quoted=True).sql("duckdb")
+
+
+def qualified(name: str) -> str:
+    """`schema.table` as SQL, both quoted."""
+    return ".".join(map(identifier, name.split(".", 1)))
