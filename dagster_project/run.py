@@ -29,7 +29,7 @@ ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
 LAST_REFRESH = "last_refresh.json"
 # Dagster's pool of whatever writes a portfolio's home: runs queue up, where the lock alone would let the second fail
 POOL = "portfolio"
-CODE_SUFFIXES = {".py", ".sql", ".yml", ".j2", ".css"}
+WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write into the rooms while they run
 
 
 def last_refresh(home: Path) -> dict[str, Any] | None:
@@ -39,13 +39,13 @@ def last_refresh(home: Path) -> dict[str, Any] | None:
 
 
 def code_fingerprint() -> str:
-    """Changes with any change of this project's code, definitions or locked dependencies."""
-    files = [p for room in ROOMS for p in (PROJECT / room).rglob("*") if p.suffix in CODE_SUFFIXES]
-    files = sorted(p for p in files if not {"target", "logs", "__pycache__"} & set(p.parts))
+    """Changes with any file of the rooms, whatever its kind, and with the locked dependencies."""
+    paths = [path.relative_to(PROJECT) for room in ROOMS for path in (PROJECT / room).rglob("*") if path.is_file()]
+    files = sorted(path for path in paths if not WRITTEN & set(path.parts))
     digest = hashlib.sha256()
-    for path in [*files, PROJECT / "requirements.lock"]:
-        digest.update(path.relative_to(PROJECT).as_posix().encode())
-        digest.update(path.read_bytes() if path.exists() else b"")
+    for path in [*files, Path("requirements.lock")]:
+        digest.update(path.as_posix().encode())
+        digest.update((PROJECT / path).read_bytes())
     return digest.hexdigest()[:16]
 
 

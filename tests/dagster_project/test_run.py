@@ -1,0 +1,59 @@
+"""What a refresh depends on: a change of any file of the rooms is something new, and what tools write there is not."""
+
+from pathlib import Path
+
+import pytest
+
+from dagster_project import run
+from tests.end_to_end.harness import ROOT
+
+# a file of every kind that the rooms have
+SUFFIXES = sorted(
+    {p.suffix for room in run.ROOMS for p in (ROOT / room).rglob("*") if "target" not in p.parts} - {"", ".pyc", ".log"}
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of its own with a file of each kind, and the lock."""
+    folder = tmp_path / "logs" / "project"  # wherever it lies
+    for room in run.ROOMS:
+        (folder / room).mkdir(parents=True)
+    for suffix in SUFFIXES:
+        (folder / "serving" / f"file{suffix}").write_text("before")
+    (folder / "requirements.lock").write_text("before")
+    monkeypatch.setattr(run, "PROJECT", folder)
+    return folder
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_change_of_a_file_of_any_kind_is_something_new(project: Path, suffix: str) -> None:
+    before = run.code_fingerprint()
+    (project / "serving" / f"file{suffix}").write_text("after")
+    assert run.code_fingerprint() != before
+
+
+def test_the_rooms_have_the_kinds_that_make_the_page() -> None:
+    assert {".py", ".sql", ".yml", ".j2", ".css", ".js"} <= set(SUFFIXES)
+
+
+def test_a_change_of_the_locked_dependencies_is_something_new(project: Path) -> None:
+    before = run.code_fingerprint()
+    (project / "requirements.lock").write_text("after")
+    assert run.code_fingerprint() != before
+
+
+def test_a_file_that_is_renamed_is_something_new(project: Path) -> None:
+    before = run.code_fingerprint()
+    (project / "serving" / "file.js").rename(project / "serving" / "other.js")
+    assert run.code_fingerprint() != before
+
+
+@pytest.mark.parametrize(
+    "name", ["dbt/target/manifest.json", "dbt/logs/dbt.log", "serving/__pycache__/a.pyc", "dbt/.user.yml"]
+)
+def test_what_tools_write_is_nothing_new(project: Path, name: str) -> None:
+    before = run.code_fingerprint()
+    (project / name).parent.mkdir(exist_ok=True)
+    (project / name).write_text("written")
+    assert run.code_fingerprint() == before
