@@ -27,11 +27,13 @@ test-all: $(READY) ## all tests
 mutate: $(READY) ## make small mistakes in models, metrics and mappings, and count those that the audit catches
 	$(BIN)/python -m tests.mutation mutate --write docs/quality.md
 
-lint: $(READY) ## ruff, pyright, sqlfmt, dbt-bouncer
+lint: $(READY) ## ruff, pyright, sqlfmt, oxlint, oxfmt, dbt-bouncer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/sqlfmt --reset-cache --check dbt examples expectations serving sources tests/fixtures
+	$(BIN)/oxlint serving/dashboard/js
+	$(BIN)/oxfmt --check serving/dashboard/js
 	$(BIN)/dbt --quiet parse --project-dir dbt --profiles-dir dbt
 	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 
@@ -39,6 +41,7 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfmt --reset-cache dbt examples expectations serving sources tests/fixtures
+	$(BIN)/oxfmt serving/dashboard/js
 
 dagster: $(READY) ## the Dagster UI on this project
 	DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev

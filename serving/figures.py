@@ -7,18 +7,40 @@ from typing import Any
 
 import duckdb
 
+
+@dataclass(frozen=True)
+class ValueStatus:
+    """A value status in words: what it means, and what is said of one deliverable or initiative, and of several."""
+
+    meaning: str
+    one: str
+    many: str
+    is_judged: bool = False
+
+
 # In the order in which model.md decides them; other values of the column follow by name.
-VALUE_STATUSES = (
-    "value created",
-    "some value",
-    "no effect",
-    "negative",
-    "too early",
-    "unmeasured",
-    "unlinked",
-    "not delivered",
-)
-JUDGED = VALUE_STATUSES[:4]
+VALUE_STATUSES: dict[str, ValueStatus] = {
+    "value created": ValueStatus(
+        "reached what it was meant to change, or returned more than it cost", "created value", "created value", True
+    ),
+    "some value": ValueStatus(
+        "moved part of the way, or returned part of its cost", "created some value", "created some value", True
+    ),
+    "no effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect", True),
+    "negative": ValueStatus("what it was meant to change got worse, or it lost money", "did harm", "did harm", True),
+    "too early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),
+    "unmeasured": ValueStatus(
+        "linked to an outcome that nobody measured",
+        "is linked to an outcome that nobody measured",
+        "are linked to outcomes that nobody measured",
+    ),
+    "unlinked": ValueStatus(
+        "linked to no outcome: nothing says what it was meant to change",
+        "is linked to no outcome",
+        "are linked to no outcome",
+    ),
+    "not delivered": ValueStatus("not done, or cancelled", "is not delivered", "are not delivered"),
+}
 LEVELS = ("initiative", "deliverable")
 
 
@@ -90,15 +112,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page says without its charts. `statuses`: {level: {value status: {reason or "": rows}}}.
-
-    `unallocated`: (cost that no deliverable bears, all cost); None where the version doesn't tell.
-    """
+    """What a page says without its charts. `statuses`: {level: {value status: {reason or "": rows}}}."""
 
     scores: list[Score]
     statuses: dict[str, dict[str, dict[str, int]]]
     checks: list[Check]
-    unallocated: tuple[float, float] | None = None
 
     def total(self, metric: str) -> Value | None:
         """A metric's all-time total; None where the version does not hold it."""
@@ -115,9 +133,7 @@ def read_figures(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> Figu
 
     Raises duckdb.Error when a table that the page needs is missing.
     """
-    return Figures(
-        scores(connection), value_statuses(connection), checks(connection, refresh_id), unallocated(connection)
-    )
+    return Figures(scores(connection), value_statuses(connection), checks(connection, refresh_id))
 
 
 def scores(connection: duckdb.DuckDBPyConnection) -> list[Score]:
@@ -142,22 +158,6 @@ def _metric_columns(connection: duckdb.DuckDBPyConnection, schema: str = "metric
         "metric_name, metric_version, coalesce(metric_label, metric_name), description, formula, unit, direction, "
         f"kind, valid_min, valid_max, minimum_n, owner, source, fingerprint, {', '.join(later)}"
     )
-
-
-def unallocated(connection: duckdb.DuckDBPyConnection) -> tuple[float, float] | None:
-    """(cost that no deliverable bears, all cost) over the whole time; None where the version has no summary."""
-    try:
-        row = connection.execute(
-            """
-            select
-                coalesce(sum(cost_reporting_amount) filter (value_status = 'unallocated'), 0)::double,
-                sum(cost_reporting_amount)::double
-            from outcomes.value_summary where grain = 'all' and dimension_name = 'total'
-            """
-        ).fetchone()
-    except duckdb.CatalogException:
-        return None
-    return None if row is None or row[1] is None else (row[0], row[1])
 
 
 def newest_metrics(connection: duckdb.DuckDBPyConnection, schema: str = "metrics") -> list[Metric]:

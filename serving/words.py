@@ -3,21 +3,46 @@
 The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the names of months are written.
 """
 
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision, is_currency
 
-from serving.figures import JUDGED, Value
+from serving.figures import VALUE_STATUSES, Value, ValueStatus
+
+JUDGED = frozenset(name for name, status in VALUE_STATUSES.items() if status.is_judged)
 
 LOCALE = "en"
 DATE_FORMAT = "d MMM y"  # a CLDR pattern
-SHARES = frozenset({"share", "ratio", "rate", "percent", "percentage", "fraction"})
-MONEY = frozenset({"currency", "money", "amount", "reporting_currency"})
-COUNTS = frozenset({"", "count", "number"})
+
+
+@dataclass(frozen=True)
+class Style:
+    """How numbers of a unit are written: decimal places always and at most; a share is moved by two places."""
+
+    least: int = 0
+    most: int = 1
+    shift: int = 0
+    signed: bool = False  # with a plus where positive
+
+
+# Units that are a way to write a number; money is one too, and any other unit's words follow a count.
+STYLES = {
+    "count": Style(),
+    "share": Style(shift=2),
+    "points": Style(signed=True),
+    "score": Style(most=2),
+    "number": Style(most=6),
+}
+MONEY = "money"
+ALIASES = {
+    "": "count",
+    **dict.fromkeys(("ratio", "rate", "percent", "percentage", "fraction"), "share"),
+    **dict.fromkeys(("currency", "amount", "reporting_currency"), MONEY),
+}
 
 NOT_MEASURED = "not measured"
 STATUS_WORDS = {
@@ -34,32 +59,28 @@ CHECK_WORDS = {
     "missing": "did not run",
     "error": "broke off",
 }
-VALUE_MEANINGS = {
-    "value created": "reached what it was meant to change, or returned more than it cost",
-    "some value": "moved part of the way, or returned part of its cost",
-    "no effect": "measured, and nothing changed",
-    "negative": "what it was meant to change got worse, or it lost money",
-    "too early": "delivered too recently to be judged",
-    "unmeasured": "linked to an outcome that nobody measured",
-    "unlinked": "linked to no outcome: nothing says what it was meant to change",
-    "not delivered": "not done, or cancelled",
-}
 
 
 def number(value: float, locale: str = LOCALE) -> str:
     """1234.5 as 1,234.5; one decimal at most."""
-    return _minus(format_decimal(round(value, 1) + 0.0, format=_decimals(locale, ".#"), locale=locale))
-
-
-def signed(value: float, locale: str = LOCALE) -> str:
-    """12.34 as +12.3; zero has no sign."""
-    return ("+" if round(value, 1) > 0 else "") + number(value, locale)
+    return styled(value, STYLES["count"], locale)
 
 
 def share(value: float, locale: str = LOCALE) -> str:
     """0.1467 as 14.7%."""
-    pattern = Locale.parse(locale).percent_formats[None].pattern.replace("0", "0.#")
-    return _minus(format_percent(round(value, 3) + 0.0, format=pattern, locale=locale))
+    return styled(value, STYLES["share"], locale)
+
+
+def styled(value: float, style: Style, locale: str = LOCALE) -> str:
+    """A number written in a style; zero has no sign."""
+    value = round(value, style.most + style.shift) + 0.0
+    places = "." + "0" * style.least + "#" * (style.most - style.least)
+    if style.shift:
+        pattern = Locale.parse(locale).percent_formats[None].pattern.replace("0", f"0{places}")
+        text = format_percent(value, format=pattern, locale=locale)
+    else:
+        text = format_decimal(value, format=_decimals(locale, places), locale=locale)
+    return ("+" if style.signed and value > 0 else "") + _minus(text)
 
 
 def money(value: float, currency: str, locale: str = LOCALE) -> str:
@@ -78,27 +99,21 @@ def places(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+def unit_style(unit: str | None, currency: str = "") -> str:
+    """The style in which a unit (`dim_metric.unit`) is written: one of `STYLES`, money, or else the unit itself."""
+    name = (unit or "").strip().lower()
+    return MONEY if name and name == currency.lower() else ALIASES.get(name, name)
+
+
 def quantity(value: float, unit: str | None, currency: str, locale: str = LOCALE) -> str:
     """A metric's value by its unit (`dim_metric.unit`); shares are 0–1, money is in `currency`."""
-    name = (unit or "").strip().lower()
-    if name in SHARES:
-        return share(value, locale)
-    if name in MONEY or name == currency.lower():
+    name = unit_style(unit, currency)
+    if name == MONEY:
         return money(value, currency, locale)
-    if name == "points":
-        return signed(value, locale)
-    if name == "score":
-        return _minus(format_decimal(round(value, 2) + 0.0, format=_decimals(locale, ".##"), locale=locale))
-    if name in COUNTS:
-        return number(value, locale)
+    if name in STYLES:
+        return styled(value, STYLES[name], locale)
     words = name.replace("_", " ")
     return f"{number(value, locale)} {words.removesuffix('s') if round(value, 1) == 1 else words}"
-
-
-def left_aside(count: int, description: str | None) -> str:
-    """'484 abstentions left aside' where a metric's description says that abstentions stay out and are counted."""
-    told = re.search(r"([^.;:,]+?) stays? out and (?:is|are) counted", description or "")
-    return f"{number(count)}{f' {told[1].strip()}' if told else ''} left aside"
 
 
 def plural(count: int, noun: str) -> str:
@@ -213,25 +228,30 @@ def _known(value: Value | None) -> Value | None:
     return None if value is None or value.value is None or value.status == "not_measured" else value
 
 
-OPEN_WORDS = {"unlinked": "linked to no outcome", "too early": "delivered too recently", "unmeasured": "not measured"}
-VERDICT_WORDS = {"some value": "created some", "no effect": "had no effect", "negative": "did harm"}
-
-
 def _value(counts: Mapping[str, int], level: str) -> str:
     given = {status: count for status, count in counts.items() if count and status != "not delivered"}
     if not given:
-        return f"No {level} is delivered yet, so nothing can be said of value."
+        return f"No {level} is known to have been delivered, so nothing can be said of value."
     done = plural(sum(given.values()), f"delivered {level}")
-    order = (*OPEN_WORDS, *(status for status in given if status not in OPEN_WORDS and status not in JUDGED))
-    reasons = {OPEN_WORDS.get(status, status): given[status] for status in order if status in given}
-    why = ", ".join(f"{number(count)} {reason}" for reason, count in reasons.items())
-    unjudged = sum(reasons.values())
-    if unjudged == sum(given.values()):
-        told = f"of {done}, {why}" if len(reasons) > 1 or unjudged == 1 else f"all {done} are {next(iter(reasons))}"
+    judged = [_became(status, count) for status, count in given.items() if status in JUDGED]
+    rest = [_became(status, count) for status, count in given.items() if status not in JUDGED]
+    if not judged:
+        status, count = next(iter(given.items()))
+        is_all = len(given) == 1 and count > 1
+        told = f"all {done} {_phrase(status, count)}" if is_all else f"of {done}, {_listing(rest)}"
         return f"Whether that created value can't be said: {told}."
-    created = number(given["value created"]) if "value created" in given else "none"
-    parts = [f"{created} created value"]
-    parts += [f"{number(given[status])} {verdict}" for status, verdict in VERDICT_WORDS.items() if status in given]
-    verdicts = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    rest = f"; {number(unjudged)} can't be judged ({why})" if unjudged else ""
-    return f"Of {done}, {verdicts}{rest}."
+    none = "" if "value created" in given else "none is known to have created value; "
+    return f"Of {done}, {none}{_listing(judged)}{f'; {_listing(rest)}' if rest else ''}."
+
+
+def _phrase(status: str, count: int) -> str:
+    said = VALUE_STATUSES.get(status) or ValueStatus("", f"is {status}", f"are {status}")
+    return said.one if count == 1 else said.many
+
+
+def _became(status: str, count: int) -> str:
+    return f"{number(count)} {_phrase(status, count)}"
+
+
+def _listing(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -18,15 +18,16 @@ from markupsafe import Markup, escape
 from serving import words
 from serving.dashboard.declared import Chart, Section, charts
 from serving.dashboard.embedded import Carried, carry, default_period
+from serving.dashboard.script import script
 from serving.errors import VersionError
-from serving.figures import LEVELS, Check, Figures, Metric, all_metrics, read_figures
+from serving.figures import LEVELS, VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
 from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
 
 FOLDER = Path(__file__).parent
 ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.common.min.js"
-SCRIPTS = ("data", "format", "state", "table", "kinds", "answer", "page")
 SHOWN_CHECKS = 50
+UNALLOCATED = "unallocated_cost_share"  # a metric that says how far cost can be trusted
 SECTIONS: dict[Section, tuple[str, str]] = {
     Section.answer: ("The answer", "What became of what was delivered"),
     Section.outcomes: ("Outcomes", "What changed for customers and the business"),
@@ -62,15 +63,15 @@ def version_context(folder: Path) -> dict[str, Any]:
 def render(context: dict[str, Any]) -> str:
     """The page as HTML text; a context without a `manifest` says that nothing was published yet."""
     manifest: Mapping[str, Any] = context.get("manifest") or {}
-    css, script = (FOLDER / "page.css").read_text(encoding="utf-8"), _script()
+    css = (FOLDER / "page.css").read_text(encoding="utf-8")
     library = ECHARTS.read_text(encoding="utf-8") if "data" in context else ""
     environment = _environment(_locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT))
     return environment.get_template("page.html.j2").render(
         context,
         css=Markup(css),
         library=Markup(library),
-        script=Markup(script),
-        policy=content_policy(css, library, script),
+        script=Markup(script()),
+        policy=content_policy(css, library, script()),
         check_words=words.CHECK_WORDS,
         limit=SHOWN_CHECKS,
     )
@@ -88,15 +89,26 @@ def content_policy(css: str, *scripts: str) -> str:
 def number_format(locale: str, currency: str) -> dict[str, Any]:
     """How the page's script writes numbers as `words` does: separators, and what stands around the digits."""
     symbols = Locale.parse(locale).number_symbols["latn"]
+    money = partial(words.money, currency=currency)
+    styles: dict[str, dict[str, Any]] = {
+        name: {
+            "around": _around(words.share if style.shift else words.number, locale, 88.0),
+            "places": [style.least, style.most],
+            "shift": style.shift,
+            "signed": style.signed,
+        }
+        for name, style in words.STYLES.items()
+    }
+    styles[words.MONEY] = {
+        "around": _around(money, locale, 88.0),
+        "places": [words.places(currency)] * 2,
+        "large": {"around": _around(money, locale, 8888.0), "places": [0, 0]},
+    }
     return {
         "decimal": symbols["decimal"],
         "group": symbols["group"],
         "groups": _groups(words.number(1_000_000_000, locale)),
-        "number": _around(words.number, locale),
-        "share": _around(words.share, locale, 88.0),
-        "whole": _around(partial(words.money, currency=currency), locale, 8888.0),
-        "cents": _around(partial(words.money, currency=currency), locale, 88.0),
-        "digits": words.places(currency),
+        "styles": styles,
     }
 
 
@@ -183,7 +195,7 @@ def _data(
         "members": [[dimension, identifier, name] for dimension, _, identifier, name in carried.members],
         "metrics": {
             metric.name: {
-                "unit": metric.unit,
+                "unit": words.unit_style(metric.unit),
                 "label": metric.label,
                 "least": metric.minimum_n,
                 "most": metric.valid_max,
@@ -202,7 +214,11 @@ def _data(
                 "below": chart.below,
                 "needs": chart.needs and chart.needs.model_dump(),
                 "metric": chart.metric,
+                "compare": chart.compare and chart.compare.dimension,
                 "encoding": chart.encoding,
+                "sources": chart.reads,
+                "narrows": chart.narrows and chart.narrows.model_dump(),
+                "chooses": chart.chooses and chart.chooses.model_dump(),
                 "sort": chart.sort,
                 "show": chart.rows,
                 "shown": {
@@ -213,7 +229,11 @@ def _data(
             }
             for chart in shown
         ],
-        "meanings": words.VALUE_MEANINGS,
+        "words": words.STATUS_WORDS,
+        "statuses": {
+            name: {"meaning": status.meaning, "one": status.one, "many": status.many, "judged": status.is_judged}
+            for name, status in VALUE_STATUSES.items()
+        },
     }
 
 
@@ -261,7 +281,7 @@ def _check_counts(checks: list[Check]) -> list[tuple[str, int]]:
 
 
 def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, str]]:
-    """(what, how much): how many records were turned away when they landed, and how much cost no work bears."""
+    """(what, how much): how many records were turned away when they landed, and what no work is charged."""
     loads: list[dict[str, Any]] = manifest.get("loads") or []
     records, turned = (
         sum(load[name] for load in loads if isinstance(load.get(name), int))
@@ -276,14 +296,21 @@ def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, st
                 f"{words.share(turned / (records + turned), locale)} ({words.plural(turned, 'record')})",
             )
         )
-    if figures.unallocated is not None:
-        part, whole = figures.unallocated
-        share = f"{words.share(part / whole, locale)}, " if whole > 0 else ""
-        found.append(("Cost that no deliverable bears", f"{share}{words.money(part, currency, locale)}"))
+    for score in figures.scores:
+        if score.metric.name == UNALLOCATED:
+            found.append((score.metric.label, _figure(score.values.get("all"), score.metric.unit, currency, locale)))
     return found
 
 
-def _around(write: Any, locale: str, sample: float = 8888.0) -> list[str]:
+def _figure(value: Value | None, unit: str | None, currency: str, locale: str) -> str:
+    """A figure with its status, where it is not simply measured."""
+    if value is None or value.value is None:
+        return words.NOT_MEASURED
+    status = "" if value.status == "measured" else f" ({words.STATUS_WORDS.get(value.status, value.status)})"
+    return words.quantity(value.value, unit, currency, locale) + status
+
+
+def _around(write: Any, locale: str, sample: float) -> list[str]:
     """What stands before and after the digits of a positive number, and of a negative one."""
     found: list[str] = []
     for value in (sample, -sample):
@@ -304,13 +331,6 @@ def _locale(manifest: Mapping[str, Any]) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@cache
-def _script() -> str:
-    """The page's own script: the files of `js/` in one function."""
-    parts = [(FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
-    return "(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();\n"
 
 
 def breakable(text: str) -> Markup:

@@ -30,14 +30,18 @@ class Section(StrEnum):
 
 # What a column holds, and by that how it is written, sorted and exported. A metric's own columns have its unit.
 Unit = Literal[
-    "text", "name", "day", "count", "number", "share", "money", "points", "score", "days", "flag", "link"
+    "text", "name", "status", "day", "count", "number", "share", "money", "points", "score", "days", "flag", "link"
 ]  # fmt: skip
 
 
-class Column(BaseModel):
-    """A column of a chart's query that the chart or the table behind it shows. Without a label only the chart does."""
+class Said(BaseModel):
+    """What a chart's file says: nothing else, and nothing that changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(Said):
+    """A column of a chart's query that the chart or the table behind it shows. Without a label only the chart does."""
 
     unit: Unit
     label: str | None = None
@@ -49,10 +53,10 @@ class Column(BaseModel):
 class Kind(StrEnum):
     """How a chart is drawn: a renderer of `js/kinds/`."""
 
+    answer = "answer"
     parts = "parts"
     ranking = "ranking"
     trend = "trend"
-    sides = "sides"
     goals = "goals"
     quadrant = "quadrant"
     table = "table"
@@ -65,38 +69,73 @@ class Kind(StrEnum):
 
 # What a kind's encoding must name, beside the columns by which rows follow period and member.
 ROLES: dict[Kind, frozenset[str]] = {
+    Kind.answer: frozenset({"count", "amount", "costed", "incomplete", "status"}),
     Kind.parts: frozenset({"part", "amount", "count"}),
     Kind.ranking: frozenset({"part", "amount", "count"}),
     Kind.trend: frozenset({"value"}),
-    Kind.sides: frozenset({"side", "value"}),
-    Kind.goals: frozenset({"name", "score", "pace"}),
-    Kind.quadrant: frozenset({"id", "name", "x", "y", "size", "colour"}),
+    Kind.goals: frozenset({"id", "name", "score", "day", "stands", "value", "target", "unit", "held", "outcome"}),
+    Kind.quadrant: frozenset({"open", "name", "x", "y", "size", "colour", "status"}),
     Kind.table: frozenset(),
     Kind.timeline: frozenset({"what", "day", "count"}),
     Kind.facts: frozenset(),
-    Kind.wins: frozenset({"name"}),
+    Kind.wins: frozenset({"open", "name", "goal", "score"}),
     Kind.scorecard: frozenset({"id", "value"}),
     Kind.hidden: frozenset(),
 }
+# Other charts that a kind can read, by what they are to it, and the roles that their encoding must name.
+READS: dict[Kind, dict[str, frozenset[str]]] = {
+    Kind.answer: {"parts": frozenset({"part", "amount", "count"})},
+    Kind.parts: {
+        "reasons": frozenset({"part", "reason", "count"}),
+        "beside": frozenset({"amount", "count", "said"}),
+    },
+    Kind.quadrant: {"all": frozenset()},
+    Kind.timeline: {"goals": frozenset({"id", "name", "score", "day"}), "work": frozenset({"name"})},
+}
+# What a kind brings along, so that its charts need not say it. A trend has a metric's values, as in `relations.sql`.
+BRINGS: dict[Kind, dict[str, object]] = {
+    Kind.trend: {
+        "query": "select * from trends where metric_name = '{metric}'",
+        "encoding": {"value": "value"},
+        "columns": {"value": {"unit": "number"}},
+    }
+}
 
 
-class Needs(BaseModel):
+class Needs(Said):
     """A chart without whose rows this one can't say that all is well, and the sentence for that."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     chart: str
     missing: str
 
 
-class Chart(BaseModel):
+class Narrows(Said):
+    """The list that choosing a part narrows, and its columns, the first of which that has the part is chosen by."""
+
+    chart: str
+    by: Annotated[list[str], Field(min_length=1)]
+
+
+class Chooses(Said):
+    """The dimension of which choosing a row chooses a member, and the column that has the member's id."""
+
+    dimension: Literal["team", "product", "objective", "initiative"]
+    id: str
+
+
+class Compared(Said):
+    """A dimension of a trend's metric, and its members that get lines beside the whole portfolio's: {id: name}."""
+
+    dimension: str
+    members: Annotated[dict[str, str], Field(min_length=1)]
+
+
+class Chart(Said):
     """One chart.
 
     Placeholders in title, below, missing and few: {value}, {during} (in 2025; over all time), {until} (by the end of
     2025; by now).
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     section: Section
@@ -108,10 +147,14 @@ class Chart(BaseModel):
     below: str = ""  # the title for a figure below zero
     note: str = ""
     needs: Needs | None = None
-    metric: str | None = None
+    metric: Annotated[str, Field(pattern=r"^\w+$")] | None = None
+    compare: Compared | None = None
     query: Annotated[str, Field(min_length=10)]
     encoding: dict[str, str] = {}
     columns: dict[str, Column] = {}
+    reads: dict[str, str] = {}
+    narrows: Narrows | None = None
+    chooses: Chooses | None = None
     sort: str = ""
     rows: Annotated[int, Field(ge=1)] = 25
 
@@ -121,28 +164,63 @@ class Chart(BaseModel):
             raise ValueError(f"encoding must name {', '.join(sorted(lacking))} for a chart of kind {self.kind}")
         if strange := {column for column in self.encoding.values() if column not in self.columns}:
             raise ValueError(f"encoding names {', '.join(sorted(strange))}, which columns does not describe")
-        if self.kind is Kind.trend and not self.missing:
-            raise ValueError("a trend needs `missing`: the sentence for where nothing is measured")
+        if strange := self.reads.keys() - READS.get(self.kind, {}).keys():
+            raise ValueError(
+                f"reads names {', '.join(sorted(strange))}, which a chart of kind {self.kind} does not read"
+            )
+        if self.kind is Kind.trend and not (self.metric and self.missing and self.few):
+            raise ValueError(
+                "a trend needs `metric`, `missing` and `few`: what it says of nothing measured, of too little"
+            )
+        if self.kind in (Kind.parts, Kind.ranking) and not (self.narrows or self.chooses):
+            raise ValueError("choosing a part must do something: `narrows` a list, or `chooses` a member")
         return self
+
+    @property
+    def others(self) -> list[str]:
+        """The charts that it names."""
+        named = (self.needs and self.needs.chart, self.narrows and self.narrows.chart, *self.reads.values())
+        return [name for name in named if name]
 
 
 @cache
 def charts(folder: Path = FOLDER) -> tuple[Chart, ...]:
     """Every chart in `folder`, by section and place. Raises ChartError that names file and key."""
     order = list(Section)
-    found = [_read(path) for path in sorted(folder.glob("*.yml"))]
-    return tuple(sorted(found, key=lambda chart: (order.index(chart.section), chart.place, chart.name)))
+    found = {path.stem: _read(path) for path in sorted(folder.glob("*.yml"))}
+    for chart in found.values():
+        if problem := _misnamed(chart, found):
+            raise _error(folder / f"{chart.name}.yml", problem)
+    return tuple(sorted(found.values(), key=lambda chart: (order.index(chart.section), chart.place, chart.name)))
+
+
+def _misnamed(chart: Chart, found: dict[str, Chart]) -> str | None:
+    """What a chart says of other charts that these don't know; None where all is well."""
+    if lacking := [name for name in chart.others if name not in found]:
+        return f"it names the chart {lacking[0]}, of which there is no file"
+    for what, name in chart.reads.items():
+        if roles := READS[chart.kind][what] - found[name].encoding.keys():
+            return f"reads.{what}: the encoding of {name} does not name {', '.join(sorted(roles))}"
+    if chart.narrows:
+        columns = found[chart.narrows.chart].columns
+        if strange := [name for name in chart.narrows.by if name not in columns or not columns[name].choose]:
+            return f"narrows.by: {chart.narrows.chart} has no column {strange[0]} with `choose: true`"
+    return None
 
 
 def _read(path: Path) -> Chart:
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Chart.model_validate({"name": path.stem, **said})
+        brought = BRINGS.get(said["kind"], {}) if "kind" in said else {}
+        chart = Chart.model_validate({"name": path.stem, **brought, **said})
     except (yaml.YAMLError, TypeError) as error:
-        raise ChartError(
-            f"it is no YAML mapping ({error}).", str(path), "see docs/page.md for what a chart says."
-        ) from error
+        raise _error(path, f"it is no YAML mapping ({error})") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the chart"
-        raise ChartError(f"{key}: {first['msg']}.", str(path), "see docs/page.md for what a chart says.") from error
+        raise _error(path, f"{key}: {first['msg']}") from error
+    return chart.model_copy(update={"query": chart.query.replace("{metric}", chart.metric or "")})
+
+
+def _error(path: Path, problem: str) -> ChartError:
+    return ChartError(f"{problem}.", str(path), "see docs/page.md for what a chart says.")

@@ -9,6 +9,7 @@ Rows follow the reader's choices by the names of their columns:
 - `team_key`, `product_key`, `objective_key`, `initiative_key` (a key, or a list of keys): a list shows it for these.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby, repeat
@@ -23,15 +24,17 @@ from serving.dashboard.declared import Chart, Kind
 
 RELATIONS = Path(__file__).parent / "relations.sql"
 DIMENSIONS = ("team", "product", "objective", "initiative")
-# values of a trend that every chart of that kind carries, where its query has them
+# what every chart of a metric carries beside its value, where its query has it
 TREND: dict[str, str] = {
     "n": "count",
     "n_excluded": "count",
     "metric_version": "number",
     "status": "text",
     "is_partial": "flag",
+    "verdict": "text",
+    "compared_with": "text",
 }
-BOUNDS = ("lower", "upper")
+OF_UNIT = ("lower", "upper", "targets")
 DAYS = ("happened_on", "runs_from", "runs_to")
 
 Packed = dict[str, Any]
@@ -76,7 +79,8 @@ def carry(
     found = Carried()
     relations(connection, as_of, found.left_out)
     found.periods = periods(connection)
-    found.members = members(connection)
+    compared = {chart.compare.dimension: chart.compare.members for chart in charts if chart.compare}
+    found.members = members(connection, compared)
     days = {edge for period in found.periods for edge in (period.start, period.end) if edge is not None}
     results: dict[str, tuple[Chart, list[str], list[tuple[Any, ...]]]] = {}
     for chart in charts:
@@ -138,10 +142,13 @@ def periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
     return found
 
 
-def members(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str, str]]:
+def members(
+    connection: duckdb.DuckDBPyConnection, compared: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, int, str, str]]:
     """(dimension, key, id, name) of the whole portfolio, then of teams, products, objectives and initiatives.
 
-    The special members (unknown, not applicable, not yet arrived) are there where something counts for them.
+    The special members (unknown, not applicable, not yet arrived) are there where something counts for them. Last come
+    those that are `compared` on charts and can't be chosen: {dimension: {id: name}}.
     """
     found: list[tuple[str, int, str, str]] = [("total", 0, "total", "The whole portfolio")]
     for dimension in DIMENSIONS:
@@ -158,6 +165,14 @@ def members(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str, 
         except duckdb.Error:
             continue
         found.extend((dimension, key, str(identifier), str(name)) for key, identifier, name in rows)
+    for dimension, names in compared.items():
+        rows = connection.execute(
+            "select distinct member_id, member_key from metrics.fct_metric_values where dimension_name = ?", [dimension]
+        ).fetchall()
+        keys: dict[str, int] = dict(rows)
+        found.extend(
+            (dimension, keys[identifier], identifier, names[identifier]) for identifier in names if identifier in keys
+        )
     return found
 
 
@@ -194,7 +209,7 @@ class _Packer:
             packed[name] = self.column([row[at[name]] for row in kept], unit)
         if chart.kind is Kind.scorecard:  # a metric a row, each with its own unit
             units = [self.units.get(row[at[chart.encoding["id"]]]) or "" for row in kept]
-            for name in {chart.encoding["value"], *BOUNDS} & at.keys():
+            for name in {chart.encoding["value"], *OF_UNIT} & at.keys():
                 amounts = [row[at[name]] for row in kept]
                 packed[name] = constant(list(map(rounded, amounts, units, repeat(self.places))))
         return {"rows": len(kept), "columns": told_once(packed)}
@@ -205,13 +220,13 @@ class _Packer:
         if chart.metric is not None:
             value = chart.encoding["value"]
             own = self.units.get(chart.metric) or chart.columns[value].unit
-            found |= {value: own} | {name: own for name in BOUNDS if name in at}
+            found |= {value: own} | {name: own for name in OF_UNIT if name in at}
             found |= {name: unit for name, unit in TREND.items() if name in at}
         return found
 
     def column(self, values: list[Any], unit: str) -> Packed:
         """One column, rounded as it is shown."""
-        if unit in ("text", "name"):
+        if unit in ("text", "name", "status"):
             return listed([None if value is None else str(value) for value in values])
         if unit == "link":
             return prefixed([value if str(value).startswith(("http://", "https://")) else None for value in values])
@@ -219,7 +234,13 @@ class _Packer:
             return constant([self.day(value) for value in values])
         if unit == "flag":
             return constant([None if value is None else int(value) for value in values])
-        return constant([rounded(value, unit, self.places) for value in values])
+        return constant([self.amount(value, unit) for value in values])
+
+    def amount(self, value: Any, unit: str) -> Any:
+        """A number rounded as it is shown; of a list each."""
+        if isinstance(value, list):
+            return [rounded(one, unit, self.places) for one in value]
+        return rounded(value, unit, self.places)
 
     def day(self, value: Any) -> int | list[int] | None:
         places = [self.days[day] for day in _days_in(value)]
@@ -235,14 +256,13 @@ def rounded(value: Any, unit: str, places: int = 2) -> float | int | None:
     """A number as precise as `words.quantity` writes it; `places`: decimal places of the currency."""
     if value is None or not isfinite(value):
         return None
-    number, name = float(value), unit.lower()
-    if name in words.SHARES:
-        return _whole(round(number, 3))
-    if name in words.MONEY:
+    number, name = float(value), words.unit_style(unit)
+    if name == words.MONEY:
         return round(number) if abs(number) >= 1000 else _whole(round(number, places))
     if name == "number":
         return _whole(float(f"{number:.3g}") if abs(number) < 1 else round(number, 2 if abs(number) < 100 else 1))
-    return _whole(round(number, 2 if name == "score" else 1))
+    style = words.STYLES.get(name, words.STYLES["count"])
+    return _whole(round(number, style.most + style.shift))
 
 
 def constant(values: list[Any]) -> Packed:

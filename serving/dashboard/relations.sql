@@ -1,5 +1,52 @@
 -- What chart queries may read beside the published schemas: temporary tables that exist while a page is drawn.
 -- By them a query follows period and member without saying how.
+-- trends: one row per metric, period and member, by the metric's newest definition, with its targets and its change
+create temp table trends as
+with
+    targets as (
+        select
+            metric_name,
+            coalesce(metric_dimension, 'total') as dimension_name,
+            coalesce(metric_member_id, 'total') as member_id,
+            list(counted_target_value order by counted_target_value) as targets
+        from core.dim_key_result
+        where metric_name is not null and is_latest
+        group by all
+    ),
+    changes as (
+        select metric_name, metric_version, grain, period_start, dimension_name, member_key, compared_with, verdict
+        from metrics.fct_metric_comparisons
+        where verdict <> 'not tested'
+    )
+select
+    measured.metric_name,
+    measured.metric_version,
+    measured.grain,
+    measured.period_start,
+    measured.dimension_name,
+    measured.member_key,
+    measured.value,
+    measured.n,
+    measured.n_excluded,
+    measured.lower,
+    measured.upper,
+    measured.status,
+    measured.is_partial,
+    changes.compared_with,
+    changes.verdict,
+    targets.targets
+from metrics.fct_metric_values as measured
+left join changes using (metric_name, metric_version, grain, period_start, dimension_name, member_key)
+left join targets using (metric_name, dimension_name, member_id)
+qualify
+    row_number() over (
+        partition by
+            measured.metric_name, measured.grain, measured.period_start, measured.dimension_name, measured.member_key
+        order by measured.metric_version desc
+    )
+    = 1
+;
+
 -- periods: what a reader can choose, a row a grain and period up to the day the figures speak of
 create temp table periods as
 with

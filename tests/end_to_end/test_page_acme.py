@@ -5,6 +5,7 @@ import io
 import re
 import shutil
 from collections.abc import Generator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.end_to_end.pages import (
     choose,
     differences,
     initiative_differences,
+    label_differences,
     open_page,
     seen,
     serious,
@@ -117,6 +119,10 @@ def test_an_opened_initiative_shows_its_cost_rules_and_sources(page: Page, oracl
     assert wrong == []
 
 
+def test_a_column_that_has_a_metrics_label_shows_that_metric(oracle: Oracle) -> None:
+    assert label_differences(oracle, date(2026, 6, 30)) == []
+
+
 # what a reader does
 
 
@@ -154,7 +160,7 @@ def test_a_part_of_the_bar_lists_its_deliverables(page: Page, oracle: Oracle) ->
 
 def test_a_click_on_the_bar_itself_lists_them_too(page: Page) -> None:
     choose(page, "#period=all")
-    page.locator("#chart-value .plot svg path[fill*='value-created']").first.click()
+    page.locator("#chart-what_became_of_it .plot svg path[fill*='value-created']").first.click()
     expect(page.locator("#title-deliverables")).to_be_focused()
     assert "deliverables.value_status=value+created" in page.url
 

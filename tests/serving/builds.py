@@ -41,6 +41,13 @@ create table metrics.fct_metric_values (
     numerator double, denominator double, n bigint, n_excluded bigint, lower double, upper double,
     status varchar, is_partial boolean
 );
+create table metrics.fct_metric_comparisons (
+    metric_name varchar, metric_version integer, grain varchar, period_start date, dimension_name varchar,
+    member_key bigint, compared_with varchar, verdict varchar
+);
+create table core.dim_key_result (
+    metric_name varchar, metric_dimension varchar, metric_member_id varchar, counted_target_value double, is_latest boolean
+);
 comment on table core.dim_initiative is 'One row an initiative.';
 comment on column core.dim_initiative.initiative_name is 'Name, as the source gives it';
 """

@@ -1,23 +1,18 @@
-"""What the page carries and how it is written: chart files, packed columns, numbers by locale, CSV that runs nothing."""
+"""What the page carries: chart files and packed columns."""
 
-import json
 import re
-from collections.abc import Generator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Page
 
 from serving import words
 from serving.dashboard import embedded
-from serving.dashboard.assembly import FOLDER, number_format
 from serving.dashboard.declared import ChartError, Section, charts
+from tests.serving.modules import Modules
 
-LOCALES = ("en", "en_GB", "de", "de_CH", "fr", "fr_CH", "hi", "sv", "pt_BR", "ja", "pl", "nb")
-CURRENCIES = ("USD", "EUR", "CHF", "JPY", "MANA")
 NUMBERS = (0.0, 1.0, -1.0, 0.5, -0.26, 12.34, -99.95, 999.99, 1000.0, -1234.5, 1234567.0, -98765432.1)
 CHART = """
 section: outcomes
@@ -26,36 +21,38 @@ kind: trend
 metric: nps
 title: "It stood at {value}."
 missing: "It is not measured."
-query: select * from metrics.fct_metric_values
-encoding: {value: value}
+few: "Too few to tell."
+"""
+RANKING = """
+section: todo
+place: 1
+kind: ranking
+title: "These are the parts."
+missing: "There are none."
+query: select 'a' as part, 1 as cost, 1 as deliverables
+narrows: {chart: all, by: [part]}
+encoding: {part: part, amount: cost, count: deliverables}
 columns:
-  value: {label: Value, unit: number}
+  part: {label: Part, unit: text}
+  cost: {label: Cost, unit: money}
+  deliverables: {label: Deliverables, unit: count}
+"""
+LIST = """
+section: todo
+place: 2
+kind: table
+title: "This is the list."
+missing: "It is empty."
+query: select 'a' as part
+columns:
+  part: {label: Part, unit: text, choose: true}
 """
 
 
-@pytest.fixture(scope="module")
-def scripted(browser: Browser) -> Generator[Page]:
-    """A page that has the functions of `js/` that write, and no version's data."""
-    context = browser.new_context()
-    page = context.new_page()
-    data = {"format": number_format("en", "USD"), "charts": [], "periods": [], "members": [], "days": []}
-    page.set_content(f'<script type="application/json" id="data">{json.dumps(data)}</script>')
-    yield page
-    context.close()
-
-
-def run(page: Page, code: str, given: Any = None, **data: Any) -> Any:
-    """What `code` returns, with the data's keys replaced and `given` at hand."""
-    page.evaluate("data => { document.getElementById('data').textContent = JSON.stringify(data) }", {
-        "format": number_format("en", "USD"), "charts": [], "periods": [], "members": [], "days": []
-    } | data)  # fmt: skip
-    source = "\n".join((FOLDER / "js" / f"{name}.js").read_text() for name in ("data", "format", "table"))
-    return page.evaluate(f"given => {{ {source}\n return ({code})(given) }}", given)
-
-
-def write(folder: Path, text: str) -> Path:
+def write(folder: Path, text: str, **others: str) -> Path:
     folder.mkdir(exist_ok=True)
-    (folder / "one.yml").write_text(text)
+    for name, said in {"one": text, **others}.items():
+        (folder / f"{name}.yml").write_text(said)
     return folder
 
 
@@ -71,29 +68,62 @@ def test_every_title_is_a_sentence() -> None:
 
 
 def test_every_chart_that_can_be_empty_says_so_in_a_sentence() -> None:
-    lacking = [chart.name for chart in charts() if not chart.missing and chart.kind not in ("hidden", "facts")]
+    lacking = [
+        chart.name for chart in charts() if not chart.missing and chart.kind not in ("hidden", "facts", "answer")
+    ]
     assert lacking == []
 
 
 @pytest.mark.parametrize(
-    ("change", "named"),
+    ("text", "change", "named"),
     [
-        (("kind: trend", "kind: pie"), "kind"),
-        (("encoding: {value: value}", "encoding: {}"), "encoding must name value"),
-        (("encoding: {value: value}", "encoding: {value: amount}"), "encoding names amount"),
-        (('missing: "It is not measured."', ""), "missing"),
-        (("unit: number", "unit: apples"), "columns.value.unit"),
-        (("place: 1", "place: 1\ncolour: red"), "colour"),
-        (("section: outcomes", "- section"), "YAML"),
+        (CHART, ("kind: trend", "kind: pie"), "kind"),
+        (CHART, ("metric: nps", "metric: n'ps"), "metric"),
+        (CHART, ("metric: nps", ""), "metric"),
+        (CHART, ('missing: "It is not measured."', ""), "missing"),
+        (CHART, ('few: "Too few to tell."', ""), "few"),
+        (CHART, ("place: 1", "place: 1\ncolour: red"), "colour"),
+        (CHART, ("section: outcomes", "- section"), "YAML"),
+        (CHART, ("metric: nps", "metric: nps\nreads: {goals: all}"), "reads names goals"),
+        (RANKING, ("query: select 'a' as part, 1 as cost, 1 as deliverables", ""), "query"),
+        (RANKING, (", count: deliverables}", "}"), "encoding must name count"),
+        (RANKING, ("count: deliverables}", "count: number}"), "encoding names number"),
+        (RANKING, ("unit: money", "unit: apples"), "columns.cost.unit"),
+        (RANKING, ("narrows: {chart: all, by: [part]}", ""), "choosing a part must do something"),
+        (RANKING, ("chart: all", "chart: gone"), "the chart gone"),
+        (RANKING, ("by: [part]", "by: [colour]"), "all has no column colour"),
     ],
 )
 def test_a_chart_that_is_declared_wrong_is_named_with_its_key(
-    tmp_path: Path, change: tuple[str, str], named: str
+    tmp_path: Path, text: str, change: tuple[str, str], named: str
 ) -> None:
-    folder = write(tmp_path / "charts", CHART.replace(*change))
+    assert change[0] in text
+    folder = write(tmp_path / "charts", text.replace(*change), all=LIST)
     with pytest.raises(ChartError, match=re.escape(named)) as error:
         charts(folder)
     assert str(folder / "one.yml") in str(error.value)
+
+
+def test_a_chart_that_another_reads_must_name_what_is_read(tmp_path: Path) -> None:
+    opening = """
+section: answer
+place: 1
+kind: answer
+title: "How much was delivered."
+query: select 1 as a
+reads: {parts: all}
+encoding: {count: a, amount: a, costed: a, incomplete: a, status: a}
+columns:
+  a: {unit: count}
+"""
+    folder = write(tmp_path / "charts", opening, all=LIST)
+    with pytest.raises(ChartError, match=r"reads\.parts: the encoding of all does not name amount, count, part"):
+        charts(folder)
+
+
+def test_a_trend_reads_the_values_of_its_metric(tmp_path: Path) -> None:
+    [trend] = charts(write(tmp_path / "charts", CHART))
+    assert trend.query == "select * from trends where metric_name = 'nps'"
 
 
 def test_a_chart_that_a_file_adds_is_on_the_page_without_more(tmp_path: Path) -> None:
@@ -115,9 +145,11 @@ def test_a_chart_that_a_file_adds_is_on_the_page_without_more(tmp_path: Path) ->
         ([[1], None, [1], [1], None, [1]], {"d": [[1], None], "v": [0, 1, 0, 0, 1, 0]}),
     ],
 )
-def test_a_column_is_kept_as_short_as_it_can_be_told(scripted: Page, values: list[Any], packed: dict[str, Any]) -> None:
+def test_a_column_is_kept_as_short_as_it_can_be_told(
+    modules: Modules, values: list[Any], packed: dict[str, Any]
+) -> None:
     assert embedded.constant(values) == packed
-    assert run(scripted, f"given => unpack(given, {len(values)})", packed) == values
+    assert modules.run("chart", f"(its, given) => its.unpack(given, {len(values)})", packed) == values
 
 
 def test_a_column_that_says_what_another_says_refers_to_it() -> None:
@@ -166,59 +198,3 @@ def test_the_page_opens_where_the_latest_full_year_can_be_judged(judged: set[Any
         start, end = date(year, 1, 1), date(year + 1, 1, 1)
         periods.append(embedded.Period(f"year-{year}", "fiscal_year", start, end, is_partial))
     assert periods[embedded.default_period(periods, judged)].key == opens
-
-
-# writing
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_the_script_writes_numbers_as_words_does(scripted: Page, locale: str) -> None:
-    wanted: list[str] = []
-    found: list[str] = []
-    for currency in CURRENCIES:
-        places = words.places(currency)
-        given = [
-            [embedded.rounded(value, unit, places), unit]
-            for unit in ("share", "currency", "points", "score", "count")
-            for value in NUMBERS
-        ]
-        wanted += [
-            words.quantity(value, unit, currency, locale)
-            for unit in ("share", "currency", "points", "score", "count")
-            for value in NUMBERS
-        ]
-        found += run(
-            scripted,
-            "given => given.map(([value, unit]) => quantity(value, unit))",
-            given,
-            format=number_format(locale, currency),
-        )
-    assert found == wanted
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("plain", "plain"),
-        ("=1+1", "'=1+1"),
-        ("+1", "'+1"),
-        ("-1", "'-1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("  =cmd|' /C calc'!A0", "'  =cmd|' /C calc'!A0"),
-        ("\r=1", '"\'\r=1"'),
-        ('say "hi", you', '"say ""hi"", you"'),
-        ("two\nlines", '"two\nlines"'),
-    ],
-)
-def test_a_cell_of_a_csv_is_no_formula(scripted: Page, text: str, cell: str) -> None:
-    assert run(scripted, "text => csvCell(text, { unit: 'text' })", text) == cell
-
-
-def test_a_number_in_a_csv_stays_a_number(scripted: Page) -> None:
-    assert run(scripted, "() => csvCell(-1234.5, { unit: 'money' })") == "-1234.5"
-
-
-def test_what_is_not_known_sorts_last_whichever_way(scripted: Page) -> None:
-    code = """sort => sorted({ has: () => true, columns: { a: [2, null, 1] } }, [0, 1, 2], sort)"""
-    assert [run(scripted, code, sort) for sort in ("a", "-a")] == [[2, 0, 1], [0, 2, 1]]

@@ -1,14 +1,18 @@
 """The page's text, the state of the last refresh around it, and the page of a version that lacks most tables."""
 
 import re
+import shutil
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from serving.dashboard import assembly
 from serving.dashboard.assembly import newest_loads
+from serving.dashboard.declared import FOLDER, charts
 from serving.errors import ServingError
 from serving.page import draw_copy, draw_root, draw_version
 from serving.thumbnail import screenshot
@@ -143,7 +147,7 @@ def test_a_version_whose_table_is_gone_says_so(home: Path, built: Built) -> None
 def test_a_chart_that_a_version_can_not_show_is_named_with_the_reason(warned: Path) -> None:
     text = text_of(served_page(warned).read_text().replace("<wbr>", ""))
     assert re.search(r"This version can't show \d+ charts", text)
-    assert re.search(r"goals ?: Catalog Error: Table with name", text)
+    assert re.search(r"goal_progress ?: Catalog Error: Table with name", text)
 
 
 def test_a_copy_of_the_page_of_a_version_leaves_the_version_alone(home: Path, built: Built, tmp_path: Path) -> None:
@@ -320,10 +324,31 @@ def test_without_a_browser_there_is_no_picture(warned: Path, monkeypatch: pytest
     assert screenshot(served_page(warned)) is None
 
 
+LISTS = {
+    "follows": "select grain, period_start, dimension_name, member_key, metric_name, value from metrics.fct_metric_values",
+    "stays": "select metric_name, value from metrics.fct_metric_values",
+}
+LIST = """
+section: todo
+place: 1
+kind: table
+title: "These are the figures."
+missing: "There are none."
+query: {query} where metric_name = 'approval_rate'
+columns:
+  metric_name: {{label: Metric, unit: text}}
+  value: {{label: Value, unit: share}}
+"""
+
+
 @pytest.fixture(scope="module")
-def redefined(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a version whose approval rate is defined otherwise since May 2025."""
+def redefined(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
+    """The page of a version whose approval rate is defined otherwise since May 2025, with a list that has periods, and
+    one that has none."""
     folder = tmp_path_factory.mktemp("redefined")
+    shutil.copytree(FOLDER, folder / "charts")
+    for name, query in LISTS.items():
+        (folder / "charts" / f"{name}.yml").write_text(LIST.format(query=query))
     build = make_build(
         folder / "warehouse.duckdb",
         extra="""
@@ -342,8 +367,10 @@ def redefined(tmp_path_factory: pytest.TempPathFactory) -> Path:
         from generate_series(date '2025-01-01', date '2025-10-01', interval 3 month) as quarters(day)
         """,
     )
-    publish_built(folder / "home", Built(build, make_records(folder / "r.parquet", [])))
-    return served_page(folder / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assembly, "charts", partial(charts, folder / "charts"))
+        publish_built(folder / "home", Built(build, make_records(folder / "r.parquet", [])))
+        yield served_page(folder / "home")
 
 
 def test_a_new_definition_is_marked_in_its_series_and_told_beside_it(redefined: Path, page: Page) -> None:
@@ -352,3 +379,23 @@ def test_a_new_definition_is_marked_in_its_series_and_told_beside_it(redefined: 
     expect(marked).to_have_count(1)
     expect(marked).to_contain_text("of votes approved")
     expect(page.locator("#about-approval_rate")).to_contain_text("Abstentions stay out.")
+
+
+@pytest.mark.parametrize(("period", "rows"), [("quarter-2025-04", 1), ("all", 1), ("quarter-2025-10", 1)])
+def test_a_list_that_has_periods_shows_the_one_chosen(redefined: Path, page: Page, period: str, rows: int) -> None:
+    page.goto(f"{redefined.as_uri()}#period={period}")
+    figure = page.locator("#chart-follows")
+    expect(figure.locator("tbody tr")).to_have_count(rows)
+    expect(figure.locator(".scope")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("period", "said"), [("quarter-2025-04", "The same whichever period is chosen above."), ("all", "")]
+)
+def test_a_list_that_has_no_period_says_so_where_one_is_chosen(
+    redefined: Path, page: Page, period: str, said: str
+) -> None:
+    page.goto(f"{redefined.as_uri()}#period={period}")
+    figure = page.locator("#chart-stays")
+    expect(figure.locator("tbody tr")).to_have_count(5)
+    expect(figure.locator(".scope")).to_have_text(said)

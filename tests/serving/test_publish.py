@@ -132,8 +132,10 @@ def test_the_manifest_says_what_was_published(published: Version) -> None:
     assert tables == {
         "audit.fct_check_results": 1,
         "core.dim_initiative": 2,
+        "core.dim_key_result": 0,
         "core.fct_ledger_entries": 2,
         "metrics.dim_metric": 9,
+        "metrics.fct_metric_comparisons": 0,
         "metrics.fct_metric_values": 15,
         "outcomes.value_realization": 464,
     }

@@ -74,7 +74,7 @@ def test_the_headline_counts_each_verdict() -> None:
     counts = {"initiative": {"value created": 3, "no effect": 1, "unlinked": 2, "not delivered": 4}}
     assert words.headline(total(7), total(2500), "USD", counts) == [
         "7 deliverables were delivered; the portfolio cost $2,500 in all.",
-        "Of 6 delivered initiatives, 3 created value and 1 had no effect; 2 can't be judged (2 linked to no outcome).",
+        "Of 6 delivered initiatives, 3 created value and 1 had no effect; 2 are linked to no outcome.",
     ]
 
 
@@ -105,21 +105,6 @@ def test_the_headline_does_not_say_that_a_partial_cost_is_all() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("description", "expected"),
-    [
-        (None, "1,200 left aside"),
-        ("What it means.", "1,200 left aside"),
-        (
-            "Approvals among answers; abstentions and other choices stay out and are counted.",
-            "1,200 abstentions and other choices left aside",
-        ),
-    ],
-)
-def test_what_is_left_aside_is_named_where_the_description_names_it(description: str | None, expected: str) -> None:
-    assert words.left_aside(1200, description) == expected
-
-
 def test_the_headline_speaks_of_deliverables_where_there_is_no_initiative() -> None:
     told = words.headline(total(0), total(0), "USD", {"initiative": {}, "deliverable": {"not delivered": 2}})[1]
-    assert told == "No deliverable is delivered yet, so nothing can be said of value."
+    assert told == "No deliverable is known to have been delivered, so nothing can be said of value."

@@ -1,0 +1,64 @@
+// Which of a metric's rows are shown: that of the period chosen, or the nearest one that says something.
+
+import { MEMBERS, PERIODS, WHOLE, isWithin } from './data.js';
+import { GOOD, QUIET } from './plot.js';
+
+const FINER = {
+  all: ['fiscal_year', 'quarter', 'month'],
+  fiscal_year: ['quarter', 'month'],
+  quarter: ['month'],
+  month: [],
+};
+const SIDES = [
+  { color: GOOD, type: 'solid', symbol: 'diamond' },
+  { color: QUIET, type: 'dashed', symbol: 'circle' },
+];
+
+export const rowAt = (chart, period, member) => chart.at(period, member)[0];
+
+/** Is there a figure, if only of a sample that is too small? */
+export const isTold = (chart, row) => chart.role('value', row) !== null && chart.get('status', row) !== 'not_measured';
+export const isFew = (chart, row) => chart.get('status', row) === 'insufficient_sample';
+/** Is there a figure that may be written? */
+export const isKnown = (chart, row) => row !== undefined && isTold(chart, row) && !isFew(chart, row);
+
+/** The row of a period; where the metric has none of that length, that of its latest shorter period inside. */
+export const shownRow = (chart, period, member) => {
+  const own = rowAt(chart, period, member);
+  if (own !== undefined) return own;
+  for (const grain of FINER[PERIODS[period].grain]) {
+    const inside = PERIODS.filter(one => one.grain === grain && isWithin(one.place, period)); // the newest first
+    const rows = inside.map(({ place }) => rowAt(chart, place, member));
+    const known = rows.find(row => row !== undefined && chart.role('value', row) !== null);
+    if (known !== undefined) return known;
+  }
+  // of a metric that has figures of the whole time only, that
+  const hasPeriods = chart.all.some(row => chart.get('period', row) !== WHOLE && chart.get('member', row) === member);
+  return hasPeriods ? undefined : rowAt(chart, WHOLE, member);
+};
+
+/** Rows over time, the oldest first: by months where a month is chosen or shown, else by quarters, else by years. */
+export const rowsOver = (chart, { period, member }, shown) => {
+  const grains = [period, shown === undefined ? WHOLE : chart.get('period', shown)].map(place => PERIODS[place].grain);
+  const wanted = grains.includes('month') ? ['month', 'quarter', 'fiscal_year'] : ['quarter', 'month', 'fiscal_year'];
+  for (const grain of wanted) {
+    const newest = PERIODS.filter(one => one.grain === grain).map(({ place }) => rowAt(chart, place, member));
+    const rows = newest.filter(row => row !== undefined).toReversed();
+    const first = rows.findIndex(row => chart.role('value', row) !== null);
+    if (first >= 0) return rows.slice(first);
+  }
+  return [];
+};
+
+/** The same of each side that the chart sets beside the whole portfolio, where a side is known: name, rows, look. */
+export const sidesOf = (chart, rows, { member }) => {
+  if (!chart.compare || member !== WHOLE) return [];
+  const sides = MEMBERS.filter(({ dimension }) => dimension === chart.compare);
+  return sides
+    .map(({ place, name }, order) => ({
+      name,
+      rows: rows.map(row => rowAt(chart, chart.get('period', row), place)),
+      look: SIDES[order % SIDES.length],
+    }))
+    .filter(side => side.rows.some(row => isKnown(chart, row)));
+};

@@ -1,0 +1,84 @@
+// Figures and texts as the page writes them. Values come rounded; how a unit is written, the data says.
+
+import { DATA, PERIODS, WHOLE, isoDay } from './data.js';
+
+export const NONE = '–';
+const { decimal, group, groups, styles } = DATA.format;
+const STYLES = new Map(Object.entries(styles));
+
+const digits = (value, [least, most]) => {
+  let [whole, rest = ''] = Math.abs(value).toFixed(most).split('.');
+  while (rest.length > least && rest.endsWith('0')) rest = rest.slice(0, -1);
+  const parts = [];
+  const [last, others] = groups;
+  for (let size = last; size && whole.length > size; size = others) {
+    parts.unshift(whole.slice(-size));
+    whole = whole.slice(0, -size);
+  }
+  return [whole, ...parts].join(group) + (rest ? decimal + rest : '');
+};
+
+const styled = (value, style) => {
+  const { around, places, shift = 0, signed, large } = style;
+  if (large && Math.abs(value) >= 1000) return styled(value, large);
+  const text = digits(value * 10 ** shift, places);
+  const [before, after] = value < 0 ? around.slice(2) : around;
+  return `${signed && value > 0 ? '+' : ''}${before}${text}${after}`;
+};
+
+/** A value by its unit, as `words.quantity` in Python writes it. */
+export const quantity = (value, unit) => {
+  if (value === null) return NONE;
+  const style = STYLES.get(unit);
+  if (style) return styled(value, style);
+  const words = unit.replaceAll('_', ' ');
+  return `${number(value)} ${value === 1 ? words.replace(/s$/, '') : words}`;
+};
+export const number = value => quantity(value, 'count');
+export const share = value => quantity(value, 'share');
+export const money = value => quantity(value, 'money');
+export const precise = value => quantity(value, 'number');
+/** Does a unit go without words, so that an axis can be written in it? */
+export const isShort = unit => STYLES.has(unit);
+export const count = (value, noun) => `${number(value)} ${value === 1 ? noun : `${noun}s`}`;
+
+export const day = place => (place === null ? NONE : DATA.days[place][1]);
+
+const TEXTS = new Set(['text', 'name', 'link', 'status']);
+export const isText = column => TEXTS.has(column.unit);
+export const isFigure = column => !isText(column) && column.unit !== 'day' && column.unit !== 'flag';
+
+/** A cell of a list in words. */
+export const written = (value, column) => {
+  if (value === null || value === undefined) return column.none ?? NONE;
+  if (isText(column)) return value;
+  if (column.unit === 'day') return day(value);
+  if (column.unit === 'flag') return value ? 'yes' : 'no';
+  return quantity(value, column.unit);
+};
+
+export const sentence = text => text.charAt(0).toUpperCase() + text.slice(1);
+/** Parts as a list in words: a, b and c. */
+export const listing = parts =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+/** What there is to say, without what is empty. */
+export const dotted = parts => parts.filter(Boolean).join(' · ');
+
+export const during = period => (period === WHOLE ? 'over all time' : `in ${PERIODS[period].label}`);
+const until = period => (period === WHOLE ? 'by now' : `by the end of ${PERIODS[period].label}`);
+
+/** What the period is called that a period is compared with. */
+export const beforeOf = period => {
+  const { start, compared } = PERIODS[period];
+  const isYear = isoDay(start).slice(4) === isoDay(PERIODS[compared].start).slice(4);
+  return isYear ? 'A year before' : 'In the period before';
+};
+
+/** A title with what its placeholders stand for. */
+export const filled = (text, period, value = '') =>
+  sentence(
+    text
+      .replaceAll('{value}', value.replace('−', '−\u2060')) // no break of the line after a minus
+      .replaceAll('{until}', until(period))
+      .replaceAll('{during}', during(period)),
+  );

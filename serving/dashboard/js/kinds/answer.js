@@ -1,0 +1,80 @@
+// The sentences that the page opens with, put together from figures that were looked up.
+
+import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
+import { bdi, el } from '../elements.js';
+import { beforeOf, count, during, listing, money, number, sentence } from '../format.js';
+
+const STATUSES = Object.keys(DATA.statuses);
+const [CREATED] = STATUSES;
+
+/** How much was delivered, what it cost, and of how many that is known. */
+const delivered = (chart, period, member) => {
+  const [row] = chart.at(period, member);
+  const told = role => (row === undefined ? 0 : chart.role(role, row));
+  const all = told('count');
+  // a member without any has no row of its own
+  const isMeasured = all > 0 || chart.role('status', row ?? chart.at(period, WHOLE)[0]) !== 'not_measured';
+  return { isMeasured, all, cost: told('amount'), costed: told('costed'), incomplete: told('incomplete') };
+};
+
+const costing = ({ all, cost, costed, incomplete }) => {
+  const lacking = incomplete ? `${number(incomplete)} with entries that have no exchange rate` : '';
+  if (costed === 0) return `; no cost is booked on ${all === 1 ? 'it' : 'them'}${lacking && ` (${lacking})`}`;
+  const notes = [costed < all ? `booked on ${number(costed)} of them` : '', lacking].filter(Boolean).join(', ');
+  return `; up to now ${all === 1 ? 'it' : 'they'} cost ${money(cost)}${notes && ` (${notes})`}`;
+};
+
+/** What became of it: {status: a phrase}, of the statuses that there are, the best first. */
+const outcomes = (chart, period, member, isCosted) => {
+  const parts = chart.reads('parts');
+  const rows = (parts?.at(period, member) ?? []).filter(row => parts.role('count', row) > 0);
+  const phrase = row => {
+    const these = parts.role('count', row);
+    const { one, many } = DATA.statuses[parts.role('part', row)] ?? { one: 'is unknown', many: 'are unknown' };
+    return `${number(these)} ${these === 1 ? one : many}${isCosted ? ` (${money(parts.role('amount', row))})` : ''}`;
+  };
+  const place = row => STATUSES.indexOf(parts.role('part', row));
+  return new Map(rows.toSorted((a, b) => place(a) - place(b)).map(row => [parts.role('part', row), phrase(row)]));
+};
+
+const verdict = ({ all }, found) => {
+  const phrases = judged =>
+    [...found].filter(([status]) => Boolean(DATA.statuses[status]?.judged) === judged).map(([, phrase]) => phrase);
+  const [known, open] = [phrases(true), phrases(false)];
+  if (!known.length) {
+    return `Whether that created value can't be said: ${open.length === 1 && all > 1 ? 'all ' : ''}${listing(open)}.`;
+  }
+  const none = found.has(CREATED) ? '' : 'none is known to have created value; ';
+  return `Of these, ${none}${listing(known)}${open.length ? `; ${listing(open)}` : ''}.`;
+};
+
+/** What was delivered in the period that this one is compared with. */
+const before = (chart, period, member) => {
+  const { compared } = PERIODS[period];
+  if (compared === null) return [];
+  const when = `${beforeOf(period)} (${PERIODS[compared].label})`;
+  const then = delivered(chart, compared, member);
+  if (!then.isMeasured) return [`${when} how much was delivered is not measured.`];
+  if (!then.all) return [`${when} nothing was delivered.`];
+  const created =
+    outcomes(chart, compared, member, then.costed > 0).get(CREATED) ?? 'none is known to have created value';
+  return [`${when} it was ${count(then.all, 'deliverable')}, of which ${created}${costing(then)}.`];
+};
+
+/** The answer for what the reader chose, a sentence each. */
+export const sentences = (chart, { period, member }) => {
+  const when = member === WHOLE ? sentence(during(period)) : `${MEMBERS[member].name}: ${during(period)}`;
+  const now = delivered(chart, period, member);
+  if (!now.isMeasured) {
+    return [`${when}, how much was delivered is not measured, so nothing can be said of its value.`];
+  }
+  if (!now.all) return [`${when}, nothing was delivered, so there is nothing to judge.`];
+  return [
+    `${when}, ${count(now.all, 'deliverable')} ${now.all === 1 ? 'was' : 'were'} delivered${costing(now)}.`,
+    verdict(now, outcomes(chart, period, member, now.costed > 0)),
+    ...before(chart, period, member),
+  ];
+};
+
+export const answer = (panel, state) =>
+  panel.body.replaceChildren(...sentences(panel.chart, state).map(text => el('p', {}, bdi(text))));

@@ -1,0 +1,19 @@
+// A list to search, narrow, sort and save; of initiatives one to open.
+
+import { bdi, button } from '../elements.js';
+import { openInitiative } from '../navigate.js';
+import { List } from '../table.js';
+
+export const list = (panel, state) => {
+  const { chart } = panel;
+  const rows = chart.chosen(state);
+  if (!rows.length && !state.lists[chart.name]) return panel.nothing(state);
+  panel.say(chart.title, state);
+  const { all } = panel.layout(() => ({ all: new List(chart) }));
+  const { open, name } = chart.encoding;
+  return all.show(rows, state, (column, row) =>
+    open && column === name
+      ? button('open', bdi(chart.get(name, row)), () => openInitiative(chart.get(open, row)))
+      : null,
+  );
+};

@@ -1,0 +1,22 @@
+// Charts as wide as their place: on a screen, and on paper.
+
+import { plots } from './plot.js';
+
+const PAPER = 1000; // at this width of the page a chart's text, scaled down to A4, is as large as the text around it
+
+const fitAll = () => plots.forEach(plot => plot.fit());
+
+/** Everything is drawn, and in the proportions of paper; the SVG's viewBox does the scaling. */
+export const fitToPaper = drawAll => {
+  let resizing = 0;
+  addEventListener('resize', () => {
+    cancelAnimationFrame(resizing);
+    resizing = requestAnimationFrame(fitAll);
+  });
+  addEventListener('beforeprint', () => {
+    drawAll();
+    const whole = document.querySelector('main').clientWidth;
+    for (const plot of plots) plot.fit(Math.round((plot.element.clientWidth * PAPER) / whole));
+  });
+  addEventListener('afterprint', fitAll);
+};

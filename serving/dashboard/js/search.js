@@ -1,0 +1,40 @@
+// Rows of a list: which are found, and in which order.
+
+import { isText } from './format.js';
+
+const COLLATOR = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+export const compare = (a, b) => (typeof a === 'number' ? a - b : COLLATOR.compare(a, b));
+
+/** Rows by `sort`: a column's name, with a minus for the greatest first; what is not known stands last. */
+export const sorted = (chart, rows, sort) => {
+  const name = sort.replace(/^-/, '');
+  if (!name || !chart.has(name)) return rows;
+  const sign = sort.startsWith('-') ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    const [x, y] = [chart.get(name, a), chart.get(name, b)];
+    return x === null || y === null ? (x === null) - (y === null) : sign * compare(x, y);
+  });
+};
+
+/** The search text of a row, made once. */
+const haystack = (chart, row) => {
+  chart.haystack ??= chart.all.map(one =>
+    chart.named
+      .filter(isText)
+      .map(column => chart.get(column.name, one) ?? '')
+      .join('\n')
+      .toLowerCase(),
+  );
+  return chart.haystack[row];
+};
+
+/** Rows in which the text searched for stands, and that have the values chosen in the lists above them. */
+export const found = (chart, rows, choices) => {
+  const wanted = chart.named.filter(column => column.choose && choices[column.name]);
+  const text = (choices.q ?? '').trim().toLowerCase();
+  return rows.filter(
+    row =>
+      wanted.every(({ name }) => String(chart.get(name, row)) === choices[name]) &&
+      (!text || haystack(chart, row).includes(text)),
+  );
+};

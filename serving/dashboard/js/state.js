@@ -1,0 +1,67 @@
+// What the reader chose. It lives in the address after the #, so that a reload, a bookmark and the back button keep it.
+
+import { CHARTS } from './chart.js';
+import { DATA, MEMBERS, PERIODS, WHOLE, memberAt, periodAt } from './data.js';
+
+export const START = { period: DATA.opens, member: WHOLE, open: null, lists: {} };
+
+/** The choices that an address tells; what it doesn't tell, or tells wrongly, is as at the start. */
+export const parse = hash => {
+  const state = { ...START, lists: {} };
+  const told = new URLSearchParams(hash.slice(1));
+  state.period = periodAt(told.get('period')) ?? START.period;
+  state.member = memberAt(told.get('by'), told.get('of')) ?? START.member;
+  state.open = memberAt('initiative', told.get('open')) ?? START.open;
+  for (const [name, value] of told) {
+    const [list, ...key] = name.split('.');
+    if (key.length && CHARTS.has(list)) (state.lists[list] ??= {})[key.join('.')] = value;
+  }
+  return state;
+};
+
+/** The address that tells the choices; never empty, as that would be an address of its own. */
+export const address = state => {
+  const told = new URLSearchParams();
+  const { dimension, id } = MEMBERS[state.member];
+  if (state.period !== START.period) told.set('period', PERIODS[state.period].key);
+  if (state.member !== WHOLE) {
+    told.set('by', dimension);
+    told.set('of', id);
+  }
+  if (state.open !== null) told.set('open', MEMBERS[state.open].id);
+  for (const [list, choices] of Object.entries(state.lists)) {
+    for (const [name, value] of Object.entries(choices)) if (value) told.set(`${list}.${name}`, value);
+  }
+  return `#${told.toString() || `period=${PERIODS[state.period].key}`}`;
+};
+
+/** Is it what the page opens with? */
+export const isStart = state =>
+  state.period === START.period && state.member === WHOLE && state.open === null && !Object.keys(state.lists).length;
+
+let state = parse(location.hash);
+const listeners = [];
+const tell = () => listeners.forEach(listener => listener(state));
+
+export const chosen = () => state;
+export const onChoice = listener => listeners.push(listener);
+
+/** Change what is chosen. `silent`: an entry of the history is replaced, as while somebody types. */
+export const choose = (changes, silent = false) => {
+  state = { ...state, ...changes };
+  const to = address(state);
+  if (to !== location.hash) history[silent ? 'replaceState' : 'pushState'](null, '', to);
+  tell();
+};
+
+/** Change the choices of one list; an empty one is taken back. */
+export const chooseIn = (list, changes, silent = false) => {
+  const all = Object.entries({ ...state.lists[list], ...changes });
+  choose({ lists: { ...state.lists, [list]: Object.fromEntries(all.filter(([, value]) => value)) } }, silent);
+};
+
+addEventListener('popstate', () => {
+  if (location.hash && !location.hash.includes('=')) return; // a link to a section
+  state = parse(location.hash);
+  tell();
+});

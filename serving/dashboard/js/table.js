@@ -1,0 +1,167 @@
+// Tables: a plain one, the one behind a chart, and a list to search, narrow, sort and save.
+
+import { csv } from './csv.js';
+import { DATA } from './data.js';
+import { bdi, button, download, el, quiet, scroller, swatch } from './elements.js';
+import { count, isFigure, isText, NONE, number, written } from './format.js';
+import { compare, found, sorted } from './search.js';
+import { chooseIn } from './state.js';
+
+const lookOf = column => (isFigure(column) ? 'figure' : column.unit === 'day' ? 'day' : null);
+
+/** What a cell holds: a text, or an element. */
+export const cellOf = (value, column) => {
+  if (value === null || value === undefined) return quiet(column.none ?? NONE);
+  if (column.unit === 'link') return el('a', { href: value, rel: 'noreferrer noopener' }, 'source');
+  if (column.unit === 'status') return el('span', { class: 'status' }, swatch(value), bdi(value));
+  return isText(column) ? bdi(value) : written(value, column);
+};
+
+/** A table; `cell(name, row)` may give an element for a value, `head(column)` one for a heading. */
+export const table = (caption, columns, rows, get, cell = () => null, head = column => column.label) => {
+  const heading = column => {
+    const content = head(column);
+    const sorting = content.dataset?.sorted ?? null;
+    return el('th', { scope: 'col', role: 'columnheader', class: lookOf(column), 'aria-sort': sorting }, content);
+  };
+  const body = (row, column, place) => {
+    const content = cell(column.name, row) ?? cellOf(get(column.name, row), column);
+    if (place === 0) return el('th', { scope: 'row', role: 'rowheader' }, content);
+    return el('td', { role: 'cell', class: lookOf(column), 'data-label': column.label }, content);
+  };
+  return el(
+    'table',
+    { class: 'list', role: 'table' },
+    el('caption', { class: 'unseen' }, caption),
+    el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...columns.map(heading))),
+    el(
+      'tbody',
+      { role: 'rowgroup' },
+      ...rows.map(row => el('tr', { role: 'row' }, ...columns.map((column, place) => body(row, column, place)))),
+    ),
+  );
+};
+
+/** A button that saves a table; `rows` gives its rows when it is pressed. */
+export const csvButton = (chart, title, columns, rows, get) =>
+  button('plain csv', 'Save as CSV', () => download(`${DATA.portfolio}-${chart.name}`, csv(columns, rows(), get)), {
+    'aria-label': `Save as CSV: ${title}`,
+  });
+
+/** The table behind a chart, made when it is opened. */
+export class Behind {
+  constructor() {
+    this.inside = el('div');
+    this.element = el(
+      'details',
+      { class: 'behind', on: { toggle: () => this.fill() } },
+      el('summary', {}, 'Figures as a table'),
+      this.inside,
+    );
+  }
+
+  show(chart, title, columns, rows, get = (name, row) => chart.get(name, row)) {
+    this.element.hidden = !rows.length;
+    this.make = () => {
+      const box = scroller(`Figures as a table: ${title}`);
+      box.append(table(title, columns, rows, get));
+      const save = csvButton(chart, title, columns, () => rows, get);
+      this.inside.replaceChildren(box, el('div', { class: 'more' }, save));
+    };
+    this.fill();
+  }
+
+  fill() {
+    if (this.element.open) this.make?.();
+  }
+}
+
+/** A button below a list that shows more of it, where there is more. */
+export const moreButton = (chart, shown, all, step, noun = '') =>
+  all > shown
+    ? [
+        button('plain', `Show ${number(Math.min(step, all - shown))} more of ${number(all)}${noun}`, () =>
+          chooseIn(chart.name, { show: String(shown + step) }, true),
+        ),
+      ]
+    : [];
+/** How many rows of a list are shown, at least `least`. */
+export const limitOf = (chart, state, least) =>
+  Math.max(least, Number.parseInt(state.lists[chart.name]?.show, 10) || 0);
+
+const PHONE = matchMedia('(max-width: 44rem)');
+
+/** A list that can be searched, narrowed, sorted and saved. */
+export class List {
+  constructor(chart) {
+    this.chart = chart;
+    // a column of texts without any is left out
+    this.columns = chart.listed.filter(
+      column => !isText(column) || chart.columns[column.name].some(value => value !== null),
+    );
+    const { title } = chart;
+    this.typed = el('input', {
+      type: 'search',
+      'aria-label': `Search: ${title}`,
+      placeholder: 'Search',
+      autocomplete: 'off',
+      on: { input: () => chooseIn(chart.name, { q: this.typed.value, show: null }, true) },
+    });
+    this.selects = this.columns.filter(column => column.choose).map(column => [column.name, this.select(column)]);
+    this.told = el('span', { class: 'quiet told', role: 'status' });
+    const save = csvButton(chart, title, chart.named, () => this.kept, this.get);
+    const tools = el('div', { class: 'tools' }, this.typed, ...this.selects.map(([, one]) => one), this.told, save);
+    this.table = scroller(`List: ${title}`);
+    this.more = el('div', { class: 'more' });
+    this.element = el('div', {}, tools, this.table, this.more);
+  }
+
+  get = (name, row) => this.chart.get(name, row);
+
+  /** The box by which a list is narrowed to one value of a column. */
+  select({ name, label }) {
+    const values = [...new Set(this.chart.columns[name])].filter(value => value !== null).toSorted(compare);
+    const box = el(
+      'select',
+      {
+        'aria-label': `${label}: ${this.chart.title}`,
+        on: { change: () => chooseIn(this.chart.name, { [name]: box.value, show: null }) },
+      },
+      el('option', { value: '' }, `${label}: any`),
+      ...values.map(value => el('option', { value }, value)),
+    );
+    return box;
+  }
+
+  /** Show what is found among `rows`; `cell` as for a table. */
+  show(rows, state, cell) {
+    const { chart } = this;
+    const choices = state.lists[chart.name] ?? {};
+    this.sort = choices.sort ?? chart.sort;
+    this.kept = sorted(chart, found(chart, rows, choices), this.sort);
+    const limit = limitOf(chart, state, PHONE.matches ? Math.min(chart.show, 5) : chart.show);
+    const shown = this.kept.slice(0, limit);
+    if (document.activeElement !== this.typed) this.typed.value = choices.q ?? '';
+    for (const [name, box] of this.selects) box.value = choices[name] ?? '';
+    const all = count(rows.length, 'row');
+    this.told.textContent = this.kept.length === rows.length ? all : `${number(this.kept.length)} of ${all}`;
+    this.table.replaceChildren(
+      shown.length
+        ? table(chart.title, this.columns, shown, this.get, cell, column => this.head(column))
+        : el('p', { class: 'quiet' }, 'No row matches.'),
+    );
+    this.more.replaceChildren(...moreButton(chart, limit, this.kept.length, 50));
+  }
+
+  /** The heading of a column: a button that sorts by it, figures and days the greatest first. */
+  head(column) {
+    const { name } = column;
+    const direction = { [name]: 'ascending', [`-${name}`]: 'descending' }[this.sort] ?? 'none';
+    const down = direction === 'ascending' || (direction === 'none' && (isFigure(column) || column.unit === 'day'));
+    const made = button('sort', column.label, () => chooseIn(this.chart.name, { sort: down ? `-${name}` : name }));
+    const arrow = { ascending: ' ▲', descending: ' ▼', none: '' }[direction];
+    made.append(el('span', { 'aria-hidden': 'true', class: 'arrow' }, arrow));
+    made.dataset.sorted = direction;
+    return made;
+  }
+}
