@@ -248,6 +248,7 @@ class Expected:
                 where metric_name = '{metric}' and dimension_name = '{compared.dimension}' and grain = '{row[0]}' and period_start {first}
                     and status in ('measured', 'incomplete') order by member_id"""
             )
+            if member in compared.members
         ]
 
     def metric(self, metric: str, unit: str) -> dict[str, Any] | None:
