@@ -35,6 +35,12 @@ def test_every_promised_command_is_there() -> None:
     assert {"check", "query", "refresh", "rollback", "status", "versions"} <= set(COMMANDS)
 
 
+def test_every_command_is_in_the_readme() -> None:
+    page = (ROOT / "README.md").read_text()
+
+    assert [name for name in COMMANDS if f"`outcomes {name}" not in page] == []
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_shows_an_example(name: str, tmp_path: Path) -> None:
     said = outcomes(name, "--help", home=tmp_path, portfolio=TINY)
