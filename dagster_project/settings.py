@@ -278,7 +278,7 @@ class Workspace(BaseModel):
 
     @property
     def stage(self) -> Path:
-        """The build's file of landing views, staging and intermediate models."""
+        """The build's file of landing views, staging, intermediate models and measures."""
         return self.build / "stage.duckdb"
 
 

@@ -32,7 +32,7 @@ def build_pass(
     manifest=MANIFEST, exclude=" ".join(FIRST_PASS[1:]), dagster_dbt_translator=TRANSLATOR, name="build_first_pass"
 )
 def first_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
-    """Staging, intermediate and core models."""
+    """Staging, intermediate and core models, and measures."""
     yield from build_pass(context, refresh, *FIRST_PASS)
 
 

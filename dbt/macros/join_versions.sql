@@ -1,22 +1,23 @@
 {#-
-    Joins a slowly changing dimension twice: `<entity>_then` is the member as valid at the fact's moment,
+    Joins the versions of a slowly changing dimension twice: `<entity>_then` is the member as valid at the fact's moment,
     `<entity>_now` its newest version, by which metrics group (Kimball's type 7), also where it is gone by now.
+    `versions` names a CTE with the columns of `int_<entity>_versions` or of the dimension.
 -#}
-{% macro join_versions(entity, id, moment) -%}
+{% macro join_versions(entity, versions, id, moment) -%}
     left join
-        {{ ref("dim_" ~ entity) }} as {{ entity }}_then
+        {{ versions }} as {{ entity }}_then
         on {{ id }} = {{ entity }}_then.{{ entity }}_id
         and {{ entity }}_then.{{ entity }}_key > 0
         and {{ moment }} >= {{ entity }}_then.valid_from
         and {{ moment }} < {{ entity }}_then.valid_to
     left join
-        {{ ref("dim_" ~ entity) }} as {{ entity }}_now
+        {{ versions }} as {{ entity }}_now
         on {{ id }} = {{ entity }}_now.{{ entity }}_id
         and {{ entity }}_now.{{ entity }}_key > 0
         and {{ entity }}_now.is_latest
 {%- endmacro %}
 
-{#- The two keys that go with `join_versions`. -#}
+{#- The two keys that go with `join_versions`, from the aliases that it joins. -#}
 {% macro version_keys(entity, id) -%}
     {{ member_key(id, "coalesce(" ~ entity ~ "_then." ~ entity ~ "_key, " ~ entity ~ "_now." ~ entity ~ "_key)") }}
     as {{ entity }}_key,

@@ -22,3 +22,22 @@
 {% macro member_key(id, key) -%}
     case when {{ id }} is null then -2 when lower({{ id }}) = 'unknown' then -1 else coalesce({{ key }}, -3) end
 {%- endmacro %}
+
+{#-
+    The key of the nearest deliverable of work, -2 where none lies above it. `work` is an alias with `work_item_id`,
+    `has_work_item` (it has arrived) and `deliverable_id`.
+-#}
+{% macro nearest_deliverable_key(work) -%}
+    {{
+        member_key(
+            work ~ ".work_item_id",
+            "case when "
+            ~ work
+            ~ ".deliverable_id is not null then "
+            ~ surrogate_key([work ~ ".deliverable_id"])
+            ~ " when "
+            ~ work
+            ~ ".has_work_item then -2 end",
+        )
+    }}
+{%- endmacro %}

@@ -4,6 +4,12 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
+    -- an entry that says unknown names no initiative
+    entries as (
+        select *, case when lower(initiative_id) = 'unknown' then initiative_id end as unknown_initiative_id
+        from {{ ref("stg_ledger_entries") }}
+    ),
+
     accounts as (select * from {{ ref("stg_accounts") }}),
 
     given as (
@@ -14,8 +20,12 @@ with
             accounts.cost_category,
             coalesce(accounts.is_capital, false) as is_capital,
             entries.posted_date,
-            coalesce(entries.initiative_id, work_items.initiative_id) as initiative_id
-        from {{ ref("stg_ledger_entries") }} as entries
+            coalesce(
+                nullif(entries.initiative_id, entries.unknown_initiative_id),
+                work_items.initiative_id,
+                entries.initiative_id
+            ) as initiative_id
+        from entries
         left join accounts on entries.account_code = accounts.account_code
         left join {{ ref("stg_work_items") }} as work_items on entries.work_item_id = work_items.work_item_id
     ),

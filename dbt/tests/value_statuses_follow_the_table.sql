@@ -8,7 +8,7 @@ with
         select distinct initiative_key as entity_key from {{ ref("fct_benefit_credits") }} where initiative_key > 0
     ),
 
-    running as (select level, entity_key from {{ ref("int_value_scores") }} where is_goal_running),
+    running as (select level, entity_key from {{ ref("msr_value_scores") }} where is_goal_running),
 
     told as (
         select

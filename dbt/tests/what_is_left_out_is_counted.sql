@@ -116,7 +116,7 @@ with
             {{ ref("bridge_deliverable_key_result") }} as links
             on deliverables.deliverable_key = links.deliverable_key
             and links.is_outcome
-        left join {{ ref("int_days_to_value") }} as times on deliverables.deliverable_key = times.deliverable_key
+        left join {{ ref("msr_days_to_value") }} as times on deliverables.deliverable_key = times.deliverable_key
         where deliverables.delivery_date is not null and times.days_to_value is null
         union all
         select 'duplicate_work_share', cast(timezone(settings.time_zone, timezone('UTC', created_at)) as date), 1

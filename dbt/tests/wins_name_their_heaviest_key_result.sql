@@ -10,7 +10,7 @@ with
             max_by(key_result_id, row(weight, latest_score)) as key_result_id,
             max(row(weight, latest_score)) as best_rank,
             count(*) as goals
-        from {{ ref("int_value_goals") }}
+        from {{ ref("msr_value_goals") }}
         where unusable_reason is null and is_direct
         group by level, entity_key
     ),
@@ -19,7 +19,7 @@ with
         select wins.*, goals.weight, goals.latest_score, key_results.name as expected_name
         from {{ ref("wins") }} as wins
         left join
-            {{ ref("int_value_goals") }} as goals
+            {{ ref("msr_value_goals") }} as goals
             on wins.level = goals.level
             and wins.entity_key = goals.entity_key
             and wins.key_result_id = goals.key_result_id

@@ -8,7 +8,7 @@ with
             max_by(objective_key, row(cost_share, - objective_key)) as objective_key,
             max_by(objective_key, is_main) as main_objective_key,
             count(*) filter (is_main) as mains
-        from {{ ref("int_deliverable_objectives") }}
+        from {{ ref("msr_deliverable_objectives") }}
         group by deliverable_key
     )
 

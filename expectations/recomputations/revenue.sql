@@ -6,8 +6,11 @@ with
             - round(amount * rate, 4) as reporting_amount,
             entries.product,
             entries.team,
+            -- an entry that names none, or says unknown, goes by its work item
             case
-                when entries.initiative_id is null then coalesce(items.initiative, '-2') else entries.initiative
+                when entries.initiative in ('-1', '-2')
+                then coalesce(nullif(items.initiative, '-2'), entries.initiative)
+                else entries.initiative
             end as initiative
         from feed.ledger_entries as entries
         cross join feed.settings

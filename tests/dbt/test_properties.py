@@ -423,7 +423,7 @@ def test_each_value_status_is_the_table_s_first_match(builds: Builds, examples: 
             row["work_item_id"]: row["current_initiative_key"]
             for row in query(build, "select * from core.fct_deliverables")
         }
-        for row in query(build, "select * from stage.intermediate.int_initiative_key_results"):
+        for row in query(build, "select * from stage.measures.msr_initiative_key_results"):
             shares["initiative", row["initiative_key"]][row["key_result_id"]] = Fraction(0)
         for row in query(build, "select * from core.bridge_deliverable_key_result"):
             shares["deliverable", row["deliverable_key"]][row["key_result_id"]] = Fraction(row["cost_share"])

@@ -13,16 +13,17 @@ from tests.end_to_end.harness import Said, blocking, changed, clean_environment,
 
 pytestmark = pytest.mark.xdist_group("mutations")
 
-DELIVERABLES = "dbt/models/core/fct_deliverables.sql"
-LEDGER = "dbt/models/core/fct_ledger_entries.sql"
+DELIVERABLES = "dbt/models/intermediate/tasks/int_deliverables.sql"
+LEDGER = "dbt/models/intermediate/finance/int_ledger_entries.sql"
 ANSWERS = "dbt/models/intermediate/feedback/int_survey_answers.sql"
 RATES = "dbt/models/intermediate/finance/int_daily_rates.sql"
 BUDGETS = "dbt/models/intermediate/finance/int_budget_months.sql"
 DUE_DATES = "dbt/models/intermediate/tasks/int_due_dates.sql"
-ALLOCATIONS = "dbt/models/core/fct_cost_allocations.sql"
+ALLOCATIONS = "dbt/models/intermediate/finance/int_cost_allocations.sql"
+ALLOCATED = "dbt/models/core/fct_cost_allocations.sql"
 COST_ENTRIES = "dbt/models/intermediate/finance/int_cost_entries.sql"
-CREDITS = "dbt/models/core/fct_benefit_credits.sql"
-MONEY = "dbt/models/intermediate/value/int_value_money.sql"
+CREDITS = "dbt/models/intermediate/finance/int_benefit_credits.sql"
+MONEY = "dbt/models/measures/value/msr_value_money.sql"
 SUMMARY = "dbt/models/outcomes/value_summary.sql"
 LINKS = "dbt/models/intermediate/goals/int_deliverable_key_results.sql"
 VALUES = "dbt/macros/metric_values.sql"
@@ -51,15 +52,15 @@ def mutation(name: str, *edits: Edit, by: str, portfolio: str = "tiny") -> Mutat
 
 ON_TIME = mutation(
     "on_time_by_the_day_before",
-    (DELIVERABLES, "dated.done_date <= dated.committed_due_date", "dated.done_date < dated.committed_due_date"),
+    (DELIVERABLES, "done_date <= due_date", "done_date < due_date"),
     by="recomputation:on_time_rate_total recomputation:on_time_rate_by_team",
 )
 FAN_OUT = mutation(
     "ledger_entries_join_accounts_twice",
     (
         LEDGER,
-        "left join accounts on attributed.account_code",
-        "left join (select * from accounts union all select * from accounts) as accounts on attributed.account_code",
+        "left join accounts on entries.account_code",
+        "left join (select * from accounts union all select * from accounts) as accounts on entries.account_code",
     ),
     by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved recomputation:cost_total recomputation:revenue_total",
 )
@@ -76,14 +77,14 @@ MUTATIONS = (
         "ledger_entries_join_rates_of_two_days",
         (
             LEDGER,
-            "attributed.currency = rates.currency and attributed.posted_date = rates.date_day",
-            "attributed.currency = rates.currency and attributed.posted_date - rates.date_day in (0, 1)",
+            "entries.currency = rates.currency and entries.posted_date = rates.date_day",
+            "entries.currency = rates.currency and entries.posted_date - rates.date_day in (0, 1)",
         ),
         by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved recomputation:cost_total",
     ),
     mutation(
         "cost_of_every_account",
-        (ALLOCATIONS, "where is_cost", "where is_posted"),
+        (ALLOCATED, "where is_cost", "where is_posted"),
         (COST_ENTRIES, "where is_cost", "where is_posted"),
         by="dbt:cost_is_allocated_whole recomputation:cost_total recomputation:budget_variance_total",
     ),
@@ -104,7 +105,7 @@ MUTATIONS = (
     mutation(
         "objectives_bear_half_of_each_cost",
         (
-            "dbt/models/intermediate/value/int_objective_costs.sql",
+            "dbt/models/measures/value/msr_objective_costs.sql",
             "cast(shares.cost_share as decimal(25, 12))",
             "cast(0.5 as decimal(25, 12))",
         ),
@@ -128,15 +129,15 @@ MUTATIONS = (
     mutation(
         "cost_is_allocated_in_the_month_of_posting",
         (
-            ALLOCATIONS,
-            "facts.cost_month_date,",
-            "cast(date_trunc('month', facts.posted_date) as date) as cost_month_date,",
+            ALLOCATED,
+            "ledger_entries.cost_month_date,",
+            "cast(date_trunc('month', ledger_entries.posted_date) as date) as cost_month_date,",
         ),
         by="dbt:cost_is_allocated_whole_in_each_month",
     ),
     mutation(
         "cost_is_allocated_unconverted",
-        (COST_ENTRIES, "facts.reporting_amount * 10000", "facts.amount * 10000"),
+        (COST_ENTRIES, "ledger_entries.reporting_amount * 10000", "ledger_entries.amount * 10000"),
         by="dbt:cost_is_allocated_whole dbt:cost_is_allocated_whole_in_each_currency",
     ),
     mutation(
@@ -146,17 +147,21 @@ MUTATIONS = (
     ),
     mutation(
         "each_deliverable_is_credited_with_the_whole_benefit",
-        (CREDITS, "sum(weight) over (partition by benefit_key) as total_weight", "weight as total_weight"),
+        (
+            CREDITS,
+            "sum(weight) over (partition by benefit_id, month, scenario) as total_weight",
+            "weight as total_weight",
+        ),
         by="dbt:benefits_are_credited_once",
     ),
     mutation(
         "a_missing_rate_is_1",
-        (LEDGER, "attributed.amount * rates.rate, 4", "attributed.amount * coalesce(rates.rate, 1), 4"),
+        (LEDGER, "entries.amount * rates.rate, 4", "entries.amount * coalesce(rates.rate, 1), 4"),
         by="recomputation:cost_total",
     ),
     mutation(
         "a_missing_rate_is_0",
-        (LEDGER, "attributed.amount * rates.rate, 4", "attributed.amount * coalesce(rates.rate, 0), 4"),
+        (LEDGER, "entries.amount * rates.rate, 4", "entries.amount * coalesce(rates.rate, 0), 4"),
         by="gx:ledger_reporting_amount_needs_a_rate",
     ),
     mutation(
@@ -174,8 +179,8 @@ MUTATIONS = (
         "an_uncommitted_delivery_took_no_time",
         (
             DELIVERABLES,
-            '"dated.committed_at", "dated.delivered_at"',
-            '"coalesce(dated.committed_at, dated.delivered_at)", "dated.delivered_at"',
+            'seconds_between("committed_at", "delivered_at")',
+            'seconds_between("coalesce(committed_at, delivered_at)", "delivered_at")',
         ),
         by="recomputation:lead_time_days_p50_total",
     ),

@@ -28,7 +28,7 @@ def compiled_models() -> dict[str, tuple[str, str]]:
     )
     return {
         nodes[uid]["name"]: (
-            f"{database(nodes[uid])}.{nodes[uid]['schema']}.{nodes[uid]['name']}",
+            f"{nodes[uid]['database']}.{nodes[uid]['schema']}.{nodes[uid]['name']}",
             as_declared(nodes[uid], compiled[uid]),
         )
         for uid in order.static_order()
@@ -41,11 +41,6 @@ def as_declared(node: Mapping[str, Any], sql: str) -> str:
         return sql
     columns = ", ".join(f"{name}::{column['data_type']} as {name}" for name, column in node["columns"].items())
     return f"select {columns} from (\n{sql}\n) as rows"
-
-
-def database(node: Mapping[str, Any]) -> str:
-    """The file that a model is built in."""
-    return "stage" if node["schema"] in ("staging", "intermediate") else "warehouse"
 
 
 @cache

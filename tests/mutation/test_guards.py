@@ -106,7 +106,7 @@ SPOILT = {
     "goals_point_the_way_of_their_target": changed(GOALS, direction="if(direction = 'up', 'down', 'up')"),
     "reopened_work_says_so": changed(DELIVERABLES, is_reopened="not is_reopened"),
     "work_counts_under_its_main_objective": changed(
-        "stage.intermediate.int_deliverable_objectives", is_main="not is_main"
+        "stage.measures.msr_deliverable_objectives", is_main="not is_main"
     ),
     "cells_have_rows_behind_them": added(
         "metrics.fct_metric_values", metric_name="'nps'", grain="'all'", dimension_name="'team'", n="0", n_excluded="0"

@@ -34,15 +34,15 @@ SQL = """
 
 # target, operator, part of what stood there: each must be caught on tiny
 SAMPLE = (
-    ("model:fct_deliverables", "boundary", "dated.done_date <= dated.committed_due_date"),
-    ("model:fct_ledger_entries", "fan_out", "LEFT JOIN accounts"),
-    ("model:fct_ledger_entries", "join_key", "attributed.posted_date = rates.date_day"),
-    ("model:fct_ledger_entries", "weight", "attributed.amount * rates.rate"),
+    ("model:int_deliverables", "boundary", "done_date <= due_date"),
+    ("model:int_ledger_entries", "fan_out", "LEFT JOIN accounts"),
+    ("model:int_ledger_entries", "join_key", "entries.posted_date = rates.date_day"),
+    ("model:int_ledger_entries", "weight", "entries.amount * rates.rate"),
     ("model:int_survey_answers", "latest_first", "responded_at DESC"),
     ("model:int_daily_rates", "latest_first", "LEAD(rate_date)"),
     ("model:int_budget_months", "latest_first", "version_date DESC"),
     ("model:int_due_dates", "boundary", "changes.changed_at > work_items.committed_at"),
-    ("model:fct_benefit_credits", "partition", "SUM(weight)"),
+    ("model:int_benefit_credits", "partition", "SUM(weight)"),
     ("metric:delivered", "wrong_date", "done_date"),
     ("metric:on_time_rate", "denominator", ""),
     ("mapping:tiny/ledger_entries", "coalesce", ""),

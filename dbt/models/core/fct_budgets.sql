@@ -3,6 +3,12 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
+    initiative_versions as (select * from {{ ref("dim_initiative") }}),
+
+    team_versions as (select * from {{ ref("dim_team") }}),
+
+    product_versions as (select * from {{ ref("dim_product") }}),
+
     accounts as (select * from {{ ref("dim_account") }} where account_key > 0),
 
     rates as (select * from {{ ref("int_daily_rates") }}),
@@ -40,9 +46,9 @@ with
         left join accounts on dated.account_code = accounts.account_code
         left join
             rates on dated.currency = rates.currency and dated.rate_day = rates.date_day
-            {{ join_versions("initiative", "dated.initiative_id", "dated.month") }}
-            {{ join_versions("team", "dated.team_id", "dated.month") }}
-            {{ join_versions("product", "dated.product_id", "dated.month") }}
+            {{ join_versions("initiative", "initiative_versions", "dated.initiative_id", "dated.month") }}
+            {{ join_versions("team", "team_versions", "dated.team_id", "dated.month") }}
+            {{ join_versions("product", "product_versions", "dated.product_id", "dated.month") }}
     )
 
 select *

@@ -1,170 +1,43 @@
 with
-    entries as (select * from {{ ref("int_cost_entries") }}),
+    allocations as (select * from {{ ref("int_cost_allocations") }}),
 
-    facts as (select * from {{ ref("fct_ledger_entries") }} where is_cost),
+    ledger_entries as (select * from {{ ref("fct_ledger_entries") }} where is_cost),
 
     deliverables as (select * from {{ ref("fct_deliverables") }}),
 
-    weights as (select * from {{ ref("int_cost_weights") }}),
-
-    benefiting as (
+    benefiting_initiatives as (
         select distinct current_initiative_key as initiative_key
         from {{ ref("fct_benefits") }}
         where scenario = 'actual' and benefit_type = 'hard' and is_past
     ),
 
-    weighted_scopes as (select distinct scope, scope_id, month_start_date from weights),
-
-    -- the first rule that applies, and the scope whose deliverables bear the cost
-    ruled as (
+    allocations_with_keys as (
         select
-            entries.ledger_entry_key,
-            entries.units,
-            abs(entries.units) as absolute_units,
-            entries.deciding_month_date,
-            case when not entries.is_overhead then entries.deliverable_id end as deliverable_id,
-            case
-                when entries.is_overhead
-                then 'overhead'
-                when entries.is_labour
-                then 'labour_rates'
-                when entries.deliverable_id is not null or of_work_item.scope_id is not null
-                then 'work_item'
-                when entries.initiative_id is not null
-                then 'initiative'
-                when of_team.scope_id is not null
-                then 'team'
-                else 'unallocated'
-            end as deciding_rule,
-            case when entries.is_reversal then 'reversal' else deciding_rule end as allocation_rule,
-            case
-                when entries.is_overhead or entries.deliverable_id is not null
-                then null
-                when of_work_item.scope_id is not null
-                then entries.work_item_id
-                when entries.initiative_id is not null
-                then of_initiative.scope_id
-                else of_team.scope_id
-            end as scope_id
-        from entries
-        left join
-            weighted_scopes as of_work_item
-            on of_work_item.scope = 'work_item'
-            and entries.work_item_id = of_work_item.scope_id
-            and entries.deciding_month_date = of_work_item.month_start_date
-        left join
-            weighted_scopes as of_initiative
-            on of_initiative.scope = 'initiative'
-            and entries.initiative_id = of_initiative.scope_id
-            and entries.deciding_month_date = of_initiative.month_start_date
-        left join
-            weighted_scopes as of_team
-            on of_team.scope = 'team'
-            and entries.team_id = of_team.scope_id
-            and entries.deciding_month_date = of_team.month_start_date
-    ),
-
-    -- what needs no sharing: one deliverable, none, or no amount to share
-    whole as (
-        select
-            ledger_entry_key,
-            case when units is not null then deliverable_id end as deliverable_id,
-            case when units is null then 'no_rate' else allocation_rule end as allocation_rule,
-            case when units is not null and deliverable_id is not null then 'itself' end as allocation_basis,
-            units as allocated_units
-        from ruled
-        where units is null or scope_id is null
-    ),
-
-    parts as (
-        select
-            ruled.ledger_entry_key,
-            weights.deliverable_id,
-            ruled.allocation_rule,
-            weights.allocation_basis,
-            ruled.units,
-            ruled.absolute_units,
-            weights.precedence,
-            {{ whole_share("ruled.absolute_units", "weights.weight", "weights.total_weight") }} as base_units,
-            {{ share_remainder("ruled.absolute_units", "weights.weight", "weights.total_weight") }} as remainder
-        from ruled
-        inner join
-            weights
-            on ruled.deciding_rule = weights.scope
-            and ruled.scope_id = weights.scope_id
-            and ruled.deciding_month_date = weights.month_start_date
-        where ruled.units is not null
-    ),
-
-    dealt as (
-        select
-            *,
-            row_number() over (partition by ledger_entry_key order by remainder desc, precedence) as remainder_rank,
-            absolute_units - sum(base_units) over (
-                partition by ledger_entry_key
-                order by remainder desc, precedence
-                rows between unbounded preceding and unbounded following
-            ) as units_left
-        from parts
-    ),
-
-    -- an entry of zero has no remainders, so its first part is the one of greatest weight
-    shared as (
-        select
-            ledger_entry_key,
-            deliverable_id,
-            allocation_rule,
-            allocation_basis,
-            case when units < 0 then -1 else 1 end
-            * (base_units + case when remainder_rank <= units_left then 1 else 0 end) as allocated_units
-        from dealt
-        where base_units > 0 or remainder_rank <= units_left or (absolute_units = 0 and remainder_rank = 1)
-    ),
-
-    allocations as (
-        select *
-        from whole
-        union all
-        select *
-        from shared
-    ),
-
-    keyed as (
-        select
-            allocations.*,
+            ledger_entries.ledger_entry_key,
             coalesce(deliverables.deliverable_key, -1) as deliverable_key,
-            facts.account_key,
-            facts.posted_date,
-            facts.cost_month_date,
-            {{ own_else("deliverables", "facts", "initiative") }},
-            {{ own_else("deliverables", "facts", "team") }},
-            {{ own_else("deliverables", "facts", "product") }},
-            {{ in_conflict("deliverables", "facts", "initiative") }}
-            or {{ in_conflict("deliverables", "facts", "team") }}
-            or {{ in_conflict("deliverables", "facts", "product") }} as is_conflicting,
-            facts.source_file,
-            facts.source_record
+            ledger_entries.account_key,
+            allocations.allocation_rule,
+            allocations.allocation_basis,
+            ledger_entries.posted_date,
+            ledger_entries.cost_month_date,
+            {{ own_else("deliverables", "ledger_entries", "initiative") }},
+            {{ own_else("deliverables", "ledger_entries", "team") }},
+            {{ own_else("deliverables", "ledger_entries", "product") }},
+            {{ in_conflict("deliverables", "ledger_entries", "initiative") }}
+            or {{ in_conflict("deliverables", "ledger_entries", "team") }}
+            or {{ in_conflict("deliverables", "ledger_entries", "product") }} as is_conflicting,
+            {{ units_as_amount("allocations.allocated_units") }} as allocated_reporting_amount,
+            ledger_entries.source_file,
+            ledger_entries.source_record
         from allocations
-        inner join facts on allocations.ledger_entry_key = facts.ledger_entry_key
+        inner join ledger_entries on allocations.ledger_entry_id = ledger_entries.ledger_entry_id
         left join deliverables on allocations.deliverable_id = deliverables.work_item_id
     )
 
 select
-    {{ surrogate_key(["keyed.ledger_entry_key", "keyed.deliverable_key"]) }} as cost_allocation_key,
-    keyed.ledger_entry_key,
-    keyed.deliverable_key,
-    account_key,
-    allocation_rule,
-    allocation_basis,
-    posted_date,
-    cost_month_date,
-    keyed.initiative_key,
-    team_key,
-    product_key,
-    is_conflicting,
-    benefiting.initiative_key is not null as is_of_benefiting_initiative,
-    {{ units_as_amount("allocated_units") }} as allocated_reporting_amount,
-    source_file,
-    source_record
-from keyed
-left join benefiting on keyed.initiative_key = benefiting.initiative_key
+    {{ surrogate_key(["allocations_with_keys.ledger_entry_key", "allocations_with_keys.deliverable_key"]) }}
+    as cost_allocation_key,
+    allocations_with_keys.*,
+    benefiting_initiatives.initiative_key is not null as is_of_benefiting_initiative
+from allocations_with_keys
+left join benefiting_initiatives on allocations_with_keys.initiative_key = benefiting_initiatives.initiative_key

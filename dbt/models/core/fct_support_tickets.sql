@@ -3,6 +3,10 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
+    customer_versions as (select * from {{ ref("dim_customer") }}),
+
+    product_versions as (select * from {{ ref("dim_product") }}),
+
     -- what happens only after now has not happened yet
     judged as (
         select
@@ -65,8 +69,8 @@ with
             timed.source_record
         from
             timed
-            {{ join_versions("customer", "timed.customer_id", "timed.opened_at") }}
-            {{ join_versions("product", "timed.product_id", "timed.opened_at") }}
+            {{ join_versions("customer", "customer_versions", "timed.customer_id", "timed.opened_at") }}
+            {{ join_versions("product", "product_versions", "timed.product_id", "timed.opened_at") }}
     )
 
 select *

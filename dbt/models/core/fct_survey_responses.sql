@@ -3,6 +3,12 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
+    customer_versions as (select * from {{ ref("dim_customer") }}),
+
+    product_versions as (select * from {{ ref("dim_product") }}),
+
+    team_versions as (select * from {{ ref("dim_team") }}),
+
     counted as (select * from {{ ref("int_survey_answers") }}),
 
     deliverables as (
@@ -42,9 +48,9 @@ with
         left join questions on publishable.question_id = questions.question_id
         left join
             deliverables on publishable.work_item_id = deliverables.deliverable_id
-            {{ join_versions("customer", "publishable.customer_id", "publishable.responded_at") }}
-            {{ join_versions("product", "publishable.product_id", "publishable.responded_at") }}
-            {{ join_versions("team", "publishable.team_id", "publishable.responded_at") }}
+            {{ join_versions("customer", "customer_versions", "publishable.customer_id", "publishable.responded_at") }}
+            {{ join_versions("product", "product_versions", "publishable.product_id", "publishable.responded_at") }}
+            {{ join_versions("team", "team_versions", "publishable.team_id", "publishable.responded_at") }}
     )
 
 select *

@@ -1,43 +1,19 @@
 with
-    entries as (select * from {{ ref("stg_time_entries") }}),
+    hours as (select * from {{ ref("int_hours") }}),
 
-    settings as (select * from {{ ref("stg_settings") }}),
+    person_versions as (select * from {{ ref("dim_person") }}),
 
-    work_items as (select work_item_id from {{ ref("stg_work_items") }}),
+    team_versions as (select * from {{ ref("dim_team") }}),
 
-    nearest_deliverables as (select * from {{ ref("int_work_item_deliverables") }}),
-
-    attributed as (
-        select
-            entries.*,
-            entries.work_date <= settings.as_of_date as is_past,
-            case
-                when nearest_deliverables.deliverable_id is not null
-                then {{ surrogate_key(["nearest_deliverables.deliverable_id"]) }}
-                when work_items.work_item_id is not null
-                then -2
-            end as deliverable_key
-        from entries
-        cross join settings
-        left join work_items on entries.work_item_id = work_items.work_item_id
-        left join nearest_deliverables on entries.work_item_id = nearest_deliverables.work_item_id
+    hours_with_person_and_team as (
+        select hours.*, {{ version_keys("person", "hours.person_id") }}, {{ version_keys("team", "hours.team_id") }}
+        from
+            hours
+            {{ join_versions("person", "person_versions", "hours.person_id", "hours.work_date") }}
+            {{ join_versions("team", "team_versions", "hours.team_id", "hours.work_date") }}
     ),
 
-    -- the team that the person belonged to on the day of the work
-    of_people as (
-        select
-            attributed.*,
-            {{ version_keys("person", "attributed.person_id") }},
-            case when person_then.person_key is not null then person_then.team_id else person_now.team_id end as team_id
-        from attributed {{ join_versions("person", "attributed.person_id", "attributed.work_date") }}
-    ),
-
-    of_teams as (
-        select of_people.*, {{ version_keys("team", "of_people.team_id") }}
-        from of_people {{ join_versions("team", "of_people.team_id", "of_people.work_date") }}
-    ),
-
-    keyed as (
+    hours_with_keys as (
         select
             {{ surrogate_key(["time_entry_id"]) }} as time_entry_key,
             time_entry_id,
@@ -48,13 +24,13 @@ with
             case when person_key < 0 then person_key else team_key end as team_key,
             case when person_key < 0 then person_key else current_team_key end as current_team_key,
             work_item_id,
-            {{ member_key("work_item_id", "deliverable_key") }} as deliverable_key,
+            {{ nearest_deliverable_key("hours_with_person_and_team") }} as deliverable_key,
             hours as worked_hours,
             is_past,
             source_file,
             source_record
-        from of_teams
+        from hours_with_person_and_team
     )
 
 select *
-from keyed
+from hours_with_keys

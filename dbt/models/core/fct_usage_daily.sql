@@ -3,6 +3,8 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
+    product_versions as (select * from {{ ref("dim_product") }}),
+
     keyed as (
         select
             {{ surrogate_key(["usage.product_id", "usage.user_id", "usage.usage_date", "usage.feature"]) }}
@@ -16,7 +18,7 @@ with
             usage.source_file,
             usage.source_record
         from usage
-        cross join settings {{ join_versions("product", "usage.product_id", "usage.usage_date") }}
+        cross join settings {{ join_versions("product", "product_versions", "usage.product_id", "usage.usage_date") }}
     )
 
 -- a user's rows side by side: the pseudonym, most of this table's size, is then kept once a stretch

@@ -5,7 +5,7 @@ with
 
     objectives as (select * from {{ ref("dim_objective") }}),
 
-    objective_scores as (select * from {{ ref("int_objective_scores") }}),
+    objective_scores as (select * from {{ ref("msr_objective_scores") }}),
 
     progress as (select * from {{ ref("fct_key_result_progress") }} where is_now),
 

@@ -1,5 +1,5 @@
 with
-    release_changes as (select * from {{ ref("int_release_changes") }}),
+    release_changes as (select * from {{ ref("msr_release_changes") }}),
 
     products as (select product_key, product_id, product_name from {{ ref("dim_product") }} where is_latest),
 

@@ -1,11 +1,5 @@
 with
-    settings as (select * from {{ ref("stg_settings") }}),
-
-    entities as (select * from {{ ref("int_value_entities") }}),
-
-    money as (select * from {{ ref("int_value_money") }}),
-
-    scores as (select * from {{ ref("int_value_scores") }}),
+    judgements as (select * from {{ ref("msr_value_judgements") }}),
 
     initiative_metrics as (
         select
@@ -17,133 +11,7 @@ with
         group by member_key
     ),
 
-    measured as (
-        select
-            entities.*,
-            settings.as_of_date,
-            money.cost_reporting_amount,
-            money.is_cost_complete,
-            money.budget_reporting_amount,
-            money.actual_hard_reporting_amount as benefit_reporting_amount,
-            money.actual_soft_reporting_amount as benefit_soft_reporting_amount,
-            money.planned_hard_reporting_amount as benefit_planned_reporting_amount,
-            -- a benefit makes an initiative's case; a deliverable's case is its key results
-            entities.level = 'initiative' and money.has_benefit_row as has_benefit_case,
-            money.has_benefit_row,
-            money.has_actual_hard_benefit,
-            coalesce(scores.outcome_key_results, 0) as outcome_key_results,
-            coalesce(scores.outcome_key_results_usable, 0) as outcome_key_results_usable,
-            coalesce(scores.is_goal_running, false) as is_goal_running,
-            scores.unusable_reason,
-            scores.outcome_score,
-            scores.first_measured_date,
-            case
-                when scores.has_direct_evidence then 'direct' when scores.outcome_key_results > 0 then 'inherited'
-            end as evidence_level,
-            coalesce(scores.has_direct_score, false) as has_direct_score,
-            case
-                when scores.outcome_score <= -0.1
-                then 'negative'
-                when scores.outcome_score < settings.success_band_some
-                then 'none'
-                when scores.outcome_score < settings.success_band_good
-                then 'some'
-                when scores.outcome_score is not null
-                then 'created'
-            end as score_verdict,
-            case
-                when not (money.has_actual_hard_benefit and money.is_cost_complete)
-                then null
-                when money.actual_hard_reporting_amount < 0
-                then 'negative'
-                when money.actual_hard_reporting_amount = 0
-                then 'none'
-                when money.actual_hard_reporting_amount <= money.cost_reporting_amount
-                then 'some'
-                else 'created'
-            end as money_verdict
-        from entities
-        cross join settings
-        inner join money on entities.level = money.level and entities.entity_key = money.entity_key
-        left join scores on entities.level = scores.level and entities.entity_key = scores.entity_key
-    ),
-
-    told as (
-        select
-            *,
-            coalesce(score_verdict = 'created', false) or coalesce(money_verdict = 'created', false) as says_created,
-            coalesce(score_verdict = 'some', false) or coalesce(money_verdict = 'some', false) as says_some,
-            coalesce(score_verdict = 'none', false) or coalesce(money_verdict = 'none', false) as says_none,
-            coalesce(score_verdict = 'negative', false) or coalesce(money_verdict = 'negative', false) as says_negative
-        from measured
-    ),
-
-    judged as (
-        select
-            *,
-            case
-                when not is_delivered
-                then 'not delivered'
-                when outcome_key_results = 0 and not has_benefit_case
-                then 'unlinked'
-                when as_of_date < judged_from_date
-                then 'too early'
-                when says_created and not says_negative
-                then 'value created'
-                when is_goal_running
-                then 'too early'
-                when says_negative and not says_some and not says_created
-                then 'negative'
-                when says_some or says_created
-                then 'some value'
-                when says_none
-                then 'no effect'
-                else 'unmeasured'
-            end as value_status
-        from told
-    ),
-
-    explained as (
-        select
-            judged.*,
-            initiative_metrics.roi,
-            initiative_metrics.on_time_rate,
-            value_status = 'some value' and says_negative as is_conflicting,
-            case
-                when value_status = 'not delivered' and is_cancelled
-                then 'cancelled'
-                when value_status = 'not delivered' and stage = 'unknown'
-                then 'its status is unknown'
-                when value_status = 'not delivered'
-                then 'work is open'
-                when value_status = 'unlinked'
-                then 'linked to no outcome key result'
-                when value_status = 'too early' and as_of_date < judged_from_date
-                then 'the observation window is open'
-                when value_status = 'too early'
-                then 'goal_running'
-                when value_status = 'unmeasured' and delivery_date is null
-                then 'its day of delivery is unknown'
-                when value_status = 'unmeasured' and outcome_key_results_usable > 0
-                then 'under half of its key results by weight can be judged'
-                when value_status = 'unmeasured' and outcome_key_results > 0
-                then unusable_reason
-                when value_status = 'unmeasured' and has_actual_hard_benefit
-                then 'its cost is incomplete'
-                when value_status = 'unmeasured'
-                then 'no actual hard benefit'
-                when score_verdict is not null and money_verdict is not null
-                then 'key results, and benefit against cost'
-                when score_verdict is not null
-                then 'key results'
-                else 'benefit against cost'
-            end as value_status_reason
-        from judged
-        left join
-            initiative_metrics on judged.level = 'initiative' and judged.entity_key = initiative_metrics.member_key
-    ),
-
-    placed as (
+    values_realized as (
         select
             {{ surrogate_key(["level", "entity_key"]) }} as value_realization_key,
             level,
@@ -164,7 +32,7 @@ with
             deliverables_delivered,
             deliverables_due,
             deliverables_on_time,
-            on_time_rate,
+            initiative_metrics.on_time_rate,
             approved_reporting_amount,
             cast(cost_reporting_amount as decimal(28, 4)) as cost_reporting_amount,
             is_cost_complete,
@@ -172,8 +40,8 @@ with
             cast(benefit_reporting_amount as decimal(28, 4)) as benefit_reporting_amount,
             cast(benefit_soft_reporting_amount as decimal(28, 4)) as benefit_soft_reporting_amount,
             cast(benefit_planned_reporting_amount as decimal(28, 4)) as benefit_planned_reporting_amount,
-            not is_delivered and has_benefit_row as is_benefit_without_delivery,
-            roi,
+            is_benefit_without_delivery,
+            initiative_metrics.roi,
             outcome_key_results,
             outcome_key_results_usable,
             outcome_score,
@@ -186,23 +54,10 @@ with
             value_status,
             value_status_reason,
             is_conflicting,
-            case
-                when value_status in ('too early', 'unmeasured')
-                then 'undetermined'
-                when value_status = 'value created' and not is_late
-                then 'valued'
-                when value_status = 'value created'
-                then 'emergent'
-                when value_status = 'some value'
-                then 'partial'
-                when is_delivered
-                then 'busywork'
-                when is_cancelled or is_overdue
-                then 'stalled'
-                else 'undetermined'
-            end as quadrant
-        from explained
+            quadrant
+        from judgements
+        left join initiative_metrics on level = 'initiative' and entity_key = initiative_metrics.member_key
     )
 
 select *
-from placed
+from values_realized

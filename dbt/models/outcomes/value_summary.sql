@@ -14,7 +14,7 @@ with
         where level = 'deliverable'
     ),
 
-    objective_costs as (select * from {{ ref("int_objective_costs") }}),
+    objective_costs as (select * from {{ ref("msr_objective_costs") }}),
 
     members as (select * from {{ ref("int_members") }}),
 

@@ -5,7 +5,7 @@ with
         where value_status = 'value created' and score_verdict = 'created' and has_direct_score
     ),
 
-    goals as (select * from {{ ref("int_value_goals") }} where unusable_reason is null and is_direct),
+    goals as (select * from {{ ref("msr_value_goals") }} where unusable_reason is null and is_direct),
 
     key_results as (select key_result_id, name from {{ ref("stg_key_results") }}),
 

@@ -5,7 +5,7 @@ WITH t2 AS (
     CASE WHEN is_aligned THEN cost ELSE 0 END AS __aligned_cost,
     CASE WHEN NOT is_run AND deliverable_key > 0 THEN deliverable_key END AS __deliverables_costing,
     entries_unrated AS __month_cost_unrated
-  FROM intermediate.int_cost_values AS t4
+  FROM measures.msr_cost_values AS t4
 )
 SELECT
   COALESCE(t0.metric_time__month, t1.metric_time__month) AS metric_time__month,

@@ -4,7 +4,7 @@ WITH t2 AS (
     CASE WHEN NOT delivery_date IS NULL AND NOT is_run THEN 1 ELSE 0 END AS __alignable_work,
     CASE WHEN NOT delivery_date IS NULL AND is_aligned THEN 1 ELSE 0 END AS __aligned_work,
     CASE WHEN NOT delivery_date IS NULL AND is_run THEN 1 ELSE 0 END AS __run_work
-  FROM intermediate.int_deliverable_value AS t3
+  FROM measures.msr_deliverable_value AS t3
 )
 SELECT
   COALESCE(t0.metric_time__month, t1.metric_time__month) AS metric_time__month,

@@ -4,7 +4,7 @@ WITH t2 AS (
     CASE WHEN is_measured THEN gain END AS __gain_of_outcomes,
     CASE WHEN is_measured THEN 0 ELSE 1 END AS __outcome_links_unmeasured,
     CASE WHEN is_measured THEN key_result_key END AS __outcomes_costed
-  FROM intermediate.int_outcome_costs AS t4
+  FROM measures.msr_outcome_costs AS t4
 )
 SELECT
   MAX(t0.cost_per_outcome) AS cost_per_outcome,

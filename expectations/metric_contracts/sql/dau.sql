@@ -15,7 +15,7 @@ FROM (
       dimension_name AS usage_day__dimension_name,
       dau,
       dau AS dau_users
-    FROM intermediate.int_active_user_windows AS t3
+    FROM measures.msr_active_user_windows AS t3
   ) AS t2
   WHERE
     usage_day__dimension_name = 'total'
@@ -29,7 +29,7 @@ INNER JOIN (
       DATE_TRUNC('DAY', usage_date) AS usage_date__day,
       DATE_TRUNC('MONTH', usage_date) AS metric_time__month,
       dimension_name AS usage_day__dimension_name
-    FROM intermediate.int_active_user_windows AS t3
+    FROM measures.msr_active_user_windows AS t3
   ) AS t2
   WHERE
     usage_day__dimension_name = 'total'

@@ -3,7 +3,7 @@ WITH t2 AS (
     CASE WHEN NOT resolution IS NULL THEN 1 END AS __work_closed,
     CASE WHEN resolution = 'duplicate' THEN 1 ELSE 0 END AS __work_closed_as_duplicate,
     CASE WHEN resolution IS NULL THEN 1 ELSE 0 END AS __work_closed_unexplained
-  FROM intermediate.int_closed_work AS t3
+  FROM measures.msr_closed_work AS t3
 )
 SELECT
   MAX(t0.duplicate_work_share) AS duplicate_work_share,

@@ -11,7 +11,7 @@ FROM (
     DATE_TRUNC('MONTH', checked_date) AS metric_time__month,
     CASE WHEN NOT gap_days IS NULL THEN 1 ELSE 0 END AS __check_in_gaps,
     gap_days AS __feedback_cadence_days_p50
-  FROM intermediate.int_check_in_gaps AS t1
+  FROM measures.msr_check_in_gaps AS t1
 ) AS t0
 GROUP BY
   metric_time__month

@@ -9,7 +9,7 @@ FROM (
     CASE WHEN is_without_value THEN deliverable_key END AS __deliverables_without_value,
     CASE WHEN is_without_value THEN cost ELSE 0 END AS __no_value_cost,
     entries_unrated AS __posted_cost_unrated
-  FROM intermediate.int_cost_values AS t1
+  FROM measures.msr_cost_values AS t1
 ) AS t0
 GROUP BY
   metric_time__month

@@ -5,7 +5,7 @@ WITH t2 AS (
     actual_benefits_unrated + costs_unrated AS __cash_flows_unrated,
     CAST(cost AS DOUBLE) * discount_factor AS __cost_present,
     initiative_key AS __flowing_initiatives
-  FROM intermediate.int_cash_flows AS t5
+  FROM measures.msr_cash_flows AS t5
 )
 SELECT
   MAX(t0.npv) AS npv,

@@ -13,14 +13,14 @@ FROM (
     CASE WHEN NOT CASE WHEN is_outcome THEN score END IS NULL THEN 1 ELSE 0 END AS __outcome_key_results_scored,
     CASE WHEN is_outcome AND NOT is_measured THEN 1 ELSE 0 END AS __outcome_key_results_unscored,
     CASE WHEN is_outcome THEN score END AS __outcome_score_sum
-  FROM intermediate.int_key_result_points AS t2
+  FROM measures.msr_key_result_points AS t2
 ) AS t0
 INNER JOIN (
   SELECT
     key_result_key AS key_result,
     DATE_TRUNC('MONTH', point_date) AS metric_time__month,
     MAX(DATE_TRUNC('DAY', point_date)) AS point_date__day__complete
-  FROM intermediate.int_key_result_points AS t2
+  FROM measures.msr_key_result_points AS t2
   GROUP BY
     key_result_key,
     DATE_TRUNC('MONTH', point_date)

@@ -6,7 +6,7 @@ WITH t2 AS (
     CASE WHEN is_on_pace THEN 1 ELSE 0 END AS __key_results_on_pace,
     CASE WHEN NOT score IS NULL THEN 1 ELSE 0 END AS __key_results_scored,
     CASE WHEN is_measured THEN 0 ELSE 1 END AS __key_results_unscored
-  FROM intermediate.int_key_result_points AS t7
+  FROM measures.msr_key_result_points AS t7
 )
 SELECT
   COALESCE(t0.metric_time__month, t1.metric_time__month) AS metric_time__month,

@@ -6,7 +6,7 @@ FROM (
     level AS payback__level,
     initiatives AS initiatives_judged,
     payback_months
-  FROM intermediate.int_paybacks AS t1
+  FROM measures.msr_paybacks AS t1
 ) AS t0
 WHERE
   payback__level = 'total'

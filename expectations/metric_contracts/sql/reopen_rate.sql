@@ -4,7 +4,7 @@ WITH t2 AS (
     CASE WHEN is_mature AND NOT is_reopened IS NULL THEN 1 END AS __tickets_judged,
     CASE WHEN is_mature AND NOT is_reopened IS NULL THEN 0 ELSE 1 END AS __tickets_not_judged,
     CASE WHEN is_mature AND is_reopened THEN 1 ELSE 0 END AS __tickets_reopened
-  FROM intermediate.int_solved_tickets AS t3
+  FROM measures.msr_solved_tickets AS t3
 )
 SELECT
   COALESCE(t0.metric_time__month, t1.metric_time__month) AS metric_time__month,

@@ -6,7 +6,7 @@ WITH t4 AS (
     1 AS __deliverables_done_lately,
     1 AS __deliverables_done_once,
     1 AS __deliverables_reworked
-  FROM intermediate.int_rework AS t9
+  FROM measures.msr_rework AS t9
 ), t5 AS (
   SELECT
     metric_time__month,

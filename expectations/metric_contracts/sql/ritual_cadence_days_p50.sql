@@ -11,7 +11,7 @@ FROM (
     DATE_TRUNC('MONTH', held_date) AS metric_time__month,
     gap_days AS __ritual_cadence_days_p50,
     CASE WHEN NOT gap_days IS NULL THEN 1 ELSE 0 END AS __ritual_gaps
-  FROM intermediate.int_ritual_gaps AS t1
+  FROM measures.msr_ritual_gaps AS t1
 ) AS t0
 GROUP BY
   metric_time__month

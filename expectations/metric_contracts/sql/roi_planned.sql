@@ -5,7 +5,7 @@ WITH t2 AS (
     initiative_key AS __initiatives_planned,
     planned_benefit AS __planned_benefit_of_plans,
     planned_benefits_unrated + costs_unrated AS __plans_unrated
-  FROM intermediate.int_cash_flows AS t5
+  FROM measures.msr_cash_flows AS t5
 )
 SELECT
   MAX(t0.roi_planned) AS roi_planned,

@@ -8,7 +8,7 @@ WITH t2 AS (
       DATE_TRUNC('MONTH', point_date) AS metric_time__month,
       key_result_key AS __key_results,
       CASE WHEN is_smart THEN key_result_key END AS __smart_key_results
-    FROM intermediate.int_key_result_points AS t4
+    FROM measures.msr_key_result_points AS t4
   ) AS t3
   GROUP BY
     metric_time__month

@@ -6,7 +6,7 @@ WITH t2 AS (
     mau_silent_days AS __mau_silent_days,
     mau AS __mau_users,
     mean_dau AS __mean_dau
-  FROM intermediate.int_active_user_windows AS t7
+  FROM measures.msr_active_user_windows AS t7
 )
 SELECT
   COALESCE(t0.metric_time__month, t1.metric_time__month) AS metric_time__month,

@@ -23,7 +23,7 @@ WITH t4 AS (
   SELECT
     DATE_TRUNC('MONTH', date_day) AS metric_time__month,
     1 AS __days_of_delivery
-  FROM intermediate.int_delivery_days AS t13
+  FROM measures.msr_delivery_days AS t13
 ), t7 AS (
   SELECT
     metric_time__month,

@@ -5,7 +5,7 @@ WITH t2 AS (
     CASE WHEN active_users IS NULL THEN tickets ELSE 0 END AS __tickets_of_no_users,
     CASE WHEN NOT active_users IS NULL THEN tickets END AS __tickets_of_users,
     active_users AS __users_of_tickets
-  FROM intermediate.int_ticket_months AS t5
+  FROM measures.msr_ticket_months AS t5
 )
 SELECT
   COALESCE(t0.metric_time__month, t1.metric_time__month) AS metric_time__month,

@@ -4,7 +4,7 @@ WITH t2 AS (
     days_to_value AS __days_to_value_p50,
     CASE WHEN NOT days_to_value IS NULL THEN 1 ELSE 0 END AS __times_to_value_known,
     CASE WHEN is_linked_and_delivered AND days_to_value IS NULL THEN 1 ELSE 0 END AS __times_to_value_unknown
-  FROM intermediate.int_deliverable_value AS t4
+  FROM measures.msr_deliverable_value AS t4
 )
 SELECT
   COALESCE(t0.metric_time__month, t1.metric_time__month) AS metric_time__month,

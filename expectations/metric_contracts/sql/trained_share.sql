@@ -7,12 +7,12 @@ WITH t2 AS (
       DATE_TRUNC('DAY', quarter_date) AS quarter_date__day,
       1 AS __teams_standing,
       CASE WHEN is_trained THEN 1 ELSE 0 END AS __teams_trained
-    FROM intermediate.int_team_trainings AS t5
+    FROM measures.msr_team_trainings AS t5
   ) AS t3
   INNER JOIN (
     SELECT
       MAX(DATE_TRUNC('DAY', quarter_date)) AS quarter_date__day__complete
-    FROM intermediate.int_team_trainings AS t5
+    FROM measures.msr_team_trainings AS t5
   ) AS t4
     ON t3.quarter_date__day = t4.quarter_date__day__complete
 )

@@ -4,7 +4,7 @@ WITH t2 AS (
     CASE WHEN value_status = 'value created' THEN 1 ELSE 0 END AS __value_created,
     CASE WHEN is_judged THEN 1 ELSE 0 END AS __value_judged,
     CASE WHEN NOT delivery_date IS NULL AND NOT is_judged THEN 1 ELSE 0 END AS __value_unjudged
-  FROM intermediate.int_deliverable_value AS t3
+  FROM measures.msr_deliverable_value AS t3
 )
 SELECT
   COALESCE(t0.metric_time__month, t1.metric_time__month) AS metric_time__month,

@@ -18,7 +18,7 @@ FROM (
       wau,
       wau_silent_days,
       wau AS wau_users
-    FROM intermediate.int_active_user_windows AS t3
+    FROM measures.msr_active_user_windows AS t3
   ) AS t2
   WHERE
     usage_day__dimension_name = 'total'
@@ -32,7 +32,7 @@ INNER JOIN (
       DATE_TRUNC('DAY', usage_date) AS usage_date__day,
       DATE_TRUNC('MONTH', usage_date) AS metric_time__month,
       dimension_name AS usage_day__dimension_name
-    FROM intermediate.int_active_user_windows AS t3
+    FROM measures.msr_active_user_windows AS t3
   ) AS t2
   WHERE
     usage_day__dimension_name = 'total'

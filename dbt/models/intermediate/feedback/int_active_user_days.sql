@@ -1,9 +1,20 @@
 -- one row per dimension, member, user and day up to now with at least one event: a product's users, and those of any
 with
-    usage as (select * from {{ ref("fct_usage_daily") }} where events > 0 and is_past),
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    products as (select * from {{ ref("int_product_versions") }} where is_latest),
+
+    usage as (select * from {{ ref("stg_usage_daily") }} where events > 0),
 
     of_products as (
-        select distinct 'product' as dimension_name, current_product_key as member_key, user_id, usage_date from usage
+        select distinct
+            'product' as dimension_name,
+            {{ member_key("usage.product_id", "products.product_key") }} as member_key,
+            usage.user_id,
+            usage.usage_date
+        from usage
+        inner join settings on usage.usage_date <= settings.as_of_date
+        left join products on usage.product_id = products.product_id
     ),
 
     of_total as (

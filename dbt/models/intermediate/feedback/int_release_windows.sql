@@ -6,6 +6,8 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
+    product_versions as (select * from {{ ref("int_product_versions") }}),
+
     feed_days as (select * from {{ ref("int_feed_days") }} where feed in ('survey_responses', 'usage_daily')),
 
     dated as (
@@ -23,7 +25,7 @@ with
 
     keyed as (
         select dated.*, {{ version_keys("product", "dated.product_id") }}
-        from dated {{ join_versions("product", "dated.product_id", "dated.released_at") }}
+        from dated {{ join_versions("product", "product_versions", "dated.product_id", "dated.released_at") }}
     ),
 
     bounded as (

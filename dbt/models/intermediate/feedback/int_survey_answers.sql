@@ -5,11 +5,15 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
+    product_versions as (select * from {{ ref("int_product_versions") }}),
+
+    team_versions as (select * from {{ ref("int_team_versions") }}),
+
     -- as the customer is now, like every member
     segments as (
         select customer_id, {{ segment_key("segment") }} as segment_key
-        from {{ ref("dim_customer") }}
-        where is_latest and customer_key > 0
+        from {{ ref("int_customer_versions") }}
+        where is_latest
     ),
 
     dated as (
@@ -91,8 +95,8 @@ with
         from grouped
         left join
             segments on grouped.customer_id = segments.customer_id
-            {{ join_versions("product", "grouped.product_id", "grouped.responded_date") }}
-            {{ join_versions("team", "grouped.team_id", "grouped.responded_date") }}
+            {{ join_versions("product", "product_versions", "grouped.product_id", "grouped.responded_date") }}
+            {{ join_versions("team", "team_versions", "grouped.team_id", "grouped.responded_date") }}
     )
 
 select *

@@ -4,7 +4,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    dates as (select * from {{ ref("dim_date") }}),
+    dates as (select * from {{ ref("int_calendar") }}),
 
     dated as (
         select budgets.*, dates.fiscal_year_start_date from budgets inner join dates on budgets.month = dates.date_day

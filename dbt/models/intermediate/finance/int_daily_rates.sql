@@ -4,7 +4,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    dates as (select date_day from {{ ref("dim_date") }}),
+    dates as (select date_day from {{ ref("int_calendar") }}),
 
     bounded as (
         select

@@ -2,7 +2,7 @@
 -- shape
 -- of a ledger entry; empty unless labour is costed by rates
 with
-    hours as (select * from {{ ref("int_hours") }}),
+    hours as (select * from {{ ref("int_hours") }} where is_past),
 
     settings as (select * from {{ ref("stg_settings") }}),
 

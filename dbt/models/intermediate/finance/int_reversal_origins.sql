@@ -4,7 +4,7 @@
 with recursive
     -- each once: entries that wrongly come many times would multiply with every step, until nothing is left to audit
     entries as (
-        select distinct ledger_entry_id, reverses_ledger_entry_id from {{ ref("fct_ledger_entries") }} where is_cost
+        select distinct ledger_entry_id, reverses_ledger_entry_id from {{ ref("int_ledger_entries") }} where is_cost
     ),
 
     reversals as (

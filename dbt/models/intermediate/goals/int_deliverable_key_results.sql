@@ -3,14 +3,12 @@
 with
     deliverables as (
         select
-            fct.work_item_id,
-            fct.deliverable_key,
-            fct.is_delivered,
-            fct.is_cancelled,
-            items.initiative_id,
-            least(coalesce(fct.delivery_date, settings.as_of_date), settings.as_of_date) as tested_date
-        from {{ ref("fct_deliverables") }} as fct
-        inner join {{ ref("stg_work_items") }} as items on fct.work_item_id = items.work_item_id
+            deliverables.work_item_id as deliverable_id,
+            deliverables.initiative_id,
+            deliverables.is_delivered,
+            deliverables.is_cancelled,
+            least(coalesce(deliverables.delivery_date, settings.as_of_date), settings.as_of_date) as tested_date
+        from {{ ref("int_deliverables") }} as deliverables
         cross join {{ ref("stg_settings") }} as settings
     ),
 
@@ -36,14 +34,14 @@ with
 
     own as (
         select
-            deliverables.deliverable_key,
+            deliverables.deliverable_id,
             links.link_id,
             links.key_result_id,
             links.weight,
             0 as distance,
             'work' as link_level
         from deliverables
-        inner join ancestors on deliverables.work_item_id = ancestors.ancestor_id
+        inner join ancestors on deliverables.deliverable_id = ancestors.ancestor_id
         inner join
             links
             on ancestors.work_item_id = links.work_item_id
@@ -53,14 +51,14 @@ with
 
     above as (
         select
-            deliverables.deliverable_key,
+            deliverables.deliverable_id,
             links.link_id,
             links.key_result_id,
             links.weight,
             ancestors.distance,
             'ancestor' as link_level
         from deliverables
-        inner join ancestors on deliverables.work_item_id = ancestors.work_item_id and ancestors.distance > 0
+        inner join ancestors on deliverables.deliverable_id = ancestors.work_item_id and ancestors.distance > 0
         inner join
             links
             on ancestors.ancestor_id = links.work_item_id
@@ -70,7 +68,7 @@ with
 
     of_initiative as (
         select
-            deliverables.deliverable_key,
+            deliverables.deliverable_id,
             links.link_id,
             links.key_result_id,
             links.weight,
@@ -86,7 +84,7 @@ with
 
     of_objective as (
         select
-            deliverables.deliverable_key,
+            deliverables.deliverable_id,
             key_results.objective_id || ' | ' || key_results.key_result_id as link_id,
             key_results.key_result_id,
             cast(1 as decimal(20, 10)) as weight,
@@ -111,7 +109,7 @@ with
         from of_objective
     ),
 
-    ranked as (select *, min(distance) over (partition by deliverable_key) as nearest_distance from candidates),
+    ranked as (select *, min(distance) over (partition by deliverable_id) as nearest_distance from candidates),
 
     -- a link splits equally over those that inherit it
     inherited as (
@@ -121,16 +119,15 @@ with
     ),
 
     weighted as (
-        select deliverable_key, key_result_id, link_level, sum({{ weight_units("weight", "heirs") }}) as weight_in_units
+        select deliverable_id, key_result_id, link_level, sum({{ weight_units("weight", "heirs") }}) as weight_in_units
         from inherited
-        group by deliverable_key, key_result_id, link_level
+        group by deliverable_id, key_result_id, link_level
     ),
 
     -- who counts for a key result: what is done; if nothing is, what isn't cancelled; if all is, everything
     counted as (
         select
             weighted.*,
-            deliverables.work_item_id as deliverable_id,
             case when deliverables.is_delivered then 1 when not deliverables.is_cancelled then 2 else 3 end as standing,
             case
                 when standing = min(standing) over (partition by weighted.key_result_id)
@@ -138,13 +135,13 @@ with
                 else 0
             end as benefit_weight
         from weighted
-        inner join deliverables on weighted.deliverable_key = deliverables.deliverable_key
+        inner join deliverables on weighted.deliverable_id = deliverables.deliverable_id
     ),
 
     totalled as (
         select
             *,
-            sum(weight_in_units) over (partition by deliverable_key) as deliverable_weight,
+            sum(weight_in_units) over (partition by deliverable_id) as deliverable_weight,
             sum(benefit_weight) over (partition by key_result_id) as key_result_weight
         from counted
     ),
@@ -163,9 +160,9 @@ with
         select
             *,
             row_number() over (
-                partition by deliverable_key order by cost_remainder desc, weight_in_units desc, key_result_id
+                partition by deliverable_id order by cost_remainder desc, weight_in_units desc, key_result_id
             ) as cost_rank,
-            1000000000000 - sum(cost_units) over (partition by deliverable_key) as cost_units_left,
+            1000000000000 - sum(cost_units) over (partition by deliverable_id) as cost_units_left,
             row_number() over (
                 partition by key_result_id order by benefit_remainder desc, benefit_weight desc, deliverable_id
             ) as benefit_rank,
@@ -175,7 +172,6 @@ with
 
     shared as (
         select
-            dealt.deliverable_key,
             dealt.deliverable_id,
             dealt.key_result_id,
             dealt.link_level,

@@ -1,6 +1,6 @@
 -- one row per day and grain: the period that the day lies in, period_end exclusive
 with
-    dates as (select * from {{ ref("dim_date") }}),
+    dates as (select * from {{ ref("int_calendar") }}),
 
     days as (
         select date_day, 'day' as grain, date_day as period_start, {{ dbt.dateadd("day", 1, "date_day") }} as period_end

@@ -4,7 +4,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    dates as (select date_day from {{ ref("dim_date") }}),
+    dates as (select date_day from {{ ref("int_calendar") }}),
 
     intervals as (
         select feed, unnest(covers)[1] as covered_from, unnest(covers)[2] as covered_to

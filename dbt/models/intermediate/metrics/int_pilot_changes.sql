@@ -18,7 +18,7 @@ with
         from windows
         inner join
             observations
-            on windows.team_key = observations.team_key
+            on windows.team_id = observations.team_id
             and observations.observed_date >= windows.before_from_date
             and observations.observed_date < windows.after_to_date
     ),

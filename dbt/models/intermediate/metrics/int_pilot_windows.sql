@@ -4,9 +4,7 @@ with
     settings as (select * from {{ ref("stg_settings") }}),
 
     teams as (
-        select team_key, pilot_start_date, pilot_side as side
-        from {{ ref("dim_team") }}
-        where is_latest and team_key > 0
+        select team_id, team_key, pilot_start_date, pilot_side as side from {{ ref("int_teams") }} where is_latest
     ),
 
     starts as (
@@ -20,6 +18,7 @@ with
 
     windows as (
         select
+            teams.team_id,
             teams.team_key,
             teams.side,
             starts.start_date,

@@ -10,7 +10,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    months as (select distinct month_start_date from {{ ref("dim_date") }}),
+    months as (select distinct month_start_date from {{ ref("int_calendar") }}),
 
     counting as (
         select

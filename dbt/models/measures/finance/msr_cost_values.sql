@@ -4,7 +4,7 @@
 with
     allocations as (select * from {{ ref("fct_cost_allocations") }}),
 
-    deliverables as (select * from {{ ref("int_deliverable_value") }}),
+    deliverables as (select * from {{ ref("msr_deliverable_value") }}),
 
     summed as (
         select

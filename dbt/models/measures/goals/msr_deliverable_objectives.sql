@@ -11,7 +11,7 @@ with
 
     key_results as (select key_result_id, objective_id from {{ ref("stg_key_results") }}),
 
-    links as (select * from {{ ref("int_deliverable_key_results") }}),
+    links as (select * from {{ ref("bridge_deliverable_key_result") }}),
 
     by_key_results as (
         select

@@ -9,7 +9,7 @@ with
             least(coalesce(entities.delivery_date, settings.as_of_date), settings.as_of_date) as tested_date
         from {{ ref("dim_initiative") }} as members
         inner join
-            {{ ref("int_value_entities") }} as entities
+            {{ ref("msr_value_entities") }} as entities
             on entities.level = 'initiative'
             and members.initiative_key = entities.entity_key
         cross join {{ ref("stg_settings") }} as settings
@@ -31,7 +31,7 @@ with
         inner join key_results on initiatives.objective_id = key_results.objective_id
         union all
         select deliverables.current_initiative_key as initiative_key, linked_work.key_result_id, false as is_own
-        from {{ ref("int_deliverable_key_results") }} as linked_work
+        from {{ ref("bridge_deliverable_key_result") }} as linked_work
         inner join
             {{ ref("fct_deliverables") }} as deliverables on linked_work.deliverable_key = deliverables.deliverable_key
     ),

@@ -1,6 +1,6 @@
 -- one row per initiative or deliverable that money names: cost allocated to it, benefits credited to it, its budget
 with
-    entities as (select * from {{ ref("int_value_entities") }}),
+    entities as (select * from {{ ref("msr_value_entities") }}),
 
     allocations as (select * from {{ ref("fct_cost_allocations") }}),
 

@@ -4,6 +4,8 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
+    team_versions as (select * from {{ ref("dim_team") }}),
+
     closed as (
         select
             {{ surrogate_key(["items.work_item_id"]) }} as work_item_key,
@@ -11,7 +13,7 @@ with
             items.resolution,
             {{ version_keys("team", "items.team_id") }}
         from items
-        cross join settings {{ join_versions("team", "items.team_id", "items.created_at") }}
+        cross join settings {{ join_versions("team", "team_versions", "items.team_id", "items.created_at") }}
         where coalesce(items.done_at, items.created_at) <= settings.as_of_at
     )
 

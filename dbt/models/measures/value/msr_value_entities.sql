@@ -12,18 +12,7 @@ with
 
     products as (select * from {{ ref("dim_product") }} where is_current),
 
-    initiative_work as (
-        select
-            current_initiative_key as initiative_key,
-            count(*) as deliverables,
-            count(*) filter (is_delivered) as deliverables_delivered,
-            count(*) filter (not is_delivered and not is_cancelled) as deliverables_open,
-            count(*) filter (is_on_time) as deliverables_on_time,
-            count(*) filter (is_due) as deliverables_due,
-            max(delivery_date) as last_delivery_date
-        from deliverables
-        group by current_initiative_key
-    ),
+    initiative_states as (select * from {{ ref("int_initiatives") }}),
 
     deliverable_rows as (
         select
@@ -60,30 +49,20 @@ with
             {{ member_key("initiatives.product_id", "products.product_key") }} as product_key,
             {{ member_key("initiatives.team_id", "teams.team_key") }} as team_key,
             initiatives.stage,
-            initiatives.stage = 'done'
-            or coalesce(initiatives.ended_at <= settings.as_of_at, false)
-            or (
-                coalesce(initiative_work.deliverables_delivered, 0) > 0
-                and coalesce(initiative_work.deliverables_open, 0) = 0
-            ) as is_delivered,
+            initiative_states.is_delivered,
             initiatives.stage = 'cancelled' as is_cancelled,
-            case
-                when initiatives.ended_at <= settings.as_of_at
-                then {{ local_date("initiatives.ended_at", "settings.time_zone") }}
-                else initiative_work.last_delivery_date
-            end as delivery_date,
-            delivery_date as promised_work_date,
+            initiative_states.delivery_date,
+            initiative_states.delivery_date as promised_work_date,
             initiatives.planned_end_date as due_date,
-            coalesce(initiative_work.deliverables, 0) as deliverables,
-            coalesce(initiative_work.deliverables_delivered, 0) as deliverables_delivered,
-            coalesce(initiative_work.deliverables_due, 0) as deliverables_due,
-            coalesce(initiative_work.deliverables_on_time, 0) as deliverables_on_time,
+            initiative_states.deliverables,
+            initiative_states.deliverables_delivered,
+            initiative_states.deliverables_due,
+            initiative_states.deliverables_on_time,
             initiatives.approved_reporting_amount
         from initiatives
-        cross join settings
+        inner join initiative_states on initiatives.initiative_key = initiative_states.initiative_key
         left join products on initiatives.product_id = products.product_id
         left join teams on initiatives.team_id = teams.team_id
-        left join initiative_work on initiatives.initiative_key = initiative_work.initiative_key
     ),
 
     all_rows as (
@@ -94,7 +73,7 @@ with
         from initiative_rows
     ),
 
-    judged as (
+    entities as (
         select
             all_rows.* exclude (delivery_date, promised_work_date),
             case when all_rows.is_delivered then all_rows.delivery_date end as delivery_date,
@@ -116,4 +95,4 @@ with
     )
 
 select *
-from judged
+from entities

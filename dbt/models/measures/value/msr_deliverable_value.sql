@@ -2,13 +2,13 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    judged as (select * from {{ ref("value_realization") }} where level = 'deliverable'),
+    judged as (select * from {{ ref("msr_value_judgements") }} where level = 'deliverable'),
 
     kinds as (select * from {{ ref("int_deliverable_alignment") }}),
 
-    main_objectives as (select * from {{ ref("int_deliverable_objectives") }} where is_main),
+    main_objectives as (select * from {{ ref("msr_deliverable_objectives") }} where is_main),
 
-    times as (select * from {{ ref("int_days_to_value") }}),
+    times as (select * from {{ ref("msr_days_to_value") }}),
 
     flagged as (
         select
@@ -28,7 +28,7 @@ with
             times.days_to_value
         from judged
         cross join settings
-        inner join kinds on judged.entity_key = kinds.deliverable_key
+        inner join kinds on judged.entity_id = kinds.deliverable_id
         left join main_objectives on judged.entity_key = main_objectives.deliverable_key
         left join times on judged.entity_key = times.deliverable_key
     )

@@ -7,7 +7,7 @@ with
         group by deliverable_key
     ),
 
-    shares as (select * from {{ ref("int_deliverable_objectives") }}),
+    shares as (select * from {{ ref("msr_deliverable_objectives") }}),
 
     weighted as (
         select

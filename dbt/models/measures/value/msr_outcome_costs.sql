@@ -5,9 +5,9 @@ with
 
     links as (select * from {{ ref("bridge_deliverable_key_result") }} where is_outcome),
 
-    deliverables as (select * from {{ ref("int_deliverable_value") }}),
+    deliverables as (select * from {{ ref("msr_deliverable_value") }}),
 
-    money as (select * from {{ ref("int_value_money") }} where level = 'deliverable'),
+    money as (select * from {{ ref("msr_value_money") }} where level = 'deliverable'),
 
     progress as (select * from {{ ref("fct_key_result_progress") }} where is_now and score_status = 'measured'),
 

@@ -1,6 +1,6 @@
 -- one row per initiative or deliverable with outcome key results: the weighted mean of the scores that can be used
 with
-    goals as (select * from {{ ref("int_value_goals") }}),
+    goals as (select * from {{ ref("msr_value_goals") }}),
 
     clamped as (
         select

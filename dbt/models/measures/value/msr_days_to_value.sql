@@ -5,10 +5,10 @@ with
     settings as (select * from {{ ref("stg_settings") }}),
 
     entities as (
-        select * from {{ ref("int_value_entities") }} where level = 'deliverable' and delivery_date is not null
+        select * from {{ ref("msr_value_entities") }} where level = 'deliverable' and delivery_date is not null
     ),
 
-    goals as (select * from {{ ref("int_value_goals") }} where level = 'deliverable'),
+    goals as (select * from {{ ref("msr_value_goals") }} where level = 'deliverable'),
 
     readings as (select * from {{ ref("int_key_result_readings") }} where is_measured),
 

@@ -3,9 +3,13 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    entities as (select * from {{ ref("int_value_entities") }}),
+    entities as (select * from {{ ref("msr_value_entities") }}),
 
-    links as (select * from {{ ref("int_deliverable_key_results") }} where is_outcome),
+    links as (
+        select *, evidence_level = 'direct' as is_direct
+        from {{ ref("bridge_deliverable_key_result") }}
+        where is_outcome
+    ),
 
     readings as (select * from {{ ref("int_key_result_readings") }}),
 
@@ -39,7 +43,7 @@ with
             goals.key_result_id,
             case when weights.cost_share > 0 then weights.cost_share else 1 end as cost_share,
             goals.is_own or coalesce(weights.is_direct, false) as is_direct
-        from {{ ref("int_initiative_key_results") }} as goals
+        from {{ ref("msr_initiative_key_results") }} as goals
         left join
             initiative_weights as weights
             on goals.initiative_key = weights.entity_key

@@ -2,7 +2,7 @@
 -- what was
 -- measured after it, and the change where at least 10 people answered on both sides (a comparison, not a cause)
 with
-    scores as (select * from {{ ref("int_release_scores") }}),
+    scores as (select * from {{ ref("msr_release_scores") }}),
 
     sides_joined as (
         select

@@ -2,7 +2,7 @@
 -- first
 -- cost to the month from which its cumulative benefit has covered its cost ever since; NULL where it doesn't now
 with
-    flows as (select * from {{ ref("int_cash_flows") }} where is_benefiting),
+    flows as (select * from {{ ref("msr_cash_flows") }} where is_benefiting),
 
     monthly as (
         select initiative_key, month_start_date, actual_benefit - cost as flow, cost

@@ -1,0 +1,90 @@
+-- one row per benefit, month, scenario and deliverable that is credited with a part of it (NULL: none)
+with
+    benefits as (select * from {{ ref("int_benefits") }}),
+
+    initiatives as (select * from {{ ref("int_initiatives") }} where lower(initiative_id) <> 'unknown'),
+
+    deliverables as (select * from {{ ref("int_deliverables") }} where is_delivered),
+
+    links as (select * from {{ ref("int_deliverable_key_results") }} where benefit_share > 0),
+
+    -- done by the month's end, of the same initiative, linked to the same key result
+    candidates as (
+        select
+            benefits.benefit_id,
+            benefits.month,
+            benefits.scenario,
+            links.deliverable_id,
+            cast(benefits.reporting_amount * 10000 as hugeint) as units,
+            cast(links.benefit_share * 1000000000000 as hugeint) as weight
+        from benefits
+        inner join initiatives on benefits.initiative_id = initiatives.initiative_id
+        inner join
+            deliverables
+            on initiatives.initiative_id = deliverables.initiative_id
+            and deliverables.done_date <= cast({{ dbt.last_day("benefits.month", "month") }} as date)
+        inner join
+            links on deliverables.work_item_id = links.deliverable_id and benefits.key_result_id = links.key_result_id
+        where benefits.reporting_amount is not null
+    ),
+
+    candidates_with_total as (
+        select
+            *, abs(units) as absolute_units, sum(weight) over (partition by benefit_id, month, scenario) as total_weight
+        from candidates
+    ),
+
+    whole_shares as (
+        select
+            *,
+            {{ whole_share("absolute_units", "weight", "total_weight") }} as base_units,
+            {{ share_remainder("absolute_units", "weight", "total_weight") }} as remainder
+        from candidates_with_total
+    ),
+
+    ranked_remainders as (
+        select
+            *,
+            row_number() over (
+                partition by benefit_id, month, scenario order by remainder desc, weight desc, deliverable_id
+            ) as remainder_rank,
+            absolute_units - sum(base_units) over (partition by benefit_id, month, scenario) as units_left
+        from whole_shares
+    ),
+
+    shared_credits as (
+        select
+            benefit_id,
+            month,
+            scenario,
+            deliverable_id,
+            {{
+                units_as_amount(
+                    "case when units < 0 then -1 else 1 end"
+                    ~ " * (base_units + case when remainder_rank <= units_left then 1 else 0 end)"
+                )
+            }} as credited_reporting_amount
+        from ranked_remainders
+        where base_units > 0 or remainder_rank <= units_left or (absolute_units = 0 and remainder_rank = 1)
+    ),
+
+    all_credits as (
+        select *
+        from shared_credits
+        union all
+        select
+            benefits.benefit_id,
+            benefits.month,
+            benefits.scenario,
+            null as deliverable_id,
+            benefits.reporting_amount as credited_reporting_amount
+        from benefits
+        anti join
+            shared_credits
+            on benefits.benefit_id = shared_credits.benefit_id
+            and benefits.month = shared_credits.month
+            and benefits.scenario = shared_credits.scenario
+    )
+
+select *
+from all_credits

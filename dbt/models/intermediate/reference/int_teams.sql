@@ -1,0 +1,23 @@
+-- one row per version of a team, with its side in the comparison of pilot teams with the rest
+with
+    versions as (select * from {{ ref("int_team_versions") }}),
+
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    -- a team that will be a pilot is none yet; a pilot whose start nobody knows is on neither side
+    versions_with_side as (
+        select
+            versions.* replace (coalesce(versions.is_pilot, false) as is_pilot),
+            case
+                when not coalesce(versions.is_pilot, false) or versions.pilot_start_date > settings.as_of_date
+                then 'rest'
+                when versions.pilot_start_date is not null
+                then 'pilot'
+            end as pilot_side,
+            {{ pilot_side_key("pilot_side") }} as pilot_side_key
+        from versions
+        cross join settings
+    )
+
+select *
+from versions_with_side
