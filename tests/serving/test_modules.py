@@ -332,7 +332,7 @@ def test_the_answer_says_what_is_known_and_no_more(
     assert told(modules, given, parts, EARLIER) == sentence
 
 
-def test_the_answer_sets_the_period_beside_the_year_before(modules: Modules) -> None:
+def test_the_answer_says_when_nothing_was_delivered_the_year_before(modules: Modules) -> None:
     sentences = told(modules, delivered(1), [("value created", 1, 0)], YEAR)
     assert sentences.endswith("A year before (2024) nothing was delivered.")
 

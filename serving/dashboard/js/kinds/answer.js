@@ -58,7 +58,7 @@ const before = (chart, period, member) => {
   if (!then.all) return [`${when} nothing was delivered.`];
   const created =
     outcomes(chart, compared, member, then.costed > 0).get(CREATED) ?? 'none is known to have created value';
-  return [`${when} it was ${count(then.all, 'deliverable')}, of which ${created}${costing(then)}.`];
+  return [`${when} it was ${count(then.all, 'deliverable')}${costing(then)}. Of these, ${created}.`];
 };
 
 /** The answer for what the reader chose, a sentence each. */
