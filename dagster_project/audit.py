@@ -10,11 +10,11 @@ from dagster_project import dbt_runner, measure
 from dagster_project.auditor import auditor
 from dagster_project.run import Run
 from expectations.audit import required_checks, run_apart
-from expectations.contracts import load_metrics
 from expectations.database import open_build, sample_of
 from expectations.gx import load_checks, prepare
 from expectations.recomputations import run_recomputations
 from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status
+from serving import versions
 from serving.words import plural
 
 # the owners of the metrics whose recomputations the auditor takes: so both processes end about together
@@ -32,14 +32,14 @@ def test_object(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str | N
 
 def required() -> list[tuple[str, str]]:
     """Every (suite, check) that must leave a record."""
-    return [*(("dbt", test["name"]) for test in dbt_runner.data_tests().values()), *required_checks()]
+    return [*(("dbt", test["name"]) for test in dbt_runner.data_tests().values()), *required_checks(measure.metrics())]
 
 
 def declared_objects() -> dict[tuple[str, str], str]:
     """What each check that `expectations/` declares speaks of, by (suite, check)."""
-    tables = {"recomputation": "metrics.fct_metric_values", "contract": "metrics.dim_metric"}
+    tables = {"recomputation": "metrics.fct_metric_values", "lock": "metrics.dim_metric"}
     suites = {("gx", check.name): check.table for check in load_checks()}
-    return {check: suites.get(check) or tables[check[0]] for check in required_checks()}
+    return {check: suites.get(check) or tables[check[0]] for check in required_checks(measure.metrics())}
 
 
 def warns(record: CheckRecord) -> bool:
@@ -59,9 +59,11 @@ def start_auditor(run: Run) -> None:
 def audit(run: Run) -> list[CheckRecord]:
     """Run every check on the build: dbt's tests and some recomputations here, the rest in the auditor's process."""
     build = run.space.warehouse, run.space.stage
-    apart = {name for name, contract in load_metrics().items() if contract.owner in APART}
-    others = auditor().submit(run_apart, *build, measure.sql_by_metric(run.compiled), apart)
-    here = run_recomputations(*build, load_metrics().keys() - apart)
+    metrics, served = measure.metrics(), versions.served(run.published_home)
+    apart = {name for name, metric in metrics.items() if metric.meta.owner in APART}
+    compiled = measure.sql_by_metric(run.compiled)
+    others = auditor().submit(run_apart, *build, metrics, compiled, served.database if served else None, apart)
+    here = run_recomputations(*build, (metrics[name] for name in metrics if name not in apart))
     return [*run_dbt_tests(*build), *here, *others.result()]
 
 

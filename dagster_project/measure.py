@@ -10,19 +10,21 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import duckdb
+from pydantic import ValidationError
 
 from dagster_project import dbt_runner
-from expectations.contracts import fingerprint
+from expectations.lock import fingerprint, published_sql
+from expectations.metrics import DEFAULT_GRAINS, Metric
 from sources.common import disk
 from sources.common.sql import literal
 
-DEFAULT_GRAINS = ("month", "quarter", "year", "fiscal_year", "all")
 PARTS = ("numerator", "denominator", "n", "excluded")
 
 SCHEMA = """
@@ -37,8 +39,8 @@ SCHEMA = """
         metric_name varchar, metric_version bigint, metric_label varchar, description varchar, formula varchar,
         unit varchar, direction varchar, kind varchar, valid_min double, valid_max double, minimum_n bigint,
         owner varchar, source varchar, interval_kind varchar, when_empty varchar, excluded_rows varchar,
-        feeds varchar[], grains varchar[], version_since date, change_note varchar, fingerprint varchar,
-        is_second_round boolean
+        feeds varchar[], grains varchar[], version_since date, change_note varchar, compiled_sql varchar,
+        fingerprint varchar, is_second_round boolean
     )
 """
 # where the cells of a round land
@@ -67,6 +69,29 @@ def governed(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def grains(metric: dict[str, Any]) -> tuple[str, ...]:
     """The grains at which a metric is measured."""
     return tuple(metric["config"]["meta"].get("grains", DEFAULT_GRAINS))
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """The governed metrics of this project by name, as the audit is to hold them. Raises DbtError."""
+    manifest = dbt_runner.manifest()
+    cells: dict[str, list[tuple[str, str]]] = {}
+    for name, grain, path, _, _ in _requests(manifest):
+        cells.setdefault(name, []).append((path[-1], grain))
+    return {name: metric(node, cells.get(name, [])) for name, node in sorted(governed(manifest).items())}
+
+
+def metric(node: dict[str, Any], cells: list[tuple[str, str]]) -> Metric:
+    """A metric of dbt's manifest, published at these (dimension, grain). Raises DbtError where its YAML is wrong."""
+    given = {name: node[name] for name in ("name", "label", "description", "type", "type_params", "filter")}
+    try:
+        return Metric.model_validate(given | {"meta": node["config"]["meta"], "cells": cells})
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
+        raise dbt_runner.DbtError(
+            f"{node['original_file_path']}: metric {node['name']}: {wrong}. What to do: correct it; dbt/README.md says "
+            "what `meta` holds, and a saved query must list the metric (cells)"
+        ) from error
 
 
 def second_round(manifest: dict[str, Any]) -> frozenset[str]:
@@ -174,7 +199,7 @@ def _compile(semantic_manifest: str, requests: list[Request]) -> list[Compiled]:
 
 
 def sql_by_metric(compiled: Iterable[Compiled]) -> dict[str, dict[str, str]]:
-    """The compiled SQL of each metric, by `<dimension> by <grain>`: what a metric contract fingerprints."""
+    """The compiled SQL of each metric, by `<dimension> by <grain>`: what its fingerprint is of."""
     found: dict[str, dict[str, str]] = {}
     for entry in compiled:
         found.setdefault(entry.metric, {})[f"{entry.dimension} by {entry.grain}"] = entry.sql
@@ -182,8 +207,9 @@ def sql_by_metric(compiled: Iterable[Compiled]) -> dict[str, dict[str, str]]:
 
 
 def fingerprints() -> dict[str, str]:
-    """The fingerprint of each metric's compiled SQL, by the metric's name."""
-    return {name: fingerprint(sql) for name, sql in sql_by_metric(compile_project()).items()}
+    """The fingerprint of each metric's definition and compiled SQL, by the metric's name."""
+    defined = metrics()
+    return {name: fingerprint(defined[name], sql) for name, sql in sql_by_metric(compile_project()).items()}
 
 
 def fill(
@@ -197,21 +223,26 @@ def fill(
 ) -> int:
     """Measure one round into the build's stage file; the number of cells.
 
-    The first round also writes `metric_definitions`, with `prints`, the fingerprints of the metrics' compiled SQL.
+    The first round also writes `metric_definitions`, with `prints`, the fingerprints of the metrics.
     """
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {literal(stage)} as stage")
         if not second:
-            define(connection, manifest, prints)
+            define(connection, manifest, compiled, prints)
         return measure(connection, [entry for entry in compiled if entry.is_second_round is second])
 
 
-def define(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], prints: dict[str, str]) -> None:
+def define(
+    connection: duckdb.DuckDBPyConnection,
+    manifest: dict[str, Any],
+    compiled: Iterable[Compiled],
+    prints: dict[str, str],
+) -> None:
     """Make the schema `stage.metricflow` anew, its inputs empty, and write every metric's definition."""
-    late = second_round(manifest)
+    late, queries = second_round(manifest), sql_by_metric(compiled)
     rows = [
-        [*_definition(name, metric, prints.get(name)), name in late]
+        [*_definition(name, metric, queries[name], prints.get(name)), name in late]
         for name, metric in sorted(governed(manifest).items())
     ]
     connection.execute("use stage")
@@ -242,7 +273,7 @@ def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled])
     return cells
 
 
-def _definition(name: str, metric: dict[str, Any], print_: str | None) -> list[Any]:
+def _definition(name: str, metric: dict[str, Any], queries: dict[str, str], print_: str | None) -> list[Any]:
     meta = metric["config"]["meta"]
     return [
         name,
@@ -265,6 +296,7 @@ def _definition(name: str, metric: dict[str, Any], print_: str | None) -> list[A
         list(grains(metric)),
         meta.get("version_since"),
         meta.get("change_note"),
+        published_sql(queries),
         print_,
     ]
 

@@ -112,7 +112,7 @@ class Run:
 
     @cached_property
     def prints(self) -> dict[str, str]:
-        """The fingerprint of each metric's SQL."""
+        """The fingerprint of each metric's definition and SQL."""
         return self.printing.result() if self.printing is not None else measure.fingerprints()
 
     @property

@@ -3,32 +3,36 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from expectations.contracts import ALL_DECLARED, Compiled, check_contracts, load_metrics
 from expectations.gx import load_checks, run_suites
+from expectations.lock import NO_OTHERS, Queries, check_lock
+from expectations.metrics import Metric
 from expectations.recomputations import check_name, run_recomputations
 from expectations.records import CheckRecord
 
 
-def required_checks() -> list[tuple[str, str]]:
-    """Every (suite, check_name) that the files of this room declare; one without a record fails the refresh."""
-    metrics = load_metrics()
+def required_checks(metrics: Mapping[str, Metric]) -> list[tuple[str, str]]:
+    """Every (suite, check_name) that this room asks; one without a record fails the refresh."""
     return [
         *(("gx", check.name) for check in load_checks()),
         *(("recomputation", check_name(m.name, dimension)) for m in metrics.values() for dimension in m.dimensions),
-        *(("contract", name) for name in metrics),
-        ("contract", ALL_DECLARED),
+        *(("lock", name) for name in [*metrics, NO_OTHERS]),
     ]
 
 
 def run_apart(
-    warehouse: Path, stage: Path, compiled: Mapping[str, Compiled], recomputed: Collection[str]
+    warehouse: Path,
+    stage: Path,
+    metrics: Mapping[str, Metric],
+    compiled: Mapping[str, Queries],
+    served: Path | None,
+    recomputed: Collection[str],
 ) -> list[CheckRecord]:
-    """Run suites, contracts, and the recomputations of the metrics `recomputed`, on a build.
+    """Run the suites, the lock, and the recomputations of the metrics `recomputed`, on a build.
 
-    `compiled` maps a metric to its SQL.
+    `compiled` maps a metric to its SQL; `served` is the warehouse that is served now, where there is one.
     """
     return [
         *run_suites(warehouse, stage),
-        *check_contracts(compiled, warehouse),
-        *run_recomputations(warehouse, stage, recomputed),
+        *check_lock(metrics, compiled, warehouse, served),
+        *run_recomputations(warehouse, stage, (metrics[name] for name in metrics if name in recomputed)),
     ]

@@ -1,21 +1,21 @@
 """Independent recomputations: each metric again from the landed feeds, by a plain SELECT that shares no code with dbt.
 
 `recomputations/<metric>.sql` returns (grain, period_start, dimension_name, member_id, value, n), one row per cell that
-has inputs; of these the grains and dimensions count at which its contract says that it is published. It reads what
+has inputs; of these the grains and dimensions count at which the metric is published. It reads what
 `landed/` offers as `feed.<name>`, `stage.landing.*` where that isn't enough, and no model of dbt; only where a metric
 rests on allocation, facts of `core`, which conserve the total. It agrees with `metrics.fct_metric_values` to 1e-9
 relative, n exactly, or nothing is published.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 
 import duckdb
 
 from expectations import landed
-from expectations.contracts import Dimension, MetricContract, load_metrics
 from expectations.database import open_build, sample_of
+from expectations.metrics import Dimension, Metric
 from expectations.records import CheckRecord, Status
 
 RELATIVE = 1e-9
@@ -24,7 +24,7 @@ ABSOLUTE = 1e-12
 
 
 def recomputation_sql(metric: str) -> str:
-    """The SELECT that recomputes a metric. Raises FileNotFoundError where a contract has no recomputation."""
+    """The SELECT that recomputes a metric. Raises FileNotFoundError where there is none."""
     path = resources.files("expectations") / "recomputations" / f"{metric}.sql"
     if not path.is_file():
         raise FileNotFoundError(f"there is no recomputation expectations/recomputations/{metric}.sql; write it")
@@ -36,19 +36,10 @@ def check_name(metric: str, dimension: str) -> str:
     return f"{metric}_total" if dimension == "total" else f"{metric}_by_{dimension}"
 
 
-def run_recomputations(warehouse: Path, stage: Path, metrics: Collection[str] | None = None) -> list[CheckRecord]:
-    """Compare metrics, by default every one, with their recomputations.
-
-    One record per metric and dimension, in the order of the contracts.
-    """
+def run_recomputations(warehouse: Path, stage: Path, metrics: Iterable[Metric]) -> list[CheckRecord]:
+    """Compare metrics with their recomputations; one record per metric and dimension."""
     with open_build(warehouse, stage) as connection:
-        return compare_all(connection, metrics)
-
-
-def compare_all(connection: duckdb.DuckDBPyConnection, metrics: Collection[str] | None = None) -> list[CheckRecord]:
-    """`run_recomputations` on a connection to a build with `stage` attached."""
-    contracts = [contract for name, contract in load_metrics().items() if metrics is None or name in metrics]
-    return [record for contract in contracts for record in _compare(connection, contract)]
+        return [record for metric in metrics for record in compare(connection, metric)]
 
 
 def covers_sql(feeds: Sequence[str]) -> str:
@@ -77,32 +68,26 @@ def covers_sql(feeds: Sequence[str]) -> str:
     )"""
 
 
-def published_cells(contract: MetricContract) -> str:
-    """A condition on (grain, dimension_name): the cells at which a metric is published."""
-    grains, dimensions, whole_time_only = (
-        ", ".join(f"'{name}'" for name in names) or "null"
-        for names in (contract.grains, contract.dimensions, contract.whole_time_only)
-    )
-    return (
-        f"grain in ({grains}) and dimension_name in ({dimensions}) "
-        f"and (grain = 'all' or coalesce(dimension_name not in ({whole_time_only}), true))"
-    )
+def published_cells(metric: Metric) -> str:
+    """A condition on dimension_name and grain: the cells at which a metric is published."""
+    cells = ", ".join(f"('{dimension}', '{grain}')" for dimension, grain in metric.cells)
+    return f"(dimension_name, grain) in ({cells})"
 
 
-def comparison_sql(contract: MetricContract) -> str:
+def comparison_sql(metric: Metric) -> str:
     """A SELECT on warehouse and stage: a row a cell with both values and its verdict.
 
     Verdicts: `compared`, `not_compared` (NULL and the same n on both sides, or no row), and the failures `differs`,
     `not_published`, `not_recomputed`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value where its
     feeds don't speak, so that nothing is measured. Members -1, -2, -3 go by their key.
     """
-    zero = "true" if contract.empty_is_zero else "false"
+    zero = "true" if metric.meta.when_empty == "zero" else "false"
     return f"""with
     recomputation as (
         select * from (
-{recomputation_sql(contract.name)}
+{recomputation_sql(metric.name)}
         )
-        where {published_cells(contract)}
+        where {published_cells(metric)}
     ),
     published as (
         select
@@ -113,9 +98,9 @@ def comparison_sql(contract: MetricContract) -> str:
             value,
             n
         from metrics.fct_metric_values
-        where metric_name = '{contract.name}' and metric_version = {contract.version}
+        where metric_name = '{metric.name}' and metric_version = {metric.meta.version}
     ),
-{covers_sql(contract.feeds)},
+{covers_sql(metric.meta.feeds)},
     cells as (
         select
             coalesce(recomputation.grain, published.grain) as grain,
@@ -207,10 +192,10 @@ select * from judged"""
 _FAILURES = "verdict not in ('compared', 'not_compared')"
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, contract: MetricContract) -> list[CheckRecord]:
-    """The records of one metric, one a dimension."""
+def compare(connection: duckdb.DuckDBPyConnection, metric: Metric) -> list[CheckRecord]:
+    """The records of one metric, one per dimension, on a connection to a build with `stage` attached."""
     try:
-        sql = comparison_sql(contract)
+        sql = comparison_sql(metric)
         landed.provide(connection, sql)
         connection.execute(f"create or replace temp table compared as {sql}")
         rows = connection.execute(f"""
@@ -221,24 +206,24 @@ def _compare(connection: duckdb.DuckDBPyConnection, contract: MetricContract) ->
         """).fetchall()
     except (duckdb.Error, FileNotFoundError) as error:
         message = " ".join(str(error).split())[:300]
-        return [_record(contract, dimension, "error", message) for dimension in contract.dimensions]
+        return [_record(metric, dimension, "error", message) for dimension in metric.dimensions]
     counts = {dimension: tuple(rest) for dimension, *rest in rows}
     records: list[CheckRecord] = []
-    for dimension in contract.dimensions:
+    for dimension in metric.dimensions:
         compared, silent, failing, verdicts = counts.pop(dimension, (0, 0, 0, None))
         observed = f"{compared:,} cells agree, {failing:,} don't, {silent:,} are not measured"
         if not failing:
             status: Status = "passed" if compared else "not_compared"
-            records.append(_record(contract, dimension, status, observed, failing_rows=0))
+            records.append(_record(metric, dimension, status, observed, failing_rows=0))
             continue
-        records.append(_failure(connection, contract, dimension, f"{observed} ({verdicts})", failing, sql))
+        records.append(_failure(connection, metric, dimension, f"{observed} ({verdicts})", failing, sql))
     alone = "published without an independent recomputation"
-    return [*records, *(_record(contract, dimension, "failed", alone) for dimension in counts)]
+    return [*records, *(_record(metric, dimension, "failed", alone) for dimension in counts)]
 
 
 def _failure(
     connection: duckdb.DuckDBPyConnection,
-    contract: MetricContract,
+    metric: Metric,
     dimension: Dimension,
     observed: str,
     failing: int,
@@ -247,7 +232,7 @@ def _failure(
     where = f"dimension_name = '{dimension}' and {_FAILURES}"
     order = "order by period_start nulls first, grain, member_id"
     return _record(
-        contract,
+        metric,
         dimension,
         "failed",
         observed,
@@ -258,7 +243,7 @@ def _failure(
 
 
 def _record(
-    contract: MetricContract,
+    metric: Metric,
     dimension: str,
     status: Status,
     observed: str,
@@ -268,13 +253,13 @@ def _record(
     rows_sql: str | None = None,
 ) -> CheckRecord:
     return CheckRecord(
-        check_name=check_name(contract.name, dimension),
+        check_name=check_name(metric.name, dimension),
         suite="recomputation",
-        object_name=f"metrics.fct_metric_values {contract.name}",
+        object_name=f"metrics.fct_metric_values {metric.name}",
         severity="fail",
         status=status,
         observed=observed,
-        expected=f"each cell of {contract.name} as its independent recomputation from landing has it, n exactly",
+        expected=f"each cell of {metric.name} as its independent recomputation from landing has it, n exactly",
         failing_rows=failing_rows,
         sample=sample,
         rows_sql=rows_sql,

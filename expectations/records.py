@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.common.disk import replace
 
-Suite = Literal["dbt", "gx", "recomputation", "contract", "landing"]
+Suite = Literal["dbt", "gx", "recomputation", "lock", "landing"]
 Severity = Literal["fail", "warn"]
 Status = Literal["passed", "failed", "warned", "not_compared", "missing", "error"]
 

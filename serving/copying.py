@@ -30,7 +30,7 @@ AUDIT_HISTORY = 100
 AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
     "refresh_id": ("varchar not null", "Refresh that ran the check; its ids sort by age"),
     "check_name": ("varchar not null", "Name of the check, unique within its suite"),
-    "suite": ("varchar not null", "Where the check is defined: dbt, gx, recomputation, contract or landing"),
+    "suite": ("varchar not null", "Where the check is defined: dbt, gx, recomputation, lock or landing"),
     "object_name": ("varchar", "Table, feed or metric that was checked"),
     "severity": ("varchar not null", "fail: a failure stops publishing; warn: it is shown and published"),
     "status": ("varchar not null", "passed, failed, warned, not_compared, missing or error"),

@@ -198,7 +198,7 @@ def _definitions_sql(settings: list[str]) -> str:
                 when new.metric_name is null then 'definition: the metric is gone'
                 when old.metric_version <> new.metric_version
                 then 'definition: version ' || old.metric_version || ' → ' || new.metric_version
-                when old.fingerprint <> new.fingerprint then 'definition: its SQL changed'
+                when old.fingerprint <> new.fingerprint then 'definition: changed, its version did not'
             end as definition_change,
             {changed} as settings_change
         from before.metrics.dim_metric as old

@@ -73,27 +73,27 @@ def generate(
 def fingerprint_metrics(
     same_meaning: Annotated[
         list[str] | None,
-        typer.Option("--same-meaning", metavar="METRIC", help="Its SQL changed, and means what it meant. Repeatable."),
+        typer.Option("--same-meaning", metavar="METRIC", help="It changed, and means what it meant. Repeatable."),
     ] = None,
 ) -> None:
-    """Write the compiled SQL's fingerprints into the metric contracts, after a meant change of a definition.
+    """Write expectations/metrics.lock after a metric came, went, or was meant to change.
 
-    A metric whose SQL changed needs a new version, unless --same-meaning names it.
+    A metric whose definition or SQL changed needs a new version, unless --same-meaning names it.
 
     Example: outcomes fingerprint
 
     Example: outcomes fingerprint --same-meaning cost
     """
     from dagster_project import measure
-    from expectations.contracts import write_fingerprints
+    from expectations.lock import write_lock
 
-    compiled = measure.sql_by_metric(measure.compile_project())
     with explained():
+        compiled = measure.sql_by_metric(measure.compile_project())
         try:
-            changed = write_fingerprints(compiled, same_meaning=same_meaning or ())
+            changed = write_lock(measure.metrics(), compiled, same_meaning or ())
         except ValueError as error:
             raise PortfolioError(str(error)) from error
-    out.print(f"Changed: {', '.join(changed)}" if changed else "No fingerprint changed.")
+    out.print(f"Changed: {', '.join(changed)}" if changed else "Nothing changed.")
 
 
 @app.command("staging")

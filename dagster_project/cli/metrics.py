@@ -64,17 +64,28 @@ def list_metrics(
 
 
 @metrics.command("show")
-def show_metric(name: MetricArgument, portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
+def show_metric(
+    name: MetricArgument,
+    portfolio: PortfolioOption = None,
+    version: VersionOption = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL that it compiles to instead.")] = False,
+) -> None:
     """What a metric means, where it comes from, and where it is published.
 
     Example: outcomes metrics show on_time_rate
+
+    Example: outcomes metrics show on_time_rate --sql
     """
     metric = literal(name)
     found = _ask(portfolio, version, f"select * from metrics.dim_metric where metric_name = {metric}")
     if not found.rows:
         raise _unknown(portfolio, version, name)
-    for column, value in zip(found.columns, found.rows[0], strict=True):
-        if column not in ("metric_key", "metric_name") and value is not None:
+    row = dict(zip(found.columns, found.rows[0], strict=True))
+    if sql:
+        out.print(row.get("compiled_sql") or "This version was published without its SQL.", soft_wrap=True)
+        return
+    for column, value in row.items():
+        if column not in ("metric_key", "metric_name", "compiled_sql") and value is not None:
             shown = ", ".join(value) if isinstance(value, list) else str(value)
             out.print(f"{column.removeprefix('metric_').replace('_', ' '):<16} {shown}")
     published = _ask(

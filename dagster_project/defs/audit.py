@@ -1,4 +1,4 @@
-"""Audit: every dbt test, Great Expectations check, recomputation and metric contract leaves one record.
+"""Audit: every dbt test, Great Expectations check, independent recomputation and lock leaves one record.
 
 The records are an asset; each is shown as an asset check of what it speaks of.
 """

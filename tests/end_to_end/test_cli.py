@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from dagster_project.cli import app
-from expectations.contracts import load_metrics
+from expectations.lock import read_lock
 from tests.end_to_end.conftest import Portfolio, Stage
 from tests.end_to_end.harness import (
     ROOT,
@@ -193,7 +193,7 @@ def test_metrics_are_listed_with_what_they_say(tiny: Portfolio, recovered: Stage
     said = tiny.run("metrics", "list", "--format", "csv")
 
     rows = {row["metric_name"]: row for row in csv.DictReader(io.StringIO(said.out))}
-    assert set(rows) == set(load_metrics())
+    assert set(rows) == set(read_lock())
     assert rows["nps"]["unit"] == "points"
 
 
@@ -203,6 +203,14 @@ def test_a_metric_is_shown_with_its_meaning_and_where_it_is_published(tiny: Port
 
     assert "done by the due date ÷ due and not cancelled" in said.out
     assert "initiative" in said.out and "fiscal_year" in said.out
+
+
+def test_a_metric_s_sql_is_printed_on_demand(tiny: Portfolio, recovered: Stage) -> None:
+    assert recovered.version
+    sql = tiny.run("metrics", "show", "on_time_rate", "--sql").out
+
+    assert sql.startswith("-- total by month\n") and "\n-- team by month\n" in sql
+    assert "is_on_time" not in tiny.run("metrics", "show", "on_time_rate").out
 
 
 def test_a_metric_is_queried_by_dimension_grain_and_condition(tiny: Portfolio, recovered: Stage) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from expectations.contracts import load_metrics
+from expectations.lock import LOCK, read_lock
 from sources.loads import all_loads
-from tests.end_to_end.harness import Said, blocking, changed, clean_environment, command, environment, run
+from tests.end_to_end.harness import ROOT, Said, blocking, changed, clean_environment, command, environment, run
 
 pytestmark = pytest.mark.xdist_group("mutations")
 
@@ -62,7 +62,7 @@ FAN_OUT = mutation(
         "left join accounts on entries.account_code",
         "left join (select * from accounts union all select * from accounts) as accounts on entries.account_code",
     ),
-    by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved recomputation:cost_total recomputation:revenue_total",
+    by="dbt:ledger_entries_match_staging gx:ledger_amount_is_conserved recomputation:cost_total recomputation:revenue_total",
 )
 ABSTENTIONS = mutation(
     "abstentions_are_rejections",
@@ -80,7 +80,7 @@ MUTATIONS = (
             "entries.currency = rates.currency and entries.posted_date = rates.date_day",
             "entries.currency = rates.currency and entries.posted_date - rates.date_day in (0, 1)",
         ),
-        by="gx:ledger_entries_match_staging gx:ledger_amount_is_conserved recomputation:cost_total",
+        by="dbt:ledger_entries_match_staging gx:ledger_amount_is_conserved recomputation:cost_total",
     ),
     mutation(
         "cost_of_every_account",
@@ -191,7 +191,7 @@ MUTATIONS = (
             "case when spent > 0 then (gained - spent) / spent end",
             "case when spent > 0 then (gained - spent) / spent else 0 end",
         ),
-        by="contract:roi recomputation:roi_by_initiative",
+        by="lock:roi recomputation:roi_by_initiative",
         portfolio="costless",
     ),
     mutation(
@@ -354,13 +354,13 @@ def test_a_mutation_fails_the_check(
     "mutated", [m for m in MUTATIONS if any(e[0] == METRICS for e in m.edits)], ids=lambda m: m.name
 )
 def test_a_new_fingerprint_hides_no_mutation(
-    mutated: Mutation, repository: Path, homes: Path, tmp_path: Path, request: pytest.FixtureRequest
+    mutated: Mutation, repository: Path, homes: Path, request: pytest.FixtureRequest
 ) -> None:
     if mutated.portfolio in MADE:
         request.getfixturevalue(mutated.portfolio)
-    contracts, bound = repository / "expectations" / "metric_contracts", tmp_path / "bound"
-    shutil.copytree(contracts, bound)
-    same_meaning = [word for name in load_metrics() for word in ("--same-meaning", name)]
+    lock = repository / LOCK.relative_to(ROOT)
+    before = lock.read_text()
+    same_meaning = [word for name in read_lock() for word in ("--same-meaning", name)]
     folder = folder_of(repository, mutated.portfolio)
     try:
         with changed(repository, mutated.edits):
@@ -368,13 +368,12 @@ def test_a_new_fingerprint_hides_no_mutation(
             assert said.out.startswith("Changed: "), said.out + said.err
             said = check(repository, homes, folder)
     finally:
-        shutil.rmtree(contracts)
-        shutil.copytree(bound, contracts)
+        lock.write_text(before)
 
     assert said.exit_code == 1
     found = blocking(homes / mutated.portfolio / "check")
     assert {name for name in mutated.caught_by if name.startswith("recomputation:")} <= found
-    assert not {name for name in found if name.startswith("contract:")}
+    assert not {name for name in found if name.startswith("lock:")}
 
 
 @pytest.mark.slow
@@ -414,7 +413,7 @@ def test_a_mutation_is_caught_by_its_own_checks(mutated: Mutation, sampled: tupl
 
 @pytest.mark.slow
 def test_what_no_mutation_touches_still_passes(sampled: tuple[Said, set[str]]) -> None:
-    assert not {name for name in sampled[1] if "delivered" in name or "nps" in name or "contract:" in name}
+    assert not {name for name in sampled[1] if "delivered" in name or "nps" in name or "lock:" in name}
 
 
 def test_every_mutation_still_finds_the_text_that_it_changes(repository: Path) -> None:

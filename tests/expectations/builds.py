@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
+from dagster_project import measure
 from dagster_project.settings import Portfolio
 from expectations import landed
-from expectations.contracts import load_metrics
 from expectations.recomputations import published_cells, recomputation_sql
 from sources.contracts import load_contracts
 from sources.loads import describe_feeds
@@ -133,7 +133,7 @@ def recomputed_cells(
         landed.provide(connection, recomputation_sql(metric))
         rows = connection.execute(
             f"""select grain, period_start::varchar, dimension_name, member_id, value, n from ({recomputation_sql(metric)})
-            where {published_cells(load_metrics()[metric])}"""
+            where {published_cells(measure.metrics()[metric])}"""
         ).fetchall()
     cells = {tuple(row[:4]): tuple(row[4:]) for row in rows}
     assert len(cells) == len(rows), "a cell came twice"
@@ -145,7 +145,7 @@ def build(folder: Path, loads: Sequence[Load]) -> tuple[Path, Path]:
     from tests.golden.warehouse import measured  # it lands by this module
 
     files = folder / "warehouse.duckdb", folder / "stage.duckdb"
-    with measured(loads, [*load_metrics()], whole=True) as connection:
+    with measured(loads, [*measure.metrics()], whole=True) as connection:
         for path in files:
             connection.execute(f"attach '{path}' as copied")
             connection.execute(f"copy from database {path.stem} to copied")

@@ -6,19 +6,22 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.contracts import load_metrics
+from dagster_project import measure
 from expectations.database import open_build
 from expectations.recomputations import check_name, run_recomputations
 from expectations.records import CheckRecord
 from tests.expectations.builds import spoil
 
-DECLARED = [(m.name, dimension) for m in load_metrics().values() for dimension in m.dimensions]
+METRICS = [*measure.metrics().values()]
+DECLARED = [(m.name, dimension) for m in METRICS for dimension in m.dimensions]
 
 
 def _unpassed(build: tuple[Path, Path]) -> list[CheckRecord]:
     """The records of a run that failed, and those that compared nothing where the sound build compares."""
     return [
-        record for record in run_recomputations(*build) if record.status != "passed" and record.check_name in COMPARED
+        record
+        for record in run_recomputations(*build, METRICS)
+        if record.status != "passed" and record.check_name in COMPARED
     ]
 
 
@@ -28,11 +31,13 @@ COMPARED: set[str] = set()  # the comparisons of the sound build that have somet
 @pytest.fixture(autouse=True, scope="module")
 def compared(sound_build: tuple[Path, Path]) -> None:
     """Know what the sound build compares: it is small, and golden cases hold the metrics that it has no rows for."""
-    COMPARED.update(record.check_name for record in run_recomputations(*sound_build) if record.status == "passed")
+    COMPARED.update(
+        record.check_name for record in run_recomputations(*sound_build, METRICS) if record.status == "passed"
+    )
 
 
 def test_a_sound_build_agrees_with_every_recomputation(sound_build: tuple[Path, Path]) -> None:
-    records = run_recomputations(*sound_build)
+    records = run_recomputations(*sound_build, METRICS)
     assert [record.check_name for record in records] == [check_name(*each) for each in DECLARED]
     assert [(r.check_name, r.observed) for r in records if r.status not in ("passed", "not_compared")] == []
     assert {metric for metric, dimension in DECLARED if check_name(metric, dimension) in COMPARED} >= {
@@ -56,7 +61,7 @@ def slightly_wrong(
         )
         """,
     )
-    return (warehouse, stage), {record.check_name: record for record in run_recomputations(warehouse, stage)}
+    return (warehouse, stage), {record.check_name: record for record in run_recomputations(warehouse, stage, METRICS)}
 
 
 @pytest.mark.parametrize(("metric", "dimension"), DECLARED)
@@ -160,7 +165,11 @@ def test_null_beside_null_is_not_compared_and_does_not_block(a_build: tuple[Path
 def test_a_dimension_without_a_recomputation_is_not_published(a_build: tuple[Path, Path]) -> None:
     spoil(a_build[0], "update metrics.fct_metric_values set dimension_name = 'team' "
           "where metric_name = 'approval_rate' and dimension_name = 'product' and grain = 'year'")  # fmt: skip
-    failed = {record.check_name: record.status for record in run_recomputations(*a_build) if record.status == "failed"}
+    failed = {
+        record.check_name: record.status
+        for record in run_recomputations(*a_build, METRICS)
+        if record.status == "failed"
+    }
     assert failed == {"approval_rate_by_product": "failed", "approval_rate_by_team": "failed"}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project import measure
 from expectations.audit import required_checks
 from expectations.database import sample_of
 from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status, verdict, write_records
@@ -42,9 +43,9 @@ def test_a_required_check_without_a_record_blocks() -> None:
 
 
 def test_required_checks_are_declared_once_each() -> None:
-    required = required_checks()
+    required = required_checks(measure.metrics())
     assert len(required) == len(set(required))
-    assert {suite for suite, _ in required} == {"gx", "recomputation", "contract"}
+    assert {suite for suite, _ in required} == {"gx", "recomputation", "lock"}
 
 
 def test_records_are_written_whole_with_the_columns_of_the_audit_table(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ import yaml
 from dagster_project import dbt_runner, measure
 from dagster_project.settings import Portfolio
 from expectations import landed
-from expectations.contracts import load_metrics
 from expectations.recomputations import comparison_sql
 from tests.expectations.builds import Load
 from tests.golden.warehouse import measured
@@ -87,7 +86,7 @@ def golden(name: str) -> Golden:
     disagreeing: list[tuple[Any, ...]] = []
     compared: dict[str, int] = {}
     for metric in metrics:
-        sql = comparison_sql(load_metrics()[metric])
+        sql = comparison_sql(measure.metrics()[metric])
         landed.provide(connection, sql)
         cells = connection.execute(f"select * from ({sql})").fetchall()
         disagreeing += [(metric, *cell) for cell in cells if cell[-1] not in ("compared", "not_compared")]

@@ -89,7 +89,7 @@ def measured(
         connection.execute("detach landed")
     connection.execute("use warehouse")
     manifest = dbt_runner.manifest()
-    measure.define(connection, manifest, {})
+    measure.define(connection, manifest, compiled_metrics(), {})
     connection.execute(f"delete from stage.metricflow.metric_definitions where metric_name not in ({_listed(metrics)})")
     late = measure.second_round(manifest)
     queries = [entry for entry in compiled_metrics() if entry.metric in metrics]
@@ -113,7 +113,7 @@ def build_and_measure(build: Path) -> None:
         for name in ("warehouse", "stage"):
             connection.execute(f"attach '{build / name}.duckdb' as {name}")
         connection.execute("use warehouse")
-        measure.define(connection, manifest, {})
+        measure.define(connection, manifest, compiled_metrics(), {})
         for second in (False, True):
             _build(connection, _needed(metrics, late, second=second), built)
             measure.measure(connection, [e for e in compiled_metrics() if e.is_second_round is second])

@@ -13,7 +13,7 @@ from typing import Any
 
 from dagster_project import dbt_runner, measure
 from dagster_project.measure import PARTS, Compiled
-from expectations.contracts import fingerprint
+from expectations.lock import fingerprint
 from tests.mutation.baseline import clone
 from tests.mutation.operators import Mutant, mutated_expressions
 from tests.mutation.warehouse import DEFINITIONS, Start, Warehouse
@@ -66,7 +66,7 @@ class Definitions:
         return found
 
     def start(self, warehouse: Warehouse, metric: str, mutant: Mutant) -> tuple[Start, bool]:
-        """What a mutant changes in a warehouse, and whether the metric's fingerprint shows it.
+        """What a mutant changes in a warehouse, and whether its SQL's fingerprint shows it.
 
         Other metrics that share the changed part stay as they are: it is this one's own guards that must notice.
         Raises what MetricFlow raises of a definition that it can't compile.
@@ -77,16 +77,17 @@ class Definitions:
         requests = [request for request in measure._requests(manifest) if request[0] == metric]
         late = metric in measure.second_round(manifest)
         compiled = [replace(e, is_second_round=late) for e in measure._compile(_ordered(semantic), requests)]
-        before = measure.sql_by_metric(self.compiled)[metric]
-        shown = fingerprint(measure.sql_by_metric(compiled)[metric]) != fingerprint(before)
+        before, now = (measure.sql_by_metric(sql)[metric] for sql in (self.compiled, compiled))
+        defined = measure.metrics()[metric]
+        print_ = fingerprint(defined, before)
         old = {(e.grain, e.dimension): e for e in self.compiled if e.metric == metric}
         changed = tuple(e for e in compiled if e != old[e.grain, e.dimension])
-        definition = [*measure._definition(metric, measure.governed(manifest)[metric], fingerprint(before)), late]
+        definition = [*measure._definition(metric, measure.governed(manifest)[metric], before, print_), late]
         connection = warehouse.connection
         full = warehouse.name(DEFINITIONS)
         connection.execute(f"create or replace temp table defined as from {full} where metric_name <> ?", [metric])
         connection.execute(f"insert into temp.defined values ({', '.join('?' * len(definition))})", definition)
-        return Start(compiled=changed, tables={DEFINITIONS: "from temp.defined"}), shown
+        return Start(compiled=changed, tables={DEFINITIONS: "from temp.defined"}), fingerprint(defined, now) != print_
 
     # ---- edits
 

@@ -1,4 +1,4 @@
-"""The checks of an audit as they can be asked one by one on an open build: dbt's tests, suites, recomputations, contracts."""
+"""The checks of an audit as they can be asked one by one on an open build: dbt's tests, suites, recomputations, the lock."""
 
 import tempfile
 from collections.abc import Callable
@@ -12,7 +12,8 @@ from sqlglot import exp, parse_one
 
 from dagster_project import dbt_runner, measure
 from expectations import gx, landed, recomputations
-from expectations.contracts import MetricContract, check_contracts, load_metrics
+from expectations.lock import check_lock
+from expectations.metrics import Metric
 from expectations.records import CheckRecord
 from tests.mutation.baseline import Baseline
 
@@ -55,8 +56,8 @@ def guards(baseline: Baseline, connection: Connection) -> list[Guard]:
     return [
         *_dbt_guards(baseline),
         *(_suite_guard(check) for check in gx.load_checks()),
-        _contract_guard(baseline),
-        *(_recomputation_guard(connection, contract) for contract in load_metrics().values()),
+        _lock_guard(baseline),
+        *(_recomputation_guard(connection, metric) for metric in measure.metrics().values()),
     ]
 
 
@@ -118,16 +119,16 @@ def suite_fails(connection: Connection, check: gx.Check) -> bool:
     return record.status in ("failed", "warned")
 
 
-def _recomputation_guard(connection: Connection, contract: MetricContract) -> Guard:
+def _recomputation_guard(connection: Connection, metric: Metric) -> Guard:
     def fails(connection: Connection) -> bool:
-        return any(r.status in ("failed", "error") for r in recomputations._compare(connection, contract))
+        return any(r.status in ("failed", "error") for r in recomputations.compare(connection, metric))
 
-    reads = tables_of(landed.self_contained(connection, recomputations.comparison_sql(contract)))
-    return Guard(f"recomputation:{contract.name}", reads, True, fails, metric=contract.name)
+    reads = tables_of(landed.self_contained(connection, recomputations.comparison_sql(metric)))
+    return Guard(f"recomputation:{metric.name}", reads, True, fails, metric=metric.name)
 
 
-def _contract_guard(baseline: Baseline) -> Guard:
-    """The contracts against `dim_metric`; the fingerprint of the SQL is the baseline's, so that it catches nothing."""
+def _lock_guard(baseline: Baseline) -> Guard:
+    """The lock's check of `dim_metric`; definitions and SQL are the baseline's, so that the fingerprint catches nothing."""
     compiled = measure.sql_by_metric(baseline.compiled)
 
     def fails(connection: Connection) -> bool:
@@ -137,6 +138,6 @@ def _contract_guard(baseline: Baseline) -> Guard:
             connection.execute("create schema published.metrics")
             connection.execute("create table published.metrics.dim_metric as from warehouse.metrics.dim_metric")
             connection.execute("detach published")
-            return any(record.blocks for record in check_contracts(compiled, path))
+            return any(record.blocks for record in check_lock(measure.metrics(), compiled, path))
 
-    return Guard("contract:metrics", frozenset({"metrics.dim_metric"}), True, fails)
+    return Guard("lock:metrics", frozenset({"metrics.dim_metric"}), True, fails)

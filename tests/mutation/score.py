@@ -303,8 +303,8 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
     shown = sum(o.fingerprint for o in metrics)
     lines += [
         "",
-        f"A metric's mutant counts as killed only if something other than its fingerprint catches it. The fingerprint alone shows "
-        f"{shown:,} of these {len(metrics):,}; what changes only `meta` is none of its business.",
+        "A mutant of a metric's formula counts as killed only if something other than the fingerprint of its SQL catches it, "
+        f"which alone shows {shown:,} of these {len(metrics):,}; one of its published `meta` is caught by the lock.",
         "",
         "| mistake | mutants | killed | equivalent | apart | survived | score |",
         "|---|--:|--:|--:|--:|--:|--:|",

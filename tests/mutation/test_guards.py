@@ -29,7 +29,7 @@ SPOILT = {
     "scd2_versions_match_loads_int_team_versions": changed(
         "stage.intermediate.int_team_versions", valid_from="valid_from + interval 1 day"
     ),
-    "restates_fct_deliverables": changed(DELIVERABLES, delivery_date="delivery_date + 1"),
+    "deliverables_match_staging": changed(DELIVERABLES, delivery_date="delivery_date + 1"),
     "fact_holds_valid_member_fct_ledger_entries": changed(LEDGER, team_key="-2"),
     "rates_are_of_their_day": changed("core.fct_budgets", exchange_rate="exchange_rate * 2"),
     "every_dimension_has_its_special_members": {"core.dim_team": "from core.dim_team where team_key <> -3"},

@@ -121,7 +121,10 @@ CHANGE = f"update metrics.fct_metric_values set value = 1 where {COST}"
 @pytest.mark.parametrize(
     ("extra", "why"),
     [
-        (f"{CHANGE}; update metrics.dim_metric set fingerprint = 'x' where metric_name = 'cost'", "its SQL changed"),
+        (
+            f"{CHANGE}; update metrics.dim_metric set fingerprint = 'x' where metric_name = 'cost'",
+            "changed, its version did not",
+        ),
         (f"{CHANGE}; update metrics.dim_metric set metric_version = 2 where metric_name = 'cost'", "version 1 → 2"),
     ],
 )

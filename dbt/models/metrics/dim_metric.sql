@@ -22,6 +22,7 @@ with
             feeds,
             version_since,
             change_note,
+            compiled_sql,
             fingerprint
         from definitions
     )
