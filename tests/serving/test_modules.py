@@ -427,6 +427,7 @@ def test_a_list_is_searched_and_narrowed(modules: Modules, choices: dict[str, st
         ("\r=1", '"\'\r=1"'),
         ('say "hi", you', '"say ""hi"", you"'),
         ("two\nlines", '"two\nlines"'),
+        (" spaced ", '" spaced "'),
     ],
 )
 def test_a_cell_of_a_csv_is_no_formula(modules: Modules, text: str, cell: str) -> None:
