@@ -65,54 +65,28 @@ where grain in ('month', 'quarter', 'fiscal_year') and period_start <= $as_of
 group by all
 ;
 
--- work: a row a deliverable, with the objective that bears most of it
+-- work: one row per deliverable
 create temp table work as
-with
-    goals as (select key_result_key, objective_id from core.dim_key_result where key_result_key > 0),
-    objectives as (select objective_key, objective_id from core.dim_objective where objective_key > 0),
-    initiatives as (
-        select initiative_key, objective_id from core.dim_initiative where is_latest and initiative_key > 0
-    ),
-    served as (
-        select
-            bridge.deliverable_key,
-            coalesce(objectives.objective_key, if(goals.objective_id is null, -2, -3)) as objective_key,
-            sum(bridge.cost_share) as cost_share
-        from core.bridge_deliverable_key_result as bridge
-        inner join goals using (key_result_key)
-        left join objectives using (objective_id)
-        group by all
-    ),
-    main as (
-        select deliverable_key, objective_key
-        from served
-        qualify row_number() over (partition by deliverable_key order by cost_share desc, objective_key) = 1
-    )
 select
-    judged.entity_key as deliverable_key,
-    judged.entity_id as deliverable_id,
-    judged.entity_name as deliverable_name,
-    judged.initiative_key,
-    judged.team_key,
-    judged.product_key,
-    coalesce(
-        main.objective_key, objectives.objective_key, if(initiatives.objective_id is null, -2, -3)
-    ) as objective_key,
-    judged.value_status,
-    judged.value_status_reason,
-    judged.is_delivered,
-    judged.delivery_date,
-    judged.is_late,
-    judged.due_date,
-    judged.cost_reporting_amount,
-    judged.is_cost_complete,
-    judged.outcome_score,
-    judged.evidence_level
-from outcomes.value_realization as judged
-left join main on judged.entity_key = main.deliverable_key
-left join initiatives on judged.initiative_key = initiatives.initiative_key
-left join objectives on initiatives.objective_id = objectives.objective_id
-where judged.level = 'deliverable'
+    entity_key as deliverable_key,
+    entity_id as deliverable_id,
+    entity_name as deliverable_name,
+    initiative_key,
+    team_key,
+    product_key,
+    objective_key,
+    value_status,
+    value_status_reason,
+    is_delivered,
+    delivery_date,
+    is_late,
+    due_date,
+    cost_reporting_amount,
+    is_cost_complete,
+    outcome_score,
+    evidence_level
+from outcomes.value_realization
+where level = 'deliverable'
 ;
 
 -- work_members: a row a deliverable and member that it counts for, the whole portfolio among them

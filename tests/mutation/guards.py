@@ -14,7 +14,6 @@ from dagster_project import dbt_runner, measure
 from expectations import gx, landed, recomputations
 from expectations.lock import check_lock
 from expectations.metrics import Metric
-from expectations.records import CheckRecord
 
 Connection = duckdb.DuckDBPyConnection
 Verdict = Callable[[Connection], bool]

@@ -95,7 +95,7 @@ SPOILT = {
     "the_summary_is_counted_period_by_period": changed(
         "outcomes.value_summary", compared_period_start_date="compared_period_start_date - 1"
     ),
-    "releases_are_compared_plainly": changed("outcomes.release_changes", release_id="'another'"),
+    "releases_are_compared_plainly": added("outcomes.release_changes", release_id="'another'"),
     "employee_cells_count_their_answers": added(
         "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",
         period_start_date="date '2025-04-01'", dimension_name="'total'", answers="99", score="0.0",

@@ -24,7 +24,7 @@ with
                 partition by dimension_name, member_key, user_id, weeks_since_first_use order by usage_date
             ) as day_of_week_used
         from aged
-        where days_since_first_use <= 34
+        where days_since_first_use < {{ cohort_days() }}
     ),
 
     counted as (
@@ -52,13 +52,13 @@ with
             covered_days.date_day,
             {{ dbt.datediff("cohorts.cohort_date", "covered_days.date_day", "day") }} as days_since_first_use,
             count(*) over (partition by cohorts.dimension_name, cohorts.member_key, cohorts.cohort_date)
-            = 35 as is_mature,
+            = {{ cohort_days() }} as is_mature,
             {{ dbt.datediff("covered_days.first_date", "cohorts.cohort_date", "day") }} < 28 as is_feed_start
         from cohorts
         inner join
             covered_days
             on covered_days.date_day >= cohorts.cohort_date
-            and covered_days.date_day < {{ dbt.dateadd("day", 35, "cohorts.cohort_date") }}
+            and covered_days.date_day < {{ dbt.dateadd("day", cohort_days(), "cohorts.cohort_date") }}
     ),
 
     keyed as (

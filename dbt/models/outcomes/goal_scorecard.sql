@@ -203,9 +203,9 @@ with
                 when score_status = 'within_noise'
                 then 'its metric moved within noise'
                 when score_status = 'silent' and is_final
-                then 'not read in the 35 days before it was due'
+                then 'not read in the {{ silence_days() }} days before it was due'
                 when score_status = 'silent'
-                then 'not read for more than 35 days'
+                then 'not read for more than {{ silence_days() }} days'
                 when metric_name is not null
                 then 'its metric has no complete month yet'
                 else 'never read'

@@ -21,6 +21,7 @@ with
             initiative_key,
             product_key,
             team_key,
+            objective_key,
             stage,
             is_delivered,
             is_cancelled,

@@ -108,7 +108,7 @@ with
             {{ dbt.datediff("latest.read_date", "spine.as_of_date", "day") }} as days_since_check_in,
             -- a goal on which nobody reports for more than five weeks isn't measured
             {{ dbt.datediff("coalesce(own.read_date, spine.start_date)", "spine.score_date", "day") }}
-            > 35 as is_silent,
+            > {{ silence_days() }} as is_silent,
             case
                 when spine.goal_type = 'hold'
                 then 1.0e0

@@ -40,8 +40,7 @@ with
                 or (versions.direction = 'up' and versions.baseline_value >= versions.target_value)
                 or (versions.direction = 'down' and versions.baseline_value <= versions.target_value)
             )
-            -- the least chance with which a goal is worth setting: even
-            and coalesce(first_confidences.confidence >= 0.5, true) as is_achievable,
+            and coalesce(first_confidences.confidence >= {{ even_odds() }}, true) as is_achievable,
             versions.kind = 'outcome' or parents.objective_id is not null as is_relevant,
             versions.start_date < versions.due_date
             and coalesce(

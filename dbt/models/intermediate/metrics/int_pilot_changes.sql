@@ -42,8 +42,8 @@ with
             team_key,
             side,
             start_date,
-            any_value(figure) filter (not is_after and n >= 5) as figure_before,
-            any_value(figure) filter (is_after and n >= 5) as figure_after
+            any_value(figure) filter (not is_after and n >= {{ pilot_observations() }}) as figure_before,
+            any_value(figure) filter (is_after and n >= {{ pilot_observations() }}) as figure_after
         from figures
         group by measure, team_key, side, start_date
     )

@@ -22,7 +22,8 @@ with
             min(from_at) as first_done_at,
             count(*) filter (next_category in ('to_do', 'in_progress')) as reopened_count,
             count(*) filter (
-                next_category in ('to_do', 'in_progress') and to_at <= {{ dbt.dateadd("day", 30, "from_at") }}
+                next_category in ('to_do', 'in_progress')
+                and to_at <= {{ dbt.dateadd("day", rework_days(), "from_at") }}
             ) as reopened_within_30_days_count
         from states
         where status_category = 'done'

@@ -16,7 +16,7 @@ with
         select
             states.work_item_id,
             states.from_at,
-            least(states.to_at, {{ dbt.dateadd("day", 30, "last_changes.last_changed_at") }}) as to_at
+            least(states.to_at, {{ dbt.dateadd("day", idle_days(), "last_changes.last_changed_at") }}) as to_at
         from states
         inner join last_changes on states.work_item_id = last_changes.work_item_id
     ),

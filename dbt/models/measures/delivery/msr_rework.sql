@@ -13,7 +13,8 @@ with
             deliverables.current_product_key,
             deliverables.first_done_date,
             deliverables.reopened_within_30_days_count > 0 as is_reworked,
-            {{ dbt.datediff("deliverables.first_done_date", "settings.as_of_date", "day") }} > 30 as is_mature
+            {{ dbt.datediff("deliverables.first_done_date", "settings.as_of_date", "day") }}
+            > {{ rework_days() }} as is_mature
         from deliverables
         cross join settings
     )

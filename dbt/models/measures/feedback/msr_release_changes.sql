@@ -42,8 +42,10 @@ with
     judged as (
         select
             *,
-            nps_before_respondents >= 10 and nps_after_respondents >= 10 as is_nps_comparable,
-            csat_before_respondents >= 10 and csat_after_respondents >= 10 as is_csat_comparable
+            nps_before_respondents >= {{ release_respondents() }}
+            and nps_after_respondents >= {{ release_respondents() }} as is_nps_comparable,
+            csat_before_respondents >= {{ release_respondents() }}
+            and csat_after_respondents >= {{ release_respondents() }} as is_csat_comparable
         from sides_joined
     ),
 

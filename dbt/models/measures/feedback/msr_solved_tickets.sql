@@ -10,7 +10,7 @@ with
             tickets.current_product_key,
             tickets.solved_date,
             tickets.is_reopened,
-            {{ dbt.datediff("tickets.solved_date", "settings.as_of_date", "day") }} > 30 as is_mature
+            {{ dbt.datediff("tickets.solved_date", "settings.as_of_date", "day") }} > {{ rework_days() }} as is_mature
         from tickets
         cross join settings
     )

@@ -6,8 +6,6 @@ with
 
     kinds as (select * from {{ ref("int_deliverable_alignment") }}),
 
-    main_objectives as (select * from {{ ref("msr_deliverable_objectives") }} where is_main),
-
     times as (select * from {{ ref("msr_days_to_value") }}),
 
     flagged as (
@@ -16,7 +14,7 @@ with
             judged.initiative_key,
             judged.team_key,
             judged.product_key,
-            main_objectives.objective_key,
+            judged.objective_key,
             case when judged.delivery_date <= settings.as_of_date then judged.delivery_date end as delivery_date,
             judged.value_status,
             judged.value_status in ('value created', 'some value', 'no effect', 'negative') as is_judged,
@@ -29,7 +27,6 @@ with
         from judged
         cross join settings
         inner join kinds on judged.entity_id = kinds.deliverable_id
-        left join main_objectives on judged.entity_key = main_objectives.deliverable_key
         left join times on judged.entity_key = times.deliverable_key
     )
 

@@ -12,6 +12,10 @@ with
 
     products as (select * from {{ ref("dim_product") }} where is_current),
 
+    objectives as (select objective_key, objective_id from {{ ref("dim_objective") }} where objective_key > 0),
+
+    main_objectives as (select * from {{ ref("msr_deliverable_objectives") }} where is_main),
+
     initiative_states as (select * from {{ ref("int_initiatives") }}),
 
     deliverable_rows as (
@@ -23,6 +27,7 @@ with
             deliverables.current_initiative_key as initiative_key,
             deliverables.current_product_key as product_key,
             deliverables.current_team_key as team_key,
+            main_objectives.objective_key,
             deliverables.status_category as stage,
             deliverables.is_delivered,
             deliverables.is_cancelled,
@@ -37,6 +42,7 @@ with
             cast(null as decimal(28, 4)) as approved_reporting_amount
         from deliverables
         inner join named_deliverables on deliverables.deliverable_key = named_deliverables.deliverable_key
+        inner join main_objectives on deliverables.deliverable_key = main_objectives.deliverable_key
     ),
 
     initiative_rows as (
@@ -48,6 +54,7 @@ with
             initiatives.initiative_key,
             {{ member_key("initiatives.product_id", "products.product_key") }} as product_key,
             {{ member_key("initiatives.team_id", "teams.team_key") }} as team_key,
+            {{ member_key("initiatives.objective_id", "objectives.objective_key") }} as objective_key,
             initiatives.stage,
             initiative_states.is_delivered,
             initiatives.stage = 'cancelled' as is_cancelled,
@@ -63,6 +70,7 @@ with
         inner join initiative_states on initiatives.initiative_key = initiative_states.initiative_key
         left join products on initiatives.product_id = products.product_id
         left join teams on initiatives.team_id = teams.team_id
+        left join objectives on initiatives.objective_id = objectives.objective_id
     ),
 
     all_rows as (

@@ -34,7 +34,7 @@ with
             end as evidence_level,
             coalesce(scores.has_direct_score, false) as has_direct_score,
             case
-                when scores.outcome_score <= -0.1
+                when scores.outcome_score <= {{ harm_score() }}
                 then 'negative'
                 when scores.outcome_score < settings.success_band_some
                 then 'none'

@@ -1,0 +1,24 @@
+{#- Numbers that definitions name; what a portfolio may choose is a setting (`stg_settings`). -#}
+{#- Days within which work that was done, or a ticket that was solved, comes back to count as rework. -#}
+{% macro rework_days() -%} 30 {%- endmacro %}
+
+{#- Days after its last change for which work in progress still counts as worked on. -#}
+{% macro idle_days() -%} 30 {%- endmacro %}
+
+{#- Days without a reading up to which a key result is measured: five weeks. -#}
+{% macro silence_days() -%} 35 {%- endmacro %}
+
+{#- Days over which a cohort of users is followed: five weeks. -#}
+{% macro cohort_days() -%} 35 {%- endmacro %}
+
+{#- The outcome score from which down work did harm. -#}
+{% macro harm_score() -%} - 0.1 {%- endmacro %}
+
+{#- The least confidence with which a goal is worth setting. -#}
+{% macro even_odds() -%} 0.5 {%- endmacro %}
+
+{#- People who must have answered on either side of a release for a change to be shown. -#}
+{% macro release_respondents() -%} 10 {%- endmacro %}
+
+{#- What a team's figure before or after a pilot's start must rest on. -#}
+{% macro pilot_observations() -%} 5 {%- endmacro %}
