@@ -20,8 +20,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def compile_(text: str, requests: list[Any]) -> list[measure.Compiled]:
         asked.append(text)
         return [
-            measure.Compiled(name, grain, dimension, f"select {len(asked)}", parts)
-            for name, grain, dimension, parts, _ in requests
+            measure.Compiled(name, grain, path[-1], "__".join(path), f"select {len(asked)}", parts)
+            for name, grain, path, parts, _ in requests
         ]
 
     monkeypatch.setattr(measure, "_compile", compile_)
