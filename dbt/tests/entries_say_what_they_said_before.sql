@@ -1,5 +1,4 @@
--- A corrected entry shows what it said before: the same as was taken out of the ledger when it was put right. Loads of
--- one moment may have corrected it more than once.
+-- A corrected entry shows what it said before: the same as was taken out of the ledger when it was put right.
 {{ config(meta={"dagster": {"ref": {"name": "fct_ledger_entries"}}}) }}
 
 with
@@ -9,10 +8,7 @@ with
         select ledger_entry_id, restated_at
         from {{ ref("fct_ledger_corrections") }}
         where direction = 'in'
-        group by ledger_entry_id, restated_at
-        qualify
-            restated_at = max(restated_at) over (partition by ledger_entry_id)
-            and bool_or(correction_kind = 'corrected')
+        qualify restated_at = max(restated_at) over (partition by ledger_entry_id) and correction_kind = 'corrected'
     ),
 
     expected as (

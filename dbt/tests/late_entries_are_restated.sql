@@ -1,4 +1,5 @@
--- A month that was told already must show what came after: an entry of a day for which its source had spoken is late.
+-- A month that was told already must show what came after: an entry of a day for which its source had spoken is late,
+-- unless the load before it was of the same moment, and so was put right by it.
 {{ config(meta={"dagster": {"ref": {"name": "fct_ledger_corrections"}}}) }}
 
 with
@@ -8,24 +9,39 @@ with
 
     landed as (select * from {{ source("landing", "ledger_entries") }}),
 
-    first_shown as (
+    shown as (
         select
             ledger_entry_id,
             source,
-            min(load_seq) as load_seq,
-            min_by(posted_date, load_seq) filter (_row_kind = 'row') as posted_date
+            min(observed_at) as observed_at,
+            -- of the loads of one moment the last one counts
+            - min(row(observed_at, - load_seq))[2] as last_seq,
+            min_by(posted_date, row(observed_at, - load_seq)) filter (_row_kind = 'row') as posted_date
         from landed
         group by ledger_entry_id, source
     ),
 
     of_one_source as (
-        select * from first_shown where posted_date is not null qualify count(*) over (partition by ledger_entry_id) = 1
+        select * from shown where posted_date is not null qualify count(*) over (partition by ledger_entry_id) = 1
+    ),
+
+    -- what the moment that showed it first also took away was never there
+    taken_back as (
+        select entries.ledger_entry_id
+        from of_one_source as entries
+        inner join
+            loads
+            on entries.source = loads.source
+            and entries.observed_at = loads.observed_at
+            and entries.last_seq < loads.load_seq
+        where loads.kind = 'snapshot' and loads.deletes
     ),
 
     before as (
         select entries.ledger_entry_id, entries.posted_date, max(loads.load_seq) as load_seq
         from of_one_source as entries
-        inner join loads on entries.source = loads.source and loads.load_seq < entries.load_seq
+        anti join taken_back on entries.ledger_entry_id = taken_back.ledger_entry_id
+        inner join loads on entries.source = loads.source and loads.observed_at < entries.observed_at
         group by all
     ),
 

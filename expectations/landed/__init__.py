@@ -6,6 +6,11 @@ A recomputation names these relations as `feed.<name>`:
   the latest row counts. Beside a feed's `team_id`, `product_id`, `initiative_id`, `objective_id` stands the member
   that a figure is published under (`team`, `product`, `initiative`, `objective`): the id itself; -1 where the source
   says unknown, -2 where there is no id, -3 where no source has shown its member.
+- `feed.<feed>_history`: one row per key and moment at which the feed was observed, valid from `at_moment` to before
+  `next_moment` (9999-12-31 for the last): the row in force by the loads observed by then, of several loads of one
+  moment by the last one. Where no source held the key, there is no row. Before its first moment, from 0001-01-01 on, a
+  key is what that moment showed last.
+- `feed.<feed>_gone`: one row per key that no source holds any more: the last row in force.
 - what the SQL files beside this module offer, each with a first line that says what it is: `feed.settings`,
   `feed.days`, `feed.rates`, `feed.answers`, `feed.cost_entries` and the like. They read `feed.*` in turn.
 
@@ -84,6 +89,70 @@ def feed_sql(feed: str, shape: Shape) -> str:
 """
 
 
+def history_sql(feed: str, shape: Shape, rows: str) -> str:
+    """The SELECT behind `feed.<feed>_history`, of these rows of the feed (a FROM clause that names them `landed`)."""
+    keys = ", ".join(shape.keys)
+    return f"""
+    with
+        landed_rows as (select landed.* from {rows}),
+        first_rows as (
+            select * from landed_rows
+            where _row_kind = 'row'
+            qualify row_number() over (partition by {keys} order by observed_at, load_seq desc) = 1
+        ),
+        moments as (
+            select at_moment, lead(at_moment, 1, timestamp '9999-12-31') over (order by at_moment) as next_moment
+            from (
+                select timestamp '0001-01-01' as at_moment
+                union
+                select observed_at from stage.landing.loads where feed = '{feed}'
+            )
+        ),
+        last_snapshots as (
+            select at_moment, source, max(load_seq) as last_snapshot
+            from moments
+            inner join stage.landing.loads as loads on observed_at <= at_moment
+            where feed = '{feed}' and kind = 'snapshot' and deletes
+            group by all
+        ),
+        held_rows as (
+            select at_moment, next_moment, landed_rows.*
+            from landed_rows
+            inner join moments on observed_at <= at_moment
+            left join last_snapshots using (at_moment, source)
+            qualify
+                max(load_seq) over (partition by at_moment, landed_rows.source, {keys}) >= coalesce(last_snapshot, 0)
+        )
+    select at_moment, next_moment, first_rows.*
+    from first_rows
+    inner join moments on at_moment < observed_at
+    union all
+    select * from held_rows
+    where _row_kind = 'row'
+    qualify row_number() over (partition by at_moment, {keys} order by load_seq desc) = 1
+"""
+
+
+def gone_sql(feed: str, shape: Shape) -> str:
+    """The SELECT behind `feed.<feed>_gone`."""
+    keys = ", ".join(shape.keys)
+    rows = f"stage.landing.{feed} as landed anti join feed.{feed} as standing using ({keys})"
+    return f"""
+    select * exclude (at_moment, next_moment) from ({history_sql(feed, shape, rows)})
+    qualify row_number() over (partition by {keys} order by at_moment desc) = 1
+"""
+
+
+def _relation_sql(name: str, feeds: Mapping[str, Shape]) -> str:
+    """The SELECT behind `feed.<name>`. Raises KeyError where there is no such relation."""
+    if (select := _file_sql(name)) is not None:
+        return select
+    feed, _, kind = name.rpartition("_")
+    if kind == "history":
+        return history_sql(feed, feeds[feed], f"stage.landing.{feed} as landed")
+    return gone_sql(feed, feeds[feed]) if kind == "gone" else feed_sql(name, feeds[name])
+
+
 @cache
 def _file_sql(name: str) -> str | None:
     file = resources.files(__name__) / f"{name}.sql"
@@ -100,7 +169,7 @@ def _relations(sql: str, feeds: Mapping[str, Shape]) -> dict[str, str]:
     def visit(text: str) -> None:
         for name in sorted(set(_READ.findall(text))):
             if name not in ordered:
-                select = _file_sql(name) or feed_sql(name, feeds[name])
+                select = _relation_sql(name, feeds)
                 visit(select)
                 ordered[name] = select
 

@@ -1,7 +1,7 @@
 -- one row an answer that counts: of a respondent, question, product and month the latest; the nameless all count
 select
     answers.*,
-    -- what the customer's newest row says, also of one that is gone by now
+    -- what is or was last known of the customer
     case
         when answers.customer_id is null
         then '-2'
@@ -24,9 +24,10 @@ from
 left join
     (
         select customer_id, segment
-        from stage.landing.customers
-        where _row_kind = 'row'
-        qualify row_number() over (partition by customer_id order by load_seq desc) = 1
+        from feed.customers
+        union all
+        select customer_id, segment
+        from feed.customers_gone
     ) as customers
     on customers.customer_id = answers.customer_id
 qualify

@@ -1,9 +1,10 @@
--- one row a key result that stands: since when it has said, without a gap, what it says now; the first one since ever
+-- one row per key result that stands: since when it has said, without a gap, what it says now; the first one since ever
 with
     shown as (
         select
-            landed.*,
-            lag(load_seq) over by_load as seq_before,
+            key_result_id,
+            at_moment,
+            next_moment,
             (
                 name,
                 objective_id,
@@ -19,34 +20,17 @@ with
                 metric_name,
                 metric_dimension,
                 metric_member_id
-            ) as said,
-            lag(said) over by_load as said_before
-        from stage.landing.key_results as landed
-        semi join feed.key_results as standing on standing.key_result_id = landed.key_result_id
-        where landed._row_kind = 'row'
-        window by_load as (partition by landed.key_result_id order by load_seq)
+            ) as said
+        from feed.key_results_history as history
+        semi join feed.key_results as standing using (key_result_id)
     ),
-    -- a snapshot without it, between two that hold it, took it away
-    gaps as (
-        select distinct shown.key_result_id, shown.load_seq
+    begun as (
+        select *
         from shown
-        inner join
-            stage.landing.loads as loads
-            on loads.feed = 'key_results'
-            and loads.source = shown.source
-            and loads.kind = 'snapshot'
-            and loads.deletes
-            and loads.load_seq > seq_before
-            and loads.load_seq < shown.load_seq
-        anti join
-            stage.landing.key_results as held
-            on held.key_result_id = shown.key_result_id
-            and held.load_seq = loads.load_seq
+        window by_moment as (partition by key_result_id order by at_moment)
+        qualify
+            lag(next_moment) over by_moment is distinct from at_moment or lag(said) over by_moment is distinct from said
     )
-select
-    shown.key_result_id,
-    arg_max(case when seq_before is null then timestamp '0001-01-01' else observed_at end, shown.load_seq) as said_from
-from shown
-left join gaps on gaps.key_result_id = shown.key_result_id and gaps.load_seq = shown.load_seq
-where seq_before is null or said <> said_before or gaps.load_seq is not null
+select key_result_id, max(at_moment) as said_from
+from begun
 group by all

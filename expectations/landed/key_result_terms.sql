@@ -4,7 +4,11 @@ with
     shown as (
         select
             landed.*,
-            ((landed.observed_at at time zone 'UTC') at time zone time_zone)::date as shown_day,
+            case
+                when at_moment = timestamp '0001-01-01'
+                then date '0001-01-01'
+                else ((at_moment at time zone 'UTC') at time zone time_zone)::date
+            end as shown_day,
             hash(
                 landed.goal_type,
                 landed.direction,
@@ -16,24 +20,21 @@ with
                 landed.metric_dimension,
                 landed.metric_member_id
             ) as said
-        from stage.landing.key_results as landed
+        from feed.key_results_history as landed
         cross join feed.settings
         semi join feed.key_results as standing on standing.key_result_id = landed.key_result_id
-        where landed._row_kind = 'row'
     ),
     -- what is said again changes nothing
     changes as (
-        select * from shown qualify said is distinct from lag(said) over (partition by key_result_id order by load_seq)
+        select * from shown qualify said is distinct from lag(said) over (partition by key_result_id order by at_moment)
     ),
     dated as (
         select
             *,
-            row_number() over by_load = 1 as is_first,
-            coalesce(shown_day > lag(due_date) over by_load, false) as is_late
+            coalesce(shown_day > lag(due_date) over (partition by key_result_id order by at_moment), false) as is_late
         from changes
-        window by_load as (partition by key_result_id order by load_seq)
     ),
-    timely as (select * from dated qualify not bool_or(is_late) over (partition by key_result_id order by load_seq)),
+    timely as (select * from dated qualify not bool_or(is_late) over (partition by key_result_id order by at_moment)),
     held as (
         select
             key_result_id,
@@ -46,12 +47,12 @@ with
             metric_name,
             coalesce(metric_dimension, 'total') as dimension_name,
             coalesce(metric_member_id, 'total') as member_id,
-            case when is_first then timestamp '0001-01-01' else observed_at end as from_at,
-            coalesce(lead(observed_at) over by_load, timestamp '9999-12-31') as to_at,
-            case when is_first then date '0001-01-01' else shown_day end as from_day,
-            coalesce(lead(shown_day) over by_load, date '9999-12-31') as to_day
+            at_moment as from_at,
+            coalesce(lead(at_moment) over by_moment, timestamp '9999-12-31') as to_at,
+            shown_day as from_day,
+            coalesce(lead(shown_day) over by_moment, date '9999-12-31') as to_day
         from timely
-        window by_load as (partition by key_result_id order by load_seq)
+        window by_moment as (partition by key_result_id order by at_moment)
     )
 -- with how sure its metric was at the start: the interval of the month that was complete then
 select

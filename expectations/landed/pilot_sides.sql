@@ -2,10 +2,11 @@
 -- where a pilot's start is unknown
 with
     newest as (
-        select *
-        from stage.landing.teams
-        where _row_kind = 'row'
-        qualify row_number() over (partition by team_id order by load_seq desc) = 1
+        select team_id, is_pilot, pilot_start_date
+        from feed.teams
+        union all
+        select team_id, is_pilot, pilot_start_date
+        from feed.teams_gone
     )
 select
     team_id as team,

@@ -2,10 +2,11 @@
 -- `reach` is how many days before it, and from it on, are looked at
 with
     newest as (
-        select *
-        from stage.landing.teams
-        where _row_kind = 'row'
-        qualify row_number() over (partition by team_id order by load_seq desc) = 1
+        select team_id, is_pilot, pilot_start_date
+        from feed.teams
+        union all
+        select team_id, is_pilot, pilot_start_date
+        from feed.teams_gone
     ),
     pilots as (
         select team_id, pilot_start_date as split_day

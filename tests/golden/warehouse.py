@@ -71,6 +71,40 @@ def models_of(metric: str) -> frozenset[str]:
     return frozenset().union(*(ancestors(name) for name in read))
 
 
+def landed(loads: Sequence[Load], **settings: Any) -> duckdb.DuckDBPyConnection:
+    """A warehouse in memory with these loads in it and nothing else: `warehouse` and `stage`."""
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'; set threads = 1")
+    with TemporaryDirectory() as folder:
+        stage = Path(folder) / "stage.duckdb"
+        land(stage, loads, **settings)
+        connection.execute("attach ':memory:' as warehouse; attach ':memory:' as stage")
+        connection.execute(f"attach '{stage}' as landed (read_only)")
+        connection.execute("copy from database landed to stage")
+        connection.execute("detach landed")
+    connection.execute("use warehouse")
+    return connection
+
+
+def built(loads: Sequence[Load], models: Collection[str], **settings: Any) -> duckdb.DuckDBPyConnection:
+    """A warehouse of these loads with these models, none of which rests on metrics."""
+    connection = landed(loads, **settings)
+    _build(connection, models, set())
+    return connection
+
+
+def failing_tests(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The names of the data tests that fail in a warehouse, of those that read nothing that isn't built in it."""
+    nodes, compiled = dbt_runner.models(), dbt_runner.compiled()
+    there = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    return sorted(
+        test["name"]
+        for uid, test in dbt_runner.data_tests().items()
+        if there >= {nodes[on]["name"] for on in test["depends_on"]["nodes"] if on in nodes}
+        and connection.execute(f"select exists (from (\n{compiled[uid]}\n))").fetchone() == (True,)
+    )
+
+
 def measured(
     loads: Sequence[Load], metrics: Collection[str], *, whole: bool = False, **settings: Any
 ) -> duckdb.DuckDBPyConnection:
@@ -78,16 +112,7 @@ def measured(
 
     It has the models that the metrics need; with `whole`, all of them.
     """
-    connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'; set threads = 1")
-    with TemporaryDirectory() as folder:
-        landed = Path(folder) / "stage.duckdb"
-        land(landed, loads, **settings)
-        connection.execute("attach ':memory:' as warehouse; attach ':memory:' as stage")
-        connection.execute(f"attach '{landed}' as landed (read_only)")
-        connection.execute("copy from database landed to stage")
-        connection.execute("detach landed")
-    connection.execute("use warehouse")
+    connection = landed(loads, **settings)
     manifest = dbt_runner.manifest()
     measure.define(connection, manifest, compiled_metrics(), {})
     connection.execute(f"delete from stage.metricflow.metric_definitions where metric_name not in ({_listed(metrics)})")

@@ -14,8 +14,6 @@ from dagster_project import dbt_runner, measure
 from expectations import gx, landed, recomputations
 from expectations.lock import check_lock
 from expectations.metrics import Metric
-from expectations.records import CheckRecord
-from tests.mutation.baseline import Baseline
 
 Connection = duckdb.DuckDBPyConnection
 Verdict = Callable[[Connection], bool]
@@ -51,33 +49,29 @@ def tables_of(sql: str) -> frozenset[str]:
     return frozenset(f"{table.db}.{table.name}" for table in found if table.db)
 
 
-def guards(baseline: Baseline, connection: Connection) -> list[Guard]:
-    """Every check of the audit, the cheap ones first; `connection` leads to the build."""
+def guards(connection: Connection) -> list[Guard]:
+    """Every check of the audit, the cheap ones first; `connection` leads to a build."""
     return [
-        *_dbt_guards(baseline),
+        *_dbt_guards(),
         *(_suite_guard(check) for check in gx.load_checks()),
-        _lock_guard(baseline),
+        _lock_guard(),
         *(_recomputation_guard(connection, metric) for metric in measure.metrics().values()),
     ]
 
 
-def _dbt_guards(baseline: Baseline) -> list[Guard]:
-    tests = {test["name"]: test for test in dbt_runner.data_tests().values()}
+def _dbt_guards() -> list[Guard]:
+    compiled = dbt_runner.compiled()
     found: list[Guard] = []
-    for record in baseline.records:
-        if record.suite != "dbt":
-            continue
-        test = tests[record.check_name]["config"]
-        if (test["fail_calc"], test["error_if"], test["warn_if"]) != ("count(*)", "!= 0", "!= 0"):
-            raise RuntimeError(f"dbt test {record.check_name} judges in its own way; teach tests/mutation how")
-        found.append(_dbt_guard(record))
+    for uid, test in dbt_runner.data_tests().items():
+        config = test["config"]
+        if (config["fail_calc"], config["error_if"], config["warn_if"]) != ("count(*)", "!= 0", "!= 0"):
+            raise RuntimeError(f"dbt test {test['name']} judges in its own way; teach tests/mutation how")
+        found.append(_dbt_guard(test["name"], compiled[uid], config["severity"].lower() != "warn"))
     return sorted(found, key=lambda guard: len(guard.reads))
 
 
-def _dbt_guard(record: CheckRecord) -> Guard:
-    sql = record.rows_sql
-    assert sql is not None
-    return Guard(f"dbt:{record.check_name}", tables_of(sql), record.severity == "fail", lambda c: _any_row(c, sql))
+def _dbt_guard(name: str, sql: str, blocks: bool) -> Guard:
+    return Guard(f"dbt:{name}", tables_of(sql), blocks, lambda c: _any_row(c, sql))
 
 
 def _any_row(connection: Connection, sql: str) -> bool:
@@ -127,9 +121,9 @@ def _recomputation_guard(connection: Connection, metric: Metric) -> Guard:
     return Guard(f"recomputation:{metric.name}", reads, True, fails, metric=metric.name)
 
 
-def _lock_guard(baseline: Baseline) -> Guard:
-    """The lock's check of `dim_metric`; definitions and SQL are the baseline's, so that the fingerprint catches nothing."""
-    compiled = measure.sql_by_metric(baseline.compiled)
+def _lock_guard() -> Guard:
+    """The lock's check of `dim_metric`; definitions and SQL are those that there are, so that the fingerprint catches nothing."""
+    compiled = measure.sql_by_metric(measure.compile_project())
 
     def fails(connection: Connection) -> bool:
         with tempfile.TemporaryDirectory() as folder:

@@ -77,7 +77,7 @@ class Warehouse:
         self.readers = _readers(self.reads)
         self.below = {table: _below(table, self.readers) for table in {*self.readers, *self.reads}}
         self.prints = {table: self._print(table) for table in self.databases}
-        self.guards = guards(baseline, self.connection)
+        self.guards = guards(self.connection)
         self._judge_baseline()
 
     def try_out(self, start: Start) -> Finding:

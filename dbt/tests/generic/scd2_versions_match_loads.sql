@@ -1,99 +1,164 @@
 {#-
-    The version of a member at any moment is what the last load by then showed of it: each version is a landed row, each landed
-    row matches the version valid at its moment, and the marks of the first, the latest and the current version are right.
+    A version of a member says at every moment what the loads observed by then leave: of the rows that a source still
+    holds the newest. Where a version begins or ends, and where a load lacks a member or shows it unreadable, that is found
+    from all loads of by then; at all other moments it is the last row of the moment. The first version goes back to
+    1900-01-01, each has a length and is a landed row, and the marks of the newest and the current one are where they belong.
 -#}
 {% test scd2_versions_match_loads(model, feed, key, attributes) %}
     {%- set start = "cast('1900-01-01' as timestamp)" %}
     {%- set end = "cast('9999-12-31' as timestamp)" %}
     with
-        rows as (
-            select {{ key }}, source, _file, _record, observed_at, load_seq, {{ attributes | join(", ") }}
+        versions as (select * from {{ model }}),
+
+        shown as (
+            select source, load_seq, observed_at, _row_kind, _file, _record, {{ key }}, {{ attributes | join(", ") }}
             from {{ source("landing", feed) }}
-            where _row_kind = 'row'
         ),
 
-        -- of what was seen at one moment, the load that landed last
-        moments as (select {{ key }}, observed_at, max(load_seq) as load_seq from rows group by {{ key }}, observed_at),
+        rows as (select * from shown where _row_kind = 'row'),
 
-        landed as (
-            select rows.*, min(rows.observed_at) over (partition by rows.{{ key }}) as first_seen_at
-            from rows
-            inner join moments on rows.{{ key }} = moments.{{ key }} and rows.load_seq = moments.load_seq
-        ),
-
-        versions as (
-            select
-                *,
-                min(valid_from) over (partition by {{ key }}) as first_from,
-                max(valid_from) over (partition by {{ key }}) as last_from
-            from {{ model }}
-        ),
+        first_seen as (select {{ key }}, min(observed_at) as observed_at from rows group by {{ key }}),
 
         snapshots as (
-            select distinct observed_at
+            select source, load_seq, observed_at
             from {{ source("landing", "loads") }}
             where feed = '{{ feed }}' and kind = 'snapshot' and deletes
         ),
 
-        untold as (
-            select landed.{{ key }}, landed.observed_at as at_moment, 'a landed row is told otherwise' as fault
-            from landed
+        turning_points as (
+            select {{ key }}, valid_from as at_moment
+            from versions
+            where valid_from > {{ start }}
+            union
+            select {{ key }}, valid_to
+            from versions
+            where valid_to < {{ end }}
+            union
+            select {{ key }}, observed_at
+            from shown
+            where _row_kind <> 'row'
+            union
+            select known.{{ key }}, snapshots.observed_at
+            from (select distinct source, {{ key }} from rows) as known
+            inner join snapshots on known.source = snapshots.source
+            anti join
+                shown
+                on known.source = shown.source
+                and known.{{ key }} = shown.{{ key }}
+                and snapshots.load_seq = shown.load_seq
+        ),
+
+        points as (
+            select turning_points.*
+            from turning_points
+            inner join
+                first_seen
+                on turning_points.{{ key }} = first_seen.{{ key }}
+                and turning_points.at_moment >= first_seen.observed_at
+        ),
+
+        -- which load of a source, by each moment, was the last to show a member, and the last with a row that could
+        -- be read
+        last_shown as (
+            select
+                points.{{ key }},
+                points.at_moment,
+                shown.source,
+                max(shown.load_seq) as load_seq,
+                max(case when shown._row_kind = 'row' then shown.load_seq end) as row_seq
+            from points
+            inner join shown on points.{{ key }} = shown.{{ key }} and shown.observed_at <= points.at_moment
+            group by points.{{ key }}, points.at_moment, shown.source
+        ),
+
+        last_snapshots as (
+            select moments.at_moment, snapshots.source, max(snapshots.load_seq) as load_seq
+            from (select distinct at_moment from points) as moments
+            inner join snapshots on snapshots.observed_at <= moments.at_moment
+            group by moments.at_moment, snapshots.source
+        ),
+
+        rows_left as (
+            select
+                last_shown.{{ key }},
+                last_shown.at_moment,
+                max(
+                    case when last_shown.load_seq >= coalesce(last_snapshots.load_seq, 0) then last_shown.row_seq end
+                ) as row_seq
+            from last_shown
+            left join
+                last_snapshots
+                on last_shown.source = last_snapshots.source
+                and last_shown.at_moment = last_snapshots.at_moment
+            group by last_shown.{{ key }}, last_shown.at_moment
+        ),
+
+        last_rows_of_moments as (
+            select * from rows qualify load_seq = max(load_seq) over (partition by {{ key }}, observed_at)
+        ),
+
+        -- at each moment the row that the member must be, or none; its first row also holds before
+        expected as (
+            select rows_left.at_moment, rows_left.{{ key }}, rows_left.row_seq
+            from rows_left
+            union all
+            select last_rows_of_moments.observed_at, last_rows_of_moments.{{ key }}, last_rows_of_moments.load_seq
+            from last_rows_of_moments
+            anti join
+                points
+                on last_rows_of_moments.{{ key }} = points.{{ key }}
+                and last_rows_of_moments.observed_at = points.at_moment
+            union all
+            select {{ start }}, last_rows_of_moments.{{ key }}, last_rows_of_moments.load_seq
+            from last_rows_of_moments
+            inner join
+                first_seen
+                on last_rows_of_moments.{{ key }} = first_seen.{{ key }}
+                and last_rows_of_moments.observed_at = first_seen.observed_at
+        ),
+
+        otherwise as (
+            select expected.{{ key }}, expected.at_moment, 'it is not what the loads of by then leave' as fault
+            from expected
+            left join rows on expected.{{ key }} = rows.{{ key }} and expected.row_seq = rows.load_seq
             left join
                 versions
-                on landed.{{ key }} = versions.{{ key }}
-                and landed.observed_at >= versions.valid_from
-                and landed.observed_at < versions.valid_to
-                {% for column in attributes %}
-                    and landed.{{ column }} is not distinct from versions.{{ column }}
-                {% endfor %}
-            where versions.{{ key }} is null
+                on expected.{{ key }} = versions.{{ key }}
+                and expected.at_moment >= versions.valid_from
+                and expected.at_moment < versions.valid_to
+            where
+                (expected.row_seq is null) <> (versions.{{ key }} is null)
+                {% for column in attributes %} or rows.{{ column }} is distinct from versions.{{ column }} {% endfor %}
         ),
 
         made_up as (
-            select
-                versions.{{ key }},
-                versions.valid_from as at_moment,
-                'a version is no landed row of its moment' as fault
+            select versions.{{ key }}, versions.valid_from as at_moment, 'it is no landed row' as fault
             from versions
-            left join
+            anti join
                 rows
                 on versions.{{ key }} = rows.{{ key }}
                 and versions.source_file = rows._file
                 and versions.source_record = rows._record
-                and (versions.valid_from = rows.observed_at or versions.valid_from = {{ start }})
-            where rows.{{ key }} is null
-        ),
-
-        misplaced as (
-            select
-                versions.{{ key }},
-                versions.valid_from as at_moment,
-                'a version begins or ends at a wrong moment' as fault
-            from versions
-            left join
-                versions as following
-                on versions.{{ key }} = following.{{ key }}
-                and versions.valid_to = following.valid_from
-            left join snapshots on versions.valid_to = snapshots.observed_at
-            where
-                (versions.valid_from = {{ start }}) <> (versions.valid_from = versions.first_from)
-                or (versions.valid_to <> {{ end }} and following.{{ key }} is null and snapshots.observed_at is null)
+                and (versions.valid_from >= rows.observed_at or versions.valid_from = {{ start }})
+                {% for column in attributes %}
+                    and versions.{{ column }} is not distinct from rows.{{ column }}
+                {% endfor %}
         ),
 
         marked as (
-            select {{ key }}, valid_from as at_moment, 'a version is marked wrongly' as fault
+            select {{ key }}, valid_from as at_moment, 'it is marked wrongly, or has no length' as fault
             from versions
-            where is_latest <> (valid_from = last_from) or is_current <> (valid_to = {{ end }})
+            qualify
+                is_latest <> (valid_from = max(valid_from) over (partition by {{ key }}))
+                or is_current <> (valid_to = {{ end }})
+                or valid_from >= valid_to
         )
 
     select *
-    from untold
+    from otherwise
     union all
     select *
     from made_up
-    union all
-    select *
-    from misplaced
     union all
     select *
     from marked

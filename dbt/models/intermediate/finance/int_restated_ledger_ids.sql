@@ -6,16 +6,21 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    -- for each load of a source the one before it, and the day up to which that one spoke
+    last_loads as (
+        select * from loads qualify row_number() over (partition by source, observed_at order by load_seq desc) = 1
+    ),
+
+    -- for each moment at which a source was observed the one before it, and the day up to which that one spoke; of
+    -- several loads of one moment the last one counts
     earlier as (
         select
             loads.source,
-            loads.load_seq,
-            lag(loads.covers) over (partition by loads.source order by loads.load_seq) as earlier_covers,
+            loads.observed_at,
+            lag(loads.covers) over (partition by loads.source order by loads.observed_at) as earlier_covers,
             lag({{ local_date("loads.observed_at", "settings.time_zone") }}) over (
-                partition by loads.source order by loads.load_seq
+                partition by loads.source order by loads.observed_at
             ) as earlier_date
-        from loads
+        from last_loads as loads
         cross join settings
     ),
 
@@ -26,6 +31,7 @@ with
             source,
             ledger_entry_id,
             min(load_seq) as first_seq,
+            min(observed_at) as first_seen_at,
             count(distinct load_seq) filter (load_kind = 'snapshot' and deletes) as loads_shown,
             count(
                 distinct
@@ -47,9 +53,10 @@ with
                     )
                 }}
             ) filter (_row_kind = 'row') as values_shown,
-            arg_min(posted_date, load_seq) filter (_row_kind = 'row') as first_posted_date
+            arg_min(posted_date, row(observed_at, - load_seq)) filter (_row_kind = 'row') as first_posted_date
         from landed
         group by source, ledger_entry_id
+        having count(*) filter (_row_kind = 'row') > 0
     ),
 
     expected as (
@@ -63,7 +70,7 @@ with
         select
             shown.ledger_entry_id,
             shown.values_shown > 1 or shown.loads_shown < coalesce(expected.loads_expected, 0) as is_changed,
-            -- an earlier load of its source spoke for its day, and didn't show it
+            -- what its source showed at the moment before covers its day, and didn't hold it
             coalesce(
                 shown.first_posted_date <= earlier.earlier_date
                 and (
@@ -79,7 +86,7 @@ with
                 false
             ) as is_late
         from shown
-        left join earlier on shown.source = earlier.source and shown.first_seq = earlier.load_seq
+        left join earlier on shown.source = earlier.source and shown.first_seen_at = earlier.observed_at
         left join expected on shown.source = expected.source and shown.ledger_entry_id = expected.ledger_entry_id
     ),
 

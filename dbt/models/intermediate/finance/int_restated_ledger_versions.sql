@@ -67,5 +67,7 @@ with
         inner join first_shown on numbered.ledger_entry_id = first_shown.ledger_entry_id
     )
 
+-- what the moment of its first load also took away was never known
 select *
 from told
+where ended_at is null or ended_at > shown_at
