@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal
 from sources.errors import LandingError
 
@@ -272,9 +273,9 @@ def _json_text(key: str) -> str:
     return f"nullif(case when json_type(json, {pointer}) = 'DOUBLE' then {quoted} else json end ->> {pointer}, '')"
 
 
-def sandbox(work: Path, *folders: Path) -> duckdb.DuckDBPyConnection:
+def sandbox(work: Path, *folders: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
     """A connection to a scratch database that can read these folders and nothing else."""
-    connection = duckdb.connect(str(work))
+    connection = duckdb.connect(str(work), config=(limits or of_machine()).config())
     connection.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
     allowed = ", ".join(literal(f"{folder.resolve()}/") for folder in folders)

@@ -268,6 +268,6 @@ def test_the_whole_audit_passes(seed: int) -> None:
     loads += [Load(feed, rows) for feed, rows in facts(random.Random(seed)).items()]
     metrics = measure.governed(dbt_runner.manifest())
     with measured(loads, metrics, whole=True, **SETTINGS.build_settings(SETTINGS.now())) as connection:
-        # a metric's contract speaks of its definition, whatever the rows
+        # the lock speaks of definitions, whatever the rows
         asked = [guard for guard in guards(connection) if guard.blocks and not guard.name.startswith("lock:")]
         assert [guard.name for guard in asked if guard.fails(connection)] == []

@@ -122,7 +122,7 @@ def _recomputation_guard(connection: Connection, metric: Metric) -> Guard:
 
 
 def _lock_guard() -> Guard:
-    """The lock's check of `dim_metric`; definitions and SQL are the project's, so that the fingerprint catches nothing."""
+    """The lock's check of `dim_metric`; definitions and SQL are those that there are, so that the fingerprint catches nothing."""
     compiled = measure.sql_by_metric(measure.compile_project())
 
     def fails(connection: Connection) -> bool:
