@@ -26,16 +26,18 @@ from ulid import ULID
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from serving import copying, disk  # noqa: E402
+from serving import copying  # noqa: E402
 from serving.publish import REQUIRED_FACTS, publish  # noqa: E402
 from serving.versions import Version, served  # noqa: E402
+from sources.common import disk  # noqa: E402
+from sources.common.limits import of_machine  # noqa: E402
 
 WAYS = ("bare copy", "publish", "publish with Parquet")
 
 
 def bare_copy(build: Path, target: Path) -> None:
     """What everything else is compared with: the build's schemas in a new file, on the disk. Raises duckdb.Error."""
-    with duckdb.connect(config={"memory_limit": copying.MEMORY_LIMIT}) as connection:
+    with duckdb.connect(config=of_machine().config()) as connection:
         connection.execute(f"attach {copying.literal(build)} as build (read_only)")
         storage = copying.literal(copying.STORAGE_VERSION)
         connection.execute(f"attach {copying.literal(target)} as target (storage_version {storage})")

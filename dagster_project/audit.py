@@ -16,6 +16,7 @@ from expectations.recomputations import run_recomputations
 from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status
 from serving import versions
 from serving.words import plural
+from sources.common.limits import Limits
 
 # the owners of the metrics whose recomputations the auditor takes: so both processes end about together
 APART = ("finance", "feedback")
@@ -62,15 +63,16 @@ def audit(run: Run) -> list[CheckRecord]:
     metrics, served = measure.metrics(), versions.served(run.published_home)
     apart = {name for name, metric in metrics.items() if metric.meta.owner in APART}
     compiled = measure.sql_by_metric(run.compiled)
-    others = auditor().submit(run_apart, *build, metrics, compiled, served.database if served else None, apart)
-    here = run_recomputations(*build, (metrics[name] for name in metrics if name not in apart))
-    return [*run_dbt_tests(*build), *here, *others.result()]
+    limits = run.space.limits.part(of=2)
+    others = auditor().submit(run_apart, *build, metrics, compiled, served.database if served else None, apart, limits)
+    here = run_recomputations(*build, (metrics[name] for name in metrics if name not in apart), limits)
+    return [*run_dbt_tests(*build, limits), *here, *others.result()]
 
 
-def run_dbt_tests(warehouse: Path, stage: Path) -> list[CheckRecord]:
+def run_dbt_tests(warehouse: Path, stage: Path, limits: Limits | None = None) -> list[CheckRecord]:
     """Ask dbt's data tests, as dbt compiled them, of a build; one record each. Raises DbtError."""
     manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled()
-    with open_build(warehouse, stage) as connection:
+    with open_build(warehouse, stage, limits) as connection:
         return [_dbt_record(connection, manifest, test, compiled[uid]) for uid, test in dbt_runner.data_tests().items()]
 
 

@@ -20,6 +20,7 @@ from filelock import FileLock
 
 from dagster_project.settings import DBT_PROJECT
 from sources.common import disk
+from sources.common.limits import Limits, explained, of_machine
 
 TARGET = DBT_PROJECT / "target"
 # what a model needs of the metrics, as its tag says: none, those of the first round, or all
@@ -29,6 +30,8 @@ SECOND_PASS = ("--select", f"tag:{AFTER_METRICS}")
 LAST_PASS = ("--select", f"tag:{AFTER_OUTCOME_METRICS}")
 
 COMPILED = ("resource_type:model", "test_type:data")
+# each model's query uses all CPUs; a few side by side keep them busy, more would only share the memory
+MODELS_AT_ONCE = 4
 
 
 class DbtError(Exception):
@@ -152,15 +155,16 @@ def _released() -> Generator[None]:
         DuckDBConnectionManager.close_all_connections()
 
 
-def write_profile(build: Path, memory_limit: str = "1GB") -> None:
-    """Write the profile of one build, with absolute paths, into its folder."""
+def write_profile(build: Path, limits: Limits | None = None) -> None:
+    """Write the profile of one build, with absolute paths, into its folder; by default with the machine's limits."""
+    limits = limits or of_machine()
     # of the whole database, when it is opened: a folder for what doesn't fit can't be set again once it is in use
-    options = {"memory_limit": memory_limit, "temp_directory": str(build / "spill")}
+    options = {**limits.config(), "temp_directory": str(build / "spill")}
     output = {
         "type": "duckdb",
         "path": str(build / "warehouse.duckdb"),
         "attach": [{"path": str(build / "stage.duckdb"), "alias": "stage"}],
-        "threads": 2,
+        "threads": min(limits.threads, MODELS_AT_ONCE),
         "settings": {"TimeZone": "UTC"},
         "config_options": options,
     }
@@ -168,11 +172,11 @@ def write_profile(build: Path, memory_limit: str = "1GB") -> None:
     (build / "profiles.yml").write_text(yaml.safe_dump(profile))
 
 
-def fresh_build(build: Path) -> None:
+def fresh_build(build: Path, limits: Limits | None = None) -> None:
     """An empty build folder: what a build holds can always be made again."""
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
-    write_profile(build)
+    write_profile(build, limits)
 
 
 def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
@@ -210,8 +214,11 @@ def build_models(build: Path, *selection: str) -> list[NodeResult]:
     broken = [r for r in results if r.status not in ("success", "pass")]
     if broken:
         first = next((r for r in broken if r.status != "skipped"), broken[0])
+        said = f"model {first.unique_id.rpartition('.')[2]} could not be built: {first.message}"
         raise DbtError(
-            f"model {first.unique_id.rpartition('.')[2]} could not be built: {first.message}. {len(broken)} of "
-            f"{len(results)} models were not built. What to do: mend the model in dbt/models and refresh again."
+            explained(
+                f"{said}. {len(broken)} of {len(results)} models were not built. What to do: fix the model in "
+                "dbt/models and refresh again."
+            )
         )
     return results

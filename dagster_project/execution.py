@@ -13,6 +13,7 @@ from dagster_project.run import LAST, Run
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from expectations.database import open_build
 from sources import loads
+from sources.common.limits import explained
 from sources.forgotten import LIST
 
 CHECK, AS_OF = "check", "as-of"  # homes of their own, for what must not touch what is served
@@ -76,7 +77,7 @@ def execute(
     reason = next((text for text in [*(error.message for error in errors), *problems] if text), "the refresh failed")
     if any(error.cls_name == BusyError.__name__ for error in errors):
         raise BusyError(reason.partition(": ")[2].strip())
-    return run, reason.strip()
+    return run, explained(reason.strip())
 
 
 def known_then(space: Workspace, text: str) -> date:
@@ -138,7 +139,7 @@ def rows_of_check(space: Workspace, name: str, limit: int) -> tuple[list[str], l
     warehouse, stage = (home / "build" / f"{name}.duckdb" for name in ("warehouse", "stage"))
     if not (warehouse.exists() and stage.exists()):
         raise PortfolioError(f"{home}: the build that was audited is gone. What to do: outcomes refresh --full")
-    with open_build(warehouse, stage) as connection:
+    with open_build(warehouse, stage, space.limits) as connection:
         found = connection.execute(
             "select rows_sql from read_parquet(?) where check_name = ? order by suite", [str(newest), name]
         ).fetchone()

@@ -23,6 +23,7 @@ from dagster_project import dbt_runner
 from expectations.lock import fingerprint, published_sql
 from expectations.metrics import DEFAULT_GRAINS, Metric
 from sources.common import disk
+from sources.common.limits import Limits, of_machine
 from sources.common.sql import literal
 
 PARTS = ("numerator", "denominator", "n", "excluded")
@@ -220,12 +221,13 @@ def fill(
     prints: dict[str, str],
     *,
     second: bool = False,
+    limits: Limits | None = None,
 ) -> int:
     """Measure one round into the build's stage file; the number of cells.
 
     The first round also writes `metric_definitions`, with `prints`, the fingerprints of the metrics.
     """
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config=(limits or of_machine()).config()) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {literal(stage)} as stage")
         if not second:

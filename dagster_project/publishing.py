@@ -10,6 +10,7 @@ from expectations.records import CheckRecord
 from serving.publish import publish
 from serving.versions import Version
 from serving.words import plural
+from sources.common.limits import explained
 from sources.landing import code_version
 
 
@@ -48,6 +49,7 @@ def publish_build(run: Run) -> Version:
         keep_days=space.portfolio.keep_days,
         parquet=space.portfolio.parquet,
         serve=run.as_of is None,
+        limits=space.limits,
     )
 
 
@@ -67,7 +69,7 @@ def describe(record: CheckRecord) -> str:
     """One failing check in a line: what, where, what was found, and how to look at the rows."""
     found = f" found {record.observed}" if record.observed else ""
     wanted = f", expected {record.expected}" if record.expected else ""
-    return (
+    return explained(
         f"{record.check_name} ({record.suite}) on {record.object_name} {record.status}:{found}{wanted}; "
         f"look at the rows with: outcomes check --rows {record.check_name}"
     )

@@ -14,9 +14,21 @@ import yaml
 from babel import Locale, UnknownLocaleError
 from babel.dates import parse_pattern
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sources.common.limits import LEAST, Limits, of_machine
 from sources.config import FileSource, LandingRules, end_of_day
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -75,6 +87,16 @@ def _postgres(url: SecretStr) -> SecretStr:
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         raise ValueError("it must be postgresql://user@host:port/database; the password: OUTCOMES_MIRROR_PASSWORD")
     return url
+
+
+def _memory_size(value: Any) -> Any:
+    try:
+        size = TypeAdapter(ByteSize).validate_python(value)
+    except ValidationError as error:
+        raise ValueError(f"{value!r} is no size of memory, such as 12GB or 8GiB") from error
+    if size < 2 * LEAST:  # an audit has two processes
+        raise ValueError(f"{value!r} is too little to refresh with: at least 1GiB; write it as 12GB or 8GiB")
+    return size
 
 
 class Thresholds(BaseModel):
@@ -168,6 +190,11 @@ class Portfolio(BaseModel):
         description="Role that may read the mirror, made where that is allowed; null: grant nothing",
     )
     mirror_timeout_seconds: int = Field(default=300, ge=1, description="Time that one mirroring may take")
+    memory_limit: Annotated[ByteSize, BeforeValidator(_memory_size)] | None = Field(
+        default=None,
+        description="Memory of a refresh's queries together; default: three quarters of DuckDB's own limit",
+    )
+    threads: int | None = Field(default=None, ge=1, description="CPUs of a refresh; default: those of its process")
     thresholds: Thresholds = Thresholds()
     success_bands: SuccessBands = SuccessBands()
     sources: tuple[FileSource, ...] = Field(
@@ -265,6 +292,12 @@ class Workspace(BaseModel):
     portfolio: Portfolio
     key: str | None
     mirror_password: SecretStr | None = None
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What a refresh may use of the machine."""
+        machine = of_machine()
+        return Limits(self.portfolio.memory_limit or machine.memory, self.portfolio.threads or machine.threads)
 
     @property
     def build(self) -> Path:

@@ -8,6 +8,7 @@ from expectations.lock import NO_OTHERS, Queries, check_lock
 from expectations.metrics import Metric
 from expectations.recomputations import check_name, run_recomputations
 from expectations.records import CheckRecord
+from sources.common.limits import Limits
 
 
 def required_checks(metrics: Mapping[str, Metric]) -> list[tuple[str, str]]:
@@ -26,13 +27,14 @@ def run_apart(
     compiled: Mapping[str, Queries],
     served: Path | None,
     recomputed: Collection[str],
+    limits: Limits | None = None,
 ) -> list[CheckRecord]:
     """Run the suites, the lock, and the recomputations of the metrics `recomputed`, on a build.
 
     `compiled` maps a metric to its SQL; `served` is the warehouse that is served now, where there is one.
     """
     return [
-        *run_suites(warehouse, stage),
+        *run_suites(warehouse, stage, limits),
         *check_lock(metrics, compiled, warehouse, served),
-        *run_recomputations(warehouse, stage, (metrics[name] for name in metrics if name in recomputed)),
+        *run_recomputations(warehouse, stage, (metrics[name] for name in metrics if name in recomputed), limits),
     ]

@@ -1,6 +1,7 @@
 """Opening a build to look at it, and turning failing rows into what a record carries."""
 
 import json
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,13 +10,19 @@ from typing import Any
 import duckdb
 
 from expectations.records import MAX_SAMPLE_ROWS, PERSONAL_COLUMNS
+from sources.common.limits import Limits, of_machine
 from sources.common.sql import literal
 
 
 @contextmanager
-def open_build(warehouse: Path, stage: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """The built warehouse with its stage file attached as `stage`, both read-only."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+def open_build(warehouse: Path, stage: Path, limits: Limits | None = None) -> Generator[duckdb.DuckDBPyConnection]:
+    """The built warehouse with its stage file attached as `stage`, read-only, by default with the machine's limits.
+
+    What doesn't fit into memory is spilled beside it, by each process into a folder of its own.
+    """
+    spill = warehouse.with_name(f"spill-{os.getpid()}")
+    config = {**(limits or of_machine()).config(), "temp_directory": str(spill)}
+    with duckdb.connect(str(warehouse), read_only=True, config=config) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {literal(stage)} as stage (read_only)")
         yield connection

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from expectations.database import open_build, sample_of
 from expectations.records import CheckRecord, Severity, Status
+from sources.common.limits import Limits
 
 
 class _Strict(BaseModel):
@@ -119,9 +120,9 @@ def prepare() -> None:
     import great_expectations  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 
-def run_suites(warehouse: Path, stage: Path) -> list[CheckRecord]:
-    """Run every suite on a build. One record a check, in the order of `load_checks`."""
-    with open_build(warehouse, stage) as connection:
+def run_suites(warehouse: Path, stage: Path, limits: Limits | None = None) -> list[CheckRecord]:
+    """Run every suite on a build. One record per check, in the order of `load_checks`."""
+    with open_build(warehouse, stage, limits) as connection:
         source = _data_source(connection)
         by_rows = sorted(load_checks(), key=lambda check: check.rows)
         found: dict[str, CheckRecord] = {}

@@ -17,6 +17,7 @@ from expectations import landed
 from expectations.database import open_build, sample_of
 from expectations.metrics import Dimension, Metric
 from expectations.records import CheckRecord, Status
+from sources.common.limits import Limits
 
 RELATIVE = 1e-9
 # Sums of opposite floats end beside 0; no unit of ours has a place this small.
@@ -36,9 +37,11 @@ def check_name(metric: str, dimension: str) -> str:
     return f"{metric}_total" if dimension == "total" else f"{metric}_by_{dimension}"
 
 
-def run_recomputations(warehouse: Path, stage: Path, metrics: Iterable[Metric]) -> list[CheckRecord]:
+def run_recomputations(
+    warehouse: Path, stage: Path, metrics: Iterable[Metric], limits: Limits | None = None
+) -> list[CheckRecord]:
     """Compare metrics with their recomputations; one record per metric and dimension."""
-    with open_build(warehouse, stage) as connection:
+    with open_build(warehouse, stage, limits) as connection:
         return [record for metric in metrics for record in compare(connection, metric)]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from serving.errors import PublishError
+from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal, qualified
 
 # The oldest DuckDB driver that must read what is published, as its users' drivers are often older than ours. It opens
@@ -18,7 +19,6 @@ PUBLISHED_SCHEMAS = ("core", "outcomes", "metrics")
 REQUIRED_TABLES = ("metrics.dim_metric", "metrics.fct_metric_values", "outcomes.value_realization")
 METRIC_VALUES = "metrics.fct_metric_values"
 AUDIT_TABLE = "audit.fct_check_results"
-MEMORY_LIMIT = "1GB"
 WORKERS = 2  # tables that are copied or summed up at a time
 
 AUDIT_COMMENT = (
@@ -59,12 +59,14 @@ class Sum:
         return asdict(self)
 
 
-def open_build(build: Path, spill: Path) -> duckdb.DuckDBPyConnection:
+def open_build(build: Path, spill: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
     """A connection in memory with the build attached read-only as `build`; big sorts spill below `spill`.
+
+    By default it has the machine's limits.
 
     Raises duckdb.Error when the file is missing, torn or still open for writing.
     """
-    connection = duckdb.connect(config={"temp_directory": str(spill), "memory_limit": MEMORY_LIMIT})
+    connection = duckdb.connect(config={**(limits or of_machine()).config(), "temp_directory": str(spill)})
     connection.execute(f"attach {literal(build)} as build (read_only)")
     return connection
 

@@ -14,19 +14,20 @@ from serving.figures import Check
 from serving.manifest import PAGE
 from serving.versions import Version, list_versions, served
 from sources.common import disk
+from sources.common.limits import Limits
 
 SHOWN_FAILING = 5
 SHOWN_CHARACTERS = 100  # of what a failing check observed and expected; its rows tell the rest
 SHOWN = ("published", "unchanged")  # outcomes of a refresh after which the served version is the newest truth
 
 
-def draw_version(version_dir: Path) -> str:
+def draw_version(version_dir: Path, limits: Limits | None = None) -> str:
     """The page of the version in `version_dir`, as HTML text.
 
     Raises VersionError or ReadError when its manifest or database can't be read, ChartError when a chart's file is
     wrong.
     """
-    return render(version_context(version_dir) | {"banner": None, "note": None, "last": None})
+    return render(version_context(version_dir, limits) | {"banner": None, "note": None, "last": None})
 
 
 def draw_copy(version: Version, path: Path) -> Path:

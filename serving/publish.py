@@ -30,6 +30,7 @@ from serving.manifest import (
 from serving.page import draw_version
 from serving.versions import CURRENT, LOCK, Version, serve_folder, served, served_name
 from sources.common import disk
+from sources.common.limits import Limits
 
 CANDIDATE = ".candidate-"
 STOPPING = ("failed", "missing", "error")
@@ -51,6 +52,7 @@ def publish(
     keep_days: int = 0,
     parquet: bool = False,
     serve: bool = True,
+    limits: Limits | None = None,
 ) -> Version:
     """Publish the closed DuckDB file `build` as `<home>/serve/<version>/` and serve it, unless `serve` is false.
 
@@ -72,7 +74,9 @@ def publish(
         with FileLock(folder / LOCK, timeout=0):
             _sweep(folder)
             before = served_name(home)
-            _publish_locked(folder, build, audit_records, facts, version, now, serve=serve, parquet=parquet)
+            _publish_locked(
+                folder, build, audit_records, facts, version, now, serve=serve, parquet=parquet, limits=limits
+            )
             retire(home, keep, keep_days, now, before)
             return Version(version, folder / version, is_served=serve, manifest=read_manifest(folder / version))
     except Timeout as error:
@@ -89,11 +93,12 @@ def _publish_locked(
     *,
     serve: bool,
     parquet: bool,
+    limits: Limits | None,
 ) -> None:
     candidate = folder / f"{CANDIDATE}{version}"
     try:
         candidate.mkdir()
-        make_candidate(candidate, build, records, facts, version, now, parquet=parquet)
+        make_candidate(candidate, build, records, facts, version, now, parquet=parquet, limits=limits)
         disk.settle(candidate)
         check_candidate(candidate)
         show(folder, candidate, version, serve)
@@ -117,6 +122,7 @@ def make_candidate(
     now: datetime,
     *,
     parquet: bool = False,
+    limits: Limits | None = None,
 ) -> None:
     """Fill the empty folder `candidate` with the database, its Parquet files, its page, the manifest and its seal.
 
@@ -125,7 +131,7 @@ def make_candidate(
     """
     database = candidate / DATABASE
     spill = candidate / ".spill"
-    with copying.open_build(build, spill) as connection:
+    with copying.open_build(build, spill, limits) as connection:
         copying.check_build(connection)
         refresh_id = str(facts["refresh_id"])
         checks = audit_summary(connection, records, refresh_id)
@@ -156,7 +162,7 @@ def make_candidate(
     }
     # the page is drawn from manifest and database, and the manifest then lists the page
     (candidate / MANIFEST).write_text(as_json(manifest), encoding="utf-8")
-    disk.write(candidate / PAGE, draw_version(candidate))
+    disk.write(candidate / PAGE, draw_version(candidate, limits))
     files |= {name: entry(candidate / name) for name in names(candidate) if name not in files}
     write_manifest(candidate, manifest | {"files": dict(sorted(files.items()))})
 

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from serving.errors import ReadError
+from sources.common.limits import Limits
 from sources.common.sql import identifier, literal
 
 # Without the first a query could read any file of its machine; the second keeps a spill file off the disk.
@@ -40,15 +41,18 @@ class Table:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
     """Open the DuckDB file `path` to read only, without access to files or network, with locked settings, in UTC.
+
+    Without `limits` it may take what DuckDB takes by itself.
 
     Raises ReadError when there is no such file or it is not one that this DuckDB reads.
     """
     if not path.is_file():
         raise ReadError("there is no published version.", str(path), "run `outcomes refresh` to publish one.")
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=CONFIG)
+        config = CONFIG | limits.config() if limits else CONFIG
+        connection = duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error as error:
         raise ReadError(
             f"the file can't be opened ({error}).", str(path), "serve another version with `outcomes rollback`."

@@ -21,6 +21,7 @@ from ulid import ULID
 
 from sources import checks, forgetting, forgotten, loads
 from sources.common import disk
+from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal
 from sources.config import FileSource, LandingRules, end_of_day
 from sources.contracts import Feed, load_contracts
@@ -131,7 +132,13 @@ def mappings(portfolio: Path, source: FileSource) -> list[Mapping]:
 
 
 def land_source(
-    portfolio: Path, home: Path, source: FileSource, rules: LandingRules, key: bytes, now: datetime
+    portfolio: Path,
+    home: Path,
+    source: FileSource,
+    rules: LandingRules,
+    key: bytes,
+    now: datetime,
+    limits: Limits | None = None,
 ) -> list[Landed]:
     """Land every feed of one source whose input changed since its last load.
 
@@ -144,7 +151,7 @@ def land_source(
         scratch = home / "tmp" / str(ULID())
         scratch.mkdir(parents=True)
         try:
-            landed += _land(portfolio, home, shown, rules, key, now, scratch)
+            landed += _land(portfolio, home, shown, rules, key, now, scratch, limits or of_machine())
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     return landed
@@ -168,7 +175,14 @@ def _as_shown(portfolio: Path, source: FileSource, zone: str) -> list[FileSource
 
 
 def _land(
-    portfolio: Path, home: Path, source: FileSource, rules: LandingRules, key: bytes, now: datetime, scratch: Path
+    portfolio: Path,
+    home: Path,
+    source: FileSource,
+    rules: LandingRules,
+    key: bytes,
+    now: datetime,
+    scratch: Path,
+    limits: Limits,
 ) -> list[Landed]:
     files = raw_files(portfolio, source.path)
     observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
@@ -177,7 +191,7 @@ def _land(
     todo: list[tuple[Mapping, str]] = []
     results: list[Landed] = []
     work = scratch / "work.duckdb"
-    connection = sandbox(work, portfolio / source.path, portfolio / "feeds")
+    connection = sandbox(work, portfolio / source.path, portfolio / "feeds", limits=limits)
     digests = cache(RawFile.digest)
     try:
         provided = [
@@ -207,7 +221,7 @@ def _land(
     if not todo:
         return results
     load_id = loads.next_load_id(loads.latest(home, source.name))
-    with duckdb.connect(str(work)) as trusted:
+    with duckdb.connect(str(work), config=limits.config()) as trusted:
         trusted.execute("set TimeZone = 'UTC'")
         set_key(trusted, key)
         prepared = [_prepare(trusted, c, home, source, rules, key, now, scratch, load_id) for c in checked]

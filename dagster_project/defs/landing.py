@@ -21,6 +21,7 @@ from dagster_project.audit import start_auditor
 from dagster_project.run import POOL, RefreshRun, Run
 from serving.page import draw_root
 from sources import loads
+from sources.common.limits import explained
 from sources.contracts import load_contracts
 from sources.errors import LandingError
 from sources.landing import Landed, land_source
@@ -59,9 +60,13 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     for feed in load_contracts().values():
         loads.ensure_schema_load(space.home, feed)
     sources = space.portfolio.sources if run.lands else ()
-    with ThreadPoolExecutor() as pool:
+    at_once = space.limits.side_by_side(len(sources))
+    limits = space.limits.part(of=at_once)
+    with ThreadPoolExecutor(at_once) as pool:
         started = {
-            source.name: pool.submit(land_source, space.folder, space.home, source, rules, run.key, run.landed_at)
+            source.name: pool.submit(
+                land_source, space.folder, space.home, source, rules, run.key, run.landed_at, limits
+            )
             for source in sources
         }
     landed: list[Landed] = []
@@ -69,7 +74,7 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
         try:
             landed += future.result()
         except LandingError as error:
-            run.failures.append(f"source {name} could not be landed, its last loads stay. {error}")
+            run.failures.append(f"source {name} could not be landed, its last loads stay. {explained(str(error))}")
     new = [result for result in landed if result.outcome == "landed"]
     rejected = sum(result.counts["quarantined_rows"] for result in new)
     run.say("land", f"{len(new)} new loads, {sum(r.counts['landed_rows'] for r in new):,} rows, {rejected:,} rejected")
@@ -106,7 +111,7 @@ def freeze(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Mate
             catch_up(context, run)
         return
     start_auditor(run)
-    dbt_runner.fresh_build(run.space.build)
+    dbt_runner.fresh_build(run.space.build, run.space.limits)
     loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
     run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
     for spec in FROZEN.values():

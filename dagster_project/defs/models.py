@@ -60,7 +60,9 @@ def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Run the saved queries that MetricFlow compiled, at each grain of their metrics."""
     run = refresh.state
     manifest = dbt_runner.manifest()
-    cells = measure.fill(run.space.warehouse, run.space.stage, manifest, run.compiled, run.prints)
+    cells = measure.fill(
+        run.space.warehouse, run.space.stage, manifest, run.compiled, run.prints, limits=run.space.limits
+    )
     run.say("measure", f"{cells:,} cells of metrics on tasks, finance and feedback")
     for name, count in (("metric_inputs", cells), ("metric_definitions", len(run.prints))):
         yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"rows": count})
@@ -80,7 +82,9 @@ def measure_outcomes(refresh: RefreshRun) -> MaterializeResult[Any]:
     """Run the saved queries of metrics over goals and value, which rest on other metrics."""
     run = refresh.state
     manifest = dbt_runner.manifest()
-    cells = measure.fill(run.space.warehouse, run.space.stage, manifest, run.compiled, {}, second=True)
+    cells = measure.fill(
+        run.space.warehouse, run.space.stage, manifest, run.compiled, {}, second=True, limits=run.space.limits
+    )
     run.say("measure", f"{cells:,} cells of metrics on goals and value")
     return MaterializeResult(metadata={"rows": cells})
 

@@ -23,6 +23,7 @@ from serving.errors import VersionError
 from serving.figures import LEVELS, VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
 from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
+from sources.common.limits import Limits
 
 FOLDER = Path(__file__).parent
 ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.common.min.js"
@@ -37,7 +38,7 @@ SECTIONS: dict[Section, tuple[str, str]] = {
 }
 
 
-def version_context(folder: Path) -> dict[str, Any]:
+def version_context(folder: Path, limits: Limits | None = None) -> dict[str, Any]:
     """All that the page of the version in `folder` says. Raises VersionError or ReadError when it can't be read."""
     manifest = read_manifest(folder)
     try:
@@ -48,7 +49,7 @@ def version_context(folder: Path) -> dict[str, Any]:
         ) from error
     places = words.places(str(manifest.get("reporting_currency") or ""))
     try:
-        with connect(folder / DATABASE) as connection:
+        with connect(folder / DATABASE, limits) as connection:
             figures = read_figures(connection, str(manifest.get("refresh_id")))
             metrics = all_metrics(connection)
             carried = carry(connection, charts(), as_of, {metric.name: metric.unit for metric in metrics}, places)
