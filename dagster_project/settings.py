@@ -28,7 +28,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from sources.common.limits import Limits, of_machine
+from sources.common.limits import LEAST, Limits, of_machine
 from sources.config import FileSource, LandingRules, end_of_day
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -95,10 +95,8 @@ def _memory_size(value: Any) -> Any:
         size = TypeAdapter(ByteSize).validate_python(value)
     except ValidationError as error:
         raise ValueError(f"{value!r} is no size of memory, such as 12GB or 8GiB") from error
-    if size < LEAST_MEMORY:
-        raise ValueError(
-            f"{value!r} is too little to refresh with, which takes 256MB or more; write it as 12GB or 8GiB"
-        )
+    if size < 2 * LEAST:  # an audit has two processes
+        raise ValueError(f"{value!r} is too little to refresh with: at least 1GiB; write it as 12GB or 8GiB")
     return size
 
 

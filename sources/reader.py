@@ -32,7 +32,7 @@ LONGEST_RECORD = 1 << 24
 _CSV = (
     "read_csv({path}, auto_detect=false, columns={columns}, header=true, delim=',', "
     "quote='\"', escape='\"', comment='', strict_mode=true, null_padding=false, nullstr='', allow_quoted_nulls=true, "
-    "maximum_line_size={longest}, hive_partitioning=false{compression})"
+    "maximum_line_size={longest}, buffer_size={buffer}, hive_partitioning=false{compression})"
 )
 _JSON = "read_json_objects({path}, format={format}, maximum_object_size=67108864, hive_partitioning=false{compression})"
 _JSON_FORMAT = {".jsonl": "newline_delimited", ".json": "array"}
@@ -246,7 +246,8 @@ def raw_select(raw: RawFile, connection: duckdb.DuckDBPyConnection) -> str:
     compression = ", compression='gzip'" if raw.is_gzip else ""  # DuckDB itself looks for lower-case endings only
     if raw.suffix == ".csv":
         columns = "{" + ", ".join(f"{literal(name)}: 'varchar'" for name in _csv_header(raw)) + "}"
-        table = _CSV.format(path=path, columns=columns, longest=LONGEST_RECORD, compression=compression)
+        sizes = {"longest": LONGEST_RECORD, "buffer": 2 * LONGEST_RECORD}
+        table = _CSV.format(path=path, columns=columns, compression=compression, **sizes)
         return f"select *, {lineage}, row_number() over () as _record from {table}"
     if raw.suffix == ".parquet":
         table = f"read_parquet({path}, file_row_number=true, hive_partitioning=false)"

@@ -60,8 +60,9 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     for feed in load_contracts().values():
         loads.ensure_schema_load(space.home, feed)
     sources = space.portfolio.sources if run.lands else ()
-    limits = space.limits.part(of=len(sources))
-    with ThreadPoolExecutor() as pool:
+    at_once = space.limits.side_by_side(len(sources))
+    limits = space.limits.part(of=at_once)
+    with ThreadPoolExecutor(at_once) as pool:
         started = {
             source.name: pool.submit(
                 land_source, space.folder, space.home, source, rules, run.key, run.landed_at, limits

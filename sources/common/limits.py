@@ -11,6 +11,7 @@ from pydantic import ByteSize, TypeAdapter
 # of what DuckDB would take by itself, which is 80 % of the memory of the machine or of its control group: the rest is
 # for Python, here and in the auditor's process, and for the operating system
 SHARE = 0.75
+LEAST = 512_000_000  # bytes with which a connection gets on; the reader of JSON alone takes 300 MB
 _OUT_OF_MEMORY = re.compile(r".*Out of Memory Error: (?:.*? used\)|[^\n]*)", re.DOTALL)  # DuckDB's own advice follows
 
 
@@ -21,9 +22,13 @@ class Limits:
     memory: int
     threads: int
 
+    def side_by_side(self, wanted: int) -> int:
+        """How many connections of `wanted`, one at least, may work side by side, so that each has enough."""
+        return max(1, min(wanted, self.memory // LEAST))
+
     def part(self, of: int) -> "Limits":
         """The limits of one of so many connections that work side by side."""
-        return Limits(self.memory // max(1, of), self.threads)
+        return Limits(self.memory // of, self.threads)
 
     def config(self) -> dict[str, str | bool | int | float | list[str]]:
         """DuckDB's settings of a connection with these limits."""

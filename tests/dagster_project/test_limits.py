@@ -153,6 +153,12 @@ def test_two_processes_that_audit_share_it(monkeypatch: pytest.MonkeyPatch) -> N
     assert [limits.memory for limits in given] == [4_000_000_000] * 3
 
 
+def test_sources_land_side_by_side_as_far_as_each_has_enough() -> None:
+    found = [Limits(2_000_000_000, 4).side_by_side(sources) for sources in (0, 1, 3, 9)]
+
+    assert found == [1, 1, 3, 3]
+
+
 def test_no_connection_of_a_refresh_goes_without_it() -> None:
     found = set[str]()
     for room in ("sources", "expectations", "serving", "dagster_project"):
