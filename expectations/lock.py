@@ -175,9 +175,12 @@ def check_lock(
 
 
 def _rows(warehouse: Path) -> dict[str, Row]:
-    """The rows of `metrics.dim_metric` by name."""
+    """The rows of `metrics.dim_metric` by name; none where there is no such table."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        rows = connection.execute("select * from metrics.dim_metric")
+        try:
+            rows = connection.execute("select * from metrics.dim_metric")
+        except duckdb.CatalogException:
+            return {}
         names = [column[0] for column in rows.description or []]
         listed = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     return {row["metric_name"]: row for row in listed}

@@ -78,7 +78,8 @@ def test_delivered_counts_the_portfolios_day_and_knows_members(tmp_path: Path) -
     cells = recomputed_cells(tmp_path / "s.duckdb", "delivered")
     assert cells[TOTAL] == (3, 3)
     assert {key[1]: value for key, value in cells.items() if key[0] == "month" and key[2] == "total"} == {
-        "2025-04-01": (3, 3)
+        "2025-04-01": (2, 2),
+        "2025-05-01": (1, 1),
     }
     assert cells["fiscal_year", "2025-04-01", "total", "total"] == (3, 3)
     assert {key[3] for key in cells if key[2] == "team" and key[0] == "all"} == {"T1", "-3", "-2"}

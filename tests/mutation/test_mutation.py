@@ -43,7 +43,6 @@ SAMPLE = (
     ("model:int_budget_months", "latest_first", "version_date DESC"),
     ("model:int_due_dates", "boundary", "changes.changed_at > work_items.committed_at"),
     ("model:int_benefit_credits", "partition", "SUM(weight)"),
-    ("metric:delivered", "wrong_date", "done_date"),
     ("metric:on_time_rate", "denominator", ""),
     ("mapping:tiny/ledger_entries", "coalesce", ""),
 )
