@@ -124,7 +124,11 @@ def measured(
     if late & set(metrics):
         _build(connection, _needed(metrics, late, second=True), built)
         measure.measure(connection, [entry for entry in queries if entry.is_second_round])
-    _build(connection, compiled_models() if whole else ancestors(FINAL) | ancestors("dim_metric") | ancestors("dim_team"), built)
+    _build(
+        connection,
+        compiled_models() if whole else ancestors(FINAL) | ancestors("dim_metric") | ancestors("dim_team"),
+        built,
+    )
     return connection
 
 
