@@ -138,7 +138,7 @@ def build_and_measure(build: Path) -> None:
     late, metrics = measure.second_round(manifest), [*measure.governed(manifest)]
     built: set[str] = set()
     with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set TimeZone = 'UTC'; set threads = 1")
         for name in ("warehouse", "stage"):
             connection.execute(f"attach '{build / name}.duckdb' as {name}")
         connection.execute("use warehouse")

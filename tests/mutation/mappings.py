@@ -72,7 +72,7 @@ class Mappings:
             self._land(mapped, home)
         except LandingError as error:
             # SQL that can't be bound is no mutant of a mapping that someone would put to use
-            return Finding("invalid" if "it can't be run" in error.what else "killed", _reason(error))
+            return Finding("invalid" if "it can't be run" in error.what else "killed", (_reason(error),))
         finally:
             path.write_text(mapped.text)
         with self._landed(home):

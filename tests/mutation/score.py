@@ -54,7 +54,7 @@ class Outcome:
     before: str
     after: str
     status: str
-    by: str | None
+    by: tuple[str, ...]
     portfolio: str | None
     changed: tuple[str, ...]
     warned: tuple[str, ...]
@@ -82,7 +82,7 @@ def load_equivalents(path: Path = EQUIVALENT) -> dict[str, Equivalent]:
 
 def problems(equivalents: Iterable[Equivalent], known: set[str], outcomes: Iterable[Outcome]) -> list[str]:
     """What is wrong with the list: an entry of no mutant that there is, or of one that a check does catch."""
-    killed = {outcome.id: outcome.by for outcome in outcomes if outcome.status == "killed"}
+    killed = {outcome.id: outcome.by[0] for outcome in outcomes if outcome.status == "killed"}
     listed = list(equivalents)
     return [
         *(
@@ -134,7 +134,7 @@ def _metric_targets(warehouses: Sequence[Warehouse]) -> list[Target]:
         try:
             start, shown = defined.start(warehouse, metric, mutant)
         except Exception as error:
-            return Finding("killed", f"build:metricflow {type(error).__name__}"), True
+            return Finding("killed", (f"build:metricflow {type(error).__name__}",)), True
         return warehouse.try_out(start), shown
 
     return [
@@ -313,12 +313,7 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
         lines.append(
             _row(operator.replace("_", " "), score([o for o in outcomes if o.operator == operator], equivalents))
         )
-    killers = Counter((o.by or "").partition(":")[0] for o in outcomes if o.status == "killed")
-    lines += [
-        "",
-        "First to catch them: " + ", ".join(f"{name} {count:,}" for name, count in killers.most_common()) + ".",
-        "",
-    ]
+    lines += ["", *_by_check(outcomes), ""]
     left = [o for o in outcomes if o.status not in ("killed", *APART) and o.id not in equivalents]
     if left:
         lines += ["Survivors:", ""]
@@ -327,6 +322,36 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
             for o in left
         ]
     return "\n".join(lines).strip()
+
+
+@dataclass(frozen=True)
+class Catches:
+    """What one check caught: every mutant, and those that nothing else caught."""
+
+    caught: int
+    alone: int
+
+
+def catches(outcomes: Iterable[Outcome]) -> dict[str, Catches]:
+    """What each check that caught anything caught, by its name as `suite:check`."""
+    killers = [set(outcome.by) for outcome in outcomes if outcome.status == "killed"]
+    caught = Counter(name for names in killers for name in names)
+    alone = Counter(name for names in killers if len(names) == 1 for name in names)
+    return {name: Catches(count, alone[name]) for name, count in caught.items()}
+
+
+def _by_check(outcomes: Sequence[Outcome]) -> list[str]:
+    """One row per suite: how many mutants its checks caught, and how many nothing else would have caught."""
+    killed = [outcome for outcome in outcomes if outcome.status == "killed"]
+    suites: dict[str, set[str]] = {}
+    for name in catches(outcomes):
+        suites.setdefault(name.partition(":")[0], set()).add(name)
+    lines = ["| caught by | checks that caught any | mutants | of them, caught by nothing else |", "|---|--:|--:|--:|"]
+    for suite, checks in sorted(suites.items()):
+        caught = sum(not checks.isdisjoint(outcome.by) for outcome in killed)
+        alone = sum(checks.issuperset(outcome.by) for outcome in killed)
+        lines.append(f"| {suite} | {len(checks)} | {caught:,} | {alone:,} |")
+    return lines
 
 
 def _row(name: str, of: Score) -> str:

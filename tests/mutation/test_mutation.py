@@ -8,9 +8,11 @@ from tests.mutation.definitions import definitions
 from tests.mutation.guards import suite_fails
 from tests.mutation.operators import Mutant, mutants, regenerated
 from tests.mutation.score import (
+    Catches,
     Equivalent,
     Outcome,
     Target,
+    catches,
     drawn,
     load_equivalents,
     problems,
@@ -122,7 +124,7 @@ def test_a_draw_depends_on_the_seed_and_takes_each_operator_once_before_any_twic
 # ---- judging
 
 
-def outcome(id_: str, status: str, by: str | None = None) -> Outcome:
+def outcome(id_: str, status: str, *by: str) -> Outcome:
     return Outcome(id_, "published", "model:a", "filter", "cte", "a", "b", status, by, "acme", (), (), False, 0.1)
 
 
@@ -156,6 +158,17 @@ def test_the_report_names_what_survives() -> None:
 
     assert "**50.0%**" in said
     assert "- `left` model:a" in said
+
+
+def test_each_check_that_catches_a_mutant_is_counted_and_what_it_catches_alone() -> None:
+    outcomes = [
+        outcome("1", "killed", "dbt:x", "recomputation:y"),
+        outcome("2", "killed", "dbt:x"),
+        outcome("3", "same"),
+    ]
+
+    assert catches(outcomes) == {"dbt:x": Catches(2, 1), "recomputation:y": Catches(1, 0)}
+    assert "| dbt | 1 | 2 | 1 |" in report(outcomes, {}, 7)
 
 
 def test_each_judgement_says_why() -> None:
@@ -234,7 +247,7 @@ def test_what_nobody_noticed_survives_only_if_it_is_published(
 def test_other_types_break_a_published_contract(warehouse: Warehouse) -> None:
     found = warehouse.try_out(Start(model=("fct_rituals", "select 1 as ritual_key")))
 
-    assert found == Finding("killed", "build:contract of fct_rituals", (), (), found.seconds)
+    assert found == Finding("killed", ("build:contract of fct_rituals",), (), (), found.seconds)
 
 
 def test_every_model_and_metric_can_be_mutated(warehouse: Warehouse, chosen: dict[str, Target]) -> None:

@@ -16,7 +16,7 @@ import duckdb
 from dagster_project import measure
 from dagster_project.measure import Compiled
 from tests.mutation.baseline import Baseline, Model
-from tests.mutation.guards import guards, tables_of
+from tests.mutation.guards import Guard, guards, tables_of
 
 INPUTS = tuple(f"metricflow.{name}" for name in measure.INPUTS)  # of each round of measuring
 DEFINITIONS, VALUES = "metricflow.metric_definitions", "metrics.fct_metric_values"
@@ -35,24 +35,24 @@ class Start:
     tables: Mapping[str, str] = field(default_factory=dict[str, str])  # a table, and the SELECT of its rows now
 
 
+class _BuildFailed(Exception):
+    """A mutant stops the build itself."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """What became of a mutant in one portfolio.
 
     `status`: killed (a check that blocks publishing failed, or the build did), survived (a published table changed and
     nothing noticed), unpublished (only tables changed that nobody is shown), same (no row of any table changed), invalid
-    (it is no query that runs), runaway (too long or too large).
+    (it is no query that runs), runaway (too long or too large). `by`: every check that caught it, the first one first.
     """
 
     status: str
-    by: str | None = None
+    by: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
     seconds: float = 0.0
-
-
-class _Killed(Exception):
-    """A mutant was caught."""
 
 
 class Warehouse:
@@ -89,9 +89,9 @@ class Warehouse:
             with self._deadline():
                 status, by = trial.run()
         except duckdb.InterruptException:
-            status, by = "runaway", f"more than {SECONDS} s"
+            status, by = trial.verdict(runaway=f"more than {SECONDS} s")
         except duckdb.OutOfMemoryException:
-            status, by = "runaway", "out of memory"
+            status, by = trial.verdict(runaway="out of memory")
         finally:
             trial.undo()
             self._forget_feeds(start)
@@ -165,23 +165,33 @@ class _Trial:
         self.changed: set[str] = set()
         self.set_aside: list[str] = []
         self.warned: list[str] = []
+        self.caught_by: list[str] = []
         self.prints: dict[str, tuple[object, ...]] = {}
         self.replaced: dict[Entry, Compiled] = {(e.metric, e.grain, e.dimension): e for e in start.compiled}
         self.stale: set[Entry] = set(self.replaced)
         self.pending = {INPUTS[entry.is_second_round] for entry in start.compiled}
         self.asked: set[str] = set()
 
-    def run(self) -> tuple[str, str | None]:
+    def run(self) -> tuple[str, tuple[str, ...]]:
         """The status and what killed it. Raises duckdb errors of a runaway."""
         try:
             if (problem := self._begin()) is not None:
-                return problem
+                return "invalid", (problem,)
             self._follow()
-        except _Killed as killed:
-            return "killed", str(killed)
+        except _BuildFailed as failed:
+            # what is below the failed model isn't built, so that nothing more can be asked
+            self.caught_by.append(str(failed))
+        return self.verdict()
+
+    def verdict(self, runaway: str = "") -> tuple[str, tuple[str, ...]]:
+        """The status so far and every check that caught it; `runaway` says why it could not go on."""
+        if self.caught_by:
+            return "killed", tuple(self.caught_by)
+        if runaway:
+            return "runaway", (runaway,)
         if any(table.startswith(PUBLISHED) for table in self.changed):
-            return "survived", None
-        return ("unpublished" if self.changed else "same"), None
+            return "survived", ()
+        return ("unpublished" if self.changed else "same"), ()
 
     def undo(self) -> None:
         """Put back every table that was replaced."""
@@ -192,7 +202,8 @@ class _Trial:
 
     # ---- changing
 
-    def _begin(self) -> tuple[str, str | None] | None:
+    def _begin(self) -> str | None:
+        """Put the mistake into place; says why where it is no query that runs."""
         for table, select in self.start.tables.items():
             self._replace(table, select)
         if self.start.model is not None:
@@ -200,11 +211,11 @@ class _Trial:
             try:
                 self._rebuild(self.on.baseline.models[name], sql)
             except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
-                return "invalid", " ".join(str(error).split())[:200]
+                return " ".join(str(error).split())[:200]
             except (duckdb.InterruptException, duckdb.OutOfMemoryException):
                 raise
             except duckdb.Error as error:
-                raise _Killed(f"build:{name} {_kind(error)}") from error
+                raise _BuildFailed(f"build:{name} {_kind(error)}") from error
         return None
 
     def _rebuild(self, model: Model, sql: str) -> None:
@@ -215,7 +226,7 @@ class _Trial:
         declared = _described(connection, f"from {self.on.name(model.table)}")
         given = _described(connection, sql)
         if {n: _family(t) for n, t in declared.items()} != {n: _family(t) for n, t in given.items()}:
-            raise _Killed(f"build:contract of {model.name}")
+            raise _BuildFailed(f"build:contract of {model.name}")
         columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in declared.items())
         self._replace(model.table, f"select {columns} from (\n{sql}\n) as rows")
 
@@ -258,7 +269,7 @@ class _Trial:
             except (duckdb.InterruptException, duckdb.OutOfMemoryException):
                 raise
             except duckdb.Error as error:
-                raise _Killed(f"build:{table} {_kind(error)}") from error
+                raise _BuildFailed(f"build:{table} {_kind(error)}") from error
             self._ask()
 
     def _measure(self, inputs: str) -> None:
@@ -277,7 +288,7 @@ class _Trial:
         self._replace(inputs, "from temp.inputs_after")
 
     def _ask(self) -> None:
-        """Run the checks that read a changed table and nothing that may still change. Raises _Killed."""
+        """Run the checks that read a changed table and nothing that may still change."""
         open_ = set(self.pending).union(*(self.on.below[table] for table in self.pending))
         for guard in self.on.guards:
             if guard.name in self.asked or not guard.reads & self.changed or guard.reads & open_:
@@ -285,11 +296,20 @@ class _Trial:
             self.asked.add(guard.name)
             if guard.metric and not guard.concerns(self._changed_metrics(), self.changed):
                 continue
-            if guard.fails(self.on.connection):
+            if self._is_caught_by(guard):
                 if guard.blocks:
-                    raise _Killed(guard.name)
-                if not guard.warns_anyhow:
+                    self.caught_by.append(guard.name)
+                elif not guard.warns_anyhow:
                     self.warned.append(guard.name)
+
+    def _is_caught_by(self, guard: Guard) -> bool:
+        """Whether a check fails or can't be run, which stops publishing as well."""
+        try:
+            return guard.fails(self.on.connection)
+        except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+            raise
+        except duckdb.Error:
+            return True
 
     def _changed_metrics(self) -> frozenset[str]:
         """The metrics of which a published value changed."""
