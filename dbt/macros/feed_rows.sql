@@ -5,7 +5,7 @@
 -#}
 {% macro current_rows(feed, keys) -%}
     with
-        landed as (select * from {{ source("landing", feed) }}),
+        landed_rows as (select * from {{ source("landing", feed) }}),
 
         last_snapshots as (
             select source, max(load_seq) as load_seq
@@ -14,22 +14,22 @@
             group by source
         ),
 
-        shown as (
-            select landed.*, max(load_seq) over (partition by source, {{ keys | join(", ") }}) as last_shown_seq
-            from landed
+        shown_rows as (
+            select landed_rows.*, max(load_seq) over (partition by source, {{ keys | join(", ") }}) as last_shown_seq
+            from landed_rows
         ),
 
-        surviving as (
+        surviving_rows as (
             select
-                shown.*,
-                row_number() over (partition by {{ keys | join(", ") }} order by shown.load_seq desc) as recency
-            from shown
-            left join last_snapshots on shown.source = last_snapshots.source
-            where shown._row_kind = 'row' and shown.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)
+                shown_rows.*,
+                row_number() over (partition by {{ keys | join(", ") }} order by shown_rows.load_seq desc) as recency
+            from shown_rows
+            left join last_snapshots on shown_rows.source = last_snapshots.source
+            where shown_rows._row_kind = 'row' and shown_rows.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)
         )
 
     select *
-    from surviving
+    from surviving_rows
     where recency = 1
 {%- endmacro %}
 
@@ -46,9 +46,11 @@
         {%- if only %}semi join {{ only }} as wanted on rows.{{ key }} = wanted.{{ key }}{%- endif -%}
     {%- endset %}
     with
-        landed as (select rows.* from {{ source("landing", feed) }} as rows {{ wanted }} where rows._row_kind = 'row'),
+        landed_rows as (
+            select rows.* from {{ source("landing", feed) }} as rows {{ wanted }} where rows._row_kind = 'row'
+        ),
 
-        shown as (
+        loads_of_key as (
             select
                 rows.source,
                 rows.{{ key }},
@@ -65,39 +67,39 @@
             where feed = '{{ feed }}' and kind = 'snapshot' and deletes
         ),
 
-        absences as (
-            select landed.source, landed.{{ key }}, snapshots.load_seq, snapshots.observed_at
-            from (select source, {{ key }}, min(load_seq) as first_seq from landed group by all) as landed
-            inner join snapshots on landed.source = snapshots.source and snapshots.load_seq > landed.first_seq
+        loads_without_key as (
+            select first_loads.source, first_loads.{{ key }}, snapshots.load_seq, snapshots.observed_at
+            from (select source, {{ key }}, min(load_seq) as first_seq from landed_rows group by all) as first_loads
+            inner join snapshots on first_loads.source = snapshots.source and snapshots.load_seq > first_loads.first_seq
             anti join
-                shown
-                on snapshots.source = shown.source
-                and landed.{{ key }} = shown.{{ key }}
-                and snapshots.load_seq = shown.load_seq
+                loads_of_key
+                on snapshots.source = loads_of_key.source
+                and first_loads.{{ key }} = loads_of_key.{{ key }}
+                and snapshots.load_seq = loads_of_key.load_seq
         ),
 
         -- the keys that some load lacks or holds by a row that can't be read; of all others each load says what they
         -- are
         unsteady_keys as (
             select {{ key }}
-            from absences
+            from loads_without_key
             union
             select {{ key }}
-            from shown
+            from loads_of_key
             where row_seq is null
         ),
 
-        turns as (
-            select shown.*, true as is_held
-            from shown
-            semi join unsteady_keys on shown.{{ key }} = unsteady_keys.{{ key }}
+        holding_events as (
+            select loads_of_key.*, true as is_held
+            from loads_of_key
+            semi join unsteady_keys on loads_of_key.{{ key }} = unsteady_keys.{{ key }}
             union all by name
             select *, false as is_held
-            from absences
+            from loads_without_key
         ),
 
         -- from which load to which a source holds a key, and the load of the row that it then holds
-        spans as (
+        holding_spans as (
             select
                 source,
                 {{ key }},
@@ -110,79 +112,85 @@
                 ) as last_row_seq,
                 lead(load_seq) over (partition by source, {{ key }} order by load_seq) as next_seq,
                 lag(is_held, 1, true) over (partition by source, {{ key }} order by load_seq) as was_held
-            from turns
+            from holding_events
         ),
 
         -- what goes on lacking it changes nothing
         held_rows as (
             select *, case when is_held then last_row_seq end as held_seq
-            from spans
+            from holding_spans
             where last_row_seq is not null and (is_held or was_held)
         ),
 
         -- what a load leaves of a key of which it shows no row: the newest row that any source still holds, or none
-        left_over as (
-            select lacking.{{ key }}, lacking.load_seq, lacking.observed_at, max(held_rows.held_seq) as row_seq
-            from held_rows as lacking
+        rows_left as (
+            select rowless.{{ key }}, rowless.load_seq, rowless.observed_at, max(held_rows.held_seq) as row_seq
+            from held_rows as rowless
             inner join
                 held_rows
-                on lacking.{{ key }} = held_rows.{{ key }}
-                and held_rows.load_seq <= lacking.load_seq
-                and coalesce(held_rows.next_seq > lacking.load_seq, true)
-            where lacking.has_no_row
-            group by lacking.{{ key }}, lacking.load_seq, lacking.observed_at
+                on rowless.{{ key }} = held_rows.{{ key }}
+                and held_rows.load_seq <= rowless.load_seq
+                and coalesce(held_rows.next_seq > rowless.load_seq, true)
+            where rowless.has_no_row
+            group by rowless.{{ key }}, rowless.load_seq, rowless.observed_at
         ),
 
-        events as (
+        row_events as (
             select {{ key }}, {{ attributes | join(", ") }}, _file, _record, load_seq, observed_at, false as is_deletion
-            from landed
+            from landed_rows
             union all by name
             select
-                left_over.{{ key }},
-                {% for attribute in attributes %} landed.{{ attribute }}, {% endfor %}
-                landed._file,
-                landed._record,
-                left_over.load_seq,
-                left_over.observed_at,
-                left_over.row_seq is null as is_deletion
-            from left_over
-            left join landed on left_over.{{ key }} = landed.{{ key }} and left_over.row_seq = landed.load_seq
+                rows_left.{{ key }},
+                {% for attribute in attributes %} landed_rows.{{ attribute }}, {% endfor %}
+                landed_rows._file,
+                landed_rows._record,
+                rows_left.load_seq,
+                rows_left.observed_at,
+                rows_left.row_seq is null as is_deletion
+            from rows_left
+            left join
+                landed_rows on rows_left.{{ key }} = landed_rows.{{ key }} and rows_left.row_seq = landed_rows.load_seq
         ),
 
-        last_words as (
+        last_event_per_moment as (
             select *
-            from events
+            from row_events
             qualify row_number() over (partition by {{ key }}, observed_at order by load_seq desc) = 1
         ),
 
-        first_words as (
+        first_row_per_key as (
             select {{ key }}, {{ attributes | join(", ") }}, _file, _record, false as is_deletion
-            from landed
+            from landed_rows
             qualify row_number() over (partition by {{ key }} order by observed_at, load_seq desc) = 1
         ),
 
         -- before anyone saw it, a member was what its first moment showed; from a moment on it is what its last load
         -- said
-        states as (
+        member_states as (
             select *, cast('1900-01-01' as timestamp) as observed_at
-            from first_words
+            from first_row_per_key
             union all by name
             select *
-            from last_words
+            from last_event_per_moment
         ),
 
-        compared as (
+        states_with_fingerprint as (
             select
                 *,
                 {{ surrogate_key(["is_deletion"] + attributes) }} as fingerprint,
                 lag(fingerprint) over (partition by {{ key }} order by observed_at) as previous_fingerprint
-            from states
+            from member_states
         ),
 
-        changes as (select * from compared where previous_fingerprint is null or fingerprint <> previous_fingerprint),
+        changed_states as (
+            select *
+            from states_with_fingerprint
+            where previous_fingerprint is null or fingerprint <> previous_fingerprint
+        ),
 
-        bounded as (
-            select *, lead(observed_at) over (partition by {{ key }} order by observed_at) as valid_to from changes
+        states_with_end as (
+            select *, lead(observed_at) over (partition by {{ key }} order by observed_at) as valid_to
+            from changed_states
         )
 
     select
@@ -194,6 +202,6 @@
         coalesce(valid_to, cast('9999-12-31' as timestamp)) as valid_to,
         valid_to is null as is_current,
         row_number() over (partition by {{ key }} order by observed_at desc) = 1 as is_latest
-    from bounded
+    from states_with_end
     where not is_deletion
 {%- endmacro %}

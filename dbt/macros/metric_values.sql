@@ -73,7 +73,7 @@
             where inputs.period_start is null or inputs.period_start <= settings.as_of_date
         ),
 
-        joined as (
+        cells_with_inputs as (
             select
                 cells.*,
                 definitions.metric_version,
@@ -107,7 +107,7 @@
                 and cells.period_start is not distinct from coverage.period_start
         ),
 
-        valued as (
+        cells_with_value as (
             select
                 * exclude (numerator),
                 case
@@ -120,10 +120,10 @@
                 case
                     when not is_covered then null when not has_input and when_empty = 'zero' then 0.0 else numerator
                 end as numerator
-            from joined
+            from cells_with_inputs
         ),
 
-        judged as (
+        cells_with_status as (
             select
                 *,
                 case
@@ -135,83 +135,85 @@
                     then 'insufficient_sample'
                     else 'measured'
                 end as status
-            from valued
+            from cells_with_value
         ),
 
-        bounded as (
+        cells_with_interval as (
             select
-                judged.*,
+                cells_with_status.*,
                 case
-                    when judged.value is null
+                    when cells_with_status.value is null
                     then null
-                    when judged.interval_kind = 'wilson'
-                    then {{ wilson_bound("judged.numerator", "judged.denominator", "-") }}
-                    when judged.interval_kind = 'nps'
+                    when cells_with_status.interval_kind = 'wilson'
+                    then {{ wilson_bound("cells_with_status.numerator", "cells_with_status.denominator", "-") }}
+                    when cells_with_status.interval_kind = 'nps'
                     then nps_intervals.lower_bound
-                    when judged.interval_kind = 'welch'
+                    when cells_with_status.interval_kind = 'welch'
                     then pilot_uplifts.lower_bound
                 end as lower,
                 case
-                    when judged.value is null
+                    when cells_with_status.value is null
                     then null
-                    when judged.interval_kind = 'wilson'
-                    then {{ wilson_bound("judged.numerator", "judged.denominator", "+") }}
-                    when judged.interval_kind = 'nps'
+                    when cells_with_status.interval_kind = 'wilson'
+                    then {{ wilson_bound("cells_with_status.numerator", "cells_with_status.denominator", "+") }}
+                    when cells_with_status.interval_kind = 'nps'
                     then nps_intervals.upper_bound
-                    when judged.interval_kind = 'welch'
+                    when cells_with_status.interval_kind = 'welch'
                     then pilot_uplifts.upper_bound
                 end as upper
-            from judged
+            from cells_with_status
             left join
                 nps_intervals
-                on judged.interval_kind = 'nps'
-                and judged.grain = nps_intervals.grain
-                and judged.period_start is not distinct from nps_intervals.period_start
-                and judged.dimension_name = nps_intervals.dimension_name
-                and judged.member_key = nps_intervals.member_key
+                on cells_with_status.interval_kind = 'nps'
+                and cells_with_status.grain = nps_intervals.grain
+                and cells_with_status.period_start is not distinct from nps_intervals.period_start
+                and cells_with_status.dimension_name = nps_intervals.dimension_name
+                and cells_with_status.member_key = nps_intervals.member_key
             left join
                 pilot_uplifts
-                on judged.interval_kind = 'welch'
-                and judged.metric_name = 'pilot_uplift_' || pilot_uplifts.measure
+                on cells_with_status.interval_kind = 'welch'
+                and cells_with_status.metric_name = 'pilot_uplift_' || pilot_uplifts.measure
         ),
 
-        named as (
+        metric_values as (
             select
                 {{
                     surrogate_key(
                         [
-                            "bounded.metric_name",
-                            "bounded.metric_version",
-                            "bounded.grain",
-                            "bounded.period_start",
-                            "bounded.dimension_name",
-                            "bounded.member_key",
+                            "cells_with_interval.metric_name",
+                            "cells_with_interval.metric_version",
+                            "cells_with_interval.grain",
+                            "cells_with_interval.period_start",
+                            "cells_with_interval.dimension_name",
+                            "cells_with_interval.member_key",
                         ]
                     )
                 }} as metric_value_key,
-                bounded.metric_name,
-                cast(bounded.metric_version as integer) as metric_version,
-                bounded.grain,
-                bounded.period_start,
-                bounded.period_end,
-                bounded.dimension_name,
-                cast(bounded.member_key as bigint) as member_key,
+                cells_with_interval.metric_name,
+                cast(cells_with_interval.metric_version as integer) as metric_version,
+                cells_with_interval.grain,
+                cells_with_interval.period_start,
+                cells_with_interval.period_end,
+                cells_with_interval.dimension_name,
+                cast(cells_with_interval.member_key as bigint) as member_key,
                 members.member_id,
                 members.member_name,
-                bounded.value,
-                bounded.numerator,
-                case when bounded.is_covered then bounded.denominator end as denominator,
-                cast(bounded.n as bigint) as n,
-                cast(bounded.n_excluded as bigint) as n_excluded,
-                bounded.lower,
-                bounded.upper,
-                bounded.status,
-                bounded.is_partial
-            from bounded
+                cells_with_interval.value,
+                cells_with_interval.numerator,
+                case when cells_with_interval.is_covered then cells_with_interval.denominator end as denominator,
+                cast(cells_with_interval.n as bigint) as n,
+                cast(cells_with_interval.n_excluded as bigint) as n_excluded,
+                cells_with_interval.lower,
+                cells_with_interval.upper,
+                cells_with_interval.status,
+                cells_with_interval.is_partial
+            from cells_with_interval
             inner join
-                members on bounded.dimension_name = members.dimension_name and bounded.member_key = members.member_key
+                members
+                on cells_with_interval.dimension_name = members.dimension_name
+                and cells_with_interval.member_key = members.member_key
         )
 
     select *
-    from named
+    from metric_values
 {%- endmacro %}

@@ -5,54 +5,58 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    told as (select *, max(usage_date) over () as last_date from {{ ref("fct_active_users") }}),
+    active_users as (select *, max(usage_date) over () as last_date from {{ ref("fct_active_users") }}),
 
-    days as (
-        select * from told where usage_date = last_date or (day(usage_date + 1) = 1 and month(usage_date + 1) % 3 = 1)
+    sampled_days as (
+        select *
+        from active_users
+        where usage_date = last_date or (day(usage_date + 1) = 1 and month(usage_date + 1) % 3 = 1)
     ),
 
-    use as (
+    user_days as (
         select distinct usage_date, current_product_key, user_id from {{ ref("fct_usage_daily") }} where events > 0
     ),
 
-    counted as (
+    recounted_users as (
         select
-            days.dimension_name,
-            days.member_key,
-            days.usage_date,
-            count(distinct use.user_id) filter (use.usage_date = days.usage_date) as dau,
-            count(distinct use.user_id) filter (use.usage_date > days.usage_date - 7) as wau,
-            count(distinct use.user_id) as mau
-        from days
+            sampled_days.dimension_name,
+            sampled_days.member_key,
+            sampled_days.usage_date,
+            count(distinct user_days.user_id) filter (user_days.usage_date = sampled_days.usage_date) as dau,
+            count(distinct user_days.user_id) filter (user_days.usage_date > sampled_days.usage_date - 7) as wau,
+            count(distinct user_days.user_id) as mau
+        from sampled_days
         left join
-            use
-            on use.usage_date between days.usage_date - 27 and days.usage_date
-            and (days.dimension_name = 'total' or use.current_product_key = days.member_key)
-        group by days.dimension_name, days.member_key, days.usage_date
+            user_days
+            on user_days.usage_date between sampled_days.usage_date - 27 and sampled_days.usage_date
+            and (sampled_days.dimension_name = 'total' or user_days.current_product_key = sampled_days.member_key)
+        group by sampled_days.dimension_name, sampled_days.member_key, sampled_days.usage_date
     ),
 
-    covered as (select max(date_day) as last_date from {{ ref("int_feed_days") }} where feed = 'usage_daily'),
+    last_covered_day as (select max(date_day) as last_date from {{ ref("int_feed_days") }} where feed = 'usage_daily'),
 
-    differing as (
-        select days.usage_date, days.dimension_name, days.member_key
-        from days
+    miscounted_days as (
+        select sampled_days.usage_date, sampled_days.dimension_name, sampled_days.member_key
+        from sampled_days
         inner join
-            counted
-            on days.dimension_name = counted.dimension_name
-            and days.member_key = counted.member_key
-            and days.usage_date = counted.usage_date
-        where (days.dau, days.wau, days.mau) <> (counted.dau, counted.wau, counted.mau)
+            recounted_users
+            on sampled_days.dimension_name = recounted_users.dimension_name
+            and sampled_days.member_key = recounted_users.member_key
+            and sampled_days.usage_date = recounted_users.usage_date
+        where
+            (sampled_days.dau, sampled_days.wau, sampled_days.mau)
+            <> (recounted_users.dau, recounted_users.wau, recounted_users.mau)
     ),
 
-    cut_short as (
-        select covered.last_date as usage_date, 'total' as dimension_name, 0 as member_key
-        from covered
-        cross join (select max(usage_date) as last_date from told) as shown
-        where shown.last_date <> covered.last_date
+    missing_days as (
+        select last_covered_day.last_date as usage_date, 'total' as dimension_name, 0 as member_key
+        from last_covered_day
+        cross join (select max(usage_date) as last_date from active_users) as shown
+        where shown.last_date <> last_covered_day.last_date
     )
 
 select *
-from differing
+from miscounted_days
 union all
 select *
-from cut_short
+from missing_days

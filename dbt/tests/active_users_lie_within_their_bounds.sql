@@ -4,26 +4,33 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_active_users"}}}) }}
 
 with
-    members as (select * from {{ ref("fct_active_users") }}),
+    active_users as (select * from {{ ref("fct_active_users") }}),
 
-    products as (
+    product_sums as (
         select usage_date, max(mau) as largest, sum(mau) as summed
-        from members
+        from active_users
         where dimension_name = 'product'
         group by usage_date
     ),
 
-    outside as (
-        select members.usage_date, members.dimension_name, members.member_key, members.dau, members.wau, members.mau
-        from members
-        left join products on members.dimension_name = 'total' and members.usage_date = products.usage_date
+    outside_bounds as (
+        select
+            active_users.usage_date,
+            active_users.dimension_name,
+            active_users.member_key,
+            active_users.dau,
+            active_users.wau,
+            active_users.mau
+        from active_users
+        left join
+            product_sums on active_users.dimension_name = 'total' and active_users.usage_date = product_sums.usage_date
         where
-            members.dau < 0
-            or members.wau < members.dau
-            or members.mau < members.wau
-            or members.mau < products.largest
-            or members.mau > products.summed
+            active_users.dau < 0
+            or active_users.wau < active_users.dau
+            or active_users.mau < active_users.wau
+            or active_users.mau < product_sums.largest
+            or active_users.mau > product_sums.summed
     )
 
 select *
-from outside
+from outside_bounds

@@ -3,13 +3,17 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
-    additive as (select * from {{ ref("fct_metric_values") }} where metric_name in ('delivered', 'cost', 'revenue')),
+    additive_values as (
+        select * from {{ ref("fct_metric_values") }} where metric_name in ('delivered', 'cost', 'revenue')
+    ),
 
-    totals as (select * from additive where dimension_name = 'total'),
+    totals as (select * from additive_values where dimension_name = 'total'),
 
-    dimensions as (select distinct metric_name, grain, dimension_name from additive where dimension_name <> 'total'),
+    dimensions as (
+        select distinct metric_name, grain, dimension_name from additive_values where dimension_name <> 'total'
+    ),
 
-    members as (
+    sums_over_members as (
         select
             metric_name,
             grain,
@@ -18,12 +22,12 @@ with
             sum(value) as value,
             sum(n) as n,
             sum(n_excluded) as n_excluded
-        from additive
+        from additive_values
         where dimension_name <> 'total'
         group by metric_name, grain, period_start, dimension_name
     ),
 
-    disagreeing as (
+    differences as (
         select
             totals.metric_name,
             totals.grain,
@@ -31,23 +35,23 @@ with
             dimensions.dimension_name,
             totals.value,
             totals.n,
-            members.value as value_of_members,
-            members.n as n_of_members
+            sums_over_members.value as value_of_members,
+            sums_over_members.n as n_of_members
         from totals
         inner join dimensions on totals.metric_name = dimensions.metric_name and totals.grain = dimensions.grain
         left join
-            members
-            on totals.metric_name = members.metric_name
-            and totals.grain = members.grain
-            and totals.period_start is not distinct from members.period_start
-            and dimensions.dimension_name = members.dimension_name
+            sums_over_members
+            on totals.metric_name = sums_over_members.metric_name
+            and totals.grain = sums_over_members.grain
+            and totals.period_start is not distinct from sums_over_members.period_start
+            and dimensions.dimension_name = sums_over_members.dimension_name
         where
             -- an entry of cost that several members share counts for each of them
-            (totals.metric_name <> 'cost' and totals.n <> coalesce(members.n, 0))
-            or totals.n_excluded <> coalesce(members.n_excluded, 0)
-            or abs(coalesce(totals.value, 0) - coalesce(members.value, 0))
+            (totals.metric_name <> 'cost' and totals.n <> coalesce(sums_over_members.n, 0))
+            or totals.n_excluded <> coalesce(sums_over_members.n_excluded, 0)
+            or abs(coalesce(totals.value, 0) - coalesce(sums_over_members.value, 0))
             > 1e-9 * greatest(1, abs(coalesce(totals.value, 0)))
     )
 
 select *
-from disagreeing
+from differences

@@ -4,46 +4,51 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
-    additive as (
+    additive_values as (
         select *
         from {{ ref("fct_metric_values") }}
         where metric_name in ('delivered', 'cost', 'revenue') and dimension_name <> 'initiative'
     ),
 
-    months as (select * from additive where grain = 'month'),
+    months as (select * from additive_values where grain = 'month'),
 
-    longer as (select * from additive where grain <> 'month'),
+    long_periods as (select * from additive_values where grain <> 'month'),
 
-    compared as (
+    compared_periods as (
         select
-            longer.metric_name,
-            longer.grain,
-            longer.period_start,
-            longer.dimension_name,
-            longer.member_id,
-            coalesce(any_value(longer.value), 0) as value,
-            any_value(longer.n) as n,
-            any_value(longer.n_excluded) as n_excluded,
+            long_periods.metric_name,
+            long_periods.grain,
+            long_periods.period_start,
+            long_periods.dimension_name,
+            long_periods.member_id,
+            coalesce(any_value(long_periods.value), 0) as value,
+            any_value(long_periods.n) as n,
+            any_value(long_periods.n_excluded) as n_excluded,
             coalesce(sum(months.value), 0) as value_of_months,
             coalesce(sum(months.n), 0) as n_of_months,
             coalesce(sum(months.n_excluded), 0) as n_excluded_of_months,
             coalesce(bool_or(months.value is null and months.n > 0), false) as has_silent_month
-        from longer
+        from long_periods
         left join
             months
-            on longer.metric_name = months.metric_name
-            and longer.dimension_name = months.dimension_name
-            and longer.member_key = months.member_key
+            on long_periods.metric_name = months.metric_name
+            and long_periods.dimension_name = months.dimension_name
+            and long_periods.member_key = months.member_key
             and (
-                longer.grain = 'all'
-                or (months.period_start >= longer.period_start and months.period_start < longer.period_end)
+                long_periods.grain = 'all'
+                or (months.period_start >= long_periods.period_start and months.period_start < long_periods.period_end)
             )
-        group by longer.metric_name, longer.grain, longer.period_start, longer.dimension_name, longer.member_id
+        group by
+            long_periods.metric_name,
+            long_periods.grain,
+            long_periods.period_start,
+            long_periods.dimension_name,
+            long_periods.member_id
     ),
 
-    disagreeing as (
+    differences as (
         select *
-        from compared
+        from compared_periods
         where
             n <> n_of_months
             or n_excluded <> n_excluded_of_months
@@ -51,4 +56,4 @@ with
     )
 
 select *
-from disagreeing
+from differences

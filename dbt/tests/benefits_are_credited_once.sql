@@ -4,7 +4,7 @@
 with
     benefits as (select * from {{ ref("fct_benefits") }}),
 
-    credited as (
+    credits_per_benefit as (
         select
             benefit_key,
             count(*) as parts,
@@ -16,25 +16,25 @@ with
         group by benefit_key
     ),
 
-    disagreeing as (
+    differences as (
         select
             benefits.benefit_id,
             benefits.month_start_date,
             benefits.scenario,
             benefits.benefit_reporting_amount,
-            credited.credited_reporting_amount,
-            credited.parts
+            credits_per_benefit.credited_reporting_amount,
+            credits_per_benefit.parts
         from benefits
-        full outer join credited on benefits.benefit_key = credited.benefit_key
+        full outer join credits_per_benefit on benefits.benefit_key = credits_per_benefit.benefit_key
         where
             benefits.benefit_key is null
-            or credited.benefit_key is null
-            or benefits.benefit_reporting_amount is distinct from credited.credited_reporting_amount
-            or benefits.month_start_date <> credited.month_start_date
-            or benefits.scenario <> credited.scenario
-            or benefits.benefit_type <> credited.benefit_type
-            or (benefits.benefit_reporting_amount is null and credited.parts <> 1)
+            or credits_per_benefit.benefit_key is null
+            or benefits.benefit_reporting_amount is distinct from credits_per_benefit.credited_reporting_amount
+            or benefits.month_start_date <> credits_per_benefit.month_start_date
+            or benefits.scenario <> credits_per_benefit.scenario
+            or benefits.benefit_type <> credits_per_benefit.benefit_type
+            or (benefits.benefit_reporting_amount is null and credits_per_benefit.parts <> 1)
     )
 
 select *
-from disagreeing
+from differences

@@ -2,13 +2,13 @@
 {{ config(meta={"dagster": {"ref": {"name": "bridge_deliverable_key_result"}}}) }}
 
 with
-    within_deliverables as (
+    cost_share_totals as (
         select 'cost_share of a deliverable' as what, deliverable_id as of_which, sum(cost_share) as total
         from {{ ref("bridge_deliverable_key_result") }}
         group by deliverable_id
     ),
 
-    within_key_results as (
+    benefit_share_totals as (
         select 'benefit_share of a key result' as what, key_result_id as of_which, sum(benefit_share) as total
         from {{ ref("bridge_deliverable_key_result") }}
         group by key_result_id
@@ -16,10 +16,10 @@ with
 
     all_totals as (
         select *
-        from within_deliverables
+        from cost_share_totals
         union all
         select *
-        from within_key_results
+        from benefit_share_totals
     )
 
 select *

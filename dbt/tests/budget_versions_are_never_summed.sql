@@ -1,6 +1,6 @@
 -- A fiscal year has one budget: two versions that both count would double it.
 with
-    counting as (
+    current_versions_per_year as (
         select fiscal_year_start_date, count(distinct budget_version) as versions
         from {{ ref("fct_budgets") }}
         where is_current_version
@@ -8,5 +8,5 @@ with
     )
 
 select *
-from counting
+from current_versions_per_year
 where versions > 1

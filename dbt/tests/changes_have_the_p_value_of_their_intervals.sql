@@ -4,7 +4,7 @@
 -#}
 {%- set density = "2 * exp(-x * x / 2) / sqrt(2 * pi())" -%}
 with
-    sides as (
+    compared_values as (
         select
             comparisons.metric_value_key,
             comparisons.p_value,
@@ -23,17 +23,17 @@ with
             and comparisons.compared_period_start = older.period_start
     ),
 
-    judged as (
+    changes_in_standard_errors as (
         select
             *,
             change - below > 0 or change + above < 0 as leaves_zero_out,
             -- how many standard errors the change is: an interval of 1 has the length of 1.96
             abs(change) / nullif(case when change >= 0 then below else above end, 0) * 1.959963984540054 as x
-        from sides
+        from compared_values
     )
 
 select *
-from judged
+from changes_in_standard_errors
 where
     (p_value is null) <> (below is null or above is null)
     or (abs(x - 1.959963984540054) > 1e-5 and leaves_zero_out <> (p_value < 0.05))

@@ -8,11 +8,11 @@ with
         group by dimension_name, member_key, cohort_date
     ),
 
-    in_cohorts as (
+    users_in_cohorts as (
         select dimension_name, member_key, sum(cohort_users) as users from cohorts group by dimension_name, member_key
     ),
 
-    covered as (select distinct cohort_date from cohorts),
+    covered_cohorts as (select distinct cohort_date from cohorts),
 
     first_uses as (
         select dimension_name, member_key, user_id, min(usage_date) as cohort_date
@@ -20,20 +20,26 @@ with
         group by dimension_name, member_key, user_id
     ),
 
-    users as (
+    expected_users as (
         select first_uses.dimension_name, first_uses.member_key, count(*) as users
         from first_uses
-        inner join covered on first_uses.cohort_date = covered.cohort_date
+        inner join covered_cohorts on first_uses.cohort_date = covered_cohorts.cohort_date
         group by first_uses.dimension_name, first_uses.member_key
     ),
 
-    disagreeing as (
-        select users.dimension_name, users.member_key, users.users, in_cohorts.users as users_in_cohorts
-        from users
+    differences as (
+        select
+            expected_users.dimension_name,
+            expected_users.member_key,
+            expected_users.users,
+            users_in_cohorts.users as users_in_cohorts
+        from expected_users
         full outer join
-            in_cohorts on users.dimension_name = in_cohorts.dimension_name and users.member_key = in_cohorts.member_key
-        where users.users is distinct from in_cohorts.users
+            users_in_cohorts
+            on expected_users.dimension_name = users_in_cohorts.dimension_name
+            and expected_users.member_key = users_in_cohorts.member_key
+        where expected_users.users is distinct from users_in_cohorts.users
     )
 
 select *
-from disagreeing
+from differences

@@ -3,7 +3,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_user_cohorts"}}}) }}
 
 with
-    use as (
+    user_days as (
         select distinct 'product' as dimension_name, current_product_key as member_key, user_id, usage_date
         from {{ ref("fct_usage_daily") }}
         where events > 0 and is_past
@@ -15,35 +15,35 @@ with
 
     first_uses as (
         select dimension_name, member_key, user_id, min(usage_date) as cohort_date
-        from use
+        from user_days
         group by dimension_name, member_key, user_id
     ),
 
-    weekly as (
+    weeks_per_user as (
         select
-            use.dimension_name,
-            use.member_key,
-            use.user_id,
+            user_days.dimension_name,
+            user_days.member_key,
+            user_days.user_id,
             first_uses.cohort_date,
-            divide(use.usage_date - first_uses.cohort_date, 7) as week_number,
+            divide(user_days.usage_date - first_uses.cohort_date, 7) as week_number,
             count(*) as days_used
-        from use
+        from user_days
         inner join
             first_uses
-            on use.dimension_name = first_uses.dimension_name
-            and use.member_key = first_uses.member_key
-            and use.user_id = first_uses.user_id
-        where use.usage_date <= first_uses.cohort_date + 34
+            on user_days.dimension_name = first_uses.dimension_name
+            and user_days.member_key = first_uses.member_key
+            and user_days.user_id = first_uses.user_id
+        where user_days.usage_date <= first_uses.cohort_date + 34
         group by all
     ),
 
-    expected as (
+    expected_returns as (
         select dimension_name, member_key, cohort_date, week_number, count(*) as returned, sum(days_used) as days_used
-        from weekly
+        from weeks_per_user
         group by all
     ),
 
-    shown as (
+    published_returns as (
         select
             dimension_name,
             member_key,
@@ -63,29 +63,29 @@ with
         group by all
     ),
 
-    sizes as (select dimension_name, member_key, cohort_date, count(*) as users from first_uses group by all)
+    cohort_sizes as (select dimension_name, member_key, cohort_date, count(*) as users from first_uses group by all)
 
-select shown.*
-from shown
+select published_returns.*
+from published_returns
 inner join
-    sizes
-    on shown.dimension_name = sizes.dimension_name
-    and shown.member_key = sizes.member_key
-    and shown.cohort_date = sizes.cohort_date
+    cohort_sizes
+    on published_returns.dimension_name = cohort_sizes.dimension_name
+    and published_returns.member_key = cohort_sizes.member_key
+    and published_returns.cohort_date = cohort_sizes.cohort_date
 left join
-    expected
-    on shown.dimension_name = expected.dimension_name
-    and shown.member_key = expected.member_key
-    and shown.cohort_date = expected.cohort_date
-    and shown.week_number = expected.week_number
+    expected_returns
+    on published_returns.dimension_name = expected_returns.dimension_name
+    and published_returns.member_key = expected_returns.member_key
+    and published_returns.cohort_date = expected_returns.cohort_date
+    and published_returns.week_number = expected_returns.week_number
 where
-    shown.is_misplaced
-    or shown.is_misjudged
-    or shown.cohort_users <> sizes.users
-    or shown.greatest_cohort_users <> sizes.users
+    published_returns.is_misplaced
+    or published_returns.is_misjudged
+    or published_returns.cohort_users <> cohort_sizes.users
+    or published_returns.greatest_cohort_users <> cohort_sizes.users
     -- where a day of the week isn't seen, its users aren't either
     or (
-        shown.days_shown = 7
-        and (shown.returned, shown.days_used)
-        is distinct from (coalesce(expected.returned, 0), coalesce(expected.days_used, 0))
+        published_returns.days_shown = 7
+        and (published_returns.returned, published_returns.days_used)
+        is distinct from (coalesce(expected_returns.returned, 0), coalesce(expected_returns.days_used, 0))
     )

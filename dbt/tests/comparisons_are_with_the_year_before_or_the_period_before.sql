@@ -3,13 +3,13 @@
     for a week), else the one that ends where it begins. Days and the whole time are not compared.
 -#}
 with
-    whole as (
+    whole_periods as (
         select *
         from {{ ref("fct_metric_values") }}
         where grain in ('week', 'month', 'quarter', 'year', 'fiscal_year') and status = 'measured' and not is_partial
     ),
 
-    settled as (
+    earlier_periods as (
         select
             newer.metric_value_key,
             newer.value,
@@ -25,9 +25,9 @@ with
                     end
             ) as year_before,
             max(older.period_start) filter (where older.period_end = newer.period_start) as period_before
-        from whole as newer
+        from whole_periods as newer
         inner join
-            whole as older
+            whole_periods as older
             on newer.metric_name = older.metric_name
             and newer.metric_version = older.metric_version
             and newer.grain = older.grain
@@ -36,17 +36,17 @@ with
         group by all
     ),
 
-    expected as (
+    expected_comparisons as (
         select
             metric_value_key,
             coalesce(year_before, period_before) as compared_period_start,
             case when year_before is not null then 'year before' else 'period before' end as compared_with,
             value
-        from settled
+        from earlier_periods
         where coalesce(year_before, period_before) is not null
     ),
 
-    found as (
+    published_comparisons as (
         select metric_value_key, compared_period_start, compared_with, value
         from {{ ref("fct_metric_comparisons") }}
         where abs(value - compared_value - change) <= 1e-9 * greatest(abs(value), abs(compared_value))
@@ -56,18 +56,18 @@ select *, 'expected' as fault
 from
     (
         select *
-        from expected
+        from expected_comparisons
         except all
         select *
-        from found
+        from published_comparisons
     )
 union all
 select *, 'found' as fault
 from
     (
         select *
-        from found
+        from published_comparisons
         except all
         select *
-        from expected
+        from expected_comparisons
     )

@@ -2,13 +2,13 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_ledger_corrections"}}}) }}
 
 with
-    landed as (select * from {{ source("landing", "ledger_entries") }} where _row_kind = 'row'),
+    landed_entries as (select * from {{ source("landing", "ledger_entries") }} where _row_kind = 'row'),
 
     rates as (select currency, date_day, rate from {{ ref("int_daily_rates") }}),
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    told as (
+    rated_corrections as (
         select
             corrections.*,
             rates.rate,
@@ -19,17 +19,22 @@ with
     )
 
 select ledger_entry_id, direction, posted_date, restated_amount, currency, restated_reporting_amount
-from told
+from rated_corrections
 where
     not exists (
-        from landed
+        from landed_entries
         where
-            landed.ledger_entry_id = told.ledger_entry_id
-            and landed._file = told.source_file
-            and landed._record = told.source_record
-            and landed.posted_date = told.posted_date
-            and landed.currency is not distinct from told.currency
-            and landed.amount = case told.direction when 'in' then told.restated_amount else - told.restated_amount end
+            landed_entries.ledger_entry_id = rated_corrections.ledger_entry_id
+            and landed_entries._file = rated_corrections.source_file
+            and landed_entries._record = rated_corrections.source_record
+            and landed_entries.posted_date = rated_corrections.posted_date
+            and landed_entries.currency is not distinct from rated_corrections.currency
+            and landed_entries.amount = case
+                rated_corrections.direction
+                when 'in'
+                then rated_corrections.restated_amount
+                else - rated_corrections.restated_amount
+            end
     )
     or month_start_date <> make_date(year(posted_date), month(posted_date), 1)
     or restated_date <> expected_date

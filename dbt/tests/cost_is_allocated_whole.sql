@@ -4,7 +4,7 @@
 with
     entries as (select * from {{ ref("fct_ledger_entries") }} where is_cost),
 
-    allocated as (
+    allocations_per_entry as (
         select
             ledger_entry_key,
             count(*) as parts,
@@ -14,21 +14,21 @@ with
         group by ledger_entry_key
     ),
 
-    disagreeing as (
+    differences as (
         select
             entries.ledger_entry_id,
             entries.reporting_amount,
-            allocated.allocated_reporting_amount,
-            allocated.parts,
-            allocated.parts_with_amount
+            allocations_per_entry.allocated_reporting_amount,
+            allocations_per_entry.parts,
+            allocations_per_entry.parts_with_amount
         from entries
-        full outer join allocated on entries.ledger_entry_key = allocated.ledger_entry_key
+        full outer join allocations_per_entry on entries.ledger_entry_key = allocations_per_entry.ledger_entry_key
         where
             entries.ledger_entry_key is null
-            or allocated.ledger_entry_key is null
-            or entries.reporting_amount is distinct from allocated.allocated_reporting_amount
-            or (entries.reporting_amount is null and allocated.parts <> 1)
+            or allocations_per_entry.ledger_entry_key is null
+            or entries.reporting_amount is distinct from allocations_per_entry.allocated_reporting_amount
+            or (entries.reporting_amount is null and allocations_per_entry.parts <> 1)
     )
 
 select *
-from disagreeing
+from differences

@@ -4,13 +4,13 @@
 with
     entries as (select * from {{ ref("fct_ledger_entries") }} where is_cost),
 
-    booked as (
+    booked_cost as (
         select currency, sum(reporting_amount) as reporting_amount, count(*) filter (not has_rate) as without_rate
         from entries
         group by currency
     ),
 
-    allocated as (
+    allocated_cost as (
         select
             entries.currency,
             sum(allocations.allocated_reporting_amount) as reporting_amount,
@@ -20,19 +20,19 @@ with
         group by entries.currency
     ),
 
-    disagreeing as (
+    differences as (
         select
-            coalesce(booked.currency, allocated.currency) as currency,
-            booked.reporting_amount,
-            allocated.reporting_amount as allocated_reporting_amount,
-            booked.without_rate,
-            allocated.without_rate as allocated_without_rate
-        from booked
-        full outer join allocated on booked.currency is not distinct from allocated.currency
+            coalesce(booked_cost.currency, allocated_cost.currency) as currency,
+            booked_cost.reporting_amount,
+            allocated_cost.reporting_amount as allocated_reporting_amount,
+            booked_cost.without_rate,
+            allocated_cost.without_rate as allocated_without_rate
+        from booked_cost
+        full outer join allocated_cost on booked_cost.currency is not distinct from allocated_cost.currency
         where
-            booked.reporting_amount is distinct from allocated.reporting_amount
-            or booked.without_rate is distinct from allocated.without_rate
+            booked_cost.reporting_amount is distinct from allocated_cost.reporting_amount
+            or booked_cost.without_rate is distinct from allocated_cost.without_rate
     )
 
 select *
-from disagreeing
+from differences

@@ -2,14 +2,14 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_cost_allocations"}}}) }}
 
 with
-    entries as (
+    booked_cost as (
         select cost_month_date, sum(reporting_amount) as reporting_amount, count(*) as entries
         from {{ ref("fct_ledger_entries") }}
         where is_cost
         group by cost_month_date
     ),
 
-    allocated as (
+    allocated_cost as (
         select
             cost_month_date,
             sum(allocated_reporting_amount) as reporting_amount,
@@ -18,19 +18,19 @@ with
         group by cost_month_date
     ),
 
-    disagreeing as (
+    differences as (
         select
-            coalesce(entries.cost_month_date, allocated.cost_month_date) as cost_month_date,
-            entries.reporting_amount,
-            allocated.reporting_amount as allocated_reporting_amount,
-            entries.entries,
-            allocated.entries as entries_allocated
-        from entries
-        full outer join allocated on entries.cost_month_date = allocated.cost_month_date
+            coalesce(booked_cost.cost_month_date, allocated_cost.cost_month_date) as cost_month_date,
+            booked_cost.reporting_amount,
+            allocated_cost.reporting_amount as allocated_reporting_amount,
+            booked_cost.entries,
+            allocated_cost.entries as entries_allocated
+        from booked_cost
+        full outer join allocated_cost on booked_cost.cost_month_date = allocated_cost.cost_month_date
         where
-            entries.reporting_amount is distinct from allocated.reporting_amount
-            or entries.entries is distinct from allocated.entries
+            booked_cost.reporting_amount is distinct from allocated_cost.reporting_amount
+            or booked_cost.entries is distinct from allocated_cost.entries
     )
 
 select *
-from disagreeing
+from differences

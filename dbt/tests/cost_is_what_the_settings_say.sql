@@ -12,7 +12,7 @@ with
 
     accounts as (select * from {{ ref("stg_accounts") }}),
 
-    given as (
+    entries_with_account as (
         select
             entries.ledger_entry_id,
             entries.account_code,
@@ -30,49 +30,50 @@ with
         left join {{ ref("stg_work_items") }} as work_items on entries.work_item_id = work_items.work_item_id
     ),
 
-    ruled as (
+    entries_with_rules as (
         select
-            given.*,
+            entries_with_account.*,
             coalesce(
-                given.account_code in (select unnest(settings.depreciation_accounts) from settings), false
+                entries_with_account.account_code in (select unnest(settings.depreciation_accounts) from settings),
+                false
             ) as is_depreciation,
-            coalesce(given.account_type = 'cost', false) as is_on_cost_account,
+            coalesce(entries_with_account.account_type = 'cost', false) as is_on_cost_account,
             coalesce(
-                given.cost_category in (select unnest(settings.labour_categories) from settings), false
+                entries_with_account.cost_category in (select unnest(settings.labour_categories) from settings), false
             ) as is_labour
-        from given
+        from entries_with_account
     ),
 
-    expected as (
+    expected_entries as (
         select
-            ruled.ledger_entry_id,
-            ruled.initiative_id,
-            ruled.account_code,
-            ruled.posted_date <= settings.as_of_date
+            entries_with_rules.ledger_entry_id,
+            entries_with_rules.initiative_id,
+            entries_with_rules.account_code,
+            entries_with_rules.posted_date <= settings.as_of_date
             and (
-                (ruled.is_depreciation and settings.capital_cost = 'amortised')
+                (entries_with_rules.is_depreciation and settings.capital_cost = 'amortised')
                 or (
-                    ruled.is_on_cost_account
-                    and not ruled.is_depreciation
-                    and not (ruled.is_capital and settings.capital_cost = 'amortised')
-                    and not (ruled.is_labour and settings.labour_cost = 'rates')
+                    entries_with_rules.is_on_cost_account
+                    and not entries_with_rules.is_depreciation
+                    and not (entries_with_rules.is_capital and settings.capital_cost = 'amortised')
+                    and not (entries_with_rules.is_labour and settings.labour_cost = 'rates')
                 )
             ) as is_cost
-        from ruled
+        from entries_with_rules
         cross join settings
     ),
 
-    told as (
+    compared_entries as (
         select
             facts.ledger_entry_id,
             facts.is_cost,
-            expected.is_cost as expected_is_cost,
+            expected_entries.is_cost as expected_is_cost,
             initiatives.initiative_id,
-            expected.initiative_id as expected_initiative_id,
+            expected_entries.initiative_id as expected_initiative_id,
             booked.account_code,
-            expected.account_code as expected_account_code
+            expected_entries.account_code as expected_account_code
         from {{ ref("fct_ledger_entries") }} as facts
-        inner join expected on facts.ledger_entry_id = expected.ledger_entry_id
+        inner join expected_entries on facts.ledger_entry_id = expected_entries.ledger_entry_id
         left join
             {{ ref("dim_initiative") }} as initiatives on facts.current_initiative_key = initiatives.initiative_key
         left join {{ ref("dim_account") }} as booked on facts.account_key = booked.account_key
@@ -80,7 +81,7 @@ with
     )
 
 select *
-from told
+from compared_entries
 where
     is_cost <> expected_is_cost
     or (initiative_id is distinct from expected_initiative_id and initiative_id not in ('-1', '-2', '-3'))

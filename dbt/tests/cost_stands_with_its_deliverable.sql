@@ -3,16 +3,16 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_cost_allocations"}}}) }}
 
 with
-    benefiting as (
+    benefiting_initiatives as (
         select distinct current_initiative_key as initiative_key
         from {{ ref("fct_benefits") }}
         where scenario = 'actual' and benefit_type = 'hard' and is_past
     ),
 
-    borne as (
+    allocations_with_members as (
         select
             allocations.*,
-            benefiting.initiative_key is not null as is_benefiting,
+            benefiting_initiatives.initiative_key is not null as is_benefiting,
             coalesce(
                 nullif(work.current_initiative_key, -2), entries.current_initiative_key
             ) as expected_initiative_key,
@@ -23,10 +23,10 @@ with
         from {{ ref("fct_cost_allocations") }} as allocations
         inner join {{ ref("fct_ledger_entries") }} as entries on allocations.ledger_entry_key = entries.ledger_entry_key
         left join {{ ref("fct_deliverables") }} as work on allocations.deliverable_key = work.deliverable_key
-        left join benefiting on allocations.initiative_key = benefiting.initiative_key
+        left join benefiting_initiatives on allocations.initiative_key = benefiting_initiatives.initiative_key
     ),
 
-    compared as (
+    allocations_with_conflict as (
         select
             *,
             coalesce(
@@ -38,11 +38,11 @@ with
                 and least(work_keys[3], entry_keys[3]) > 0,
                 false
             ) as expected_conflict
-        from borne
+        from allocations_with_members
     )
 
 select cost_allocation_key, ledger_entry_key, deliverable_key, initiative_key, team_key, product_key, is_conflicting
-from compared
+from allocations_with_conflict
 where
     initiative_key is distinct from expected_initiative_key
     or team_key is distinct from expected_team_key

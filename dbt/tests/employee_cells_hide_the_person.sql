@@ -19,7 +19,7 @@ with
         left join {{ ref("dim_team") }} as teams on responses.team_id = teams.team_id and teams.is_latest
     ),
 
-    counted as (
+    recounted_cells as (
         select
             cells.employee_survey_cell_key,
             cells.respondents,
@@ -38,11 +38,11 @@ with
         group by cells.employee_survey_cell_key, cells.respondents
     )
 
-select counted.*
-from counted
+select recounted_cells.*
+from recounted_cells
 cross join settings
 where
-    counted.people < settings.privacy_minimum
-    or counted.respondents < settings.privacy_minimum
-    or counted.people < counted.respondents
-    or counted.different_scores < 2
+    recounted_cells.people < settings.privacy_minimum
+    or recounted_cells.respondents < settings.privacy_minimum
+    or recounted_cells.people < recounted_cells.respondents
+    or recounted_cells.different_scores < 2

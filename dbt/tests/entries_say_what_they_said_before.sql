@@ -4,14 +4,14 @@
 with
     entries as (select * from {{ ref("fct_ledger_entries") }}),
 
-    last_in as (
+    last_corrections as (
         select ledger_entry_id, restated_at
         from {{ ref("fct_ledger_corrections") }}
         where direction = 'in'
         qualify restated_at = max(restated_at) over (partition by ledger_entry_id) and correction_kind = 'corrected'
     ),
 
-    expected as (
+    expected_previous_values as (
         select
             taken_out.ledger_entry_id,
             taken_out.restated_at,
@@ -20,9 +20,9 @@ with
             - taken_out.restated_amount as amount
         from {{ ref("fct_ledger_corrections") }} as taken_out
         semi join
-            last_in
-            on taken_out.ledger_entry_id = last_in.ledger_entry_id
-            and taken_out.restated_at = last_in.restated_at
+            last_corrections
+            on taken_out.ledger_entry_id = last_corrections.ledger_entry_id
+            and taken_out.restated_at = last_corrections.restated_at
         where taken_out.direction = 'out'
     )
 
@@ -33,16 +33,18 @@ where
         when is_corrected
         then
             not exists (
-                from expected
+                from expected_previous_values
                 where
-                    expected.ledger_entry_id = entries.ledger_entry_id
-                    and expected.restated_at = entries.corrected_at
-                    and expected.posted_date = entries.previous_posted_date
-                    and expected.amount = entries.previous_amount
-                    and expected.currency is not distinct from entries.previous_currency
+                    expected_previous_values.ledger_entry_id = entries.ledger_entry_id
+                    and expected_previous_values.restated_at = entries.corrected_at
+                    and expected_previous_values.posted_date = entries.previous_posted_date
+                    and expected_previous_values.amount = entries.previous_amount
+                    and expected_previous_values.currency is not distinct from entries.previous_currency
             )
         else
-            exists (from expected where expected.ledger_entry_id = entries.ledger_entry_id)
+            exists (
+                from expected_previous_values where expected_previous_values.ledger_entry_id = entries.ledger_entry_id
+            )
             or corrected_at is not null
             or previous_posted_date is not null
             or previous_amount is not null

@@ -2,7 +2,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "dim_team"}}}) }}
 
 with
-    held as (
+    special_members_per_dimension as (
         {% for entity in (
             "account",
             "customer",
@@ -28,5 +28,5 @@ with
     )
 
 select *
-from held
+from special_members_per_dimension
 where members <> 3 or keys <> -6 or named <> 3

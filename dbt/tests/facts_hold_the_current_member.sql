@@ -2,7 +2,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_ledger_entries"}}}) }}
 
 with
-    held as (
+    member_keys_in_facts as (
         select 'initiative' as entity, current_initiative_key as member_key
         from {{ ref("fct_deliverables") }}
         union all
@@ -69,13 +69,16 @@ with
         from {{ ref("dim_product") }}
     ),
 
-    outdated as (
-        select held.entity, versions.member_id, held.member_key, count(*) as facts
-        from held
-        left join versions on held.entity = versions.entity and held.member_key = versions.member_key
+    outdated_keys as (
+        select member_keys_in_facts.entity, versions.member_id, member_keys_in_facts.member_key, count(*) as facts
+        from member_keys_in_facts
+        left join
+            versions
+            on member_keys_in_facts.entity = versions.entity
+            and member_keys_in_facts.member_key = versions.member_key
         where not coalesce(versions.is_latest, false)
-        group by held.entity, versions.member_id, held.member_key
+        group by member_keys_in_facts.entity, versions.member_id, member_keys_in_facts.member_key
     )
 
 select *
-from outdated
+from outdated_keys

@@ -3,7 +3,7 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
-    told as (
+    values_with_factor as (
         select
             *,
             case
@@ -15,7 +15,7 @@ with
     )
 
 select metric_name, grain, period_start, dimension_name, member_id, value, numerator, denominator
-from told
+from values_with_factor
 where
     (
         is_fraction

@@ -2,18 +2,22 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_time_entries"}}}) }}
 
 with
-    landed as (select count(*) as entries, coalesce(sum(hours), 0) as hours from {{ ref("stg_time_entries") }}),
+    staged_totals as (select count(*) as entries, coalesce(sum(hours), 0) as hours from {{ ref("stg_time_entries") }}),
 
-    published as (
+    published_totals as (
         select count(*) as entries, coalesce(sum(worked_hours), 0) as hours from {{ ref("fct_time_entries") }}
     ),
 
-    disagreeing as (
-        select landed.entries, landed.hours, published.entries as published_entries, published.hours as published_hours
-        from landed
-        cross join published
-        where landed.entries <> published.entries or landed.hours <> published.hours
+    differences as (
+        select
+            staged_totals.entries,
+            staged_totals.hours,
+            published_totals.entries as published_entries,
+            published_totals.hours as published_hours
+        from staged_totals
+        cross join published_totals
+        where staged_totals.entries <> published_totals.entries or staged_totals.hours <> published_totals.hours
     )
 
 select *
-from disagreeing
+from differences

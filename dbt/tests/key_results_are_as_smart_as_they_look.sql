@@ -8,7 +8,7 @@ with
 
     objectives as (select * from {{ ref("stg_objectives") }}),
 
-    confidences as (
+    first_confidences as (
         select versions.key_result_key, min_by(checkins.confidence, checkins.checked_at) as first_confidence
         from versions
         cross join settings
@@ -22,7 +22,7 @@ with
         group by versions.key_result_key
     ),
 
-    told as (
+    versions_with_objective as (
         select
             versions.*,
             objectives.objective_id is not null as has_objective,
@@ -32,15 +32,15 @@ with
             objectives.period_start,
             objectives.period_end,
             parents.objective_id is not null as has_parent,
-            confidences.first_confidence
+            first_confidences.first_confidence
         from versions
         left join objectives on versions.objective_id = objectives.objective_id
         left join objectives as parents on objectives.parent_objective_id = parents.objective_id
-        left join confidences on versions.key_result_key = confidences.key_result_key
+        left join first_confidences on versions.key_result_key = first_confidences.key_result_key
     )
 
 select key_result_id, valid_from, is_specific, is_measurable, is_achievable, is_relevant, is_time_bound
-from told
+from versions_with_objective
 where
     is_specific is distinct from (
         has_objective

@@ -3,22 +3,22 @@
 with
     entries as (select * from {{ ref("fct_ledger_entries") }}),
 
-    ordered as (
+    ranked_corrections as (
         select
             *,
             row_number() over (partition by ledger_entry_id order by restated_at desc, direction = 'in' desc) as recency
         from {{ ref("fct_ledger_corrections") }}
     ),
 
-    compared as (
-        select ordered.*, entries.amount, entries.posted_date as standing_posted_date
-        from ordered
-        left join entries on ordered.ledger_entry_id = entries.ledger_entry_id
-        where ordered.recency = 1
+    last_corrections as (
+        select ranked_corrections.*, entries.amount, entries.posted_date as standing_posted_date
+        from ranked_corrections
+        left join entries on ranked_corrections.ledger_entry_id = entries.ledger_entry_id
+        where ranked_corrections.recency = 1
     )
 
 select *
-from compared
+from last_corrections
 where
     (direction = 'out' and amount is not null)
     or (

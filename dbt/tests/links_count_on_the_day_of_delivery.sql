@@ -4,7 +4,7 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    goals as (select * from {{ ref("stg_key_results") }}),
+    key_results as (select * from {{ ref("stg_key_results") }}),
 
     deliverables as (
         select
@@ -19,7 +19,7 @@ with
     ),
 
     -- how far a link may stand from a deliverable: on it or beneath it, above it, on its initiative
-    reach as (
+    linkable_ids as (
         select ancestor_id as work_item_id, 'item ' || work_item_id as linked_id, 0 as distance
         from {{ ref("int_work_item_ancestors") }}
         union all
@@ -38,41 +38,43 @@ with
             links.valid_from,
             links.valid_to
         from {{ ref("stg_outcome_links") }} as links
-        semi join goals on links.key_result_id = goals.key_result_id
+        semi join key_results on links.key_result_id = key_results.key_result_id
     ),
 
-    in_force as (
-        select deliverables.work_item_id, links.key_result_id, reach.distance
+    valid_links as (
+        select deliverables.work_item_id, links.key_result_id, linkable_ids.distance
         from deliverables
-        inner join reach on deliverables.work_item_id = reach.work_item_id
-        inner join links on reach.linked_id = links.linked_id
+        inner join linkable_ids on deliverables.work_item_id = linkable_ids.work_item_id
+        inner join links on linkable_ids.linked_id = links.linked_id
         where
             (links.valid_from is null or links.valid_from <= deliverables.linked_date)
             and (links.valid_to is null or links.valid_to > deliverables.linked_date)
         union all
-        select deliverables.work_item_id, goals.key_result_id, 2000 as distance
+        select deliverables.work_item_id, key_results.key_result_id, 2000 as distance
         from deliverables
-        inner join goals on deliverables.objective_id = goals.objective_id
+        inner join key_results on deliverables.objective_id = key_results.objective_id
     ),
 
-    nearest as (select * from in_force qualify distance = min(distance) over (partition by work_item_id)),
+    nearest_links as (select * from valid_links qualify distance = min(distance) over (partition by work_item_id)),
 
-    expected as (
+    expected_links as (
         select distinct
             work_item_id,
             key_result_id,
             case
                 distance when 0 then 'work' when 1000 then 'initiative' when 2000 then 'objective' else 'ancestor'
             end as link_level
-        from nearest
+        from nearest_links
     )
 
 select
-    coalesce(bridge.deliverable_id, expected.work_item_id) as deliverable_id,
-    coalesce(bridge.key_result_id, expected.key_result_id) as key_result_id,
+    coalesce(bridge.deliverable_id, expected_links.work_item_id) as deliverable_id,
+    coalesce(bridge.key_result_id, expected_links.key_result_id) as key_result_id,
     bridge.link_level,
-    expected.link_level as expected_level
+    expected_links.link_level as expected_level
 from {{ ref("bridge_deliverable_key_result") }} as bridge
 full outer join
-    expected on bridge.deliverable_id = expected.work_item_id and bridge.key_result_id = expected.key_result_id
-where bridge.link_level is distinct from expected.link_level
+    expected_links
+    on bridge.deliverable_id = expected_links.work_item_id
+    and bridge.key_result_id = expected_links.key_result_id
+where bridge.link_level is distinct from expected_links.link_level

@@ -2,9 +2,9 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "no_value_work"}}}) }}
 
 with
-    judged as (select * from {{ ref("value_realization") }}),
+    judged_entities as (select * from {{ ref("value_realization") }}),
 
-    expected as (
+    expected_rows as (
         select
             'no_value_work' as list_name,
             entity_key,
@@ -14,7 +14,7 @@ with
             benefit_reporting_amount,
             delivery_date,
             is_delivered and due_date is not null and not is_late as flag
-        from judged
+        from judged_entities
         where
             level = 'deliverable'
             and (
@@ -31,11 +31,11 @@ with
             benefit_reporting_amount,
             delivery_date,
             is_late as flag
-        from judged
+        from judged_entities
         where value_status = 'value created' and score_verdict = 'created' and has_direct_score
     ),
 
-    shown as (
+    published_rows as (
         select
             'no_value_work' as list_name,
             deliverable_key as entity_key,
@@ -63,18 +63,18 @@ select *
 from
     (
         select *
-        from expected
+        from expected_rows
         except all
         select *
-        from shown
+        from published_rows
     )
 union all
 select *
 from
     (
         select *
-        from shown
+        from published_rows
         except all
         select *
-        from expected
+        from expected_rows
     )

@@ -26,7 +26,7 @@
 } -%}
 
 with
-    shown as (
+    mart_figures as (
         {% for mart, metrics in figures.items() %}
             {% for metric in metrics %}
                 select
@@ -48,7 +48,7 @@ with
         {% endfor %}
     ),
 
-    grains as (
+    mart_grains as (
         select *
         from
             (values ('customer_pulse', 'month'), ('alignment', 'month'), ('shift_to_outcomes', 'quarter')) as grains(
@@ -56,7 +56,7 @@ with
             )
     ),
 
-    offered as (
+    metric_figures as (
         select
             shown_metrics.mart,
             metric_values.metric_name,
@@ -71,9 +71,9 @@ with
         from {{ ref("fct_metric_values") }} as metric_values
         inner join
             (
-                select distinct shown.mart, shown.metric_name, grains.grain
-                from shown
-                inner join grains on shown.mart = grains.mart
+                select distinct mart_figures.mart, mart_figures.metric_name, mart_grains.grain
+                from mart_figures
+                inner join mart_grains on mart_figures.mart = mart_grains.mart
             ) as shown_metrics
             on metric_values.metric_name = shown_metrics.metric_name
             and metric_values.grain = shown_metrics.grain
@@ -85,15 +85,15 @@ with
     )
 
 select
-    coalesce(shown.mart, offered.mart) as mart,
-    coalesce(shown.metric_name, offered.metric_name) as metric_name,
-    shown.period_start,
-    shown.member_id,
-    shown.value,
-    offered.value as metric_value
-from shown
-full outer join offered using (mart, metric_name, period_start, dimension_name, member_id)
+    coalesce(mart_figures.mart, metric_figures.mart) as mart,
+    coalesce(mart_figures.metric_name, metric_figures.metric_name) as metric_name,
+    mart_figures.period_start,
+    mart_figures.member_id,
+    mart_figures.value,
+    metric_figures.value as metric_value
+from mart_figures
+full outer join metric_figures using (mart, metric_name, period_start, dimension_name, member_id)
 where
-    shown.value is distinct from offered.value
-    or shown.n is distinct from coalesce(offered.n, 0)
-    or shown.status is distinct from coalesce(offered.status, 'not_measured')
+    mart_figures.value is distinct from metric_figures.value
+    or mart_figures.n is distinct from coalesce(metric_figures.n, 0)
+    or mart_figures.status is distinct from coalesce(metric_figures.status, 'not_measured')

@@ -10,7 +10,7 @@ with
 
     readings as (select * from {{ ref("int_key_result_readings") }} where lower is not null and upper is not null),
 
-    told as (
+    progress_by_terms as (
         select
             progress.key_result_id,
             progress.as_of_date,
@@ -33,7 +33,7 @@ with
         inner join terms on progress.key_result_id = terms.key_result_id
     ),
 
-    expected as (
+    expected_scores as (
         select
             *,
             case
@@ -42,11 +42,11 @@ with
                 when good not between least(moved_lower, moved_upper) and greatest(moved_lower, moved_upper)
                 then 0
             end as score
-        from told
+        from progress_by_terms
     )
 
 select key_result_id, as_of_date, raw_score, original_raw_score, score
-from expected
+from expected_scores
 where
     (is_in_force and abs(coalesce(raw_score, -99) - coalesce(score, -99)) > 1e-9)
     or (is_original and abs(coalesce(original_raw_score, -99) - coalesce(score, -99)) > 1e-9)

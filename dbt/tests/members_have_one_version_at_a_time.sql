@@ -22,7 +22,7 @@ with
         from {{ ref("dim_key_result") }}
     ),
 
-    overlapping as (
+    overlapping_versions as (
         select earlier.entity, earlier.member_id, earlier.valid_from, earlier.valid_to, later.valid_from as next_from
         from versions as earlier
         inner join
@@ -35,4 +35,4 @@ with
     )
 
 select *
-from overlapping
+from overlapping_versions

@@ -3,7 +3,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "dim_initiative"}}}) }}
 
 with
-    standing as (
+    staged_members as (
         select 'initiative' as entity, initiative_id as member_id
         from {{ ref("stg_initiatives") }}
         union all
@@ -49,20 +49,20 @@ with
         where is_current and key_result_key > 0
     ),
 
-    counted as (
+    versions_per_member as (
         select
-            coalesce(standing.entity, current_versions.entity) as entity,
-            coalesce(standing.member_id, current_versions.member_id) as member_id,
-            count(standing.member_id) as rows_standing,
+            coalesce(staged_members.entity, current_versions.entity) as entity,
+            coalesce(staged_members.member_id, current_versions.member_id) as member_id,
+            count(staged_members.member_id) as staged_rows,
             count(current_versions.member_id) as current_rows
-        from standing
+        from staged_members
         full outer join
             current_versions
-            on standing.entity = current_versions.entity
-            and standing.member_id = current_versions.member_id
+            on staged_members.entity = current_versions.entity
+            and staged_members.member_id = current_versions.member_id
         group by all
     )
 
 select *
-from counted
-where rows_standing <> 1 or current_rows <> 1
+from versions_per_member
+where staged_rows <> 1 or current_rows <> 1

@@ -14,7 +14,7 @@ with
         {% endfor %}
     ),
 
-    told as (
+    published_names as (
         {% for entity in ("initiative", "team", "product") %}
             select distinct '{{ entity }}' as entity, {{ entity }}_key as member_key, {{ entity }}_name as member_name
             from {{ ref("no_value_work") }}
@@ -37,7 +37,7 @@ with
         where dimension_name in ('initiative', 'team', 'product')
     )
 
-select told.*, members.member_name as expected_name
-from told
-left join members on told.entity = members.entity and told.member_key = members.member_key
-where told.member_name is distinct from members.member_name
+select published_names.*, members.member_name as expected_name
+from published_names
+left join members on published_names.entity = members.entity and published_names.member_key = members.member_key
+where published_names.member_name is distinct from members.member_name

@@ -14,7 +14,7 @@ with
         where is_nps_answer
     ),
 
-    placed as (
+    answers_with_period as (
         select *, 'month' as grain, date_trunc('month', responded_date) as period_start
         from answers
         union all
@@ -25,7 +25,7 @@ with
         from answers
     ),
 
-    people as (
+    answers_by_respondent as (
         select
             grain,
             period_start,
@@ -34,16 +34,16 @@ with
             count(*) as answers,
             sum(promotes) as promoters,
             sum(detracts) as detractors
-        from placed
+        from answers_with_period
         group by grain, period_start, dimension_name, member_key, respondent
     ),
 
-    deviating as (
+    deviations as (
         select
             *,
             sum(answers) over cell as n,
             promoters - detractors - answers * (sum(promoters - detractors) over cell) / n as deviation
-        from people
+        from answers_by_respondent
         window cell as (partition by grain, period_start, dimension_name, member_key)
     ),
 
@@ -58,11 +58,11 @@ with
             sum(detractors) as detractors,
             sum(deviation * deviation) as between_people,
             sum(promoters + detractors) - pow(sum(promoters - detractors), 2) / sum(answers) as between_answers
-        from deviating
+        from deviations
         group by grain, period_start, dimension_name, member_key
     ),
 
-    weighed as (
+    expected_intervals as (
         select
             *,
             if(between_answers / (n * n) > 1e-12, greatest(1, between_people / between_answers), 1) as design_effect,
@@ -77,17 +77,17 @@ with
 select shown.grain, shown.period_start, shown.dimension_name, shown.member_id, shown.lower, shown.upper, centre, margin
 from {{ ref("fct_metric_values") }} as shown
 left join
-    weighed
-    on shown.grain = weighed.grain
-    and shown.period_start is not distinct from weighed.period_start
-    and shown.dimension_name = weighed.dimension_name
-    and shown.member_key = weighed.member_key
+    expected_intervals
+    on shown.grain = expected_intervals.grain
+    and shown.period_start is not distinct from expected_intervals.period_start
+    and shown.dimension_name = expected_intervals.dimension_name
+    and shown.member_key = expected_intervals.member_key
 where
     shown.metric_name = 'nps'
     and shown.value is not null
     and shown.grain in ('month', 'quarter', 'all')
     and (
-        weighed.n is null
+        expected_intervals.n is null
         or shown.lower is null
         or shown.upper is null
         or abs(shown.lower - greatest(-100, 100 * (centre - margin))) > 1e-9

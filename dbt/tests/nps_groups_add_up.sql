@@ -4,13 +4,13 @@
 with
     answers as (select * from {{ ref("int_survey_answers") }} where is_nps_answer),
 
-    score as (
+    nps_values as (
         select *
         from {{ ref("fct_metric_values") }}
         where metric_name = 'nps' and grain = 'all' and dimension_name = 'total' and status <> 'not_measured'
     ),
 
-    groups as (
+    group_counts as (
         select
             count(*) filter (is_promoter) as promoters,
             count(*) filter (is_passive) as passives,
@@ -18,12 +18,14 @@ with
         from answers
     ),
 
-    disagreeing as (
-        select groups.*, score.numerator, score.denominator
-        from groups
-        cross join score
-        where promoters + passives + detractors <> score.denominator or promoters - detractors <> score.numerator
+    differences as (
+        select group_counts.*, nps_values.numerator, nps_values.denominator
+        from group_counts
+        cross join nps_values
+        where
+            promoters + passives + detractors <> nps_values.denominator
+            or promoters - detractors <> nps_values.numerator
     )
 
 select *
-from disagreeing
+from differences

@@ -3,9 +3,11 @@
 {{ config(meta={"dagster": {"ref": {"name": "goal_scorecard"}}}) }}
 
 with
-    started as (select * from {{ ref("goal_scorecard") }} where goal_status <> 'not started' and objective_key > 0),
+    started_goals as (
+        select * from {{ ref("goal_scorecard") }} where goal_status <> 'not started' and objective_key > 0
+    ),
 
-    averaged as (
+    scores_per_objective as (
         select
             objective_key,
             avg(score) filter (is_outcome) as mean_score,
@@ -13,12 +15,12 @@ with
             min(objective_score) as least_score,
             max(objective_score) as greatest_score,
             min(objective_score_status) as objective_score_status
-        from started
+        from started_goals
         group by objective_key
     )
 
 select *
-from averaged
+from scores_per_objective
 where
     least_score is distinct from greatest_score
     or abs(mean_score - greatest_score) > 0.000000001

@@ -4,7 +4,7 @@
 with
     final_rows as (select * from {{ ref("fct_key_result_progress") }} where is_final),
 
-    moved as (
+    scores_per_key_result as (
         select
             key_result_id,
             count(distinct coalesce(raw_score, -999)) as scores,
@@ -15,5 +15,5 @@ with
     )
 
 select *
-from moved
+from scores_per_key_result
 where scores > 1 or value_date > due_date

@@ -3,7 +3,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_time_entries"}}}) }}
 
 with
-    held as (
+    member_keys_in_facts as (
         select distinct 'person' as entity, current_person_key as member_key
         from {{ ref("fct_time_entries") }}
         union
@@ -40,12 +40,15 @@ with
         from {{ ref("dim_product") }}
     ),
 
-    outdated as (
-        select held.entity, held.member_key
-        from held
-        left join versions on held.entity = versions.entity and held.member_key = versions.member_key
+    outdated_keys as (
+        select member_keys_in_facts.entity, member_keys_in_facts.member_key
+        from member_keys_in_facts
+        left join
+            versions
+            on member_keys_in_facts.entity = versions.entity
+            and member_keys_in_facts.member_key = versions.member_key
         where not coalesce(versions.is_latest, false)
     )
 
 select *
-from outdated
+from outdated_keys

@@ -21,7 +21,7 @@ with
         group by others.measure, others.team_key, others.side
     ),
 
-    sides as (
+    team_changes as (
         select
             measure,
             count(*) filter (side = 'pilot') as n,
@@ -33,62 +33,73 @@ with
         group by measure
     ),
 
-    left_out as (
+    teams_left_out as (
         select measure, count(distinct team_key) as teams
         from {{ ref("int_pilot_changes") }}
         where (measure, team_key) not in (select (measure, team) from changes)
         group by measure
     ),
 
-    told as (
+    uplifts as (
         select
             shown.metric_name,
             metrics.interval_kind,
             shown.status,
             shown.n_excluded,
-            coalesce(left_out.teams, 0) as left_out,
-            sides.uplift,
+            coalesce(teams_left_out.teams, 0) as left_out,
+            team_changes.uplift,
             shown.value,
             shown.lower,
             shown.upper,
-            coalesce(least(sides.n, sides.m) >= 4 and sides.v + sides.w > 1e-12, false) as has_interval,
-            (shown.upper - shown.value) / sqrt(sides.v + sides.w) as reach,
-            pow(sides.v + sides.w, 2) / (pow(sides.v, 2) / (sides.n - 1) + pow(sides.w, 2) / (sides.m - 1)) as df
+            coalesce(
+                least(team_changes.n, team_changes.m) >= 4 and team_changes.v + team_changes.w > 1e-12, false
+            ) as has_interval,
+            (shown.upper - shown.value) / sqrt(team_changes.v + team_changes.w) as reach,
+            pow(team_changes.v + team_changes.w, 2)
+            / (pow(team_changes.v, 2) / (team_changes.n - 1) + pow(team_changes.w, 2) / (team_changes.m - 1)) as df
         from {{ ref("fct_metric_values") }} as shown
         inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
-        left join sides on shown.metric_name = 'pilot_uplift_' || sides.measure
-        left join left_out on shown.metric_name = 'pilot_uplift_' || left_out.measure
+        left join team_changes on shown.metric_name = 'pilot_uplift_' || team_changes.measure
+        left join teams_left_out on shown.metric_name = 'pilot_uplift_' || teams_left_out.measure
         where starts_with(shown.metric_name, 'pilot_uplift_')
     ),
 
     -- by the midpoints of 1,000 strips
-    held as (
+    densities as (
         select
-            told.metric_name,
+            uplifts.metric_name,
             sum(
                 2
-                * told.reach
+                * uplifts.reach
                 / 1000
-                * exp(lgamma((told.df + 1) / 2) - lgamma(told.df / 2))
-                / sqrt(told.df * pi())
-                / pow(1 + pow((strips.strip + 0.5) / 1000 * told.reach, 2) / told.df, (told.df + 1) / 2)
+                * exp(lgamma((uplifts.df + 1) / 2) - lgamma(uplifts.df / 2))
+                / sqrt(uplifts.df * pi())
+                / pow(1 + pow((strips.strip + 0.5) / 1000 * uplifts.reach, 2) / uplifts.df, (uplifts.df + 1) / 2)
             ) as share
-        from told
+        from uplifts
         cross join (select unnest(range(1000)) as strip) as strips
-        where told.has_interval
-        group by told.metric_name
+        where uplifts.has_interval
+        group by uplifts.metric_name
     )
 
-select told.metric_name, told.value, told.uplift, told.lower, told.upper, held.share, told.n_excluded, told.left_out
-from told
-left join held on told.metric_name = held.metric_name
+select
+    uplifts.metric_name,
+    uplifts.value,
+    uplifts.uplift,
+    uplifts.lower,
+    uplifts.upper,
+    densities.share,
+    uplifts.n_excluded,
+    uplifts.left_out
+from uplifts
+left join densities on uplifts.metric_name = densities.metric_name
 where
-    told.interval_kind <> 'welch'
+    uplifts.interval_kind <> 'welch'
     -- a team that is left out leaves no gap
-    or told.status = 'incomplete'
-    or told.has_interval <> (told.lower is not null)
-    or (told.lower is null) <> (told.upper is null)
-    or abs(told.upper - told.value - (told.value - told.lower)) > 1e-9
-    or abs(told.uplift - told.value) > 1e-9
-    or abs(held.share - 0.95) > 0.0003
-    or told.n_excluded <> told.left_out
+    or uplifts.status = 'incomplete'
+    or uplifts.has_interval <> (uplifts.lower is not null)
+    or (uplifts.lower is null) <> (uplifts.upper is null)
+    or abs(uplifts.upper - uplifts.value - (uplifts.value - uplifts.lower)) > 1e-9
+    or abs(uplifts.uplift - uplifts.value) > 1e-9
+    or abs(densities.share - 0.95) > 0.0003
+    or uplifts.n_excluded <> uplifts.left_out

@@ -14,51 +14,53 @@ with
         where teams.is_latest and teams.team_id not in ('-1', '-2', '-3')
     ),
 
-    days as (
+    pilot_starts as (
         select distinct own_day as day, if(today - own_day < 364, today - own_day + 1, 365)::integer as reach
         from teams
         where has_begun
     ),
 
-    expected as (
+    expected_windows as (
         select
             teams.team_key,
             if(teams.has_begun, 'pilot', 'rest') as side,
-            days.day as start_date,
-            days.day - days.reach as before_from_date,
-            days.day + days.reach as after_to_date
+            pilot_starts.day as start_date,
+            pilot_starts.day - pilot_starts.reach as before_from_date,
+            pilot_starts.day + pilot_starts.reach as after_to_date
         from teams
-        cross join days
+        cross join pilot_starts
         where
             case
                 when teams.has_begun
-                then teams.own_day = days.day
+                then teams.own_day = pilot_starts.day
                 when teams.is_pilot
                 then teams.own_day > today
                 else true
             end
     ),
 
-    told as (select team_key, side, start_date, before_from_date, after_to_date from {{ ref("int_pilot_windows") }}),
-
-    too_many as (
-        select *
-        from told
-        except all
-        select *
-        from expected
+    published_windows as (
+        select team_key, side, start_date, before_from_date, after_to_date from {{ ref("int_pilot_windows") }}
     ),
 
-    too_few as (
+    unexpected_windows as (
         select *
-        from expected
+        from published_windows
         except all
         select *
-        from told
+        from expected_windows
+    ),
+
+    missing_windows as (
+        select *
+        from expected_windows
+        except all
+        select *
+        from published_windows
     )
 
 select *
-from too_many
+from unexpected_windows
 union all
 select *
-from too_few
+from missing_windows

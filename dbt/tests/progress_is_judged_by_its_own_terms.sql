@@ -7,7 +7,7 @@ with
 
     readings as (select * from {{ ref("int_key_result_readings") }}),
 
-    counted as (
+    readings_so_far as (
         select
             progress.key_result_progress_key,
             count(readings.read_date) as readings,
@@ -19,27 +19,27 @@ with
         group by progress.key_result_progress_key
     ),
 
-    told as (
+    compared_progress as (
         select
             progress.*,
             settings.as_of_date as now_date,
             settings.success_band_good,
             key_results.goal_type,
-            counted.readings as expected_readings,
-            counted.read_date as expected_read_date,
-            counted.value as expected_value,
+            readings_so_far.readings as expected_readings,
+            readings_so_far.read_date as expected_read_date,
+            readings_so_far.value as expected_value,
             least(progress.as_of_date, progress.due_date) - progress.start_date as days_gone,
             progress.due_date - progress.start_date as days_in_all,
             least(progress.as_of_date, progress.due_date)
             - coalesce(progress.value_date, progress.start_date) as days_silent
         from {{ ref("fct_key_result_progress") }} as progress
         cross join settings
-        inner join counted on progress.key_result_progress_key = counted.key_result_progress_key
+        inner join readings_so_far on progress.key_result_progress_key = readings_so_far.key_result_progress_key
         left join {{ ref("dim_key_result") }} as key_results on progress.key_result_key = key_results.key_result_key
     )
 
 select key_result_id, as_of_date, score_status, expected_pace, is_on_pace, is_held, is_silent
-from told
+from compared_progress
 where
     is_now <> (as_of_date = now_date)
     or is_final <> (as_of_date >= due_date)

@@ -25,7 +25,7 @@ with
         group by progress.key_result_progress_key
     ),
 
-    compared as (
+    compared_progress as (
         select
             progress.key_result_id,
             progress.as_of_date,
@@ -45,7 +45,7 @@ with
     )
 
 select *
-from compared
+from compared_progress
 where
     value_date is distinct from read_date
     or value is distinct from last_value

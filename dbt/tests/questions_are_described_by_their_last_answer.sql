@@ -16,7 +16,7 @@ with
         where lower(given.question_id) <> 'unknown'
     ),
 
-    last_answers as (
+    last_answer_per_question as (
         select
             question_id,
             max_by(
@@ -27,32 +27,33 @@ with
         group by question_id
     ),
 
-    expected as (
+    expected_questions as (
         select
             answers.question_id,
             min(answers.day) filter (answers.is_past) as first_day,
             max(answers.day) filter (answers.is_past) as last_day,
             count(distinct cast(answers.scale as varchar)) filter (answers.is_past) as scales_used,
             min(answers.day) filter (
-                answers.is_past and answers.scale is not distinct from last_answers.last_answer.scale
+                answers.is_past and answers.scale is not distinct from last_answer_per_question.last_answer.scale
             ) as scale_first_day,
-            any_value(last_answers.last_answer) as last_answer
+            any_value(last_answer_per_question.last_answer) as last_answer
         from answers
-        inner join last_answers on answers.question_id = last_answers.question_id
+        inner join last_answer_per_question on answers.question_id = last_answer_per_question.question_id
         group by answers.question_id
     )
 
-select coalesce(shown.question_id, expected.question_id) as question_id
+select coalesce(shown.question_id, expected_questions.question_id) as question_id
 from (select * from {{ ref("dim_survey_question") }} where question_key > 0) as shown
-full outer join expected on shown.question_id = expected.question_id
+full outer join expected_questions on shown.question_id = expected_questions.question_id
 where
     shown.question_id is null
-    or expected.question_id is null
-    or shown.survey_type is distinct from expected.last_answer.survey_type
-    or shown.is_score_question is distinct from expected.last_answer.is_score_question
-    or row(shown.scale_min, shown.scale_max, shown.higher_is_better) is distinct from expected.last_answer.scale
-    or shown.scales_used <> expected.scales_used
-    or shown.has_scale_changed <> (expected.scales_used >= 2)
-    or shown.first_asked_date is distinct from expected.first_day
-    or shown.last_asked_date is distinct from expected.last_day
-    or shown.scale_first_asked_date is distinct from expected.scale_first_day
+    or expected_questions.question_id is null
+    or shown.survey_type is distinct from expected_questions.last_answer.survey_type
+    or shown.is_score_question is distinct from expected_questions.last_answer.is_score_question
+    or row(shown.scale_min, shown.scale_max, shown.higher_is_better)
+    is distinct from expected_questions.last_answer.scale
+    or shown.scales_used <> expected_questions.scales_used
+    or shown.has_scale_changed <> (expected_questions.scales_used >= 2)
+    or shown.first_asked_date is distinct from expected_questions.first_day
+    or shown.last_asked_date is distinct from expected_questions.last_day
+    or shown.scale_first_asked_date is distinct from expected_questions.scale_first_day

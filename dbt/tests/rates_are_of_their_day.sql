@@ -6,7 +6,7 @@ with
 
     rates as (select * from {{ ref("stg_exchange_rates") }}),
 
-    facts as (
+    converted_amounts as (
         select
             'ledger_entry' as fact,
             ledger_entry_id as id,
@@ -57,45 +57,48 @@ with
     ),
 
     -- what lies ahead is told at the latest rate known now; of an entry that lies ahead no rate is known
-    dated as (
+    amounts_with_rate_day as (
         select
-            facts.*,
+            converted_amounts.*,
             case
                 when fact = 'ledger_entry' then wanted_date else least(wanted_date, settings.as_of_date)
             end as rate_day,
             fact = 'ledger_entry' and wanted_date > settings.as_of_date as is_ahead
-        from facts
+        from converted_amounts
         cross join settings
     ),
 
-    days as (select distinct currency, rate_day from dated),
+    rate_days as (select distinct currency, rate_day from amounts_with_rate_day),
 
-    quoted as (
-        select days.currency, days.rate_day, max(rates.rate_date) as rate_date
-        from days
-        inner join rates on days.currency = rates.currency and rates.rate_date <= days.rate_day
-        group by days.currency, days.rate_day
+    last_quotes as (
+        select rate_days.currency, rate_days.rate_day, max(rates.rate_date) as rate_date
+        from rate_days
+        inner join rates on rate_days.currency = rates.currency and rates.rate_date <= rate_days.rate_day
+        group by rate_days.currency, rate_days.rate_day
     ),
 
-    expected as (
+    expected_rates as (
         select
-            dated.*,
+            amounts_with_rate_day.*,
             case
-                when dated.currency = settings.reporting_currency
+                when amounts_with_rate_day.currency = settings.reporting_currency
                 then 1
-                when dated.is_ahead
+                when amounts_with_rate_day.is_ahead
                 then null
-                when dated.rate_day - quoted.rate_date <= settings.max_rate_age_days
+                when amounts_with_rate_day.rate_day - last_quotes.rate_date <= settings.max_rate_age_days
                 then rates.rate_to_reporting
             end as expected_rate
-        from dated
+        from amounts_with_rate_day
         cross join settings
-        left join quoted on dated.currency = quoted.currency and dated.rate_day = quoted.rate_day
-        left join rates on quoted.currency = rates.currency and quoted.rate_date = rates.rate_date
+        left join
+            last_quotes
+            on amounts_with_rate_day.currency = last_quotes.currency
+            and amounts_with_rate_day.rate_day = last_quotes.rate_day
+        left join rates on last_quotes.currency = rates.currency and last_quotes.rate_date = rates.rate_date
     )
 
 select *
-from expected
+from expected_rates
 where
     (fact <> 'approval' and round(exchange_rate, 8) is distinct from round(expected_rate, 8))
     or has_rate <> (expected_rate is not null)

@@ -6,7 +6,7 @@
 with
     settings as (select *, cast(observation_window_days as integer) as window_days from {{ ref("stg_settings") }}),
 
-    released as (
+    past_releases as (
         select
             releases.release_id,
             releases.released_at,
@@ -25,19 +25,19 @@ with
             date_trunc('month', released_date) as month_start_date,
             max_by(release_id, row(released_at, release_id)) as release_id,
             max_by(released_date, row(released_at, release_id)) as released_date
-        from released
+        from past_releases
         group by all
     ),
 
     neighbours as (
-        select last_releases.product_key, last_releases.release_id, count(released.release_id) as others
+        select last_releases.product_key, last_releases.release_id, count(past_releases.release_id) as others
         from last_releases
         cross join settings
         left join
-            released
-            on last_releases.product_key = released.product_key
-            and last_releases.release_id <> released.release_id
-            and abs(released.released_date - last_releases.released_date) <= settings.window_days
+            past_releases
+            on last_releases.product_key = past_releases.product_key
+            and last_releases.release_id <> past_releases.release_id
+            and abs(past_releases.released_date - last_releases.released_date) <= settings.window_days
         group by all
     ),
 
@@ -46,7 +46,7 @@ with
     ),
 
     -- days after the release, those before it negative
-    spoken as (
+    covered_days as (
         select
             last_releases.product_key,
             last_releases.release_id,
@@ -60,7 +60,7 @@ with
         group by all
     ),
 
-    asked as (
+    survey_scores as (
         select
             last_releases.product_key,
             last_releases.release_id,
@@ -78,7 +78,7 @@ with
         group by all
     ),
 
-    used as (
+    mean_active_users as (
         select
             last_releases.product_key,
             last_releases.release_id,
@@ -94,17 +94,22 @@ with
         group by all
     ),
 
-    told as (
+    compared_releases as (
         select
             shown.*,
             last_releases.release_id as expected_release_id,
             last_releases.released_date as expected_released_date,
             neighbours.others,
             settings.window_days > 0
-            and coalesce(spoken.survey_days_before, 0) = settings.window_days as is_asked_before,
-            settings.window_days > 0 and coalesce(spoken.survey_days_after, 0) = settings.window_days as is_asked_after,
-            if(spoken.use_days_before = settings.window_days, used.dau_before, null) as expected_dau_before,
-            if(spoken.use_days_after = settings.window_days, used.dau_after, null) as expected_dau_after,
+            and coalesce(covered_days.survey_days_before, 0) = settings.window_days as is_asked_before,
+            settings.window_days > 0
+            and coalesce(covered_days.survey_days_after, 0) = settings.window_days as is_asked_after,
+            if(
+                covered_days.use_days_before = settings.window_days, mean_active_users.dau_before, null
+            ) as expected_dau_before,
+            if(
+                covered_days.use_days_after = settings.window_days, mean_active_users.dau_after, null
+            ) as expected_dau_after,
             asked_before.nps as expected_nps_before,
             coalesce(asked_before.nps_respondents, 0) as expected_nps_before_respondents,
             asked_before.csat as expected_csat_before,
@@ -124,22 +129,27 @@ with
             on last_releases.product_key = neighbours.product_key
             and last_releases.release_id = neighbours.release_id
         left join
-            spoken on last_releases.product_key = spoken.product_key and last_releases.release_id = spoken.release_id
+            covered_days
+            on last_releases.product_key = covered_days.product_key
+            and last_releases.release_id = covered_days.release_id
         left join
-            asked as asked_before
+            survey_scores as asked_before
             on last_releases.product_key = asked_before.product_key
             and last_releases.release_id = asked_before.release_id
             and asked_before.is_before
         left join
-            asked as asked_after
+            survey_scores as asked_after
             on last_releases.product_key = asked_after.product_key
             and last_releases.release_id = asked_after.release_id
             and not asked_after.is_before
-        left join used on last_releases.product_key = used.product_key and last_releases.release_id = used.release_id
+        left join
+            mean_active_users
+            on last_releases.product_key = mean_active_users.product_key
+            and last_releases.release_id = mean_active_users.release_id
     )
 
 select product_id, month_start_date, release_id, expected_release_id
-from told
+from compared_releases
 where
     release_id is distinct from expected_release_id
     or released_date is distinct from expected_released_date

@@ -2,7 +2,7 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
-    told as (
+    values_with_missing_flag as (
         select
             shown.*,
             metrics.minimum_n,
@@ -39,7 +39,7 @@ with
     )
 
 select metric_name, grain, period_start, dimension_name, member_id, value, n, n_excluded, status
-from told
+from values_with_missing_flag
 where
     status <> case
         when value is null

@@ -3,7 +3,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "bridge_deliverable_key_result"}}}) }}
 
 with
-    told as (
+    compared_links as (
         select
             bridge.*,
             key_results.kind,
@@ -31,7 +31,7 @@ with
     ),
 
     -- a link of its own that is always valid can't be missing
-    missing as (
+    missing_links as (
         select links.work_item_id, links.key_result_id
         from links
         left join
@@ -43,7 +43,7 @@ with
     )
 
 select deliverable_id, key_result_id, 'told otherwise' as fault
-from told
+from compared_links
 where
     evidence_level is distinct from if(link_level = 'work', 'direct', 'inherited')
     or is_outcome is distinct from (kind = 'outcome')
@@ -57,4 +57,4 @@ where
     and 1
 union all
 select work_item_id, key_result_id, 'missing' as fault
-from missing
+from missing_links

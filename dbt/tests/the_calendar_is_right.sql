@@ -4,7 +4,7 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    told as (
+    calendar_days as (
         select
             dates.*,
             settings.as_of_date,
@@ -18,9 +18,9 @@ with
         cross join settings
     ),
 
-    wrong as (
+    wrong_days as (
         select date_day
-        from told
+        from calendar_days
         where
             date_key <> year(date_day) * 10000 + month(date_day) * 100 + day(date_day)
             or month_start_date <> make_date(year(date_day), month(date_day), 1)
@@ -37,13 +37,13 @@ with
             or is_past <> (date_day < as_of_date + 1)
     ),
 
-    missing as (
+    calendar_bounds as (
         select count(*) as days, min(date_day) as first_day, max(date_day) as last_day from {{ ref("dim_date") }}
     )
 
 select date_day
-from wrong
+from wrong_days
 union all
 select first_day
-from missing
+from calendar_bounds
 where days <> last_day - first_day + 1

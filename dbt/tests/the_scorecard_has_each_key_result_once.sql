@@ -2,16 +2,20 @@
 {{ config(meta={"dagster": {"ref": {"name": "goal_scorecard"}}}) }}
 
 with
-    standing as (select key_result_id from {{ ref("stg_key_results") }}),
+    current_key_results as (select key_result_id from {{ ref("stg_key_results") }}),
 
-    shown as (select key_result_id, count(*) as shown_rows from {{ ref("goal_scorecard") }} group by key_result_id),
+    scorecard_rows as (
+        select key_result_id, count(*) as shown_rows from {{ ref("goal_scorecard") }} group by key_result_id
+    ),
 
-    compared as (
-        select coalesce(standing.key_result_id, shown.key_result_id) as key_result_id, shown.shown_rows
-        from standing
-        full outer join shown on standing.key_result_id = shown.key_result_id
-        where standing.key_result_id is null or shown.shown_rows is distinct from 1
+    differences as (
+        select
+            coalesce(current_key_results.key_result_id, scorecard_rows.key_result_id) as key_result_id,
+            scorecard_rows.shown_rows
+        from current_key_results
+        full outer join scorecard_rows on current_key_results.key_result_id = scorecard_rows.key_result_id
+        where current_key_results.key_result_id is null or scorecard_rows.shown_rows is distinct from 1
     )
 
 select *
-from compared
+from differences

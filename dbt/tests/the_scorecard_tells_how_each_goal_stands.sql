@@ -20,14 +20,14 @@ with
         group by key_result_id
     ),
 
-    confidences as (
+    last_confidences as (
         select key_result_id, max_by(confidence, read_date) as confidence
         from {{ ref("int_key_result_readings") }}
         where confidence is not null
         group by key_result_id
     ),
 
-    told as (
+    compared_goals as (
         select
             shown.*,
             settings.as_of_date,
@@ -42,7 +42,7 @@ with
             progress.is_on_pace as expected_is_on_pace,
             histories.has_change_after_due as expected_change_after_due,
             histories.is_rebaselined as expected_is_rebaselined,
-            confidences.confidence,
+            last_confidences.confidence,
             case
                 when if(progress.score_status = 'measured', progress.clamped_score, null) is null
                 then 'not measured'
@@ -56,11 +56,11 @@ with
         cross join settings
         left join progress on shown.key_result_id = progress.key_result_id
         left join histories on shown.key_result_id = histories.key_result_id
-        left join confidences on shown.key_result_id = confidences.key_result_id
+        left join last_confidences on shown.key_result_id = last_confidences.key_result_id
     )
 
 select key_result_id, goal_status, goal_status_reason, score, score_band
-from told
+from compared_goals
 where
     score is distinct from expected_score
     or value is distinct from expected_value

@@ -5,21 +5,21 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    shown as (select * from {{ ref("value_summary") }}),
+    summary_rows as (select * from {{ ref("value_summary") }}),
 
-    totals as (
+    published_totals as (
         select
             grain,
             period_start_date,
             value_status,
             sum(deliverables) as deliverables,
             sum(cost_reporting_amount) as cost_reporting_amount
-        from shown
+        from summary_rows
         where dimension_name = 'total' and grain <> 'all'
         group by all
     ),
 
-    counted as (
+    expected_totals as (
         select
             periods.grain,
             periods.period_start as period_start_date,
@@ -32,22 +32,22 @@ with
         group by all
     ),
 
-    miscounted as (
+    wrong_totals as (
         select
-            coalesce(totals.grain, counted.grain) as grain,
-            coalesce(totals.period_start_date, counted.period_start_date) as period_start_date
-        from totals
+            coalesce(published_totals.grain, expected_totals.grain) as grain,
+            coalesce(published_totals.period_start_date, expected_totals.period_start_date) as period_start_date
+        from published_totals
         full outer join
-            counted
-            on totals.grain = counted.grain
-            and totals.period_start_date = counted.period_start_date
-            and totals.value_status = counted.value_status
+            expected_totals
+            on published_totals.grain = expected_totals.grain
+            and published_totals.period_start_date = expected_totals.period_start_date
+            and published_totals.value_status = expected_totals.value_status
         where
-            coalesce(totals.deliverables, 0) <> coalesce(counted.deliverables, 0)
-            or coalesce(totals.cost_reporting_amount, 0) <> coalesce(counted.cost_reporting_amount, 0)
+            coalesce(published_totals.deliverables, 0) <> coalesce(expected_totals.deliverables, 0)
+            or coalesce(published_totals.cost_reporting_amount, 0) <> coalesce(expected_totals.cost_reporting_amount, 0)
     ),
 
-    spans as (
+    period_spans as (
         select distinct
             grain,
             period_start_date,
@@ -55,70 +55,73 @@ with
                 grain when 'month' then interval 1 month when 'quarter' then interval 3 month else interval 1 year
             end as length,
             min(period_start_date) over (partition by grain) as first_start_date
-        from shown
+        from summary_rows
         where grain <> 'all'
     ),
 
-    dated as (
+    periods_with_comparison as (
         select
-            spans.grain,
-            spans.period_start_date,
+            period_spans.grain,
+            period_spans.period_start_date,
             period_start_date + length as end_date,
             end_date > settings.as_of_date + 1 as is_open,
             list_filter(
                 [period_start_date - interval 1 year, period_start_date - length],
                 lambda start_date:start_date >= first_start_date
             ) as earlier
-        from spans
-        inner join settings on spans.period_start_date <= settings.as_of_date
+        from period_spans
+        inner join settings on period_spans.period_start_date <= settings.as_of_date
     ),
 
-    told as (
+    compared_rows as (
         select
-            shown.*,
-            dated.end_date,
-            coalesce(dated.is_open, false) as is_open,
-            if(dated.is_open, null, dated.earlier[1]) as earlier_start_date,
+            summary_rows.*,
+            periods_with_comparison.end_date,
+            coalesce(periods_with_comparison.is_open, false) as is_open,
+            if(periods_with_comparison.is_open, null, periods_with_comparison.earlier[1]) as earlier_start_date,
             earlier.deliverables as earlier_deliverables,
             earlier.cost_reporting_amount as earlier_cost
-        from shown
-        left join dated on shown.grain = dated.grain and shown.period_start_date = dated.period_start_date
+        from summary_rows
         left join
-            shown as earlier
-            on shown.grain = earlier.grain
-            and shown.compared_period_start_date = earlier.period_start_date
-            and shown.dimension_name = earlier.dimension_name
-            and shown.member_key = earlier.member_key
-            and shown.value_status = earlier.value_status
+            periods_with_comparison
+            on summary_rows.grain = periods_with_comparison.grain
+            and summary_rows.period_start_date = periods_with_comparison.period_start_date
+        left join
+            summary_rows as earlier
+            on summary_rows.grain = earlier.grain
+            and summary_rows.compared_period_start_date = earlier.period_start_date
+            and summary_rows.dimension_name = earlier.dimension_name
+            and summary_rows.member_key = earlier.member_key
+            and summary_rows.value_status = earlier.value_status
     ),
 
     -- what was there before and has gone since is told as 0
-    forgotten as (
-        select dated.grain, dated.period_start_date
-        from dated
+    missing_rows as (
+        select periods_with_comparison.grain, periods_with_comparison.period_start_date
+        from periods_with_comparison
         inner join
-            shown as earlier
-            on dated.grain = earlier.grain
-            and dated.earlier[1] = earlier.period_start_date
+            summary_rows as earlier
+            on periods_with_comparison.grain = earlier.grain
+            and periods_with_comparison.earlier[1] = earlier.period_start_date
             and earlier.deliverables > 0
         anti join
-            shown
-            on dated.grain = shown.grain
-            and dated.period_start_date = shown.period_start_date
-            and earlier.dimension_name = shown.dimension_name
-            and earlier.member_key = shown.member_key
-            and earlier.value_status = shown.value_status
-        where not dated.is_open
+            summary_rows
+            on periods_with_comparison.grain = summary_rows.grain
+            and periods_with_comparison.period_start_date = summary_rows.period_start_date
+            and earlier.dimension_name = summary_rows.dimension_name
+            and earlier.member_key = summary_rows.member_key
+            and earlier.value_status = summary_rows.value_status
+        where not periods_with_comparison.is_open
     )
 
 select grain, period_start_date, 'forgotten' as fault
-from forgotten
+from missing_rows
 union all
 select grain, period_start_date, 'counted otherwise' as fault
-from miscounted
+from wrong_totals
 union all
 select grain, period_start_date, 'compared otherwise' as fault
-from told
+from compared_rows
 where
     period_end_date is distinct from end_date
     or is_partial <> is_open

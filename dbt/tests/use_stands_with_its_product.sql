@@ -7,34 +7,36 @@ with
 
     products as (select * from {{ ref("dim_product") }} where product_key > 0),
 
-    staged as (select product_id, usage_date, count(*) as rows_staged from {{ ref("stg_usage_daily") }} group by all),
+    staged_usage as (
+        select product_id, usage_date, count(*) as rows_staged from {{ ref("stg_usage_daily") }} group by all
+    ),
 
-    expected as (
+    expected_keys as (
         select
-            staged.usage_date,
-            staged.usage_date <= settings.as_of_date as is_past,
-            staged.rows_staged,
+            staged_usage.usage_date,
+            staged_usage.usage_date <= settings.as_of_date as is_past,
+            staged_usage.rows_staged,
             case
-                when staged.product_id is null then -2 when lower(staged.product_id) = 'unknown' then -1
+                when staged_usage.product_id is null then -2 when lower(staged_usage.product_id) = 'unknown' then -1
             end as special_key,
             max(products.product_key) filter (products.is_latest) as newest_key,
             max(products.product_key) filter (
-                staged.usage_date >= products.valid_from and staged.usage_date < products.valid_to
+                staged_usage.usage_date >= products.valid_from and staged_usage.usage_date < products.valid_to
             ) as key_then
-        from staged
+        from staged_usage
         cross join settings
-        left join products on staged.product_id = products.product_id
-        group by staged.product_id, staged.usage_date, staged.rows_staged, settings.as_of_date
+        left join products on staged_usage.product_id = products.product_id
+        group by staged_usage.product_id, staged_usage.usage_date, staged_usage.rows_staged, settings.as_of_date
     ),
 
-    balanced as (
+    row_balances as (
         select
             usage_date,
             is_past,
             coalesce(special_key, key_then, newest_key, -3) as product_key,
             coalesce(special_key, newest_key, -3) as current_product_key,
             rows_staged as surplus
-        from expected
+        from expected_keys
         union all
         select usage_date, is_past, product_key, current_product_key, - count(*) as surplus
         from {{ ref("fct_usage_daily") }}
@@ -42,6 +44,6 @@ with
     )
 
 select usage_date, is_past, product_key, current_product_key, sum(surplus) as rows_missing
-from balanced
+from row_balances
 group by all
 having sum(surplus) <> 0

@@ -5,11 +5,11 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    shown as (select * from {{ ref("value_realization") }}),
+    value_rows as (select * from {{ ref("value_realization") }}),
 
-    outcomes as (select * from {{ ref("stg_key_results") }} where kind = 'outcome'),
+    outcome_goals as (select * from {{ ref("stg_key_results") }} where kind = 'outcome'),
 
-    bridge as (
+    deliverable_links as (
         select
             links.deliverable_key,
             links.key_result_id,
@@ -25,22 +25,22 @@ with
             members.initiative_key,
             members.initiative_id,
             members.objective_id,
-            least(coalesce(shown.delivery_date, settings.as_of_date), settings.as_of_date) as linked_date
-        from shown
+            least(coalesce(value_rows.delivery_date, settings.as_of_date), settings.as_of_date) as linked_date
+        from value_rows
         cross join settings
         inner join
             {{ ref("dim_initiative") }} as members
-            on shown.level = 'initiative'
-            and shown.entity_key = members.initiative_key
+            on value_rows.level = 'initiative'
+            and value_rows.entity_key = members.initiative_key
     ),
 
     -- one row for each reason why a goal is one of this work; its weight is that of its deliverables
-    reasons as (
+    goal_reasons as (
         select 'deliverable' as level, deliverable_key as entity_key, key_result_id, cost_share, is_direct
-        from bridge
+        from deliverable_links
         union all
         select 'initiative' as level, initiative_key as entity_key, key_result_id, cost_share, is_direct
-        from bridge
+        from deliverable_links
         union all
         select
             'initiative' as level,
@@ -57,34 +57,36 @@ with
         select
             'initiative' as level,
             initiatives.initiative_key as entity_key,
-            outcomes.key_result_id,
+            outcome_goals.key_result_id,
             0 as cost_share,
             false as is_direct
         from initiatives
-        inner join outcomes on initiatives.objective_id = outcomes.objective_id
+        inner join outcome_goals on initiatives.objective_id = outcome_goals.objective_id
     ),
 
     goals as (
         select
-            reasons.level,
-            reasons.entity_key,
-            reasons.key_result_id,
-            coalesce(nullif(sum(reasons.cost_share), 0), 1) as weight,
-            max(if(reasons.is_direct, 1, 0)) as is_direct,
-            any_value(shown.delivery_date) as delivery_date,
+            goal_reasons.level,
+            goal_reasons.entity_key,
+            goal_reasons.key_result_id,
+            coalesce(nullif(sum(goal_reasons.cost_share), 0), 1) as weight,
+            max(if(goal_reasons.is_direct, 1, 0)) as is_direct,
+            any_value(value_rows.delivery_date) as delivery_date,
             least(
-                any_value(settings.as_of_date), greatest(max(terms.counted_due_date), any_value(shown.judged_from_date))
+                any_value(settings.as_of_date),
+                greatest(max(terms.counted_due_date), any_value(value_rows.judged_from_date))
             ) as last_date
-        from reasons
+        from goal_reasons
         cross join settings
-        inner join outcomes on reasons.key_result_id = outcomes.key_result_id
-        inner join shown on reasons.level = shown.level and reasons.entity_key = shown.entity_key
+        inner join outcome_goals on goal_reasons.key_result_id = outcome_goals.key_result_id
         inner join
-            {{ ref("dim_key_result") }} as terms on reasons.key_result_id = terms.key_result_id and terms.is_latest
+            value_rows on goal_reasons.level = value_rows.level and goal_reasons.entity_key = value_rows.entity_key
+        inner join
+            {{ ref("dim_key_result") }} as terms on goal_reasons.key_result_id = terms.key_result_id and terms.is_latest
         group by all
     ),
 
-    read as (
+    scored_goals as (
         select
             goals.level,
             goals.entity_key,
@@ -105,9 +107,9 @@ with
         group by all
     ),
 
-    reasoned as (
+    goals_with_reason as (
         select
-            read.*,
+            scored_goals.*,
             case
                 when first_read_date is null
                 then 'no reading of its key results since delivery'
@@ -118,11 +120,11 @@ with
             end as silence,
             if(silence is null, weight, 0) as usable_weight,
             usable_weight * greatest(-1, least(1, last_score)) as weighted_score
-        from read
+        from scored_goals
         cross join settings
     ),
 
-    expected as (
+    expected_scores as (
         select
             level,
             entity_key,
@@ -136,29 +138,36 @@ with
                 when sum(usable_weight) > 0 and 2 * sum(usable_weight) >= sum(weight)
                 then sum(weighted_score) / cast(sum(usable_weight) as double)
             end as score
-        from reasoned
+        from goals_with_reason
         group by level, entity_key
     )
 
 select
-    shown.level, shown.entity_id, shown.outcome_score, expected.score, shown.outcome_key_results, expected.key_results
-from shown
-left join expected on shown.level = expected.level and shown.entity_key = expected.entity_key
+    value_rows.level,
+    value_rows.entity_id,
+    value_rows.outcome_score,
+    expected_scores.score,
+    value_rows.outcome_key_results,
+    expected_scores.key_results
+from value_rows
+left join
+    expected_scores on value_rows.level = expected_scores.level and value_rows.entity_key = expected_scores.entity_key
 where
-    shown.outcome_key_results <> coalesce(expected.key_results, 0)
-    or shown.outcome_key_results_usable <> coalesce(expected.usable, 0)
-    or abs(coalesce(shown.outcome_score, -99) - coalesce(expected.score, -99)) > 1e-9
-    or shown.evidence_level
-    is distinct from case when expected.key_results > 0 then if(expected.is_direct, 'direct', 'inherited') end
-    or shown.has_direct_score <> coalesce(expected.is_scored_directly, false)
-    or shown.first_measured_date is distinct from expected.first_measured_date
+    value_rows.outcome_key_results <> coalesce(expected_scores.key_results, 0)
+    or value_rows.outcome_key_results_usable <> coalesce(expected_scores.usable, 0)
+    or abs(coalesce(value_rows.outcome_score, -99) - coalesce(expected_scores.score, -99)) > 1e-9
+    or value_rows.evidence_level is distinct from case
+        when expected_scores.key_results > 0 then if(expected_scores.is_direct, 'direct', 'inherited')
+    end
+    or value_rows.has_direct_score <> coalesce(expected_scores.is_scored_directly, false)
+    or value_rows.first_measured_date is distinct from expected_scores.first_measured_date
     or (
-        shown.value_status = 'unmeasured'
-        and shown.delivery_date is not null
-        and shown.outcome_key_results > 0
-        and shown.value_status_reason <> if(
-            shown.outcome_key_results_usable > 0,
+        value_rows.value_status = 'unmeasured'
+        and value_rows.delivery_date is not null
+        and value_rows.outcome_key_results > 0
+        and value_rows.value_status_reason <> if(
+            value_rows.outcome_key_results_usable > 0,
             'under half of its key results by weight can be judged',
-            expected.silence
+            expected_scores.silence
         )
     )

@@ -2,20 +2,20 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_realization"}}}) }}
 
 with
-    shown as (select * from {{ ref("value_realization") }} where level = 'initiative'),
+    initiative_costs as (select * from {{ ref("value_realization") }} where level = 'initiative'),
 
-    measured as (
+    metric_costs as (
         select member_key, value
         from {{ ref("fct_metric_values") }}
         where metric_name = 'cost' and grain = 'all' and dimension_name = 'initiative' and value is not null
     ),
 
-    disagreeing as (
-        select shown.entity_id, shown.cost_reporting_amount, measured.value
-        from shown
-        left join measured on shown.entity_key = measured.member_key
-        where abs(coalesce(shown.cost_reporting_amount, 0) - coalesce(measured.value, 0)) > 0.0001
+    differences as (
+        select initiative_costs.entity_id, initiative_costs.cost_reporting_amount, metric_costs.value
+        from initiative_costs
+        left join metric_costs on initiative_costs.entity_key = metric_costs.member_key
+        where abs(coalesce(initiative_costs.cost_reporting_amount, 0) - coalesce(metric_costs.value, 0)) > 0.0001
     )
 
 select *
-from disagreeing
+from differences

@@ -5,7 +5,7 @@
 with
     coverage as (select count(*) > 0 as is_covered from {{ ref("int_feed_days") }} where feed = 'ledger_entries'),
 
-    allocated as (
+    allocated_cost as (
         select
             unnest(['deliverable', 'initiative']) as level,
             unnest([deliverable_key, initiative_key]) as entity_key,
@@ -13,17 +13,17 @@ with
         from {{ ref("fct_cost_allocations") }}
     ),
 
-    summed as (
+    cost_per_entity as (
         select
             level,
             entity_key,
             sum(allocated_reporting_amount) as cost,
             count(*) - count(allocated_reporting_amount) as unrated
-        from allocated
+        from allocated_cost
         group by level, entity_key
     ),
 
-    compared as (
+    compared_rows as (
         select
             shown.*,
             case
@@ -34,12 +34,12 @@ with
             and (shown.initiative_key < 0 or coalesce(around.unrated, 0) = 0) as expected_complete
         from {{ ref("value_realization") }} as shown
         cross join coverage
-        left join summed as own on shown.level = own.level and shown.entity_key = own.entity_key
-        left join summed as around on around.level = 'initiative' and shown.initiative_key = around.entity_key
+        left join cost_per_entity as own on shown.level = own.level and shown.entity_key = own.entity_key
+        left join cost_per_entity as around on around.level = 'initiative' and shown.initiative_key = around.entity_key
     )
 
 select level, entity_id, cost_reporting_amount, expected_cost, is_cost_complete, expected_complete
-from compared
+from compared_rows
 where
     cost_reporting_amount is distinct from cast(expected_cost as decimal(28, 4))
     or is_cost_complete is distinct from expected_complete

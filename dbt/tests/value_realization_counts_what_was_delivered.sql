@@ -2,7 +2,7 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_realization"}}}) }}
 
 with
-    counted as (
+    expected_counts as (
         select
             'deliverable' as level,
             deliverable_key as entity_key,
@@ -23,7 +23,7 @@ with
         group by current_initiative_key
     ),
 
-    disagreeing as (
+    differences as (
         select
             shown.level,
             shown.entity_id,
@@ -31,18 +31,19 @@ with
             shown.deliverables_delivered,
             shown.deliverables_due,
             shown.deliverables_on_time,
-            counted.deliverables as deliverables_expected,
-            counted.delivered as delivered_expected,
-            counted.due as due_expected,
-            counted.on_time as on_time_expected
+            expected_counts.deliverables as deliverables_expected,
+            expected_counts.delivered as delivered_expected,
+            expected_counts.due as due_expected,
+            expected_counts.on_time as on_time_expected
         from {{ ref("value_realization") }} as shown
-        left join counted on shown.level = counted.level and shown.entity_key = counted.entity_key
+        left join
+            expected_counts on shown.level = expected_counts.level and shown.entity_key = expected_counts.entity_key
         where
-            shown.deliverables <> coalesce(counted.deliverables, 0)
-            or shown.deliverables_delivered <> coalesce(counted.delivered, 0)
-            or shown.deliverables_due <> coalesce(counted.due, 0)
-            or shown.deliverables_on_time <> coalesce(counted.on_time, 0)
+            shown.deliverables <> coalesce(expected_counts.deliverables, 0)
+            or shown.deliverables_delivered <> coalesce(expected_counts.delivered, 0)
+            or shown.deliverables_due <> coalesce(expected_counts.due, 0)
+            or shown.deliverables_on_time <> coalesce(expected_counts.on_time, 0)
     )
 
 select *
-from disagreeing
+from differences

@@ -2,7 +2,7 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_realization"}}}) }}
 
 with
-    entities as (
+    expected_entities as (
         select 'deliverable' as level, deliverable_key as entity_key
         from {{ ref("fct_deliverables") }}
         union all
@@ -11,19 +11,22 @@ with
         where is_current and initiative_key > 0
     ),
 
-    shown as (
+    published_entities as (
         select level, entity_key, count(*) as times from {{ ref("value_realization") }} group by level, entity_key
     ),
 
-    disagreeing as (
+    differences as (
         select
-            coalesce(entities.level, shown.level) as level,
-            coalesce(entities.entity_key, shown.entity_key) as entity_key,
-            coalesce(shown.times, 0) as times
-        from entities
-        full outer join shown on entities.level = shown.level and entities.entity_key = shown.entity_key
-        where entities.entity_key is null or coalesce(shown.times, 0) <> 1
+            coalesce(expected_entities.level, published_entities.level) as level,
+            coalesce(expected_entities.entity_key, published_entities.entity_key) as entity_key,
+            coalesce(published_entities.times, 0) as times
+        from expected_entities
+        full outer join
+            published_entities
+            on expected_entities.level = published_entities.level
+            and expected_entities.entity_key = published_entities.entity_key
+        where expected_entities.entity_key is null or coalesce(published_entities.times, 0) <> 1
     )
 
 select *
-from disagreeing
+from differences

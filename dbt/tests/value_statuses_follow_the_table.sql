@@ -4,20 +4,20 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    cases as (
+    benefit_cases as (
         select distinct initiative_key as entity_key from {{ ref("fct_benefit_credits") }} where initiative_key > 0
     ),
 
-    running as (select level, entity_key from {{ ref("msr_value_scores") }} where is_goal_running),
+    running_goals as (select level, entity_key from {{ ref("msr_value_scores") }} where is_goal_running),
 
-    told as (
+    rows_with_expected_verdicts as (
         select
             shown.*,
             settings.as_of_date,
             -- a deliverable keeps its promise on the day its work is done, an initiative on the day it ended
             coalesce(work.done_date, shown.delivery_date) as work_done_date,
-            shown.level = 'initiative' and cases.entity_key is not null as has_case,
-            running.entity_key is not null as is_running,
+            shown.level = 'initiative' and benefit_cases.entity_key is not null as has_case,
+            running_goals.entity_key is not null as is_running,
             shown.delivery_date + cast(settings.observation_window_days as integer) as expected_judged_from,
             case
                 when shown.outcome_score is null
@@ -44,15 +44,15 @@ with
             list_filter([shown.score_verdict, shown.money_verdict], verdict -> verdict is not null) as verdicts
         from {{ ref("value_realization") }} as shown
         cross join settings
-        left join cases on shown.entity_key = cases.entity_key
-        left join running on shown.level = running.level and shown.entity_key = running.entity_key
+        left join benefit_cases on shown.entity_key = benefit_cases.entity_key
+        left join running_goals on shown.level = running_goals.level and shown.entity_key = running_goals.entity_key
         left join
             {{ ref("fct_deliverables") }} as work
             on shown.level = 'deliverable'
             and shown.entity_key = work.deliverable_key
     ),
 
-    judged as (
+    rows_with_expected_status as (
         select
             *,
             case
@@ -74,11 +74,11 @@ with
                 then 'no effect'
                 else 'unmeasured'
             end as expected_status
-        from told
+        from rows_with_expected_verdicts
     )
 
 select level, entity_id, value_status, expected_status, score_verdict, money_verdict, quadrant
-from judged
+from rows_with_expected_status
 where
     value_status <> expected_status
     or score_verdict is distinct from expected_score_verdict

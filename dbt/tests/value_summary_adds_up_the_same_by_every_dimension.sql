@@ -2,7 +2,7 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_summary"}}}) }}
 
 with
-    totals as (
+    totals_per_dimension as (
         select
             grain,
             period_start_date,
@@ -13,45 +13,47 @@ with
         group by all
     ),
 
-    whole as (select * from totals where dimension_name = 'total'),
+    portfolio_totals as (select * from totals_per_dimension where dimension_name = 'total'),
 
-    ledger as (
+    ledger_cost as (
         select sum(reporting_amount) as cost_reporting_amount from {{ ref("fct_ledger_entries") }} where is_cost
     ),
 
-    disagreeing as (
+    differences as (
         select
-            totals.grain,
-            totals.period_start_date,
-            totals.dimension_name,
-            totals.deliverables,
-            totals.cost_reporting_amount,
-            whole.deliverables as deliverables_in_all,
-            whole.cost_reporting_amount as cost_in_all
-        from totals
+            totals_per_dimension.grain,
+            totals_per_dimension.period_start_date,
+            totals_per_dimension.dimension_name,
+            totals_per_dimension.deliverables,
+            totals_per_dimension.cost_reporting_amount,
+            portfolio_totals.deliverables as deliverables_in_all,
+            portfolio_totals.cost_reporting_amount as cost_in_all
+        from totals_per_dimension
         left join
-            whole
-            on totals.grain = whole.grain
-            and totals.period_start_date is not distinct from whole.period_start_date
+            portfolio_totals
+            on totals_per_dimension.grain = portfolio_totals.grain
+            and totals_per_dimension.period_start_date is not distinct from portfolio_totals.period_start_date
         where
-            totals.deliverables is distinct from whole.deliverables
-            or totals.cost_reporting_amount is distinct from whole.cost_reporting_amount
+            totals_per_dimension.deliverables is distinct from portfolio_totals.deliverables
+            or totals_per_dimension.cost_reporting_amount is distinct from portfolio_totals.cost_reporting_amount
     ),
 
-    unlike_the_ledger as (
-        select whole.*, ledger.cost_reporting_amount as cost_of_the_ledger
-        from whole
-        cross join ledger
-        where whole.grain = 'all' and whole.cost_reporting_amount <> coalesce(ledger.cost_reporting_amount, 0)
+    ledger_differences as (
+        select portfolio_totals.*, ledger_cost.cost_reporting_amount as cost_of_the_ledger
+        from portfolio_totals
+        cross join ledger_cost
+        where
+            portfolio_totals.grain = 'all'
+            and portfolio_totals.cost_reporting_amount <> coalesce(ledger_cost.cost_reporting_amount, 0)
     ),
 
-    found as (
+    all_differences as (
         select *
-        from disagreeing
+        from differences
         union all by name
         select *
-        from unlike_the_ledger
+        from ledger_differences
     )
 
 select *
-from found
+from all_differences

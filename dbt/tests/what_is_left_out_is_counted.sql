@@ -12,7 +12,7 @@ with
 
     unrated_benefits as (select * from {{ ref("fct_benefits") }} where is_past and benefit_reporting_amount is null),
 
-    planned_for as (
+    planned_initiatives as (
         select distinct current_initiative_key as initiative_key, scenario
         from {{ ref("fct_benefits") }}
         where is_past and benefit_type = 'hard'
@@ -29,7 +29,7 @@ with
         inner join {{ ref("dim_deliverable") }} as named on facts.deliverable_key = named.deliverable_key
     ),
 
-    months_of_use as (
+    usage_months as (
         select distinct date_trunc('month', usage_date) as month_start_date
         from {{ ref("fct_active_users") }}
         where dimension_name = 'total'
@@ -37,7 +37,7 @@ with
 
     tickets as (select * from {{ ref("fct_support_tickets") }} where is_opened),
 
-    left_out as (
+    exclusions as (
         select
             unnest(
                 ['cost', 'covered_cost_share', 'unallocated_cost_share', 'no_value_cost', 'budget_variance']
@@ -67,7 +67,10 @@ with
         union all
         select 'roi_planned', costs.posted_date, 1
         from unrated_costs as costs
-        semi join planned_for on costs.initiative_key = planned_for.initiative_key and planned_for.scenario = 'planned'
+        semi join
+            planned_initiatives
+            on costs.initiative_key = planned_initiatives.initiative_key
+            and planned_initiatives.scenario = 'planned'
         union all
         select unnest(['budget', 'budget_variance']), month_start_date, 1
         from {{ ref("fct_budgets") }}
@@ -152,8 +155,8 @@ with
         union all
         select 'tickets_per_100_active', tickets.opened_date, 1
         from {{ ref("fct_support_tickets") }} as tickets
-        left join months_of_use on date_trunc('month', tickets.opened_date) = months_of_use.month_start_date
-        where tickets.is_opened and months_of_use.month_start_date is null
+        left join usage_months on date_trunc('month', tickets.opened_date) = usage_months.month_start_date
+        where tickets.is_opened and usage_months.month_start_date is null
         union all
         select 'action_closure_rate', held_date, 1
         from {{ ref("fct_rituals") }}
@@ -164,13 +167,13 @@ with
         where dimension_name = 'total' and days_since_first_use = 0 and not is_counted
     ),
 
-    placed as (
+    exclusions_by_period as (
         select metric_name, periods.grain, periods.period_start, left_out
-        from left_out
-        inner join {{ ref("int_date_periods") }} as periods on left_out.day = periods.date_day
+        from exclusions
+        inner join {{ ref("int_date_periods") }} as periods on exclusions.day = periods.date_day
         union all
         select metric_name, 'all' as grain, cast(null as date) as period_start, left_out
-        from left_out
+        from exclusions
     ),
 
     pilot_starts as (
@@ -190,7 +193,7 @@ with
     ),
 
     -- what is told by the last day of a period
-    users as (
+    silent_window_days as (
         select
             usage_date,
             unnest(['wau', 'mau', 'stickiness']) as metric_name,
@@ -199,7 +202,7 @@ with
         where dimension_name = 'total'
     ),
 
-    goals as (
+    unscored_goals as (
         select
             progress.key_result_id,
             row(least(progress.as_of_date, progress.due_date), progress.is_now) as moment,
@@ -210,27 +213,27 @@ with
         inner join {{ ref("stg_key_results") }} as key_results on progress.key_result_id = key_results.key_result_id
     ),
 
-    last_days as (
+    silent_days_at_period_end as (
         select metric_name, grain, period_start, max_by(silent_days, usage_date) as left_out
-        from users
-        inner join {{ ref("int_date_periods") }} as periods on users.usage_date = periods.date_day
+        from silent_window_days
+        inner join {{ ref("int_date_periods") }} as periods on silent_window_days.usage_date = periods.date_day
         group by all
         union all
         select
             metric_name, 'all' as grain, cast(null as date) as period_start, max_by(silent_days, usage_date) as left_out
-        from users
+        from silent_window_days
         group by metric_name
     ),
 
-    last_scores as (
+    unscored_goals_at_period_end as (
         select
-            goals.key_result_id,
+            unscored_goals.key_result_id,
             periods.grain,
             periods.period_start,
-            max_by(goals.unscored, goals.moment) as unscored,
-            max_by(goals.unscored_outcome, goals.moment) as unscored_outcome
-        from goals
-        inner join {{ ref("int_date_periods") }} as periods on goals.day = periods.date_day
+            max_by(unscored_goals.unscored, unscored_goals.moment) as unscored,
+            max_by(unscored_goals.unscored_outcome, unscored_goals.moment) as unscored_outcome
+        from unscored_goals
+        inner join {{ ref("int_date_periods") }} as periods on unscored_goals.day = periods.date_day
         where periods.grain not in ('day', 'week')
         group by all
         union all
@@ -240,7 +243,7 @@ with
             cast(null as date) as period_start,
             max_by(unscored, moment) as unscored,
             max_by(unscored_outcome, moment) as unscored_outcome
-        from goals
+        from unscored_goals
         group by key_result_id
     ),
 
@@ -258,20 +261,20 @@ with
         where links.is_outcome and (not work.is_cost_complete or coalesce(progress.score_status, 'none') <> 'measured')
     ),
 
-    counted as (
+    expected_exclusions as (
         select metric_name, grain, period_start, sum(left_out) as left_out
-        from placed
+        from exclusions_by_period
         group by all
         union all
         select *
-        from last_days
+        from silent_days_at_period_end
         union all
         select unnest(['key_result_score', 'on_pace_share']), grain, period_start, sum(unscored)
-        from last_scores
+        from unscored_goals_at_period_end
         group by grain, period_start
         union all
         select 'objective_score', grain, period_start, sum(unscored_outcome)
-        from last_scores
+        from unscored_goals_at_period_end
         group by grain, period_start
         union all
         select 'cost_per_outcome', 'all', null, count(*)
@@ -282,13 +285,18 @@ with
         group by measure
     ),
 
-    shown as (select * from {{ ref("fct_metric_values") }} where dimension_name = 'total')
+    published_values as (select * from {{ ref("fct_metric_values") }} where dimension_name = 'total')
 
-select shown.metric_name, shown.grain, shown.period_start, shown.n_excluded, counted.left_out
-from shown
+select
+    published_values.metric_name,
+    published_values.grain,
+    published_values.period_start,
+    published_values.n_excluded,
+    expected_exclusions.left_out
+from published_values
 left join
-    counted
-    on shown.metric_name = counted.metric_name
-    and shown.grain = counted.grain
-    and shown.period_start is not distinct from counted.period_start
-where shown.n_excluded <> coalesce(counted.left_out, 0)
+    expected_exclusions
+    on published_values.metric_name = expected_exclusions.metric_name
+    and published_values.grain = expected_exclusions.grain
+    and published_values.period_start is not distinct from expected_exclusions.period_start
+where published_values.n_excluded <> coalesce(expected_exclusions.left_out, 0)

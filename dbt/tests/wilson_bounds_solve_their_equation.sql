@@ -2,7 +2,7 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
-    told as (
+    wilson_values as (
         select
             shown.metric_name as what,
             shown.numerator / shown.denominator as share,
@@ -16,13 +16,13 @@ with
 
     bounds as (
         select what, share, n, lower as bound, -1 as side
-        from told
+        from wilson_values
         union all
         select what, share, n, upper as bound, 1 as side
-        from told
+        from wilson_values
     ),
 
-    bare as (
+    unexpected_bounds as (
         select shown.metric_name as what, shown.lower as share
         from {{ ref("fct_metric_values") }} as shown
         inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
@@ -39,4 +39,4 @@ where
     or abs((share - bound) * (share - bound) - 1.959963984540054 * 1.959963984540054 * bound * (1 - bound) / n) > 1e-9
 union all
 select what, share, null as n, null as bound
-from bare
+from unexpected_bounds

@@ -3,7 +3,7 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "wins"}}}) }}
 
 with
-    best as (
+    best_goal_per_entity as (
         select
             level,
             entity_key,
@@ -15,7 +15,7 @@ with
         group by level, entity_key
     ),
 
-    told as (
+    wins_with_goal as (
         select wins.*, goals.weight, goals.latest_score, key_results.name as expected_name
         from {{ ref("wins") }} as wins
         left join
@@ -26,11 +26,15 @@ with
         left join {{ ref("stg_key_results") }} as key_results on wins.key_result_id = key_results.key_result_id
     )
 
-select told.entity_id, told.key_result_id, best.key_result_id as expected_key_result_id
-from told
-left join best on told.level = best.level and told.entity_key = best.entity_key
+select
+    wins_with_goal.entity_id, wins_with_goal.key_result_id, best_goal_per_entity.key_result_id as expected_key_result_id
+from wins_with_goal
+left join
+    best_goal_per_entity
+    on wins_with_goal.level = best_goal_per_entity.level
+    and wins_with_goal.entity_key = best_goal_per_entity.entity_key
 where
-    best.goals is null
-    or row(told.weight, told.latest_score) is distinct from best.best_rank
-    or told.key_result_score is distinct from told.latest_score
-    or told.key_result_name is distinct from told.expected_name
+    best_goal_per_entity.goals is null
+    or row(wins_with_goal.weight, wins_with_goal.latest_score) is distinct from best_goal_per_entity.best_rank
+    or wins_with_goal.key_result_score is distinct from wins_with_goal.latest_score
+    or wins_with_goal.key_result_name is distinct from wins_with_goal.expected_name

@@ -20,13 +20,15 @@ with recursive
         where not climbs.has_arrived and climbs.steps < 100
     ),
 
-    nearest as (select work_item_id, min(at_id) as deliverable_id from climbs where has_arrived group by work_item_id),
+    nearest_deliverables as (
+        select work_item_id, min(at_id) as deliverable_id from climbs where has_arrived group by work_item_id
+    ),
 
     deliverables as (
         select deliverable_id, deliverable_key from {{ ref("dim_deliverable") }} where deliverable_key > 0
     ),
 
-    held as (
+    published_keys as (
         select 'ledger' as fact, entries.ledger_entry_id as id, given.work_item_id, entries.deliverable_key
         from {{ ref("fct_ledger_entries") }} as entries
         inner join {{ ref("stg_ledger_entries") }} as given on entries.ledger_entry_id = given.ledger_entry_id
@@ -35,13 +37,13 @@ with recursive
         from {{ ref("fct_time_entries") }}
     ),
 
-    expected as (
+    expected_keys as (
         select
-            held.*,
+            published_keys.*,
             case
-                when held.work_item_id is null
+                when published_keys.work_item_id is null
                 then -2
-                when lower(held.work_item_id) = 'unknown'
+                when lower(published_keys.work_item_id) = 'unknown'
                 then -1
                 when deliverables.deliverable_key is not null
                 then deliverables.deliverable_key
@@ -49,14 +51,14 @@ with recursive
                 then -2
                 else -3
             end as expected_key
-        from held
-        left join work_items on held.work_item_id = work_items.work_item_id
-        left join nearest on held.work_item_id = nearest.work_item_id
-        left join deliverables on nearest.deliverable_id = deliverables.deliverable_id
+        from published_keys
+        left join work_items on published_keys.work_item_id = work_items.work_item_id
+        left join nearest_deliverables on published_keys.work_item_id = nearest_deliverables.work_item_id
+        left join deliverables on nearest_deliverables.deliverable_id = deliverables.deliverable_id
     ),
 
     -- a survey or a change speaks of the item that it names, and of no other
-    own as (
+    own_changes as (
         select
             'change' as fact,
             changes.work_item_id,
@@ -67,9 +69,9 @@ with recursive
     )
 
 select fact, work_item_id, deliverable_key, expected_key
-from expected
+from expected_keys
 where deliverable_key <> expected_key
 union all
 select fact, work_item_id, deliverable_key, expected_key
-from own
+from own_changes
 where deliverable_key <> expected_key

@@ -2,7 +2,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_deliverables"}}}) }}
 
 with
-    best as (
+    objectives_per_deliverable as (
         select
             deliverable_key,
             max_by(objective_key, row(cost_share, - objective_key)) as objective_key,
@@ -13,5 +13,5 @@ with
     )
 
 select *
-from best
+from objectives_per_deliverable
 where mains <> 1 or main_objective_key <> objective_key

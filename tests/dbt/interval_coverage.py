@@ -97,10 +97,10 @@ def nps(n: int) -> tuple[Floats, Floats]:
                 promoters - detractors as sum_score_answers, {n}::double as sum_answers_squared
             from outcomes
         ),
-        {macros().nps_bounded()}
+        intervals as ({macros().nps_intervals("sums")})
         select promoters::bigint as promoters, detractors::bigint as detractors,
-            {macros().nps_bound("-")} as lower, {macros().nps_bound("+")} as upper
-        from bounded
+            lower_bound as lower, upper_bound as upper
+        from intervals
     """)
     bounds = np.full((2, n + 1, n + 1), np.nan)
     for side, name in enumerate(("lower", "upper")):
@@ -117,8 +117,8 @@ def nps_of_people(counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
     }
     found = ask(
         f"""
-        with {macros().nps_interval_steps(["sample"])}
-        select {macros().nps_bound("-")} as lower, {macros().nps_bound("+")} as upper from bounded order by sample
+        with sums as ({macros().nps_sums("by_respondent", ["sample"])})
+        select lower_bound as lower, upper_bound as upper from ({macros().nps_intervals("sums")}) order by sample
         """,
         by_respondent=rows,
     )

@@ -118,7 +118,11 @@ MUTATIONS = (
     ),
     mutation(
         "a_share_is_cut_instead_of_dealt",
-        (LINKS, "case when dealt.benefit_rank <= dealt.benefit_units_left then 1 else 0 end", "0"),
+        (
+            LINKS,
+            "case when ranked_remainders.benefit_rank <= ranked_remainders.benefit_units_left then 1 else 0 end",
+            "0",
+        ),
         by="dbt:bridge_shares_add_up",
     ),
     mutation(
@@ -215,18 +219,22 @@ MUTATIONS = (
     ),
     mutation(
         "the_last_promise_counts",
-        (DUE_DATES, "else try_cast(moved_later.from_value as date)", "else work_items.due_date"),
+        (DUE_DATES, "else try_cast(moves_after_commitment.from_value as date)", "else work_items.due_date"),
         by="recomputation:on_time_rate_total",
     ),
     mutation(
         "the_first_load_counts",
-        (CURRENT, "order by shown.load_seq desc) as recency", "order by shown.load_seq) as recency"),
+        (CURRENT, "order by shown_rows.load_seq desc) as recency", "order by shown_rows.load_seq) as recency"),
         by="recomputation:on_time_rate_total recomputation:cost_total",
         portfolio="two_loads",
     ),
     mutation(
         "deletions_are_not_honoured",
-        (CURRENT, "shown.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)", "shown.last_shown_seq >= 0"),
+        (
+            CURRENT,
+            "shown_rows.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)",
+            "shown_rows.last_shown_seq >= 0",
+        ),
         by="recomputation:delivered_total",
         portfolio="two_loads",
     ),

@@ -1,7 +1,7 @@
 with
     accounts as (select * from {{ ref("stg_accounts") }}),
 
-    keyed as (
+    accounts_with_key as (
         select
             {{ surrogate_key(["account_code"]) }} as account_key,
             account_code,
@@ -14,7 +14,7 @@ with
         from accounts
     ),
 
-    members as (
+    special_members as (
         select
             member_key as account_key,
             member_id as account_code,
@@ -26,10 +26,10 @@ with
 
     all_members as (
         select *
-        from keyed
+        from accounts_with_key
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

@@ -1,7 +1,7 @@
 with
     versions as (select * from {{ ref("int_customer_versions") }}),
 
-    renamed as (
+    customer_versions as (
         select
             customer_key,
             customer_id,
@@ -17,17 +17,17 @@ with
         from versions
     ),
 
-    named_members as ({{ unknown_members("customer") }}),
+    special_members_with_name as ({{ unknown_members("customer") }}),
 
     -- the feed has no names of customers
-    members as (select * exclude (customer_name) from named_members),
+    special_members as (select * exclude (customer_name) from special_members_with_name),
 
     all_members as (
         select *
-        from renamed
+        from customer_versions
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

@@ -1,7 +1,7 @@
 with
     work_items as (select * from {{ ref("stg_work_items") }} where is_deliverable),
 
-    keyed as (
+    deliverables_with_key as (
         select
             {{ surrogate_key(["work_item_id"]) }} as deliverable_key,
             work_item_id as deliverable_id,
@@ -17,7 +17,7 @@ with
         from work_items
     ),
 
-    members as (
+    special_members as (
         select
             member_key as deliverable_key,
             member_id as deliverable_id,
@@ -28,10 +28,10 @@ with
 
     all_members as (
         select *
-        from keyed
+        from deliverables_with_key
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

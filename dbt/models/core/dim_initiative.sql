@@ -5,7 +5,7 @@ with
 
     rates as (select * from {{ ref("int_daily_rates") }}),
 
-    dated as (
+    versions_with_rate_day as (
         select
             versions.*,
             -- at the approval's rate; the latest known where the approval has no date or lies ahead
@@ -17,41 +17,46 @@ with
         cross join settings
     ),
 
-    converted as (
+    converted_versions as (
         select
-            dated.initiative_key,
-            dated.initiative_id,
-            dated.name as initiative_name,
-            dated.stage,
-            dated.objective_id,
-            dated.team_id,
-            dated.product_id,
-            dated.planned_start_date,
-            dated.planned_end_date,
-            dated.started_at,
-            dated.ended_at,
-            dated.approved_at,
-            dated.approved_amount,
-            dated.currency as approved_currency,
-            cast(round(dated.approved_amount * rates.rate, 4) as decimal(28, 4)) as approved_reporting_amount,
-            dated.source_file,
-            dated.source_record,
-            dated.valid_from,
-            dated.valid_to,
-            dated.is_current,
-            dated.is_latest
-        from dated
-        left join rates on dated.currency = rates.currency and dated.rate_day = rates.date_day
+            versions_with_rate_day.initiative_key,
+            versions_with_rate_day.initiative_id,
+            versions_with_rate_day.name as initiative_name,
+            versions_with_rate_day.stage,
+            versions_with_rate_day.objective_id,
+            versions_with_rate_day.team_id,
+            versions_with_rate_day.product_id,
+            versions_with_rate_day.planned_start_date,
+            versions_with_rate_day.planned_end_date,
+            versions_with_rate_day.started_at,
+            versions_with_rate_day.ended_at,
+            versions_with_rate_day.approved_at,
+            versions_with_rate_day.approved_amount,
+            versions_with_rate_day.currency as approved_currency,
+            cast(
+                round(versions_with_rate_day.approved_amount * rates.rate, 4) as decimal(28, 4)
+            ) as approved_reporting_amount,
+            versions_with_rate_day.source_file,
+            versions_with_rate_day.source_record,
+            versions_with_rate_day.valid_from,
+            versions_with_rate_day.valid_to,
+            versions_with_rate_day.is_current,
+            versions_with_rate_day.is_latest
+        from versions_with_rate_day
+        left join
+            rates
+            on versions_with_rate_day.currency = rates.currency
+            and versions_with_rate_day.rate_day = rates.date_day
     ),
 
-    members as ({{ unknown_members("initiative") }}),
+    special_members as ({{ unknown_members("initiative") }}),
 
     all_members as (
         select *
-        from converted
+        from converted_versions
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

@@ -1,14 +1,14 @@
 with
     key_results as (select * from {{ ref("int_key_results") }}),
 
-    members as ({{ unknown_members("key_result") }}),
+    special_members as ({{ unknown_members("key_result") }}),
 
     all_members as (
         select *
         from key_results
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

@@ -3,7 +3,7 @@ with
 
     teams as (select * from {{ ref("dim_team") }} where is_latest and team_key > 0),
 
-    keyed as (
+    objectives_with_keys as (
         select
             {{ surrogate_key(["objectives.objective_id"]) }} as objective_key,
             objectives.objective_id,
@@ -20,7 +20,7 @@ with
         left join teams on objectives.team_id = teams.team_id
     ),
 
-    members as (
+    special_members as (
         select
             member_key as objective_key,
             member_id as objective_id,
@@ -31,10 +31,10 @@ with
 
     all_members as (
         select *
-        from keyed
+        from objectives_with_keys
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

@@ -1,7 +1,7 @@
 with
     versions as (select * from {{ ref("int_person_versions") }}),
 
-    renamed as (
+    person_versions as (
         select
             person_key,
             person_id,
@@ -17,17 +17,17 @@ with
         from versions
     ),
 
-    named_members as ({{ unknown_members("person") }}),
+    special_members_with_name as ({{ unknown_members("person") }}),
 
     -- people have no name here
-    members as (select * exclude (person_name) from named_members),
+    special_members as (select * exclude (person_name) from special_members_with_name),
 
     all_members as (
         select *
-        from renamed
+        from person_versions
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

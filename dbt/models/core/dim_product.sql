@@ -1,7 +1,7 @@
 with
     versions as (select * from {{ ref("int_product_versions") }}),
 
-    renamed as (
+    product_versions as (
         select
             product_key,
             product_id,
@@ -16,14 +16,14 @@ with
         from versions
     ),
 
-    members as ({{ unknown_members("product") }}),
+    special_members as ({{ unknown_members("product") }}),
 
     all_members as (
         select *
-        from renamed
+        from product_versions
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

@@ -3,7 +3,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    dated as (
+    dated_responses as (
         select
             responses.*,
             {{ local_date("responses.responded_at", "settings.time_zone") }} as responded_date,
@@ -15,58 +15,61 @@ with
     ),
 
     -- a question asked only after now exists too, for its answers are published
-    ranked as (
+    ranked_responses as (
         select
             *,
             row_number() over (
                 partition by question_id order by is_past desc, responded_at desc, response_id desc
             ) as recency
-        from dated
+        from dated_responses
     ),
 
-    latest as (select * from ranked where recency = 1),
+    latest_response_per_question as (select * from ranked_responses where recency = 1),
 
-    asked as (
+    dates_per_question as (
         select
-            dated.question_id,
-            min(dated.responded_date) filter (dated.is_past) as first_asked_date,
-            max(dated.responded_date) filter (dated.is_past) as last_asked_date,
-            count(distinct dated.scale) filter (dated.is_past) as scales_used,
-            min(dated.responded_date) filter (dated.is_past and dated.scale = latest.scale) as scale_first_asked_date
-        from dated
-        inner join latest on dated.question_id = latest.question_id
-        group by dated.question_id
+            dated_responses.question_id,
+            min(dated_responses.responded_date) filter (dated_responses.is_past) as first_asked_date,
+            max(dated_responses.responded_date) filter (dated_responses.is_past) as last_asked_date,
+            count(distinct dated_responses.scale) filter (dated_responses.is_past) as scales_used,
+            min(dated_responses.responded_date) filter (
+                dated_responses.is_past and dated_responses.scale = latest_response_per_question.scale
+            ) as scale_first_asked_date
+        from dated_responses
+        inner join
+            latest_response_per_question on dated_responses.question_id = latest_response_per_question.question_id
+        group by dated_responses.question_id
     ),
 
-    keyed as (
+    questions_with_key as (
         select
-            {{ surrogate_key(["latest.question_id"]) }} as question_key,
-            latest.question_id,
-            latest.survey_type,
-            latest.is_score_question,
-            latest.scale_min,
-            latest.scale_max,
-            latest.higher_is_better,
-            asked.scales_used > 1 as has_scale_changed,
-            asked.scales_used,
-            asked.scale_first_asked_date,
-            asked.first_asked_date,
-            asked.last_asked_date
-        from latest
-        inner join asked on latest.question_id = asked.question_id
+            {{ surrogate_key(["latest_response_per_question.question_id"]) }} as question_key,
+            latest_response_per_question.question_id,
+            latest_response_per_question.survey_type,
+            latest_response_per_question.is_score_question,
+            latest_response_per_question.scale_min,
+            latest_response_per_question.scale_max,
+            latest_response_per_question.higher_is_better,
+            dates_per_question.scales_used > 1 as has_scale_changed,
+            dates_per_question.scales_used,
+            dates_per_question.scale_first_asked_date,
+            dates_per_question.first_asked_date,
+            dates_per_question.last_asked_date
+        from latest_response_per_question
+        inner join dates_per_question on latest_response_per_question.question_id = dates_per_question.question_id
     ),
 
-    members as (
+    special_members as (
         select member_key as question_key, member_id as question_id, false as has_scale_changed, 0 as scales_used
         from ({{ special_members() }})
     ),
 
     all_members as (
         select *
-        from keyed
+        from questions_with_key
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

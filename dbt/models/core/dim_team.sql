@@ -18,14 +18,14 @@ with
         from {{ ref("int_teams") }}
     ),
 
-    members as (select *, team_key as pilot_side_key from ({{ unknown_members("team") }})),
+    special_members as (select *, team_key as pilot_side_key from ({{ unknown_members("team") }})),
 
     all_members as (
         select *
         from teams
         union all by name
         select *
-        from members
+        from special_members
     )
 
 select *

@@ -18,7 +18,7 @@ with
     ),
 
     -- sums run over every day from the first use on, those for which the feed is silent among them
-    bounds as (
+    first_dates as (
         select least(min(covered_days.date_day), (select min(usage_date) from active_days)) as first_date
         from covered_days
     ),
@@ -26,12 +26,12 @@ with
     member_days as (
         select members.dimension_name, members.member_key, dates.date_day
         from members
-        cross join bounds
+        cross join first_dates
         cross join settings
-        inner join dates on dates.date_day >= bounds.first_date and dates.date_day <= settings.as_of_date
+        inner join dates on dates.date_day >= first_dates.first_date and dates.date_day <= settings.as_of_date
     ),
 
-    neighbours as (
+    days_with_neighbours as (
         select
             dimension_name,
             member_key,
@@ -41,17 +41,17 @@ with
         from active_days
     ),
 
-    spaced as (
+    days_with_gaps as (
         select
             dimension_name,
             member_key,
             usage_date,
             coalesce({{ dbt.datediff("date_before", "usage_date", "day") }}, 28) as days_before,
             coalesce({{ dbt.datediff("usage_date", "date_after", "day") }}, 28) as days_after
-        from neighbours
+        from days_with_neighbours
     ),
 
-    moves as (
+    window_changes as (
         select
             dimension_name,
             member_key,
@@ -61,7 +61,7 @@ with
             count(*) filter (days_before >= 28) as opened_28,
             0 as closed_7,
             0 as closed_28
-        from spaced
+        from days_with_gaps
         group by dimension_name, member_key, usage_date
         union all
         select
@@ -73,7 +73,7 @@ with
             0 as opened_28,
             count(*) as closed_7,
             0 as closed_28
-        from spaced
+        from days_with_gaps
         where days_after >= 7
         group by dimension_name, member_key, usage_date
         union all
@@ -86,37 +86,37 @@ with
             0 as opened_28,
             0 as closed_7,
             count(*) as closed_28
-        from spaced
+        from days_with_gaps
         where days_after >= 28
         group by dimension_name, member_key, usage_date
     ),
 
-    daily as (
+    changes_per_day as (
         select
             member_days.dimension_name,
             member_days.member_key,
             member_days.date_day,
-            coalesce(sum(moves.active), 0) as active,
-            coalesce(sum(moves.opened_7 - moves.closed_7), 0) as change_7,
-            coalesce(sum(moves.opened_28 - moves.closed_28), 0) as change_28
+            coalesce(sum(window_changes.active), 0) as active,
+            coalesce(sum(window_changes.opened_7 - window_changes.closed_7), 0) as change_7,
+            coalesce(sum(window_changes.opened_28 - window_changes.closed_28), 0) as change_28
         from member_days
         left join
-            moves
-            on member_days.dimension_name = moves.dimension_name
-            and member_days.member_key = moves.member_key
-            and member_days.date_day = moves.date_day
+            window_changes
+            on member_days.dimension_name = window_changes.dimension_name
+            and member_days.member_key = window_changes.member_key
+            and member_days.date_day = window_changes.date_day
         group by member_days.dimension_name, member_days.member_key, member_days.date_day
     ),
 
-    summed as (
+    running_sums as (
         select
             *,
             sum(change_7) over (partition by dimension_name, member_key order by date_day) as active_7,
             sum(change_28) over (partition by dimension_name, member_key order by date_day) as active_28
-        from daily
+        from changes_per_day
     ),
 
-    windows as (
+    covered_window_days as (
         select
             date_day,
             count(*) over (
@@ -128,21 +128,24 @@ with
         from covered_days
     ),
 
-    keyed as (
+    active_users_with_key as (
         select
-            {{ surrogate_key(["summed.dimension_name", "summed.member_key", "summed.date_day"]) }} as active_users_key,
-            summed.date_day as usage_date,
-            summed.dimension_name,
-            summed.member_key,
-            case when summed.dimension_name = 'product' then summed.member_key else -2 end as current_product_key,
-            cast(summed.active as bigint) as dau,
-            cast(summed.active_7 as bigint) as wau,
-            cast(summed.active_28 as bigint) as mau,
-            windows.wau_window_days,
-            windows.mau_window_days
-        from summed
-        inner join windows on summed.date_day = windows.date_day
+            {{ surrogate_key(["running_sums.dimension_name", "running_sums.member_key", "running_sums.date_day"]) }}
+            as active_users_key,
+            running_sums.date_day as usage_date,
+            running_sums.dimension_name,
+            running_sums.member_key,
+            case
+                when running_sums.dimension_name = 'product' then running_sums.member_key else -2
+            end as current_product_key,
+            cast(running_sums.active as bigint) as dau,
+            cast(running_sums.active_7 as bigint) as wau,
+            cast(running_sums.active_28 as bigint) as mau,
+            covered_window_days.wau_window_days,
+            covered_window_days.mau_window_days
+        from running_sums
+        inner join covered_window_days on running_sums.date_day = covered_window_days.date_day
     )
 
 select *
-from keyed
+from active_users_with_key

@@ -13,7 +13,7 @@ with
 
     rates as (select * from {{ ref("int_daily_rates") }}),
 
-    dated as (
+    budgets_with_rate_day as (
         select
             budgets.*,
             -- at month end; the latest rate known where that lies ahead
@@ -22,34 +22,45 @@ with
         cross join settings
     ),
 
-    keyed as (
+    budgets_with_keys as (
         select
-            {{ surrogate_key(["dated.budget_id"]) }} as budget_key,
-            dated.budget_id,
-            dated.month as month_start_date,
-            dated.fiscal_year_start_date,
-            {{ member_key("dated.account_code", "accounts.account_key") }} as account_key,
-            {{ version_keys("initiative", "dated.initiative_id") }},
-            {{ version_keys("team", "dated.team_id") }},
-            {{ version_keys("product", "dated.product_id") }},
-            dated.budget_version,
-            dated.version_date,
-            dated.is_current_version,
-            dated.amount as budget_amount,
-            dated.currency,
+            {{ surrogate_key(["budgets_with_rate_day.budget_id"]) }} as budget_key,
+            budgets_with_rate_day.budget_id,
+            budgets_with_rate_day.month as month_start_date,
+            budgets_with_rate_day.fiscal_year_start_date,
+            {{ member_key("budgets_with_rate_day.account_code", "accounts.account_key") }} as account_key,
+            {{ version_keys("initiative", "budgets_with_rate_day.initiative_id") }},
+            {{ version_keys("team", "budgets_with_rate_day.team_id") }},
+            {{ version_keys("product", "budgets_with_rate_day.product_id") }},
+            budgets_with_rate_day.budget_version,
+            budgets_with_rate_day.version_date,
+            budgets_with_rate_day.is_current_version,
+            budgets_with_rate_day.amount as budget_amount,
+            budgets_with_rate_day.currency,
             rates.rate as exchange_rate,
-            cast(round(dated.amount * rates.rate, 4) as decimal(28, 4)) as budget_reporting_amount,
+            cast(round(budgets_with_rate_day.amount * rates.rate, 4) as decimal(28, 4)) as budget_reporting_amount,
             rates.rate is not null as has_rate,
-            dated.source_file,
-            dated.source_record
-        from dated
-        left join accounts on dated.account_code = accounts.account_code
+            budgets_with_rate_day.source_file,
+            budgets_with_rate_day.source_record
+        from budgets_with_rate_day
+        left join accounts on budgets_with_rate_day.account_code = accounts.account_code
         left join
-            rates on dated.currency = rates.currency and dated.rate_day = rates.date_day
-            {{ join_versions("initiative", "initiative_versions", "dated.initiative_id", "dated.month") }}
-            {{ join_versions("team", "team_versions", "dated.team_id", "dated.month") }}
-            {{ join_versions("product", "product_versions", "dated.product_id", "dated.month") }}
+            rates on budgets_with_rate_day.currency = rates.currency and budgets_with_rate_day.rate_day = rates.date_day
+            {{
+                join_versions(
+                    "initiative",
+                    "initiative_versions",
+                    "budgets_with_rate_day.initiative_id",
+                    "budgets_with_rate_day.month",
+                )
+            }}
+            {{ join_versions("team", "team_versions", "budgets_with_rate_day.team_id", "budgets_with_rate_day.month") }}
+            {{
+                join_versions(
+                    "product", "product_versions", "budgets_with_rate_day.product_id", "budgets_with_rate_day.month"
+                )
+            }}
     )
 
 select *
-from keyed
+from budgets_with_keys

@@ -2,7 +2,7 @@ with
     cells as (select * from {{ ref("int_employee_survey_cells") }}),
 
     -- a cell that is hidden has no row: its name and size would say something, too
-    shown as (
+    published_cells as (
         select
             {{ surrogate_key(["survey_type", "grain", "period_start", "dimension_name", "team_key"]) }}
             as employee_survey_cell_key,
@@ -19,4 +19,4 @@ with
     )
 
 select *
-from shown
+from published_cells

@@ -8,7 +8,7 @@ with
     product_versions as (select * from {{ ref("dim_product") }}),
 
     -- what happens only after now has not happened yet
-    judged as (
+    tickets_as_of_now as (
         select
             tickets.*,
             settings.as_of_at,
@@ -20,7 +20,7 @@ with
         cross join settings
     ),
 
-    timed as (
+    tickets_with_times as (
         select
             *,
             is_opened and not is_solved as is_open,
@@ -40,38 +40,46 @@ with
                 when is_opened and not is_solved
                 then {{ seconds_between("opened_at", "as_of_at") }} / cast(86400 as double)
             end as open_age_days
-        from judged
+        from tickets_as_of_now
     ),
 
-    keyed as (
+    tickets_with_keys as (
         select
-            {{ surrogate_key(["timed.ticket_id"]) }} as support_ticket_key,
-            timed.ticket_id,
-            {{ version_keys("customer", "timed.customer_id") }},
-            {{ version_keys("product", "timed.product_id") }},
-            timed.severity,
-            timed.channel,
-            timed.opened_at,
-            timed.first_response_at,
-            timed.solved_at,
-            timed.opened_date,
-            timed.first_response_date,
-            timed.solved_date,
-            timed.is_opened,
-            timed.is_answered,
-            timed.is_solved,
-            timed.is_open,
-            timed.reopened as is_reopened,
-            timed.first_response_hours,
-            timed.resolution_hours,
-            timed.open_age_days,
-            timed.source_file,
-            timed.source_record
+            {{ surrogate_key(["tickets_with_times.ticket_id"]) }} as support_ticket_key,
+            tickets_with_times.ticket_id,
+            {{ version_keys("customer", "tickets_with_times.customer_id") }},
+            {{ version_keys("product", "tickets_with_times.product_id") }},
+            tickets_with_times.severity,
+            tickets_with_times.channel,
+            tickets_with_times.opened_at,
+            tickets_with_times.first_response_at,
+            tickets_with_times.solved_at,
+            tickets_with_times.opened_date,
+            tickets_with_times.first_response_date,
+            tickets_with_times.solved_date,
+            tickets_with_times.is_opened,
+            tickets_with_times.is_answered,
+            tickets_with_times.is_solved,
+            tickets_with_times.is_open,
+            tickets_with_times.reopened as is_reopened,
+            tickets_with_times.first_response_hours,
+            tickets_with_times.resolution_hours,
+            tickets_with_times.open_age_days,
+            tickets_with_times.source_file,
+            tickets_with_times.source_record
         from
-            timed
-            {{ join_versions("customer", "customer_versions", "timed.customer_id", "timed.opened_at") }}
-            {{ join_versions("product", "product_versions", "timed.product_id", "timed.opened_at") }}
+            tickets_with_times
+            {{
+                join_versions(
+                    "customer", "customer_versions", "tickets_with_times.customer_id", "tickets_with_times.opened_at"
+                )
+            }}
+            {{
+                join_versions(
+                    "product", "product_versions", "tickets_with_times.product_id", "tickets_with_times.opened_at"
+                )
+            }}
     )
 
 select *
-from keyed
+from tickets_with_keys

@@ -5,7 +5,7 @@ with
 
     product_versions as (select * from {{ ref("dim_product") }}),
 
-    keyed as (
+    usage_with_keys as (
         select
             {{ surrogate_key(["usage.product_id", "usage.user_id", "usage.usage_date", "usage.feature"]) }}
             as usage_key,
@@ -23,5 +23,5 @@ with
 
 -- a user's rows side by side: the pseudonym, most of this table's size, is then kept once a stretch
 select *
-from keyed
+from usage_with_keys
 order by current_product_key, user_id, usage_date, feature_name

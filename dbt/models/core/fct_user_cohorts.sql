@@ -3,31 +3,31 @@ with
 
     covered_days as (select * from {{ ref("int_usage_days") }}),
 
-    first_days as (
+    active_days_with_cohort as (
         select *, min(usage_date) over (partition by dimension_name, member_key, user_id) as cohort_date
         from active_days
     ),
 
-    aged as (
+    active_days_with_age as (
         select
             *,
             {{ dbt.datediff("cohort_date", "usage_date", "day") }} as days_since_first_use,
             floor({{ dbt.datediff("cohort_date", "usage_date", "day") }} / 7) as weeks_since_first_use
-        from first_days
+        from active_days_with_cohort
     ),
 
     -- of a user's active days in a week since first use, the first stands for the week
-    ranked as (
+    ranked_active_days as (
         select
             *,
             row_number() over (
                 partition by dimension_name, member_key, user_id, weeks_since_first_use order by usage_date
             ) as day_of_week_used
-        from aged
+        from active_days_with_age
         where days_since_first_use < {{ cohort_days() }}
     ),
 
-    counted as (
+    cohort_day_users as (
         select
             dimension_name,
             member_key,
@@ -35,18 +35,18 @@ with
             days_since_first_use,
             count(*) as active_users,
             count(*) filter (day_of_week_used = 1) as first_active_users
-        from ranked
+        from ranked_active_days
         group by dimension_name, member_key, cohort_date, days_since_first_use
     ),
 
     cohorts as (
         select dimension_name, member_key, cohort_date, active_users as cohort_users
-        from counted
+        from cohort_day_users
         where days_since_first_use = 0
     ),
 
     -- a cohort is judged on days that have been seen alone
-    seen as (
+    covered_cohort_days as (
         select
             cohorts.*,
             covered_days.date_day,
@@ -61,34 +61,41 @@ with
             and covered_days.date_day < {{ dbt.dateadd("day", cohort_days(), "cohorts.cohort_date") }}
     ),
 
-    keyed as (
+    cohort_days_with_key as (
         select
             {{
                 surrogate_key(
-                    ["seen.dimension_name", "seen.member_key", "seen.cohort_date", "seen.days_since_first_use"]
+                    [
+                        "covered_cohort_days.dimension_name",
+                        "covered_cohort_days.member_key",
+                        "covered_cohort_days.cohort_date",
+                        "covered_cohort_days.days_since_first_use",
+                    ]
                 )
             }} as user_cohort_key,
-            seen.cohort_date,
-            cast(seen.days_since_first_use as integer) as days_since_first_use,
-            cast(floor(seen.days_since_first_use / 7) as integer) as weeks_since_first_use,
-            seen.date_day as usage_date,
-            seen.dimension_name,
-            seen.member_key,
-            case when seen.dimension_name = 'product' then seen.member_key else -2 end as current_product_key,
-            seen.cohort_users,
-            coalesce(counted.active_users, 0) as active_users,
-            coalesce(counted.first_active_users, 0) as first_active_users,
-            seen.is_mature,
-            seen.is_feed_start,
-            seen.is_mature and not seen.is_feed_start as is_counted
-        from seen
+            covered_cohort_days.cohort_date,
+            cast(covered_cohort_days.days_since_first_use as integer) as days_since_first_use,
+            cast(floor(covered_cohort_days.days_since_first_use / 7) as integer) as weeks_since_first_use,
+            covered_cohort_days.date_day as usage_date,
+            covered_cohort_days.dimension_name,
+            covered_cohort_days.member_key,
+            case
+                when covered_cohort_days.dimension_name = 'product' then covered_cohort_days.member_key else -2
+            end as current_product_key,
+            covered_cohort_days.cohort_users,
+            coalesce(cohort_day_users.active_users, 0) as active_users,
+            coalesce(cohort_day_users.first_active_users, 0) as first_active_users,
+            covered_cohort_days.is_mature,
+            covered_cohort_days.is_feed_start,
+            covered_cohort_days.is_mature and not covered_cohort_days.is_feed_start as is_counted
+        from covered_cohort_days
         left join
-            counted
-            on seen.dimension_name = counted.dimension_name
-            and seen.member_key = counted.member_key
-            and seen.cohort_date = counted.cohort_date
-            and seen.days_since_first_use = counted.days_since_first_use
+            cohort_day_users
+            on covered_cohort_days.dimension_name = cohort_day_users.dimension_name
+            and covered_cohort_days.member_key = cohort_day_users.member_key
+            and covered_cohort_days.cohort_date = cohort_day_users.cohort_date
+            and covered_cohort_days.days_since_first_use = cohort_day_users.days_since_first_use
     )
 
 select *
-from keyed
+from cohort_days_with_key

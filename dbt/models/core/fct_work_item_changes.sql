@@ -7,7 +7,7 @@ with
         select deliverable_key, deliverable_id from {{ ref("dim_deliverable") }} where deliverable_key > 0
     ),
 
-    timed as (
+    changes_with_previous as (
         select
             changes.*,
             lag(changed_at) over (
@@ -16,28 +16,36 @@ with
         from changes
     ),
 
-    keyed as (
+    changes_with_keys as (
         select
-            {{ surrogate_key(["timed.work_item_id", "timed.field", "timed.changed_at", "timed.change_seq"]) }}
-            as work_item_change_key,
-            timed.work_item_id,
+            {{
+                surrogate_key(
+                    [
+                        "changes_with_previous.work_item_id",
+                        "changes_with_previous.field",
+                        "changes_with_previous.changed_at",
+                        "changes_with_previous.change_seq",
+                    ]
+                )
+            }} as work_item_change_key,
+            changes_with_previous.work_item_id,
             coalesce(deliverables.deliverable_key, -2) as deliverable_key,
-            timed.field as field_name,
-            timed.changed_at,
-            {{ local_date("timed.changed_at", "settings.time_zone") }} as changed_date,
-            timed.change_seq,
-            timed.from_value,
-            timed.to_value,
+            changes_with_previous.field as field_name,
+            changes_with_previous.changed_at,
+            {{ local_date("changes_with_previous.changed_at", "settings.time_zone") }} as changed_date,
+            changes_with_previous.change_seq,
+            changes_with_previous.from_value,
+            changes_with_previous.to_value,
             -- a value blanked or restored is a fault of the record, not work: never count it as rework
-            timed.from_value is null or timed.to_value is null as is_blank_change,
-            {{ seconds_between("timed.previous_changed_at", "timed.changed_at") }}
+            changes_with_previous.from_value is null or changes_with_previous.to_value is null as is_blank_change,
+            {{ seconds_between("changes_with_previous.previous_changed_at", "changes_with_previous.changed_at") }}
             / cast(3600 as double) as previous_value_hours,
-            timed.source_file,
-            timed.source_record
-        from timed
+            changes_with_previous.source_file,
+            changes_with_previous.source_record
+        from changes_with_previous
         cross join settings
-        left join deliverables on timed.work_item_id = deliverables.deliverable_id
+        left join deliverables on changes_with_previous.work_item_id = deliverables.deliverable_id
     )
 
 select *
-from keyed
+from changes_with_keys

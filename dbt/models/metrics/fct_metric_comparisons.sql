@@ -3,7 +3,7 @@
 -- and "worse" are said only where the change is more than chance, all of this table taken together (Benjamini and
 -- Hochberg 1995)
 with
-    measured as (
+    measured_values as (
         select
             *,
             case
@@ -15,9 +15,9 @@ with
         where status = 'measured' and not is_partial and grain not in ('day', 'all')
     ),
 
-    directions as (select metric_name, metric_version, direction from {{ ref("dim_metric") }}),
+    metric_directions as (select metric_name, metric_version, direction from {{ ref("dim_metric") }}),
 
-    earlier as (
+    earlier_values as (
         select
             newer.metric_value_key,
             older.period_start as compared_period_start,
@@ -25,9 +25,9 @@ with
             older.lower as compared_lower,
             older.upper as compared_upper,
             older.period_start = newer.year_ago_start as is_year_before
-        from measured as newer
+        from measured_values as newer
         inner join
-            measured as older
+            measured_values as older
             on newer.metric_name = older.metric_name
             and newer.metric_version = older.metric_version
             and newer.grain = older.grain
@@ -37,50 +37,50 @@ with
             and (older.period_start = newer.year_ago_start or older.period_end = newer.period_start)
     ),
 
-    chosen as (
+    comparison_values as (
         select *
         from
             (
                 select *, row_number() over (partition by metric_value_key order by compared_period_start) as place
-                from earlier
+                from earlier_values
             )
         where place = 1
     ),
 
     changes as (
         select
-            measured.metric_value_key,
-            measured.metric_name,
-            measured.metric_version,
-            measured.grain,
-            measured.period_start,
-            measured.dimension_name,
-            measured.member_key,
-            case when chosen.is_year_before then 'year before' else 'period before' end as compared_with,
-            chosen.compared_period_start,
-            measured.value,
-            chosen.compared_value,
-            measured.value - chosen.compared_value as change,
-            directions.direction,
+            measured_values.metric_value_key,
+            measured_values.metric_name,
+            measured_values.metric_version,
+            measured_values.grain,
+            measured_values.period_start,
+            measured_values.dimension_name,
+            measured_values.member_key,
+            case when comparison_values.is_year_before then 'year before' else 'period before' end as compared_with,
+            comparison_values.compared_period_start,
+            measured_values.value,
+            comparison_values.compared_value,
+            measured_values.value - comparison_values.compared_value as change,
+            metric_directions.direction,
             {{
                 standard_error_of_change(
-                    "measured.value",
-                    "measured.lower",
-                    "measured.upper",
-                    "chosen.compared_value",
-                    "chosen.compared_lower",
-                    "chosen.compared_upper",
+                    "measured_values.value",
+                    "measured_values.lower",
+                    "measured_values.upper",
+                    "comparison_values.compared_value",
+                    "comparison_values.compared_lower",
+                    "comparison_values.compared_upper",
                 )
             }} as standard_error
-        from measured
-        inner join chosen on measured.metric_value_key = chosen.metric_value_key
+        from measured_values
+        inner join comparison_values on measured_values.metric_value_key = comparison_values.metric_value_key
         inner join
-            directions
-            on measured.metric_name = directions.metric_name
-            and measured.metric_version = directions.metric_version
+            metric_directions
+            on measured_values.metric_name = metric_directions.metric_name
+            and measured_values.metric_version = metric_directions.metric_version
     ),
 
-    tested as (
+    changes_with_p_value as (
         select
             *,
             case
@@ -95,15 +95,15 @@ with
         from changes
     ),
 
-    ranked as (
+    ranked_changes as (
         select
             *,
             count(p_value) over () as tests,
             count(p_value) over (order by p_value range between unbounded preceding and current row) as tests_so_far
-        from tested
+        from changes_with_p_value
     ),
 
-    adjusted as (
+    changes_with_adjusted_p_value as (
         select
             *,
             case
@@ -116,7 +116,7 @@ with
                         )
                     )
             end as adjusted_p_value
-        from ranked
+        from ranked_changes
     )
 
 select
@@ -144,4 +144,4 @@ select
         then 'better'
         else 'worse'
     end as verdict
-from adjusted
+from changes_with_adjusted_p_value

@@ -1,14 +1,14 @@
 with
-    first_round as (select * from {{ ref("int_metric_values") }}),
+    metric_values as (select * from {{ ref("int_metric_values") }}),
 
-    second_round as (select * from {{ ref("int_outcome_metric_values") }}),
+    outcome_metric_values as (select * from {{ ref("int_outcome_metric_values") }}),
 
     all_values as (
         select *
-        from first_round
+        from metric_values
         union all
         select *
-        from second_round
+        from outcome_metric_values
     )
 
 select *

@@ -17,7 +17,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    changes as (
+    goal_changes as (
         select
             versions.key_result_id,
             bool_or(versions.is_after_due) as has_change_after_due,
@@ -73,7 +73,7 @@ with
         from trends
     ),
 
-    owned as (
+    goals_with_owner as (
         select
             terms.*,
             {{ member_key("terms.objective_id", "objectives.objective_key") }} as objective_key,
@@ -88,9 +88,9 @@ with
         left join teams as owner_teams on coalesce(people.team_id, objectives.team_id) = owner_teams.team_id
     ),
 
-    joined as (
+    goals_with_progress as (
         select
-            owned.*,
+            goals_with_owner.*,
             settings.as_of_date,
             settings.success_band_good,
             settings.success_band_fair,
@@ -122,24 +122,26 @@ with
             progress.days_since_check_in,
             coalesce(progress.is_silent, false) as is_silent,
             last_confidences.confidence as last_confidence,
-            changes.is_rebaselined,
-            changes.has_change_after_due,
+            goal_changes.is_rebaselined,
+            goal_changes.has_change_after_due,
             objective_scores.objective_score,
             coalesce(objective_scores.objective_score_status, 'not_measured') as objective_score_status
-        from owned
+        from goals_with_owner
         cross join settings
-        left join objectives on owned.objective_key = objectives.objective_key
-        left join teams on owned.team_key = teams.team_key
-        left join teams as owner_teams on owned.owner_team_key = owner_teams.team_key
-        left join progress on owned.key_result_key = progress.current_key_result_key
-        left join forecasts on owned.key_result_key = forecasts.key_result_key
+        left join objectives on goals_with_owner.objective_key = objectives.objective_key
+        left join teams on goals_with_owner.team_key = teams.team_key
+        left join teams as owner_teams on goals_with_owner.owner_team_key = owner_teams.team_key
+        left join progress on goals_with_owner.key_result_key = progress.current_key_result_key
+        left join forecasts on goals_with_owner.key_result_key = forecasts.key_result_key
         left join
-            last_confidences on owned.key_result_id = last_confidences.key_result_id and last_confidences.recency = 1
-        left join changes on owned.key_result_id = changes.key_result_id
-        left join objective_scores on owned.objective_key = objective_scores.objective_key
+            last_confidences
+            on goals_with_owner.key_result_id = last_confidences.key_result_id
+            and last_confidences.recency = 1
+        left join goal_changes on goals_with_owner.key_result_id = goal_changes.key_result_id
+        left join objective_scores on goals_with_owner.objective_key = objective_scores.objective_key
     ),
 
-    banded as (
+    goals_with_band as (
         select
             *,
             case
@@ -151,10 +153,10 @@ with
                 then 'fair'
                 else 'poor'
             end as score_band
-        from joined
+        from goals_with_progress
     ),
 
-    described as (
+    scorecard as (
         select
             key_result_key,
             key_result_id,
@@ -251,8 +253,8 @@ with
             end as smart_gaps,
             objective_score,
             objective_score_status
-        from banded
+        from goals_with_band
     )
 
 select *
-from described
+from scorecard

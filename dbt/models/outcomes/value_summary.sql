@@ -1,7 +1,7 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    judged as (
+    judged_deliverables as (
         select
             entity_key as deliverable_key,
             initiative_key,
@@ -19,16 +19,16 @@ with
     members as (select * from {{ ref("int_members") }}),
 
     -- money that no deliverable bears stands beside the judged, so that totals are equal at every level
-    unallocated as (
+    unallocated_cost as (
         select initiative_key, team_key, product_key, sum(allocated_reporting_amount) as cost_reporting_amount
         from {{ ref("fct_cost_allocations") }}
         where deliverable_key < 0
         group by all
     ),
 
-    work as (
+    judged_work as (
         select value_status, delivery_date, initiative_key, team_key, product_key, 1 as counted, cost_reporting_amount
-        from judged
+        from judged_deliverables
         union all
         select
             'unallocated' as value_status,
@@ -38,33 +38,33 @@ with
             product_key,
             0 as counted,
             cost_reporting_amount
-        from unallocated
+        from unallocated_cost
     ),
 
-    by_member as (
-        select 'total' as dimension_name, 0 as member_key, work.*
-        from work
+    work_by_member as (
+        select 'total' as dimension_name, 0 as member_key, judged_work.*
+        from judged_work
         union all
-        select 'initiative' as dimension_name, initiative_key as member_key, work.*
-        from work
+        select 'initiative' as dimension_name, initiative_key as member_key, judged_work.*
+        from judged_work
         union all
-        select 'team' as dimension_name, team_key as member_key, work.*
-        from work
+        select 'team' as dimension_name, team_key as member_key, judged_work.*
+        from judged_work
         union all
-        select 'product' as dimension_name, product_key as member_key, work.*
-        from work
+        select 'product' as dimension_name, product_key as member_key, judged_work.*
+        from judged_work
     ),
 
-    by_objective as (
+    work_by_objective as (
         select
             'objective' as dimension_name,
             objective_costs.objective_key as member_key,
-            judged.value_status,
-            judged.delivery_date,
+            judged_deliverables.value_status,
+            judged_deliverables.delivery_date,
             cast(objective_costs.is_main as integer) as counted,
             coalesce(objective_costs.cost_reporting_amount, 0) as cost_reporting_amount
-        from judged
-        inner join objective_costs on judged.deliverable_key = objective_costs.deliverable_key
+        from judged_deliverables
+        inner join objective_costs on judged_deliverables.deliverable_key = objective_costs.deliverable_key
         union all
         select
             'objective' as dimension_name,
@@ -73,19 +73,19 @@ with
             cast(null as date) as delivery_date,
             0 as counted,
             cost_reporting_amount
-        from unallocated
+        from unallocated_cost
     ),
 
-    levelled as (
+    work_by_dimension as (
         select dimension_name, member_key, value_status, delivery_date, counted, cost_reporting_amount
-        from by_member
+        from work_by_member
         union all
         select *
-        from by_objective
+        from work_by_objective
     ),
 
     -- a release may be planned: a period that has not begun has no row
-    days as (
+    period_days as (
         select periods.grain, periods.date_day, periods.period_start, periods.period_end
         from {{ ref("int_date_periods") }} as periods
         cross join settings
@@ -93,18 +93,18 @@ with
     ),
 
     -- by the period of delivery; what isn't delivered, and what no deliverable bears, only over the whole time
-    summed as (
+    period_totals as (
         select
-            days.grain,
-            days.period_start as period_start_date,
-            days.period_end as period_end_date,
-            levelled.dimension_name,
-            levelled.member_key,
-            levelled.value_status,
-            sum(levelled.counted) as deliverables,
-            sum(levelled.cost_reporting_amount) as cost_reporting_amount
-        from levelled
-        inner join days on levelled.delivery_date = days.date_day
+            period_days.grain,
+            period_days.period_start as period_start_date,
+            period_days.period_end as period_end_date,
+            work_by_dimension.dimension_name,
+            work_by_dimension.member_key,
+            work_by_dimension.value_status,
+            sum(work_by_dimension.counted) as deliverables,
+            sum(work_by_dimension.cost_reporting_amount) as cost_reporting_amount
+        from work_by_dimension
+        inner join period_days on work_by_dimension.delivery_date = period_days.date_day
         group by all
         union all
         select
@@ -116,62 +116,66 @@ with
             value_status,
             sum(counted) as deliverables,
             sum(cost_reporting_amount) as cost_reporting_amount
-        from levelled
+        from work_by_dimension
         group by all
     ),
 
-    spans as (
+    period_spans as (
         select
             grain,
             period_start,
             period_end,
             lag(period_start) over (partition by grain order by period_start) as period_before,
             cast({{ dbt.dateadd("year", -1, "period_start") }} as date) as year_before
-        from (select distinct grain, period_start, period_end from days) as periods
+        from (select distinct grain, period_start, period_end from period_days) as periods
     ),
 
-    first_periods as (
-        select grain, min(period_start_date) as first_start_date from summed where grain <> 'all' group by grain
+    first_period_per_grain as (
+        select grain, min(period_start_date) as first_start_date from period_totals where grain <> 'all' group by grain
     ),
 
     -- a period that has not ended is never compared; the same period a year before comes first, else the one before
-    compared as (
+    comparisons as (
         select
-            spans.grain,
-            spans.period_start,
-            spans.period_end,
-            spans.period_end > settings.as_of_date + 1 as is_partial,
+            period_spans.grain,
+            period_spans.period_start,
+            period_spans.period_end,
+            period_spans.period_end > settings.as_of_date + 1 as is_partial,
             case
-                when spans.period_end > settings.as_of_date + 1
+                when period_spans.period_end > settings.as_of_date + 1
                 then null
-                when spans.year_before >= first_periods.first_start_date
-                then spans.year_before
-                when spans.period_before >= first_periods.first_start_date
-                then spans.period_before
+                when period_spans.year_before >= first_period_per_grain.first_start_date
+                then period_spans.year_before
+                when period_spans.period_before >= first_period_per_grain.first_start_date
+                then period_spans.period_before
             end as compared_period_start_date
-        from spans
+        from period_spans
         cross join settings
         inner join
-            first_periods on spans.grain = first_periods.grain and spans.period_start >= first_periods.first_start_date
+            first_period_per_grain
+            on period_spans.grain = first_period_per_grain.grain
+            and period_spans.period_start >= first_period_per_grain.first_start_date
     ),
 
     -- a status that has gone since the period before still has a row
     cells as (
         select grain, period_start_date, dimension_name, member_key, value_status
-        from summed
+        from period_totals
         union distinct
         select
-            compared.grain,
-            compared.period_start as period_start_date,
-            summed.dimension_name,
-            summed.member_key,
-            summed.value_status
-        from compared
+            comparisons.grain,
+            comparisons.period_start as period_start_date,
+            period_totals.dimension_name,
+            period_totals.member_key,
+            period_totals.value_status
+        from comparisons
         inner join
-            summed on compared.grain = summed.grain and compared.compared_period_start_date = summed.period_start_date
+            period_totals
+            on comparisons.grain = period_totals.grain
+            and comparisons.compared_period_start_date = period_totals.period_start_date
     ),
 
-    joined as (
+    summary_cells as (
         select
             {{
                 surrogate_key(
@@ -186,39 +190,40 @@ with
             }} as value_summary_key,
             cells.grain,
             cells.period_start_date,
-            compared.period_end as period_end_date,
-            coalesce(compared.is_partial, false) as is_partial,
+            comparisons.period_end as period_end_date,
+            coalesce(comparisons.is_partial, false) as is_partial,
             cells.dimension_name,
             cast(cells.member_key as bigint) as member_key,
             members.member_id,
             members.member_name,
             cells.value_status,
-            cast(coalesce(summed.deliverables, 0) as bigint) as deliverables,
-            cast(coalesce(summed.cost_reporting_amount, 0) as decimal(28, 4)) as cost_reporting_amount,
-            compared.compared_period_start_date,
+            cast(coalesce(period_totals.deliverables, 0) as bigint) as deliverables,
+            cast(coalesce(period_totals.cost_reporting_amount, 0) as decimal(28, 4)) as cost_reporting_amount,
+            comparisons.compared_period_start_date,
             cast(
                 case
-                    when compared.compared_period_start_date is not null then coalesce(earlier.deliverables, 0)
+                    when comparisons.compared_period_start_date is not null then coalesce(earlier.deliverables, 0)
                 end as bigint
             ) as compared_deliverables,
             cast(
                 case
-                    when compared.compared_period_start_date is not null then coalesce(earlier.cost_reporting_amount, 0)
+                    when comparisons.compared_period_start_date is not null
+                    then coalesce(earlier.cost_reporting_amount, 0)
                 end as decimal(28, 4)
             ) as compared_cost_reporting_amount
         from cells
-        left join compared on cells.grain = compared.grain and cells.period_start_date = compared.period_start
+        left join comparisons on cells.grain = comparisons.grain and cells.period_start_date = comparisons.period_start
         left join
-            summed
-            on cells.grain = summed.grain
-            and cells.period_start_date is not distinct from summed.period_start_date
-            and cells.dimension_name = summed.dimension_name
-            and cells.member_key = summed.member_key
-            and cells.value_status = summed.value_status
+            period_totals
+            on cells.grain = period_totals.grain
+            and cells.period_start_date is not distinct from period_totals.period_start_date
+            and cells.dimension_name = period_totals.dimension_name
+            and cells.member_key = period_totals.member_key
+            and cells.value_status = period_totals.value_status
         left join
-            summed as earlier
+            period_totals as earlier
             on cells.grain = earlier.grain
-            and compared.compared_period_start_date = earlier.period_start_date
+            and comparisons.compared_period_start_date = earlier.period_start_date
             and cells.dimension_name = earlier.dimension_name
             and cells.member_key = earlier.member_key
             and cells.value_status = earlier.value_status
@@ -226,4 +231,4 @@ with
     )
 
 select *
-from joined
+from summary_cells

@@ -1,5 +1,5 @@
 with
-    judged as (
+    judged_wins as (
         select *
         from {{ ref("value_realization") }}
         where value_status = 'value created' and score_verdict = 'created' and has_direct_score
@@ -16,7 +16,7 @@ with
     products as (select product_key, product_name from {{ ref("dim_product") }} where is_latest),
 
     -- the key result that stands for the win: the heaviest, then the best, of those linked directly
-    best as (
+    best_goal_per_entity as (
         select
             goals.level,
             goals.entity_key,
@@ -33,33 +33,36 @@ with
             = 1
     ),
 
-    listed as (
+    listed_wins as (
         select
-            judged.value_realization_key,
-            judged.level,
-            judged.entity_key,
-            judged.entity_id,
-            judged.entity_name,
-            best.key_result_id,
-            best.key_result_name,
-            best.key_result_score,
-            judged.outcome_score,
-            judged.delivery_date,
-            judged.is_late,
-            judged.cost_reporting_amount,
-            judged.benefit_reporting_amount,
-            judged.initiative_key,
+            judged_wins.value_realization_key,
+            judged_wins.level,
+            judged_wins.entity_key,
+            judged_wins.entity_id,
+            judged_wins.entity_name,
+            best_goal_per_entity.key_result_id,
+            best_goal_per_entity.key_result_name,
+            best_goal_per_entity.key_result_score,
+            judged_wins.outcome_score,
+            judged_wins.delivery_date,
+            judged_wins.is_late,
+            judged_wins.cost_reporting_amount,
+            judged_wins.benefit_reporting_amount,
+            judged_wins.initiative_key,
             initiatives.initiative_name,
-            judged.team_key,
+            judged_wins.team_key,
             teams.team_name,
-            judged.product_key,
+            judged_wins.product_key,
             products.product_name
-        from judged
-        inner join best on judged.level = best.level and judged.entity_key = best.entity_key
-        inner join initiatives on judged.initiative_key = initiatives.initiative_key
-        inner join teams on judged.team_key = teams.team_key
-        inner join products on judged.product_key = products.product_key
+        from judged_wins
+        inner join
+            best_goal_per_entity
+            on judged_wins.level = best_goal_per_entity.level
+            and judged_wins.entity_key = best_goal_per_entity.entity_key
+        inner join initiatives on judged_wins.initiative_key = initiatives.initiative_key
+        inner join teams on judged_wins.team_key = teams.team_key
+        inner join products on judged_wins.product_key = products.product_key
     )
 
 select *
-from listed
+from listed_wins

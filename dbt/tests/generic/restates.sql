@@ -7,7 +7,7 @@
     with
         settings as (select * from {{ ref("stg_settings") }}),
 
-        expected as (
+        expected_rows as (
             select
                 {% for column in key %} given.{{ column }}, {% endfor %}
                 {% for expression in columns.values() %}
@@ -18,7 +18,7 @@
             where {{ filter }}
         ),
 
-        found as (
+        published_rows as (
             select
                 {% for column in key %} {{ column }}, {% endfor %}
                 {% for name in columns.keys() %}
@@ -28,33 +28,33 @@
             where {{ only }}
         ),
 
-        missing as (
+        missing_rows as (
             select *, 'expected' as fault
             from
                 (
                     select *
-                    from expected
+                    from expected_rows
                     except all
                     select *
-                    from found
+                    from published_rows
                 )
         ),
 
-        surplus as (
+        unexpected_rows as (
             select *, 'found' as fault
             from
                 (
                     select *
-                    from found
+                    from published_rows
                     except all
                     select *
-                    from expected
+                    from expected_rows
                 )
         )
 
     select *
-    from missing
+    from missing_rows
     union all
     select *
-    from surplus
+    from unexpected_rows
 {% endtest %}

@@ -10,14 +10,14 @@
     with
         versions as (select * from {{ model }}),
 
-        shown as (
+        shown_rows as (
             select source, load_seq, observed_at, _row_kind, _file, _record, {{ key }}, {{ attributes | join(", ") }}
             from {{ source("landing", feed) }}
         ),
 
-        rows as (select * from shown where _row_kind = 'row'),
+        rows as (select * from shown_rows where _row_kind = 'row'),
 
-        first_seen as (select {{ key }}, min(observed_at) as observed_at from rows group by {{ key }}),
+        first_load_per_key as (select {{ key }}, min(observed_at) as observed_at from rows group by {{ key }}),
 
         snapshots as (
             select source, load_seq, observed_at
@@ -35,45 +35,48 @@
             where valid_to < {{ end }}
             union
             select {{ key }}, observed_at
-            from shown
+            from shown_rows
             where _row_kind <> 'row'
             union
             select known.{{ key }}, snapshots.observed_at
             from (select distinct source, {{ key }} from rows) as known
             inner join snapshots on known.source = snapshots.source
             anti join
-                shown
-                on known.source = shown.source
-                and known.{{ key }} = shown.{{ key }}
-                and snapshots.load_seq = shown.load_seq
+                shown_rows
+                on known.source = shown_rows.source
+                and known.{{ key }} = shown_rows.{{ key }}
+                and snapshots.load_seq = shown_rows.load_seq
         ),
 
-        points as (
+        seen_turning_points as (
             select turning_points.*
             from turning_points
             inner join
-                first_seen
-                on turning_points.{{ key }} = first_seen.{{ key }}
-                and turning_points.at_moment >= first_seen.observed_at
+                first_load_per_key
+                on turning_points.{{ key }} = first_load_per_key.{{ key }}
+                and turning_points.at_moment >= first_load_per_key.observed_at
         ),
 
         -- which load of a source, by each moment, was the last to show a member, and the last with a row that could
         -- be read
         last_shown as (
             select
-                points.{{ key }},
-                points.at_moment,
-                shown.source,
-                max(shown.load_seq) as load_seq,
-                max(case when shown._row_kind = 'row' then shown.load_seq end) as row_seq
-            from points
-            inner join shown on points.{{ key }} = shown.{{ key }} and shown.observed_at <= points.at_moment
-            group by points.{{ key }}, points.at_moment, shown.source
+                seen_turning_points.{{ key }},
+                seen_turning_points.at_moment,
+                shown_rows.source,
+                max(shown_rows.load_seq) as load_seq,
+                max(case when shown_rows._row_kind = 'row' then shown_rows.load_seq end) as row_seq
+            from seen_turning_points
+            inner join
+                shown_rows
+                on seen_turning_points.{{ key }} = shown_rows.{{ key }}
+                and shown_rows.observed_at <= seen_turning_points.at_moment
+            group by seen_turning_points.{{ key }}, seen_turning_points.at_moment, shown_rows.source
         ),
 
         last_snapshots as (
             select moments.at_moment, snapshots.source, max(snapshots.load_seq) as load_seq
-            from (select distinct at_moment from points) as moments
+            from (select distinct at_moment from seen_turning_points) as moments
             inner join snapshots on snapshots.observed_at <= moments.at_moment
             group by moments.at_moment, snapshots.source
         ),
@@ -98,40 +101,43 @@
         ),
 
         -- at each moment the row that the member must be, or none; its first row also holds before
-        expected as (
+        expected_states as (
             select rows_left.at_moment, rows_left.{{ key }}, rows_left.row_seq
             from rows_left
             union all
             select last_rows_of_moments.observed_at, last_rows_of_moments.{{ key }}, last_rows_of_moments.load_seq
             from last_rows_of_moments
             anti join
-                points
-                on last_rows_of_moments.{{ key }} = points.{{ key }}
-                and last_rows_of_moments.observed_at = points.at_moment
+                seen_turning_points
+                on last_rows_of_moments.{{ key }} = seen_turning_points.{{ key }}
+                and last_rows_of_moments.observed_at = seen_turning_points.at_moment
             union all
             select {{ start }}, last_rows_of_moments.{{ key }}, last_rows_of_moments.load_seq
             from last_rows_of_moments
             inner join
-                first_seen
-                on last_rows_of_moments.{{ key }} = first_seen.{{ key }}
-                and last_rows_of_moments.observed_at = first_seen.observed_at
+                first_load_per_key
+                on last_rows_of_moments.{{ key }} = first_load_per_key.{{ key }}
+                and last_rows_of_moments.observed_at = first_load_per_key.observed_at
         ),
 
-        otherwise as (
-            select expected.{{ key }}, expected.at_moment, 'it is not what the loads of by then leave' as fault
-            from expected
-            left join rows on expected.{{ key }} = rows.{{ key }} and expected.row_seq = rows.load_seq
+        wrong_states as (
+            select
+                expected_states.{{ key }},
+                expected_states.at_moment,
+                'it is not what the loads of by then leave' as fault
+            from expected_states
+            left join rows on expected_states.{{ key }} = rows.{{ key }} and expected_states.row_seq = rows.load_seq
             left join
                 versions
-                on expected.{{ key }} = versions.{{ key }}
-                and expected.at_moment >= versions.valid_from
-                and expected.at_moment < versions.valid_to
+                on expected_states.{{ key }} = versions.{{ key }}
+                and expected_states.at_moment >= versions.valid_from
+                and expected_states.at_moment < versions.valid_to
             where
-                (expected.row_seq is null) <> (versions.{{ key }} is null)
+                (expected_states.row_seq is null) <> (versions.{{ key }} is null)
                 {% for column in attributes %} or rows.{{ column }} is distinct from versions.{{ column }} {% endfor %}
         ),
 
-        made_up as (
+        versions_without_row as (
             select versions.{{ key }}, versions.valid_from as at_moment, 'it is no landed row' as fault
             from versions
             anti join
@@ -145,7 +151,7 @@
                 {% endfor %}
         ),
 
-        marked as (
+        wrongly_marked_versions as (
             select {{ key }}, valid_from as at_moment, 'it is marked wrongly, or has no length' as fault
             from versions
             qualify
@@ -155,11 +161,11 @@
         )
 
     select *
-    from otherwise
+    from wrong_states
     union all
     select *
-    from made_up
+    from versions_without_row
     union all
     select *
-    from marked
+    from wrongly_marked_versions
 {% endtest %}

@@ -8,32 +8,33 @@
         concat({% for column in keys %} coalesce(cast({{ column }} as varchar), '~'), '|'{{ ", " if not loop.last }}{% endfor %})
     {%- endset %}
     with
-        landed as (select *, {{ key }} as row_key from {{ source("landing", feed) }}),
+        landed_rows as (select *, {{ key }} as row_key from {{ source("landing", feed) }}),
 
-        last_shown as (select row_key, source, max(load_seq) as load_seq from landed group by row_key, source),
+        last_loads as (select row_key, source, max(load_seq) as load_seq from landed_rows group by row_key, source),
 
-        deletions as (
+        snapshots as (
             select source, load_seq
             from {{ source("landing", "loads") }}
             where feed = '{{ feed }}' and kind = 'snapshot' and deletes
         ),
 
-        deleted as (
-            select distinct last_shown.row_key, last_shown.source
-            from last_shown
-            inner join deletions on last_shown.source = deletions.source and last_shown.load_seq < deletions.load_seq
+        deleted_keys as (
+            select distinct last_loads.row_key, last_loads.source
+            from last_loads
+            inner join snapshots on last_loads.source = snapshots.source and last_loads.load_seq < snapshots.load_seq
         ),
 
         undeleted as (
-            select landed.*
-            from landed
-            left join deleted on landed.row_key = deleted.row_key and landed.source = deleted.source
-            where deleted.row_key is null and landed._row_kind = 'row'
+            select landed_rows.*
+            from landed_rows
+            left join
+                deleted_keys on landed_rows.row_key = deleted_keys.row_key and landed_rows.source = deleted_keys.source
+            where deleted_keys.row_key is null and landed_rows._row_kind = 'row'
         ),
 
-        latest as (select row_key, max(load_seq) as load_seq from undeleted group by row_key),
+        latest_loads as (select row_key, max(load_seq) as load_seq from undeleted group by row_key),
 
-        expected as (
+        expected_rows as (
             select
                 undeleted.* exclude (
                     row_key, load_id, load_seq, load_kind, deletes, _extra, _row_kind, _file, _record, source
@@ -42,19 +43,20 @@
                 undeleted._record as source_record,
                 undeleted.source as source_name
             from undeleted
-            inner join latest on undeleted.row_key = latest.row_key and undeleted.load_seq = latest.load_seq
+            inner join
+                latest_loads on undeleted.row_key = latest_loads.row_key and undeleted.load_seq = latest_loads.load_seq
         ),
 
-        compared as (
+        balanced_rows as (
             select *, 1 as balance
-            from expected
+            from expected_rows
             union all by name
             select *, -1 as balance
             from {{ model }}
         )
 
     select * exclude (balance), case when sum(balance) > 0 then 'missing' else 'unexpected' end as fault
-    from compared
+    from balanced_rows
     group by all
     having sum(balance) <> 0
 {% endtest %}

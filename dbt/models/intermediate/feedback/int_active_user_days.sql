@@ -6,7 +6,7 @@ with
 
     usage as (select * from {{ ref("stg_usage_daily") }} where events > 0),
 
-    of_products as (
+    user_days_per_product as (
         select distinct
             'product' as dimension_name,
             {{ member_key("usage.product_id", "products.product_key") }} as member_key,
@@ -17,12 +17,13 @@ with
         left join products on usage.product_id = products.product_id
     ),
 
-    of_total as (
-        select distinct 'total' as dimension_name, cast(0 as bigint) as member_key, user_id, usage_date from of_products
+    user_days_in_total as (
+        select distinct 'total' as dimension_name, cast(0 as bigint) as member_key, user_id, usage_date
+        from user_days_per_product
     )
 
 select *
-from of_products
+from user_days_per_product
 union all
 select *
-from of_total
+from user_days_in_total

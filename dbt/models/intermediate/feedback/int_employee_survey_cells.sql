@@ -12,7 +12,7 @@ with
         where grain in ('month', 'quarter')
     ),
 
-    valued as (
+    answers_with_value as (
         select
             answers.survey_type,
             answers.response_id,
@@ -45,37 +45,42 @@ with
             )
     ),
 
-    placed as (
+    answers_by_group_and_period as (
         select
-            valued.*, periods.grain, periods.period_start, periods.period_end, 'total' as dimension_name, -2 as team_key
-        from valued
-        inner join periods on valued.responded_date = periods.date_day
+            answers_with_value.*,
+            periods.grain,
+            periods.period_start,
+            periods.period_end,
+            'total' as dimension_name,
+            -2 as team_key
+        from answers_with_value
+        inner join periods on answers_with_value.responded_date = periods.date_day
         union all
         select
-            valued.*,
+            answers_with_value.*,
             periods.grain,
             periods.period_start,
             periods.period_end,
             'team' as dimension_name,
-            valued.current_team_key as team_key
-        from valued
-        inner join periods on valued.responded_date = periods.date_day and periods.grain = 'quarter'
+            answers_with_value.current_team_key as team_key
+        from answers_with_value
+        inner join periods on answers_with_value.responded_date = periods.date_day and periods.grain = 'quarter'
     ),
 
     -- siblings add up to a quarter's total: its teams, or its months; the total itself has none
-    grouped as (
+    answers_with_siblings as (
         select
             *,
             case
                 when dimension_name = 'team' then 'teams' when grain = 'month' then 'months' else 'quarter'
             end as sibling_kind,
             cast({{ dbt.date_trunc("quarter", "period_start") }} as date) as quarter_start_date
-        from placed
+        from answers_by_group_and_period
     ),
 
     -- without a respondent nobody can tell one person's months apart: the fullest month and question speak for the
     -- people
-    unknown_people as (
+    people_per_question as (
         select
             survey_type,
             sibling_kind,
@@ -85,14 +90,14 @@ with
             question_id,
             month_start_date,
             count(*) as people
-        from grouped
+        from answers_with_siblings
         where not is_known_person
         group by survey_type, sibling_kind, quarter_start_date, period_start, team_key, question_id, month_start_date
     ),
 
     most_unknown_people as (
         select survey_type, sibling_kind, quarter_start_date, period_start, team_key, max(people) as people
-        from unknown_people
+        from people_per_question
         group by survey_type, sibling_kind, quarter_start_date, period_start, team_key
     ),
 
@@ -111,12 +116,12 @@ with
             avg(answer_value) as score,
             min(answer_value) as least_value,
             max(answer_value) as greatest_value
-        from grouped
+        from answers_with_siblings
         group by
             survey_type, sibling_kind, quarter_start_date, grain, period_start, period_end, dimension_name, team_key
     ),
 
-    counted as (
+    cells_with_respondents as (
         select
             cells.*,
             coalesce(most_unknown_people.people, 0) as unknown_people,
@@ -136,7 +141,7 @@ with
     ),
 
     -- in the order in which they are hidden: those that must be, then the smallest
-    ranked as (
+    cells_in_hiding_order as (
         select
             *,
             row_number() over (
@@ -146,70 +151,77 @@ with
             count(*) filter (is_revealing) over (
                 partition by survey_type, sibling_kind, quarter_start_date
             ) as revealing_siblings
-        from counted
+        from cells_with_respondents
     ),
 
     -- somebody who answered in several siblings is one person of them all
-    first_ranks as (
+    first_cells as (
         select
-            ranked.survey_type,
-            ranked.sibling_kind,
-            ranked.quarter_start_date,
-            grouped.respondent,
-            min(ranked.hiding_order) as hiding_order
-        from grouped
+            cells_in_hiding_order.survey_type,
+            cells_in_hiding_order.sibling_kind,
+            cells_in_hiding_order.quarter_start_date,
+            answers_with_siblings.respondent,
+            min(cells_in_hiding_order.hiding_order) as hiding_order
+        from answers_with_siblings
         inner join
-            ranked
-            on grouped.survey_type = ranked.survey_type
-            and grouped.sibling_kind = ranked.sibling_kind
-            and grouped.quarter_start_date = ranked.quarter_start_date
-            and grouped.period_start = ranked.period_start
-            and grouped.team_key = ranked.team_key
-        where grouped.is_known_person
-        group by ranked.survey_type, ranked.sibling_kind, ranked.quarter_start_date, grouped.respondent
+            cells_in_hiding_order
+            on answers_with_siblings.survey_type = cells_in_hiding_order.survey_type
+            and answers_with_siblings.sibling_kind = cells_in_hiding_order.sibling_kind
+            and answers_with_siblings.quarter_start_date = cells_in_hiding_order.quarter_start_date
+            and answers_with_siblings.period_start = cells_in_hiding_order.period_start
+            and answers_with_siblings.team_key = cells_in_hiding_order.team_key
+        where answers_with_siblings.is_known_person
+        group by
+            cells_in_hiding_order.survey_type,
+            cells_in_hiding_order.sibling_kind,
+            cells_in_hiding_order.quarter_start_date,
+            answers_with_siblings.respondent
     ),
 
     new_people as (
         select survey_type, sibling_kind, quarter_start_date, hiding_order, count(*) as people
-        from first_ranks
+        from first_cells
         group by survey_type, sibling_kind, quarter_start_date, hiding_order
     ),
 
     -- what the total less all cells shown would tell, if the cells up to this one were hidden
-    remainders as (
+    remainders_of_total as (
         select
-            ranked.*,
+            cells_in_hiding_order.*,
             sum(coalesce(new_people.people, 0)) over siblings_hidden + case
-                when ranked.sibling_kind = 'months'
-                then max(ranked.unknown_people) over siblings_hidden
-                else sum(ranked.unknown_people) over siblings_hidden
+                when cells_in_hiding_order.sibling_kind = 'months'
+                then max(cells_in_hiding_order.unknown_people) over siblings_hidden
+                else sum(cells_in_hiding_order.unknown_people) over siblings_hidden
             end as remaining_people,
-            min(ranked.least_value) over siblings_hidden as remaining_least,
-            max(ranked.greatest_value) over siblings_hidden as remaining_greatest
-        from ranked
+            min(cells_in_hiding_order.least_value) over siblings_hidden as remaining_least,
+            max(cells_in_hiding_order.greatest_value) over siblings_hidden as remaining_greatest
+        from cells_in_hiding_order
         left join
             new_people
-            on ranked.survey_type = new_people.survey_type
-            and ranked.sibling_kind = new_people.sibling_kind
-            and ranked.quarter_start_date = new_people.quarter_start_date
-            and ranked.hiding_order = new_people.hiding_order
+            on cells_in_hiding_order.survey_type = new_people.survey_type
+            and cells_in_hiding_order.sibling_kind = new_people.sibling_kind
+            and cells_in_hiding_order.quarter_start_date = new_people.quarter_start_date
+            and cells_in_hiding_order.hiding_order = new_people.hiding_order
         window
             siblings_hidden as (
-                partition by ranked.survey_type, ranked.sibling_kind, ranked.quarter_start_date
-                order by ranked.hiding_order
+                partition by
+                    cells_in_hiding_order.survey_type,
+                    cells_in_hiding_order.sibling_kind,
+                    cells_in_hiding_order.quarter_start_date
+                order by cells_in_hiding_order.hiding_order
                 rows between unbounded preceding and current row
             )
     ),
 
-    judged as (
+    remainders_with_verdict as (
         select
             *,
             -- a cell that must be hidden never is enough by itself: it always takes another with it
             remaining_people >= privacy_minimum and remaining_least < remaining_greatest as is_enough
-        from remainders
+        from remainders_of_total
     ),
 
-    hidden as (
+    cells_with_hiding as (
         select
             *,
             is_revealing
@@ -222,7 +234,7 @@ with
                     false
                 )
             ) as is_hidden
-        from judged
+        from remainders_with_verdict
     )
 
 select
@@ -237,4 +249,4 @@ select
     score,
     is_revealing,
     is_hidden
-from hidden
+from cells_with_hiding

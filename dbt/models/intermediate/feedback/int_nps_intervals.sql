@@ -7,7 +7,7 @@ with
         select date_day, grain, period_start from {{ ref("int_date_periods") }} where grain not in ('day', 'week')
     ),
 
-    dated as (
+    answers_with_period as (
         select answers.*, periods.grain, periods.period_start
         from answers
         inner join periods on answers.responded_date = periods.date_day
@@ -16,21 +16,21 @@ with
         from answers
     ),
 
-    placed as (
-        select dated.*, 'total' as dimension_name, cast(0 as bigint) as member_key
-        from dated
+    answers_by_member as (
+        select answers_with_period.*, 'total' as dimension_name, cast(0 as bigint) as member_key
+        from answers_with_period
         union all
-        select dated.*, 'product' as dimension_name, current_product_key as member_key
-        from dated
+        select answers_with_period.*, 'product' as dimension_name, current_product_key as member_key
+        from answers_with_period
         union all
-        select dated.*, 'team' as dimension_name, current_team_key as member_key
-        from dated
+        select answers_with_period.*, 'team' as dimension_name, current_team_key as member_key
+        from answers_with_period
         union all
-        select dated.*, 'customer_segment' as dimension_name, customer_segment_key as member_key
-        from dated
+        select answers_with_period.*, 'customer_segment' as dimension_name, customer_segment_key as member_key
+        from answers_with_period
     ),
 
-    by_respondent as (
+    answers_by_respondent as (
         select
             grain,
             period_start,
@@ -40,18 +40,15 @@ with
             cast(count(*) as double) as answers,
             cast(count(*) filter (is_promoter) as double) as promoters,
             cast(count(*) filter (is_detractor) as double) as detractors
-        from placed
+        from answers_by_member
         group by grain, period_start, dimension_name, member_key, respondent
     ),
 
-    {{ nps_interval_steps(["grain", "period_start", "dimension_name", "member_key"]) }}
+    sums_per_member as (
+        {{ nps_sums("answers_by_respondent", ["grain", "period_start", "dimension_name", "member_key"]) }}
+    ),
 
-select
-    grain,
-    period_start,
-    dimension_name,
-    member_key,
-    design_effect,
-    {{ nps_bound("-") }} as lower_bound,
-    {{ nps_bound("+") }} as upper_bound
-from bounded
+    intervals as ({{ nps_intervals("sums_per_member") }})
+
+select grain, period_start, dimension_name, member_key, design_effect, lower_bound, upper_bound
+from intervals

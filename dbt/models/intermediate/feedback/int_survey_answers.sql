@@ -16,7 +16,7 @@ with
         where is_latest
     ),
 
-    dated as (
+    past_answers as (
         select
             answers.*,
             {{ local_date("answers.responded_at", "settings.time_zone") }} as responded_date,
@@ -26,7 +26,7 @@ with
         where answers.is_score_question and answers.responded_at <= settings.as_of_at
     ),
 
-    ranked as (
+    ranked_answers as (
         select
             *,
             row_number() over (
@@ -39,10 +39,10 @@ with
                     {{ dbt.date_trunc("month", "responded_date") }}
                 order by responded_at desc, response_id desc
             ) as recency
-        from dated
+        from past_answers
     ),
 
-    counted as (
+    counted_answers as (
         select
             {{ surrogate_key(["response_id", "question_id"]) }} as survey_response_key,
             response_id,
@@ -57,21 +57,21 @@ with
             case when higher_is_better then score else scale_min + scale_max - score end as score,
             scale_min,
             scale_max
-        from ranked
+        from ranked_answers
         where recency = 1 or respondent_id is null
     ),
 
-    scored as (
+    answers_with_survey_kind as (
         select
             *,
             survey_type = 'nps' and scale_min = 0 and scale_max = 10 and score = floor(score) as is_nps_answer,
             survey_type = 'approval' and scale_min = 0 and scale_max = 1 and score in (0, 1) as is_approval_answer,
             survey_type = 'csat' and scale_min = 1 and scale_max in (3, 5) and score = floor(score) as is_csat_answer,
             survey_type = 'ces' and scale_min = 1 and scale_max = 7 and score = floor(score) as is_ces_answer
-        from counted
+        from counted_answers
     ),
 
-    grouped as (
+    grouped_answers as (
         select
             *,
             case when is_nps_answer then score >= 9 end as is_promoter,
@@ -83,21 +83,28 @@ with
                 when is_csat_answer and scale_max = 5 then score >= 4 when is_csat_answer then score = 3
             end as is_satisfied,
             case when is_ces_answer then score >= 5 end as is_easy
-        from scored
+        from answers_with_survey_kind
     ),
 
-    keyed as (
+    answers_with_keys as (
         select
-            grouped.*,
-            {{ version_keys("product", "grouped.product_id") }},
-            {{ version_keys("team", "grouped.team_id") }},
-            {{ member_key("grouped.customer_id", "segments.segment_key") }} as customer_segment_key
-        from grouped
+            grouped_answers.*,
+            {{ version_keys("product", "grouped_answers.product_id") }},
+            {{ version_keys("team", "grouped_answers.team_id") }},
+            {{ member_key("grouped_answers.customer_id", "segments.segment_key") }} as customer_segment_key
+        from grouped_answers
         left join
-            segments on grouped.customer_id = segments.customer_id
-            {{ join_versions("product", "product_versions", "grouped.product_id", "grouped.responded_date") }}
-            {{ join_versions("team", "team_versions", "grouped.team_id", "grouped.responded_date") }}
+            segments on grouped_answers.customer_id = segments.customer_id
+            {{
+                join_versions(
+                    "product",
+                    "product_versions",
+                    "grouped_answers.product_id",
+                    "grouped_answers.responded_date",
+                )
+            }}
+            {{ join_versions("team", "team_versions", "grouped_answers.team_id", "grouped_answers.responded_date") }}
     )
 
 select *
-from keyed
+from answers_with_keys

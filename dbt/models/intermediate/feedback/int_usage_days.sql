@@ -6,24 +6,24 @@ with
 
     feed_days as (select * from {{ ref("int_feed_days") }} where feed = 'usage_daily'),
 
-    declared as (select unnest(covers)[1] as first_date from loads where covers is not null),
+    declared_first_days as (select unnest(covers)[1] as first_date from loads where covers is not null),
 
     -- a load without `covers` speaks for all time: its first day is then that of its first use
-    starts as (
+    possible_first_days as (
         select first_date
-        from declared
+        from declared_first_days
         union all
         select min(usage_date) as first_date
         from usage
     ),
 
-    first_days as (select min(first_date) as first_date from starts),
+    first_covered_day as (select min(first_date) as first_date from possible_first_days),
 
-    days as (
-        select feed_days.date_day, first_days.first_date
+    covered_days as (
+        select feed_days.date_day, first_covered_day.first_date
         from feed_days
-        inner join first_days on feed_days.date_day >= first_days.first_date
+        inner join first_covered_day on feed_days.date_day >= first_covered_day.first_date
     )
 
 select *
-from days
+from covered_days

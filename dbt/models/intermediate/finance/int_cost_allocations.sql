@@ -8,7 +8,7 @@ with
     weighted_scopes as (select distinct scope, scope_id, month_start_date from weights),
 
     -- the first rule that applies, and the scope whose deliverables the cost is allocated to
-    ruled as (
+    entries_with_rule as (
         select
             entries.ledger_entry_id,
             entries.units,
@@ -57,38 +57,40 @@ with
     ),
 
     -- what needs no sharing: one deliverable, none, or no amount to share
-    whole as (
+    undivided_entries as (
         select
             ledger_entry_id,
             case when units is not null then deliverable_id end as deliverable_id,
             case when units is null then 'no_rate' else allocation_rule end as allocation_rule,
             case when units is not null and deliverable_id is not null then 'itself' end as allocation_basis,
             units as allocated_units
-        from ruled
+        from entries_with_rule
         where units is null or scope_id is null
     ),
 
-    parts as (
+    whole_shares as (
         select
-            ruled.ledger_entry_id,
+            entries_with_rule.ledger_entry_id,
             weights.deliverable_id,
-            ruled.allocation_rule,
+            entries_with_rule.allocation_rule,
             weights.allocation_basis,
-            ruled.units,
-            ruled.absolute_units,
+            entries_with_rule.units,
+            entries_with_rule.absolute_units,
             weights.precedence,
-            {{ whole_share("ruled.absolute_units", "weights.weight", "weights.total_weight") }} as base_units,
-            {{ share_remainder("ruled.absolute_units", "weights.weight", "weights.total_weight") }} as remainder
-        from ruled
+            {{ whole_share("entries_with_rule.absolute_units", "weights.weight", "weights.total_weight") }}
+            as base_units,
+            {{ share_remainder("entries_with_rule.absolute_units", "weights.weight", "weights.total_weight") }}
+            as remainder
+        from entries_with_rule
         inner join
             weights
-            on ruled.deciding_rule = weights.scope
-            and ruled.scope_id = weights.scope_id
-            and ruled.deciding_month_date = weights.month_start_date
-        where ruled.units is not null
+            on entries_with_rule.deciding_rule = weights.scope
+            and entries_with_rule.scope_id = weights.scope_id
+            and entries_with_rule.deciding_month_date = weights.month_start_date
+        where entries_with_rule.units is not null
     ),
 
-    dealt as (
+    ranked_remainders as (
         select
             *,
             row_number() over (partition by ledger_entry_id order by remainder desc, precedence) as remainder_rank,
@@ -97,11 +99,11 @@ with
                 order by remainder desc, precedence
                 rows between unbounded preceding and unbounded following
             ) as units_left
-        from parts
+        from whole_shares
     ),
 
     -- an entry of zero has no remainders, so its first part is the one of greatest weight
-    shared as (
+    divided_entries as (
         select
             ledger_entry_id,
             deliverable_id,
@@ -109,16 +111,16 @@ with
             allocation_basis,
             case when units < 0 then -1 else 1 end
             * (base_units + case when remainder_rank <= units_left then 1 else 0 end) as allocated_units
-        from dealt
+        from ranked_remainders
         where base_units > 0 or remainder_rank <= units_left or (absolute_units = 0 and remainder_rank = 1)
     ),
 
     allocations as (
         select *
-        from whole
+        from undivided_entries
         union all
         select *
-        from shared
+        from divided_entries
     )
 
 select *

@@ -15,7 +15,7 @@ with
         group by work_item_id
     ),
 
-    dated as (
+    dated_deliverables as (
         select
             deliverables.work_item_id as deliverable_id,
             deliverables.initiative_id,
@@ -48,4 +48,4 @@ select
     coalesce(
         cast({{ dbt.date_trunc("month", "cancelled_date") }} as date), cast('9999-12-01' as date)
     ) as last_month_date
-from dated
+from dated_deliverables

@@ -9,7 +9,7 @@ with
     ancestors as (select * from {{ ref("int_work_item_ancestors") }} where distance > 0),
 
     -- a team of which nothing is known but its people stands for itself
-    branches as (
+    team_branches as (
         select team_id, member_team_id
         from {{ ref("int_team_branches") }}
         union distinct
@@ -52,7 +52,7 @@ with
         from month_hours
     ),
 
-    members as (
+    scope_deliverables as (
         select scopes.scope, scopes.scope_id, scopes.month_start_date, deliverables.deliverable_id
         from scopes
         inner join ancestors on scopes.scope_id = ancestors.ancestor_id
@@ -71,37 +71,39 @@ with
         where scopes.scope = 'initiative'
     ),
 
-    measured as (
+    scope_deliverables_with_effort as (
         select
-            members.*,
+            scope_deliverables.*,
             coalesce(month_hours.seconds, 0) as seconds,
             coalesce(days.days, 0) as days,
             coalesce(earlier_hours.seconds, 0) as earlier_seconds
-        from members
+        from scope_deliverables
         left join
             month_hours
-            on members.deliverable_id = month_hours.deliverable_id
-            and members.month_start_date = month_hours.month_start_date
+            on scope_deliverables.deliverable_id = month_hours.deliverable_id
+            and scope_deliverables.month_start_date = month_hours.month_start_date
         left join
-            days on members.deliverable_id = days.deliverable_id and members.month_start_date = days.month_start_date
+            days
+            on scope_deliverables.deliverable_id = days.deliverable_id
+            and scope_deliverables.month_start_date = days.month_start_date
         left join
             earlier_hours
-            on members.deliverable_id = earlier_hours.deliverable_id
-            and members.month_start_date > earlier_hours.after_month_date
-            and members.month_start_date <= coalesce(earlier_hours.to_month_date, cast('9999-12-31' as date))
+            on scope_deliverables.deliverable_id = earlier_hours.deliverable_id
+            and scope_deliverables.month_start_date > earlier_hours.after_month_date
+            and scope_deliverables.month_start_date <= coalesce(earlier_hours.to_month_date, cast('9999-12-31' as date))
     ),
 
-    totalled as (
+    scope_deliverables_with_totals as (
         select
             *,
             sum(seconds) over (partition by scope, scope_id, month_start_date) as all_seconds,
             sum(days) over (partition by scope, scope_id, month_start_date) as all_days,
             sum(earlier_seconds) over (partition by scope, scope_id, month_start_date) as all_earlier_seconds
-        from measured
+        from scope_deliverables_with_effort
     ),
 
     -- the first of these that anything is known of
-    on_ladder as (
+    weights_by_first_known_basis as (
         select
             scope,
             scope_id,
@@ -125,7 +127,7 @@ with
                 then earlier_seconds
                 else 1
             end as weight
-        from totalled
+        from scope_deliverables_with_totals
     ),
 
     -- a team's cost follows the hours of its people, whosever the deliverable is
@@ -138,8 +140,9 @@ with
             'hours' as allocation_basis,
             cast(sum(hours.seconds) as bigint) as weight
         from scopes
-        inner join branches on scopes.scope_id = branches.team_id
-        inner join hours on branches.member_team_id = hours.team_id and scopes.month_start_date = hours.month_start_date
+        inner join team_branches on scopes.scope_id = team_branches.team_id
+        inner join
+            hours on team_branches.member_team_id = hours.team_id and scopes.month_start_date = hours.month_start_date
         inner join
             deliverables
             on hours.deliverable_id = deliverables.deliverable_id
@@ -157,10 +160,10 @@ with
             'days_in_progress' as allocation_basis,
             days.days as weight
         from scopes
-        inner join branches on scopes.scope_id = branches.team_id
+        inner join team_branches on scopes.scope_id = team_branches.team_id
         inner join
             deliverables
-            on branches.member_team_id = deliverables.team_id
+            on team_branches.member_team_id = deliverables.team_id
             and scopes.month_start_date between deliverables.first_month_date and deliverables.last_month_date
         inner join
             days
@@ -175,7 +178,7 @@ with
 
     weights as (
         select *
-        from on_ladder
+        from weights_by_first_known_basis
         union all
         select *
         from team_hours

@@ -6,7 +6,7 @@ with
 
     dates as (select date_day from {{ ref("int_calendar") }}),
 
-    bounded as (
+    rates_with_next_date as (
         select
             currency,
             rate_date,
@@ -17,20 +17,20 @@ with
         from rates
     ),
 
-    quoted as (
-        select dates.date_day, bounded.currency, bounded.rate_date, bounded.rate
-        from bounded
+    quoted_rates as (
+        select dates.date_day, rates_with_next_date.currency, rates_with_next_date.rate_date, rates_with_next_date.rate
+        from rates_with_next_date
         cross join settings
         inner join
             dates
-            on dates.date_day >= bounded.rate_date
-            and dates.date_day < bounded.next_rate_date
+            on dates.date_day >= rates_with_next_date.rate_date
+            and dates.date_day < rates_with_next_date.next_rate_date
             and dates.date_day
-            <= {{ dbt.dateadd("day", "cast(settings.max_rate_age_days as integer)", "bounded.rate_date") }}
+            <= {{ dbt.dateadd("day", "cast(settings.max_rate_age_days as integer)", "rates_with_next_date.rate_date") }}
             and dates.date_day <= settings.as_of_date
     ),
 
-    reporting as (
+    reporting_currency_rates as (
         select
             dates.date_day,
             settings.reporting_currency as currency,
@@ -42,11 +42,11 @@ with
 
     all_rates as (
         select *
-        from reporting
+        from reporting_currency_rates
         union all
-        select quoted.*
-        from quoted
-        inner join settings on quoted.currency <> settings.reporting_currency
+        select quoted_rates.*
+        from quoted_rates
+        inner join settings on quoted_rates.currency <> settings.reporting_currency
     )
 
 select *

@@ -21,7 +21,7 @@ with
         from {{ ref("stg_labour_rates") }}
     ),
 
-    priced as (
+    hours_with_rate as (
         select
             hours.deliverable_id,
             case when hours.deliverable_id is null then hours.team_id end as team_id,
@@ -47,43 +47,43 @@ with
     ),
 
     -- hours without a rate stay apart, without an amount: they cost something, but nobody knows what
-    summed as (
+    labour_cost_per_month as (
         select
             deliverable_id,
             team_id,
             month_start_date,
             currency,
             cast(round(sum(hours * hourly_cost), 10) as decimal(28, 10)) as amount
-        from priced
+        from hours_with_rate
         group by deliverable_id, team_id, month_start_date, currency
     ),
 
-    posted as (
+    labour_entries as (
         select
             concat_ws(
                 ' | ',
                 'labour at rates',
-                case when summed.deliverable_id is not null then 'deliverable' else 'team' end,
-                coalesce(summed.deliverable_id, summed.team_id, ''),
-                cast(summed.month_start_date as varchar),
-                coalesce(summed.currency, 'no rate')
+                case when labour_cost_per_month.deliverable_id is not null then 'deliverable' else 'team' end,
+                coalesce(labour_cost_per_month.deliverable_id, labour_cost_per_month.team_id, ''),
+                cast(labour_cost_per_month.month_start_date as varchar),
+                coalesce(labour_cost_per_month.currency, 'no rate')
             ) as ledger_entry_id,
             least(
-                cast({{ dbt.last_day("summed.month_start_date", "month") }} as date), settings.as_of_date
+                cast({{ dbt.last_day("labour_cost_per_month.month_start_date", "month") }} as date), settings.as_of_date
             ) as posted_date,
-            summed.month_start_date as service_date,
-            summed.deliverable_id as work_item_id,
-            coalesce(summed.team_id, deliverables.team_id) as team_id,
+            labour_cost_per_month.month_start_date as service_date,
+            labour_cost_per_month.deliverable_id as work_item_id,
+            coalesce(labour_cost_per_month.team_id, deliverables.team_id) as team_id,
             deliverables.initiative_id,
             deliverables.product_id,
-            summed.amount,
-            summed.currency,
+            labour_cost_per_month.amount,
+            labour_cost_per_month.currency,
             'Hours at labour rates' as description,
             true as is_synthetic
-        from summed
+        from labour_cost_per_month
         cross join settings
-        left join deliverables on summed.deliverable_id = deliverables.work_item_id
+        left join deliverables on labour_cost_per_month.deliverable_id = deliverables.work_item_id
     )
 
 select *
-from posted
+from labour_entries

@@ -2,7 +2,7 @@
 with
     versions as (select * from {{ ref("int_restated_ledger_versions") }}),
 
-    compared as (
+    versions_with_previous as (
         select
             ledger_entry_id,
             shown_at as corrected_at,
@@ -15,5 +15,5 @@ with
     )
 
 select ledger_entry_id, corrected_at, previous_posted_date, previous_amount, previous_currency
-from compared
+from versions_with_previous
 where is_current and begun_by = 'corrected'

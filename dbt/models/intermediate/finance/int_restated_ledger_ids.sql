@@ -1,18 +1,18 @@
 -- one row per entry of the ledger that came late, changed between loads or is gone from one: the few that were restated
 with
-    landed as (select * from {{ source("landing", "ledger_entries") }}),
+    landed_rows as (select * from {{ source("landing", "ledger_entries") }}),
 
     loads as (select * from {{ ref("stg_loads") }} where feed = 'ledger_entries'),
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    last_loads as (
+    last_load_per_moment as (
         select * from loads qualify row_number() over (partition by source, observed_at order by load_seq desc) = 1
     ),
 
     -- for each moment at which a source was observed the one before it, and the day up to which that one spoke; of
     -- several loads of one moment the last one counts
-    earlier as (
+    previous_loads as (
         select
             loads.source,
             loads.observed_at,
@@ -20,13 +20,13 @@ with
             lag({{ local_date("loads.observed_at", "settings.time_zone") }}) over (
                 partition by loads.source order by loads.observed_at
             ) as earlier_date
-        from last_loads as loads
+        from last_load_per_moment as loads
         cross join settings
     ),
 
     snapshots as (select source, load_seq from loads where kind = 'snapshot' and deletes),
 
-    shown as (
+    entries_per_source as (
         select
             source,
             ledger_entry_id,
@@ -54,49 +54,60 @@ with
                 }}
             ) filter (_row_kind = 'row') as values_shown,
             arg_min(posted_date, row(observed_at, - load_seq)) filter (_row_kind = 'row') as first_posted_date
-        from landed
+        from landed_rows
         group by source, ledger_entry_id
         having count(*) filter (_row_kind = 'row') > 0
     ),
 
-    expected as (
-        select shown.source, shown.ledger_entry_id, count(*) as loads_expected
-        from shown
-        inner join snapshots on shown.source = snapshots.source and shown.first_seq <= snapshots.load_seq
-        group by shown.source, shown.ledger_entry_id
+    expected_loads as (
+        select entries_per_source.source, entries_per_source.ledger_entry_id, count(*) as loads_expected
+        from entries_per_source
+        inner join
+            snapshots
+            on entries_per_source.source = snapshots.source
+            and entries_per_source.first_seq <= snapshots.load_seq
+        group by entries_per_source.source, entries_per_source.ledger_entry_id
     ),
 
-    judged as (
+    source_restatements as (
         select
-            shown.ledger_entry_id,
-            shown.values_shown > 1 or shown.loads_shown < coalesce(expected.loads_expected, 0) as is_changed,
+            entries_per_source.ledger_entry_id,
+            entries_per_source.values_shown > 1
+            or entries_per_source.loads_shown < coalesce(expected_loads.loads_expected, 0) as is_changed,
             -- what its source showed at the moment before covers its day, and didn't hold it
             coalesce(
-                shown.first_posted_date <= earlier.earlier_date
+                entries_per_source.first_posted_date <= previous_loads.earlier_date
                 and (
-                    earlier.earlier_covers is null
+                    previous_loads.earlier_covers is null
                     or len(
                         list_filter(
-                            earlier.earlier_covers,
-                            lambda days:shown.first_posted_date >= days[1] and shown.first_posted_date < days[2]
+                            previous_loads.earlier_covers,
+                            lambda days:entries_per_source.first_posted_date >= days[1]
+                            and entries_per_source.first_posted_date < days[2]
                         )
                     )
                     > 0
                 ),
                 false
             ) as is_late
-        from shown
-        left join earlier on shown.source = earlier.source and shown.first_seen_at = earlier.observed_at
-        left join expected on shown.source = expected.source and shown.ledger_entry_id = expected.ledger_entry_id
+        from entries_per_source
+        left join
+            previous_loads
+            on entries_per_source.source = previous_loads.source
+            and entries_per_source.first_seen_at = previous_loads.observed_at
+        left join
+            expected_loads
+            on entries_per_source.source = expected_loads.source
+            and entries_per_source.ledger_entry_id = expected_loads.ledger_entry_id
     ),
 
     -- two sources that show one entry take turns at it
-    gathered as (
+    restatements as (
         select ledger_entry_id, bool_or(is_changed) or count(*) > 1 as is_changed, bool_and(is_late) as is_late
-        from judged
+        from source_restatements
         group by ledger_entry_id
     )
 
 select *
-from gathered
+from restatements
 where is_changed or is_late

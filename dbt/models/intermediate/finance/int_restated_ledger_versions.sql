@@ -1,6 +1,6 @@
 -- one row per version of a restated entry of the ledger: what it said, when its source showed that, and how it ended
 with
-    restated as (select * from {{ ref("int_restated_ledger_ids") }}),
+    restated_entries as (select * from {{ ref("int_restated_ledger_ids") }}),
 
     versions as (
         {{
@@ -25,15 +25,15 @@ with
         }}
     ),
 
-    first_shown as (
+    first_loads as (
         select landed.ledger_entry_id, min(landed.observed_at) as observed_at
         from {{ source("landing", "ledger_entries") }} as landed
-        semi join restated on landed.ledger_entry_id = restated.ledger_entry_id
+        semi join restated_entries on landed.ledger_entry_id = restated_entries.ledger_entry_id
         where landed._row_kind = 'row'
         group by landed.ledger_entry_id
     ),
 
-    numbered as (
+    numbered_versions as (
         select
             *,
             row_number() over (partition by ledger_entry_id order by valid_from, valid_to) as version_number,
@@ -42,32 +42,36 @@ with
         from versions
     ),
 
-    told as (
+    versions_with_cause as (
         select
-            numbered.* exclude (valid_from, valid_to, previous_valid_to, next_valid_from, is_latest),
-            case when numbered.version_number = 1 then first_shown.observed_at else numbered.valid_from end as shown_at,
-            case when not numbered.is_current then numbered.valid_to end as ended_at,
+            numbered_versions.* exclude (valid_from, valid_to, previous_valid_to, next_valid_from, is_latest),
             case
-                when numbered.version_number = 1 and restated.is_late
+                when numbered_versions.version_number = 1 then first_loads.observed_at else numbered_versions.valid_from
+            end as shown_at,
+            case when not numbered_versions.is_current then numbered_versions.valid_to end as ended_at,
+            case
+                when numbered_versions.version_number = 1 and restated_entries.is_late
                 then 'late'
-                when numbered.version_number > 1 and numbered.previous_valid_to = numbered.valid_from
+                when
+                    numbered_versions.version_number > 1
+                    and numbered_versions.previous_valid_to = numbered_versions.valid_from
                 then 'corrected'
-                when numbered.version_number > 1
+                when numbered_versions.version_number > 1
                 then 'restored'
             end as begun_by,
             case
-                when numbered.is_current
+                when numbered_versions.is_current
                 then null
-                when numbered.next_valid_from = numbered.valid_to
+                when numbered_versions.next_valid_from = numbered_versions.valid_to
                 then 'corrected'
                 else 'deleted'
             end as ended_by
-        from numbered
-        inner join restated on numbered.ledger_entry_id = restated.ledger_entry_id
-        inner join first_shown on numbered.ledger_entry_id = first_shown.ledger_entry_id
+        from numbered_versions
+        inner join restated_entries on numbered_versions.ledger_entry_id = restated_entries.ledger_entry_id
+        inner join first_loads on numbered_versions.ledger_entry_id = first_loads.ledger_entry_id
     )
 
 -- what the moment of its first load also took away was never known
 select *
-from told
+from versions_with_cause
 where ended_at is null or ended_at > shown_at

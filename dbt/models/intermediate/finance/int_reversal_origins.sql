@@ -27,12 +27,12 @@ with recursive
         where not list_contains(chains.path, chains.origin_id)
     ),
 
-    ends as (
+    chain_ends as (
         select ledger_entry_id, arg_max(origin_id, distance) as origin_ledger_entry_id
         from chains
         group by ledger_entry_id
     )
 
 select *
-from ends
+from chain_ends
 where origin_ledger_entry_id <> ledger_entry_id

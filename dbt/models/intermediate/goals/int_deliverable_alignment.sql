@@ -6,7 +6,7 @@ with
 
     links as (select * from {{ ref("int_deliverable_key_results") }}),
 
-    kinds as (
+    deliverables_with_alignment as (
         select
             deliverables.deliverable_id,
             list_contains(settings.run_item_types, deliverables.item_type) as is_run,
@@ -19,4 +19,4 @@ with
     )
 
 select *
-from kinds
+from deliverables_with_alignment

@@ -32,7 +32,7 @@ with
 
     initiatives as (select initiative_id, objective_id from {{ ref("stg_initiatives") }}),
 
-    own as (
+    own_links as (
         select
             deliverables.deliverable_id,
             links.link_id,
@@ -49,7 +49,7 @@ with
             and deliverables.tested_date < links.valid_to
     ),
 
-    above as (
+    ancestor_links as (
         select
             deliverables.deliverable_id,
             links.link_id,
@@ -66,7 +66,7 @@ with
             and deliverables.tested_date < links.valid_to
     ),
 
-    of_initiative as (
+    initiative_links as (
         select
             deliverables.deliverable_id,
             links.link_id,
@@ -82,7 +82,7 @@ with
             and deliverables.tested_date < links.valid_to
     ),
 
-    of_objective as (
+    objective_links as (
         select
             deliverables.deliverable_id,
             key_results.objective_id || ' | ' || key_results.key_result_id as link_id,
@@ -95,68 +95,72 @@ with
         inner join key_results on initiatives.objective_id = key_results.objective_id
     ),
 
-    candidates as (
+    candidate_links as (
         select *
-        from own
+        from own_links
         union all
         select *
-        from above
+        from ancestor_links
         union all
         select *
-        from of_initiative
+        from initiative_links
         union all
         select *
-        from of_objective
+        from objective_links
     ),
 
-    ranked as (select *, min(distance) over (partition by deliverable_id) as nearest_distance from candidates),
+    candidates_with_nearest_distance as (
+        select *, min(distance) over (partition by deliverable_id) as nearest_distance from candidate_links
+    ),
 
     -- a link splits equally over those that inherit it
-    inherited as (
+    nearest_links as (
         select *, count(*) over (partition by link_level, link_id) as heirs
-        from ranked
+        from candidates_with_nearest_distance
         where distance = nearest_distance
     ),
 
-    weighted as (
+    weights_per_key_result as (
         select deliverable_id, key_result_id, link_level, sum({{ weight_units("weight", "heirs") }}) as weight_in_units
-        from inherited
+        from nearest_links
         group by deliverable_id, key_result_id, link_level
     ),
 
     -- who counts for a key result: what is done; if nothing is, what isn't cancelled; if all is, everything
-    counted as (
+    weights_with_benefit_weight as (
         select
-            weighted.*,
-            case when deliverables.is_delivered then 1 when not deliverables.is_cancelled then 2 else 3 end as standing,
+            weights_per_key_result.*,
             case
-                when standing = min(standing) over (partition by weighted.key_result_id)
-                then weighted.weight_in_units
+                when deliverables.is_delivered then 1 when not deliverables.is_cancelled then 2 else 3
+            end as benefit_priority,
+            case
+                when benefit_priority = min(benefit_priority) over (partition by weights_per_key_result.key_result_id)
+                then weights_per_key_result.weight_in_units
                 else 0
             end as benefit_weight
-        from weighted
-        inner join deliverables on weighted.deliverable_id = deliverables.deliverable_id
+        from weights_per_key_result
+        inner join deliverables on weights_per_key_result.deliverable_id = deliverables.deliverable_id
     ),
 
-    totalled as (
+    weights_with_totals as (
         select
             *,
             sum(weight_in_units) over (partition by deliverable_id) as deliverable_weight,
             sum(benefit_weight) over (partition by key_result_id) as key_result_weight
-        from counted
+        from weights_with_benefit_weight
     ),
 
-    parts as (
+    whole_shares as (
         select
             *,
             {{ whole_share("1000000000000", "weight_in_units", "deliverable_weight") }} as cost_units,
             {{ share_remainder("1000000000000", "weight_in_units", "deliverable_weight") }} as cost_remainder,
             {{ whole_share("1000000000000", "benefit_weight", "key_result_weight") }} as benefit_units,
             {{ share_remainder("1000000000000", "benefit_weight", "key_result_weight") }} as benefit_remainder
-        from totalled
+        from weights_with_totals
     ),
 
-    dealt as (
+    ranked_remainders as (
         select
             *,
             row_number() over (
@@ -167,31 +171,33 @@ with
                 partition by key_result_id order by benefit_remainder desc, benefit_weight desc, deliverable_id
             ) as benefit_rank,
             1000000000000 - sum(benefit_units) over (partition by key_result_id) as benefit_units_left
-        from parts
+        from whole_shares
     ),
 
-    shared as (
+    final_shares as (
         select
-            dealt.deliverable_id,
-            dealt.key_result_id,
-            dealt.link_level,
-            dealt.link_level = 'work' as is_direct,
+            ranked_remainders.deliverable_id,
+            ranked_remainders.key_result_id,
+            ranked_remainders.link_level,
+            ranked_remainders.link_level = 'work' as is_direct,
             key_results.kind = 'outcome' as is_outcome,
             key_results.due_date,
-            cast(dealt.weight_in_units as double) / 1e13 as link_weight,
+            cast(ranked_remainders.weight_in_units as double) / 1e13 as link_weight,
             {{
                 units_as_share(
-                    "dealt.cost_units + case when dealt.cost_rank <= dealt.cost_units_left then 1 else 0 end"
+                    "ranked_remainders.cost_units + case when ranked_remainders.cost_rank <= ranked_remainders.cost_units_left then 1 else 0 end"
                 )
-            }} as cost_share,
+            }}
+            as cost_share,
             {{
                 units_as_share(
-                    "dealt.benefit_units + case when dealt.benefit_rank <= dealt.benefit_units_left then 1 else 0 end"
+                    "ranked_remainders.benefit_units + case when ranked_remainders.benefit_rank <= ranked_remainders.benefit_units_left then 1 else 0 end"
                 )
-            }} as benefit_share
-        from dealt
-        inner join key_results on dealt.key_result_id = key_results.key_result_id
+            }}
+            as benefit_share
+        from ranked_remainders
+        inner join key_results on ranked_remainders.key_result_id = key_results.key_result_id
     )
 
 select *
-from shared
+from final_shares

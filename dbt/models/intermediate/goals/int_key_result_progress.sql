@@ -19,7 +19,7 @@ with
         where settings.as_of_date >= terms.in_force_from_date and settings.as_of_date < terms.in_force_to_date
     ),
 
-    days as (
+    scored_days as (
         select terms_now.key_result_id, month_ends.date_day as as_of_date
         from terms_now
         cross join month_ends
@@ -35,43 +35,47 @@ with
     ),
 
     -- up to the due date; the fall-back after it is seen at now alone
-    spine as (
+    days_with_terms as (
         select
-            days.as_of_date,
+            scored_days.as_of_date,
             terms.*,
-            least(days.as_of_date, terms.due_date) as score_date,
-            days.as_of_date = settings.as_of_date as is_now,
-            days.as_of_date >= terms.due_date as is_final
-        from days
+            least(scored_days.as_of_date, terms.due_date) as score_date,
+            scored_days.as_of_date = settings.as_of_date as is_now,
+            scored_days.as_of_date >= terms.due_date as is_final
+        from scored_days
         cross join settings
         inner join
             terms
-            on days.key_result_id = terms.key_result_id
-            and days.as_of_date >= terms.in_force_from_date
-            and days.as_of_date < terms.in_force_to_date
-            and days.as_of_date >= terms.start_date
-        where days.as_of_date <= terms.due_date or days.as_of_date = settings.as_of_date
+            on scored_days.key_result_id = terms.key_result_id
+            and scored_days.as_of_date >= terms.in_force_from_date
+            and scored_days.as_of_date < terms.in_force_to_date
+            and scored_days.as_of_date >= terms.start_date
+        where scored_days.as_of_date <= terms.due_date or scored_days.as_of_date = settings.as_of_date
     ),
 
     -- every reading so far by the terms of the day, so that a fall-back is one of the value and not of the target
-    scored as (
+    scored_readings as (
         select
-            spine.key_result_id,
-            spine.as_of_date,
-            spine.score_date,
+            days_with_terms.key_result_id,
+            days_with_terms.as_of_date,
+            days_with_terms.score_date,
             readings.read_date,
             readings.value,
-            {{ measured_score("readings", "spine", "settings.success_band_good") }} as raw_score,
+            {{ measured_score("readings", "days_with_terms", "settings.success_band_good") }} as raw_score,
             {{ measured_score("readings", "originals", "settings.success_band_good") }} as original_raw_score,
             readings.source_file,
             readings.source_record
-        from spine
+        from days_with_terms
         cross join settings
-        inner join readings on spine.key_result_id = readings.key_result_id and spine.as_of_date >= readings.read_date
-        inner join terms as originals on spine.key_result_id = originals.key_result_id and originals.is_original
+        inner join
+            readings
+            on days_with_terms.key_result_id = readings.key_result_id
+            and days_with_terms.as_of_date >= readings.read_date
+        inner join
+            terms as originals on days_with_terms.key_result_id = originals.key_result_id and originals.is_original
     ),
 
-    numbered as (
+    ranked_readings as (
         select
             *,
             {{ clamped_score("raw_score") }} as clamped_score,
@@ -80,51 +84,66 @@ with
                 partition by key_result_id, as_of_date
                 order by case when read_date <= score_date then 0 else 1 end, read_date desc
             ) as score_recency
-        from scored
+        from scored_readings
     ),
 
-    own as (select * from numbered where score_recency = 1 and read_date <= score_date),
+    own_readings as (select * from ranked_readings where score_recency = 1 and read_date <= score_date),
 
-    latest as (select * from numbered where recency = 1),
+    latest_readings as (select * from ranked_readings where recency = 1),
 
-    bests as (
+    best_scores as (
         select key_result_id, as_of_date, max(clamped_score) as best_score, count(*) as readings
-        from numbered
+        from ranked_readings
         group by key_result_id, as_of_date
     ),
 
-    joined as (
+    days_with_scores as (
         select
-            spine.*,
-            coalesce(bests.readings, 0) as readings,
-            own.value,
-            own.read_date as value_date,
-            own.raw_score,
-            own.clamped_score,
-            own.original_raw_score,
-            latest.value as current_value,
-            latest.clamped_score as current_score,
-            bests.best_score,
-            {{ dbt.datediff("latest.read_date", "spine.as_of_date", "day") }} as days_since_check_in,
+            days_with_terms.*,
+            coalesce(best_scores.readings, 0) as readings,
+            own_readings.value,
+            own_readings.read_date as value_date,
+            own_readings.raw_score,
+            own_readings.clamped_score,
+            own_readings.original_raw_score,
+            latest_readings.value as current_value,
+            latest_readings.clamped_score as current_score,
+            best_scores.best_score,
+            {{ dbt.datediff("latest_readings.read_date", "days_with_terms.as_of_date", "day") }} as days_since_check_in,
             -- a goal on which nobody reports for more than five weeks isn't measured
-            {{ dbt.datediff("coalesce(own.read_date, spine.start_date)", "spine.score_date", "day") }}
-            > {{ silence_days() }} as is_silent,
+            {{
+                dbt.datediff(
+                    "coalesce(own_readings.read_date, days_with_terms.start_date)",
+                    "days_with_terms.score_date",
+                    "day",
+                )
+            }} > {{ silence_days() }} as is_silent,
             case
-                when spine.goal_type = 'hold'
+                when days_with_terms.goal_type = 'hold'
                 then 1.0e0
                 else
-                    {{ dbt.datediff("spine.start_date", "spine.score_date", "day") }}
-                    / cast({{ dbt.datediff("spine.start_date", "spine.due_date", "day") }} as double)
+                    {{ dbt.datediff("days_with_terms.start_date", "days_with_terms.score_date", "day") }} / cast(
+                        {{ dbt.datediff("days_with_terms.start_date", "days_with_terms.due_date", "day") }} as double
+                    )
             end as expected_pace,
-            own.source_file,
-            own.source_record
-        from spine
-        left join own on spine.key_result_id = own.key_result_id and spine.as_of_date = own.as_of_date
-        left join latest on spine.key_result_id = latest.key_result_id and spine.as_of_date = latest.as_of_date
-        left join bests on spine.key_result_id = bests.key_result_id and spine.as_of_date = bests.as_of_date
+            own_readings.source_file,
+            own_readings.source_record
+        from days_with_terms
+        left join
+            own_readings
+            on days_with_terms.key_result_id = own_readings.key_result_id
+            and days_with_terms.as_of_date = own_readings.as_of_date
+        left join
+            latest_readings
+            on days_with_terms.key_result_id = latest_readings.key_result_id
+            and days_with_terms.as_of_date = latest_readings.as_of_date
+        left join
+            best_scores
+            on days_with_terms.key_result_id = best_scores.key_result_id
+            and days_with_terms.as_of_date = best_scores.as_of_date
     ),
 
-    judged as (
+    days_with_status as (
         select
             *,
             case
@@ -136,19 +155,22 @@ with
                 then 'within_noise'
                 else 'measured'
             end as score_status
-        from joined
+        from days_with_scores
     ),
 
     progress as (
         select
-            judged.*,
-            {{ clamped_score("judged.original_raw_score") }} as original_clamped_score,
-            case when judged.score_status = 'measured' then judged.raw_score >= judged.expected_pace end as is_on_pace,
+            days_with_status.*,
+            {{ clamped_score("days_with_status.original_raw_score") }} as original_clamped_score,
             case
-                when judged.best_score >= settings.success_band_good
-                then judged.current_score >= settings.success_band_good
+                when days_with_status.score_status = 'measured'
+                then days_with_status.raw_score >= days_with_status.expected_pace
+            end as is_on_pace,
+            case
+                when days_with_status.best_score >= settings.success_band_good
+                then days_with_status.current_score >= settings.success_band_good
             end as is_held
-        from judged
+        from days_with_status
         cross join settings
     )
 

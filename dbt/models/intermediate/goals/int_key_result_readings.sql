@@ -20,7 +20,7 @@ with
         where metric_values.grain = 'month' and metric_values.status = 'measured' and not metric_values.is_partial
     ),
 
-    checked as (
+    check_in_readings as (
         select
             terms.key_result_id,
             terms.in_force_from,
@@ -41,7 +41,7 @@ with
         where terms.metric_name is null
     ),
 
-    measured as (
+    metric_readings as (
         select
             terms.key_result_id,
             terms.in_force_from,
@@ -63,62 +63,66 @@ with
             and metric_months.read_at < terms.in_force_to
     ),
 
-    read as (
+    all_readings as (
         select *
-        from checked
+        from check_in_readings
         union all
         select *
-        from measured
+        from metric_readings
     ),
 
-    dated as (
-        select read.*, {{ local_date("read.read_at", "settings.time_zone") }} as read_date
-        from read
+    past_readings as (
+        select all_readings.*, {{ local_date("all_readings.read_at", "settings.time_zone") }} as read_date
+        from all_readings
         cross join settings
-        where read.read_at <= settings.as_of_at
+        where all_readings.read_at <= settings.as_of_at
     ),
 
-    numbered as (
+    ranked_readings as (
         select
-            dated.*,
+            past_readings.*,
             row_number() over (
-                partition by dated.key_result_id, dated.read_date order by dated.read_at desc
+                partition by past_readings.key_result_id, past_readings.read_date order by past_readings.read_at desc
             ) as recency_in_day
-        from dated
+        from past_readings
         inner join
             terms
-            on dated.key_result_id = terms.key_result_id
-            and dated.in_force_from = terms.in_force_from
-            and dated.read_date >= terms.start_date
+            on past_readings.key_result_id = terms.key_result_id
+            and past_readings.in_force_from = terms.in_force_from
+            and past_readings.read_date >= terms.start_date
     ),
 
-    scored as (
+    scored_readings as (
         select
-            numbered.key_result_id,
-            numbered.read_at,
-            numbered.read_date,
-            numbered.value,
-            numbered.lower,
-            numbered.upper,
-            numbered.confidence,
+            ranked_readings.key_result_id,
+            ranked_readings.read_at,
+            ranked_readings.read_date,
+            ranked_readings.value,
+            ranked_readings.lower,
+            ranked_readings.upper,
+            ranked_readings.confidence,
             terms.baseline_value,
             terms.target_value,
-            {{ measured_score("numbered", "terms", "settings.success_band_good") }} as raw_score,
-            {{ measured_score("numbered", "originals", "settings.success_band_good") }} as original_raw_score,
-            numbered.reading_source,
-            numbered.source_file,
-            numbered.source_record
-        from numbered
+            {{ measured_score("ranked_readings", "terms", "settings.success_band_good") }} as raw_score,
+            {{ measured_score("ranked_readings", "originals", "settings.success_band_good") }} as original_raw_score,
+            ranked_readings.reading_source,
+            ranked_readings.source_file,
+            ranked_readings.source_record
+        from ranked_readings
         cross join settings
         inner join
-            terms on numbered.key_result_id = terms.key_result_id and numbered.in_force_from = terms.in_force_from
-        inner join terms as originals on numbered.key_result_id = originals.key_result_id and originals.is_original
-        where numbered.recency_in_day = 1
+            terms
+            on ranked_readings.key_result_id = terms.key_result_id
+            and ranked_readings.in_force_from = terms.in_force_from
+        inner join
+            terms as originals on ranked_readings.key_result_id = originals.key_result_id and originals.is_original
+        where ranked_readings.recency_in_day = 1
     ),
 
-    clamped as (
-        select *, {{ clamped_score("raw_score") }} as clamped_score, raw_score is not null as is_measured from scored
+    readings_with_clamped_score as (
+        select *, {{ clamped_score("raw_score") }} as clamped_score, raw_score is not null as is_measured
+        from scored_readings
     )
 
 select *
-from clamped
+from readings_with_clamped_score

@@ -4,7 +4,7 @@
 with
     versions as (select * from {{ ref("int_key_result_versions") }} where not is_after_due),
 
-    standing as (select key_result_id from {{ ref("stg_key_results") }}),
+    current_key_results as (select key_result_id from {{ ref("stg_key_results") }}),
 
     settings as (select * from {{ ref("stg_settings") }}),
 
@@ -14,47 +14,47 @@ with
         where grain = 'month' and status = 'measured' and not is_partial
     ),
 
-    bounded as (
+    versions_with_end as (
         select
             versions.*,
             lead(versions.valid_from, 1, cast('9999-12-31' as timestamp)) over (
                 partition by versions.key_result_id order by versions.valid_from
             ) as in_force_to
         from versions
-        inner join standing on versions.key_result_id = standing.key_result_id
+        inner join current_key_results on versions.key_result_id = current_key_results.key_result_id
     ),
 
-    held_against as (
+    key_result_terms as (
         select
-            bounded.key_result_id,
-            bounded.key_result_key,
-            bounded.goal_type,
-            bounded.direction,
-            cast(bounded.baseline_value as double) as baseline_value,
-            cast(bounded.target_value as double) as target_value,
-            bounded.start_date,
-            bounded.due_date,
-            bounded.metric_name,
-            coalesce(bounded.metric_dimension, 'total') as metric_dimension,
-            coalesce(bounded.metric_member_id, 'total') as metric_member_id,
+            versions_with_end.key_result_id,
+            versions_with_end.key_result_key,
+            versions_with_end.goal_type,
+            versions_with_end.direction,
+            cast(versions_with_end.baseline_value as double) as baseline_value,
+            cast(versions_with_end.target_value as double) as target_value,
+            versions_with_end.start_date,
+            versions_with_end.due_date,
+            versions_with_end.metric_name,
+            coalesce(versions_with_end.metric_dimension, 'total') as metric_dimension,
+            coalesce(versions_with_end.metric_member_id, 'total') as metric_member_id,
             -- the metric's interval of the month that was complete at the start
             metric_months.lower as baseline_lower,
             metric_months.upper as baseline_upper,
-            bounded.valid_from = cast('1900-01-01' as timestamp) as is_original,
-            bounded.in_force_to = cast('9999-12-31' as timestamp) as is_newest,
-            bounded.valid_from as in_force_from,
-            bounded.in_force_to,
-            {{ local_date("bounded.valid_from", "settings.time_zone") }} as in_force_from_date,
-            {{ local_date("bounded.in_force_to", "settings.time_zone") }} as in_force_to_date
-        from bounded
+            versions_with_end.valid_from = cast('1900-01-01' as timestamp) as is_original,
+            versions_with_end.in_force_to = cast('9999-12-31' as timestamp) as is_newest,
+            versions_with_end.valid_from as in_force_from,
+            versions_with_end.in_force_to,
+            {{ local_date("versions_with_end.valid_from", "settings.time_zone") }} as in_force_from_date,
+            {{ local_date("versions_with_end.in_force_to", "settings.time_zone") }} as in_force_to_date
+        from versions_with_end
         cross join settings
         left join
             metric_months
-            on bounded.metric_name = metric_months.metric_name
-            and coalesce(bounded.metric_dimension, 'total') = metric_months.dimension_name
-            and coalesce(bounded.metric_member_id, 'total') = metric_months.member_id
-            and metric_months.period_end = cast({{ dbt.date_trunc("month", "bounded.start_date") }} as date)
+            on versions_with_end.metric_name = metric_months.metric_name
+            and coalesce(versions_with_end.metric_dimension, 'total') = metric_months.dimension_name
+            and coalesce(versions_with_end.metric_member_id, 'total') = metric_months.member_id
+            and metric_months.period_end = cast({{ dbt.date_trunc("month", "versions_with_end.start_date") }} as date)
     )
 
 select *
-from held_against
+from key_result_terms

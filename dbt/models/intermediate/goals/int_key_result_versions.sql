@@ -28,7 +28,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    dated as (
+    versions_with_previous_due_date as (
         select
             versions.* exclude (direction),
             case
@@ -46,23 +46,23 @@ with
         cross join settings
     ),
 
-    judged as (
+    versions_with_lateness as (
         select
             * exclude (observed_date, previous_due_date),
             bool_or(coalesce(observed_date > previous_due_date, false)) over (
                 partition by key_result_id order by valid_from rows between unbounded preceding and current row
             ) as is_after_due
-        from dated
+        from versions_with_previous_due_date
     ),
 
-    counted as (
+    versions_with_counted_terms as (
         select
             *,
             max(case when not is_after_due then valid_from end) over (
                 partition by key_result_id order by valid_from rows between unbounded preceding and current row
             ) as counted_from
-        from judged
+        from versions_with_lateness
     )
 
-select {{ surrogate_key(["key_result_id", "valid_from"]) }} as key_result_key, counted.*
-from counted
+select {{ surrogate_key(["key_result_id", "valid_from"]) }} as key_result_key, versions_with_counted_terms.*
+from versions_with_counted_terms

@@ -72,10 +72,10 @@ with
             cast(versions.target_value as double) as target_value,
             versions.start_date,
             versions.due_date,
-            cast(counted.baseline_value as double) as counted_baseline_value,
-            cast(counted.target_value as double) as counted_target_value,
-            counted.start_date as counted_start_date,
-            counted.due_date as counted_due_date,
+            cast(counted_versions.baseline_value as double) as counted_baseline_value,
+            cast(counted_versions.target_value as double) as counted_target_value,
+            counted_versions.start_date as counted_start_date,
+            counted_versions.due_date as counted_due_date,
             cast(first_versions.baseline_value as double) as original_baseline_value,
             cast(first_versions.target_value as double) as original_target_value,
             versions.is_after_due,
@@ -96,9 +96,9 @@ with
             versions.is_latest
         from versions
         inner join
-            versions as counted
-            on versions.key_result_id = counted.key_result_id
-            and versions.counted_from = counted.valid_from
+            versions as counted_versions
+            on versions.key_result_id = counted_versions.key_result_id
+            and versions.counted_from = counted_versions.valid_from
         inner join first_versions on versions.key_result_id = first_versions.key_result_id
         inner join smart_letters on versions.key_result_key = smart_letters.key_result_key
     )

@@ -14,7 +14,7 @@ with
         cross join settings
     ),
 
-    rituals_after_previous as (
+    rituals_with_days_since_previous as (
         select
             *,
             {{
@@ -28,4 +28,4 @@ with
     )
 
 select *
-from rituals_after_previous
+from rituals_with_days_since_previous

@@ -6,7 +6,7 @@ with
 
     dates as (select date_day from {{ ref("int_calendar") }}),
 
-    intervals as (
+    covered_intervals as (
         select feed, unnest(covers)[1] as covered_from, unnest(covers)[2] as covered_to
         from loads
         where covers is not null
@@ -23,16 +23,16 @@ with
         where loads.covers is null
     ),
 
-    covered as (
-        select distinct intervals.feed, dates.date_day
-        from intervals
+    covered_days as (
+        select distinct covered_intervals.feed, dates.date_day
+        from covered_intervals
         cross join settings
         inner join
             dates
-            on dates.date_day >= intervals.covered_from
-            and dates.date_day < intervals.covered_to
+            on dates.date_day >= covered_intervals.covered_from
+            and dates.date_day < covered_intervals.covered_to
             and dates.date_day <= settings.as_of_date
     )
 
 select *
-from covered
+from covered_days

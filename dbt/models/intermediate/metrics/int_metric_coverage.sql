@@ -9,58 +9,59 @@ with
     -- many metrics rest on the same feeds
     feed_sets as (select distinct feeds from definitions),
 
-    set_feeds as (select feeds, unnest(feeds) as feed from feed_sets),
+    feeds_per_set as (select feeds, unnest(feeds) as feed from feed_sets),
 
-    set_days as (
-        select set_feeds.feeds, feed_days.date_day
-        from set_feeds
-        inner join feed_days on set_feeds.feed = feed_days.feed
-        group by set_feeds.feeds, feed_days.date_day
-        having count(*) = len(set_feeds.feeds)
+    covered_days_per_set as (
+        select feeds_per_set.feeds, feed_days.date_day
+        from feeds_per_set
+        inner join feed_days on feeds_per_set.feed = feed_days.feed
+        group by feeds_per_set.feeds, feed_days.date_day
+        having count(*) = len(feeds_per_set.feeds)
     ),
 
-    covered as (
+    covered_periods as (
         select
-            set_days.feeds,
+            covered_days_per_set.feeds,
             periods.grain,
             periods.period_start,
             periods.period_end,
             count(*) as covered_days,
             {{ dbt.datediff("periods.period_start", "periods.period_end", "day") }} as period_days
-        from set_days
-        inner join periods on set_days.date_day = periods.date_day
-        group by set_days.feeds, periods.grain, periods.period_start, periods.period_end
+        from covered_days_per_set
+        inner join periods on covered_days_per_set.date_day = periods.date_day
+        group by covered_days_per_set.feeds, periods.grain, periods.period_start, periods.period_end
     ),
 
-    covered_at_all as (
+    covered_whole_time as (
         -- the whole time begins with the first day that is covered: a gap after it makes it partial
         select
-            set_days.feeds,
+            covered_days_per_set.feeds,
             'all' as grain,
             cast(null as date) as period_start,
             cast(null as date) as period_end,
             count(*) as covered_days,
-            {{ dbt.datediff("min(set_days.date_day)", "max(settings.as_of_date)", "day") }} + 1 as period_days
-        from set_days
+            {{ dbt.datediff("min(covered_days_per_set.date_day)", "max(settings.as_of_date)", "day") }}
+            + 1 as period_days
+        from covered_days_per_set
         cross join {{ ref("stg_settings") }} as settings
-        group by set_days.feeds
+        group by covered_days_per_set.feeds
     ),
 
-    set_coverage as (
+    coverage_per_set as (
         select *
-        from covered
+        from covered_periods
         union all
         select *
-        from covered_at_all
+        from covered_whole_time
     ),
 
     metric_coverage as (
-        select definitions.metric_name, set_coverage.* exclude (feeds)
+        select definitions.metric_name, coverage_per_set.* exclude (feeds)
         from definitions
         inner join
-            set_coverage
-            on definitions.feeds = set_coverage.feeds
-            and list_contains(definitions.grains, set_coverage.grain)
+            coverage_per_set
+            on definitions.feeds = coverage_per_set.feeds
+            and list_contains(definitions.grains, coverage_per_set.grain)
     )
 
 select *

@@ -5,7 +5,7 @@ with
 
     observations as (select * from {{ ref("int_pilot_observations") }}),
 
-    placed as (
+    observations_in_windows as (
         select
             windows.team_key,
             windows.side,
@@ -23,7 +23,7 @@ with
             and observations.observed_date < windows.after_to_date
     ),
 
-    figures as (
+    figures_per_side as (
         select
             measure,
             team_key,
@@ -32,7 +32,7 @@ with
             is_after,
             case when measure = 'lead_time_days' then median(amount) else sum(amount) / sum(base) end as figure,
             case when measure = 'nps' then count(distinct respondent) else sum(base) end as n
-        from placed
+        from observations_in_windows
         group by measure, team_key, side, start_date, is_after
     ),
 
@@ -44,7 +44,7 @@ with
             start_date,
             any_value(figure) filter (not is_after and n >= {{ pilot_observations() }}) as figure_before,
             any_value(figure) filter (is_after and n >= {{ pilot_observations() }}) as figure_after
-        from figures
+        from figures_per_side
         group by measure, team_key, side, start_date
     )
 

@@ -3,19 +3,22 @@
 with
     changes as (select * from {{ ref("int_pilot_changes") }}),
 
-    known as (select * from changes where change is not null),
+    known_changes as (select * from changes where change is not null),
 
-    pilots as (select measure, start_date from known where side = 'pilot'),
+    pilot_starts as (select measure, start_date from known_changes where side = 'pilot'),
 
     -- a team that is no pilot counts once, with its mean change by the day on which each of the pilots began
     team_changes as (
-        select known.measure, known.side, known.team_key, avg(known.change) as change
-        from known
-        inner join pilots on known.measure = pilots.measure and known.start_date = pilots.start_date
-        group by known.measure, known.side, known.team_key
+        select known_changes.measure, known_changes.side, known_changes.team_key, avg(known_changes.change) as change
+        from known_changes
+        inner join
+            pilot_starts
+            on known_changes.measure = pilot_starts.measure
+            and known_changes.start_date = pilot_starts.start_date
+        group by known_changes.measure, known_changes.side, known_changes.team_key
     ),
 
-    sides as (
+    uplifts as (
         select
             measure,
             avg(change) filter (side = 'pilot') - avg(change) filter (side = 'rest') as uplift,
@@ -27,35 +30,40 @@ with
         group by measure
     ),
 
-    seen as (select measure, count(distinct team_key) as teams from changes group by measure),
+    teams_per_measure as (select measure, count(distinct team_key) as teams from changes group by measure),
 
-    joined as (
+    uplifts_with_error as (
         select
-            seen.measure,
-            sides.uplift,
-            least(coalesce(sides.pilot_teams, 0), coalesce(sides.rest_teams, 0)) as teams_on_smaller_side,
-            seen.teams - coalesce(sides.pilot_teams + sides.rest_teams, 0) as teams_left_out,
+            teams_per_measure.measure,
+            uplifts.uplift,
+            least(coalesce(uplifts.pilot_teams, 0), coalesce(uplifts.rest_teams, 0)) as teams_on_smaller_side,
+            teams_per_measure.teams - coalesce(uplifts.pilot_teams + uplifts.rest_teams, 0) as teams_left_out,
             -- teams that all changed alike say nothing of chance
             case
                 when
-                    sides.pilot_teams >= 4
-                    and sides.rest_teams >= 4
-                    and sides.pilot_variance + sides.rest_variance > 1e-12
-                then sqrt(sides.pilot_variance + sides.rest_variance)
+                    uplifts.pilot_teams >= 4
+                    and uplifts.rest_teams >= 4
+                    and uplifts.pilot_variance + uplifts.rest_variance > 1e-12
+                then sqrt(uplifts.pilot_variance + uplifts.rest_variance)
             end as standard_error,
-            {{ welch_degrees("sides.pilot_variance", "sides.pilot_teams", "sides.rest_variance", "sides.rest_teams") }}
-            as degrees
-        from seen
-        left join sides on seen.measure = sides.measure
+            {{
+                welch_degrees(
+                    "uplifts.pilot_variance", "uplifts.pilot_teams", "uplifts.rest_variance", "uplifts.rest_teams"
+                )
+            }} as degrees
+        from teams_per_measure
+        left join uplifts on teams_per_measure.measure = uplifts.measure
     )
 
 select
-    joined.measure,
-    joined.uplift,
-    joined.teams_on_smaller_side,
-    joined.teams_left_out,
-    joined.uplift - joined.standard_error * {{ t_quantile("joined.degrees") }} as lower_bound,
-    joined.uplift + joined.standard_error * {{ t_quantile("joined.degrees") }} as upper_bound,
+    uplifts_with_error.measure,
+    uplifts_with_error.uplift,
+    uplifts_with_error.teams_on_smaller_side,
+    uplifts_with_error.teams_left_out,
+    uplifts_with_error.uplift
+    - uplifts_with_error.standard_error * {{ t_quantile("uplifts_with_error.degrees") }} as lower_bound,
+    uplifts_with_error.uplift
+    + uplifts_with_error.standard_error * {{ t_quantile("uplifts_with_error.degrees") }} as upper_bound,
     settings.as_of_date
-from joined
+from uplifts_with_error
 cross join {{ ref("stg_settings") }} as settings

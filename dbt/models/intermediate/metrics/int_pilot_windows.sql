@@ -7,7 +7,7 @@ with
         select team_id, team_key, pilot_start_date, pilot_side as side from {{ ref("int_teams") }} where is_latest
     ),
 
-    starts as (
+    pilot_starts as (
         select distinct
             teams.pilot_start_date as start_date,
             least(365, {{ dbt.datediff("teams.pilot_start_date", "settings.as_of_date", "day") }} + 1) as window_days
@@ -21,11 +21,15 @@ with
             teams.team_id,
             teams.team_key,
             teams.side,
-            starts.start_date,
-            cast({{ dbt.dateadd("day", "-starts.window_days", "starts.start_date") }} as date) as before_from_date,
-            cast({{ dbt.dateadd("day", "starts.window_days", "starts.start_date") }} as date) as after_to_date
+            pilot_starts.start_date,
+            cast(
+                {{ dbt.dateadd("day", "-pilot_starts.window_days", "pilot_starts.start_date") }} as date
+            ) as before_from_date,
+            cast(
+                {{ dbt.dateadd("day", "pilot_starts.window_days", "pilot_starts.start_date") }} as date
+            ) as after_to_date
         from teams
-        inner join starts on teams.side = 'rest' or teams.pilot_start_date = starts.start_date
+        inner join pilot_starts on teams.side = 'rest' or teams.pilot_start_date = pilot_starts.start_date
     )
 
 select *

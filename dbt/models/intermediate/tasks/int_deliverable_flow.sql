@@ -37,7 +37,7 @@ with
         group by deliverable_id
     ),
 
-    ways as (
+    delivery_spans as (
         select
             deliverables.work_item_id,
             deliverables.committed_at,
@@ -48,39 +48,41 @@ with
     ),
 
     -- the part of each stretch in progress that lies between commitment and delivery
-    activity as (
+    active_days_per_deliverable as (
         select
-            ways.work_item_id,
+            delivery_spans.work_item_id,
             sum(
                 greatest(
                     {{
                         seconds_between(
-                            "greatest(states.from_at, ways.committed_at)", "least(states.to_at, ways.delivered_at)"
+                            "greatest(states.from_at, delivery_spans.committed_at)",
+                            "least(states.to_at, delivery_spans.delivered_at)",
                         )
                     }},
                     0
                 )
             )
             / cast(86400 as double) as active_days
-        from ways
-        inner join states on ways.work_item_id = states.work_item_id and states.status_category = 'in_progress'
-        where ways.committed_at < ways.delivered_at
-        group by ways.work_item_id
+        from delivery_spans
+        inner join
+            states on delivery_spans.work_item_id = states.work_item_id and states.status_category = 'in_progress'
+        where delivery_spans.committed_at < delivery_spans.delivered_at
+        group by delivery_spans.work_item_id
     ),
 
-    flow as (
+    deliverable_flow as (
         select
             deliverables.work_item_id,
             reopenings.first_done_at,
             coalesce(reopenings.reopened_count, 0) as reopened_count,
             coalesce(reopenings.reopened_within_30_days_count, 0) as reopened_within_30_days_count,
             contributors.contributor_teams,
-            activity.active_days
+            active_days_per_deliverable.active_days
         from deliverables
         left join reopenings on deliverables.work_item_id = reopenings.work_item_id
         left join contributors on deliverables.work_item_id = contributors.deliverable_id
-        left join activity on deliverables.work_item_id = activity.work_item_id
+        left join active_days_per_deliverable on deliverables.work_item_id = active_days_per_deliverable.work_item_id
     )
 
 select *
-from flow
+from deliverable_flow

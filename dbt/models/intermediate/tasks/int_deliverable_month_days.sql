@@ -12,7 +12,7 @@ with
 
     months as (select distinct month_start_date from {{ ref("int_calendar") }}),
 
-    counting as (
+    counted_stretches as (
         select
             states.work_item_id,
             states.from_at,
@@ -22,18 +22,19 @@ with
     ),
 
     -- a day counts if the item was in progress at any moment of it; to_at is no part of the stretch
-    days as (
+    stretches_in_days as (
         select
-            counting.work_item_id,
-            {{ local_date("counting.from_at", "settings.time_zone") }} as first_day,
-            {{ local_date(dbt.dateadd("microsecond", -1, "counting.to_at"), "settings.time_zone") }} as last_day
-        from counting
+            counted_stretches.work_item_id,
+            {{ local_date("counted_stretches.from_at", "settings.time_zone") }} as first_day,
+            {{ local_date(dbt.dateadd("microsecond", -1, "counted_stretches.to_at"), "settings.time_zone") }}
+            as last_day
+        from counted_stretches
         cross join settings
-        where counting.from_at < counting.to_at
+        where counted_stretches.from_at < counted_stretches.to_at
     ),
 
     -- stretches that share a day count it once
-    separate as (
+    separate_stretches as (
         select
             work_item_id,
             case
@@ -54,31 +55,31 @@ with
                     )
             end as first_day,
             last_day
-        from days
+        from stretches_in_days
     ),
 
-    by_month as (
+    stretch_days_per_month as (
         select
             deliverables.deliverable_id,
             months.month_start_date,
             {{
                 dbt.datediff(
-                    "greatest(separate.first_day, months.month_start_date)",
-                    "least(separate.last_day, cast("
+                    "greatest(separate_stretches.first_day, months.month_start_date)",
+                    "least(separate_stretches.last_day, cast("
                     ~ dbt.last_day("months.month_start_date", "month")
                     ~ " as date))",
                     "day",
                 )
             }} + 1 as days
-        from separate
-        inner join deliverables on separate.work_item_id = deliverables.work_item_id
+        from separate_stretches
+        inner join deliverables on separate_stretches.work_item_id = deliverables.work_item_id
         inner join
             months
-            on months.month_start_date <= separate.last_day
-            and months.month_start_date >= {{ dbt.date_trunc("month", "separate.first_day") }}
-        where separate.first_day <= separate.last_day
+            on months.month_start_date <= separate_stretches.last_day
+            and months.month_start_date >= {{ dbt.date_trunc("month", "separate_stretches.first_day") }}
+        where separate_stretches.first_day <= separate_stretches.last_day
     )
 
 select deliverable_id, month_start_date, cast(sum(days) as bigint) as days
-from by_month
+from stretch_days_per_month
 group by deliverable_id, month_start_date

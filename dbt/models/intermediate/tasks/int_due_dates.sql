@@ -4,7 +4,7 @@ with
 
     due_date_changes as (select * from {{ ref("stg_work_item_changes") }} where field = 'due_date'),
 
-    moved_later as (
+    moves_after_commitment as (
         select
             changes.work_item_id,
             changes.from_value,
@@ -17,18 +17,21 @@ with
         where changes.changed_at > work_items.committed_at
     ),
 
-    as_at_commitment as (
+    due_dates_at_commitment as (
         select
             work_items.work_item_id,
             case
-                when moved_later.work_item_id is null
+                when moves_after_commitment.work_item_id is null
                 then work_items.due_date
-                else try_cast(moved_later.from_value as date)
+                else try_cast(moves_after_commitment.from_value as date)
             end as due_date,
-            coalesce(moved_later.due_date_moves, 0) as due_date_moves
+            coalesce(moves_after_commitment.due_date_moves, 0) as due_date_moves
         from work_items
-        left join moved_later on work_items.work_item_id = moved_later.work_item_id and moved_later.move_number = 1
+        left join
+            moves_after_commitment
+            on work_items.work_item_id = moves_after_commitment.work_item_id
+            and moves_after_commitment.move_number = 1
     )
 
 select *
-from as_at_commitment
+from due_dates_at_commitment

@@ -4,7 +4,7 @@ with
 
     work_items as (select work_item_id, is_deliverable from {{ ref("stg_work_items") }}),
 
-    nearest as (
+    nearest_deliverables as (
         select ancestors.work_item_id, arg_min(ancestors.ancestor_id, ancestors.distance) as deliverable_id
         from ancestors
         inner join work_items on ancestors.ancestor_id = work_items.work_item_id
@@ -13,4 +13,4 @@ with
     )
 
 select *
-from nearest
+from nearest_deliverables

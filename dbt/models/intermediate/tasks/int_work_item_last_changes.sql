@@ -20,7 +20,7 @@ with
         from work_items
     ),
 
-    latest as (
+    last_changes as (
         select work_items.work_item_id, max(touches.touched_at) as last_changed_at
         from work_items
         cross join settings
@@ -29,4 +29,4 @@ with
     )
 
 select *
-from latest
+from last_changes

@@ -16,7 +16,7 @@ with
     ),
 
     -- what the portfolio's own work items say that a status means: the most frequent category, then the first by name
-    meanings as (
+    status_meanings as (
         select status, status_category, count(*) as items
         from {{ ref("stg_work_items") }}
         group by status, status_category
@@ -27,7 +27,7 @@ with
             status,
             status_category,
             row_number() over (partition by status order by items desc, status_category) as preference
-        from meanings
+        from status_meanings
     ),
 
     status_categories as (select status, status_category from ranked_meanings where preference = 1),
@@ -45,103 +45,116 @@ with
     ),
 
     -- changes of the category itself go before those of the status
-    telling as (
+    deciding_changes as (
         select *, row_number() over (partition by work_item_id order by changed_at, change_seq) as change_number
         from changes
         where (field = 'status_category') = has_categories
     ),
 
     -- what was blanked still stands; before the first change stood what it changed from
-    told as (
+    recorded_statuses as (
         select work_item_id, changed_at as from_at, change_seq as step, to_value as status
-        from telling
+        from deciding_changes
         where to_value is not null
         union all
-        select telling.work_item_id, work_items.created_at as from_at, -1 as step, telling.from_value as status
-        from telling
-        inner join work_items on telling.work_item_id = work_items.work_item_id
-        where telling.change_number = 1
+        select
+            deciding_changes.work_item_id,
+            work_items.created_at as from_at,
+            -1 as step,
+            deciding_changes.from_value as status
+        from deciding_changes
+        inner join work_items on deciding_changes.work_item_id = work_items.work_item_id
+        where deciding_changes.change_number = 1
     ),
 
-    recorded as (
+    recorded_categories as (
         select
-            told.work_item_id,
-            told.from_at,
-            told.step,
+            recorded_statuses.work_item_id,
+            recorded_statuses.from_at,
+            recorded_statuses.step,
             case
-                when told.status in ('to_do', 'in_progress', 'done', 'cancelled', 'unknown')
-                then told.status
+                when recorded_statuses.status in ('to_do', 'in_progress', 'done', 'cancelled', 'unknown')
+                then recorded_statuses.status
                 else coalesce(status_categories.status_category, 'unknown')
             end as status_category
-        from told
-        left join status_categories on told.status = status_categories.status
+        from recorded_statuses
+        left join status_categories on recorded_statuses.status = status_categories.status
     ),
 
-    ordered as (
+    ranked_categories as (
         select *, row_number() over (partition by work_item_id order by from_at desc, step desc) as recency
-        from recorded
+        from recorded_categories
     ),
 
-    records as (
+    item_records as (
         select
             work_item_id,
             max(from_at) as last_at,
             max(status_category) filter (recency = 1) in ('done', 'cancelled') as is_closed,
             bool_or(status_category = 'in_progress' and step = -1) as begins_in_progress,
             bool_or(status_category = 'in_progress' and step >= 0) as has_progress
-        from ordered
+        from ranked_categories
         group by work_item_id
     ),
 
-    judged as (
+    items_with_record as (
         select
             work_items.*,
-            records.work_item_id is not null as has_record,
-            records.last_at,
-            coalesce(records.is_closed, false) as is_closed,
-            coalesce(records.begins_in_progress, false) as begins_in_progress,
-            coalesce(records.has_progress, false) as has_progress
+            item_records.work_item_id is not null as has_record,
+            item_records.last_at,
+            coalesce(item_records.is_closed, false) as is_closed,
+            coalesce(item_records.begins_in_progress, false) as begins_in_progress,
+            coalesce(item_records.has_progress, false) as has_progress
         from work_items
-        left join records on work_items.work_item_id = records.work_item_id
+        left join item_records on work_items.work_item_id = item_records.work_item_id
     ),
 
     closings as (
-        select judged.work_item_id, min(recorded.from_at) as closed_at
-        from judged
-        inner join recorded on judged.work_item_id = recorded.work_item_id and recorded.from_at > judged.started_at
-        where recorded.status_category in ('done', 'cancelled')
-        group by judged.work_item_id
+        select items_with_record.work_item_id, min(recorded_categories.from_at) as closed_at
+        from items_with_record
+        inner join
+            recorded_categories
+            on items_with_record.work_item_id = recorded_categories.work_item_id
+            and recorded_categories.from_at > items_with_record.started_at
+        where recorded_categories.status_category in ('done', 'cancelled')
+        group by items_with_record.work_item_id
     ),
 
     -- where no change says that an item was taken up, it was in progress from its start until it was closed
-    assumed as (
-        select judged.work_item_id, judged.started_at, coalesce(judged.done_at, closings.closed_at) as ended_at
-        from judged
-        left join closings on judged.work_item_id = closings.work_item_id
+    assumed_progress as (
+        select
+            items_with_record.work_item_id,
+            items_with_record.started_at,
+            coalesce(items_with_record.done_at, closings.closed_at) as ended_at
+        from items_with_record
+        left join closings on items_with_record.work_item_id = closings.work_item_id
         where
-            not judged.has_progress
-            and judged.started_at is not null
-            and (judged.done_at is null or judged.done_at > judged.started_at)
+            not items_with_record.has_progress
+            and items_with_record.started_at is not null
+            and (items_with_record.done_at is null or items_with_record.done_at > items_with_record.started_at)
     ),
 
     events as (
         select
-            recorded.work_item_id,
-            recorded.from_at,
-            recorded.step,
+            recorded_categories.work_item_id,
+            recorded_categories.from_at,
+            recorded_categories.step,
             -- what was in progress at its first change was so from its start, not from its creation
             case
-                when recorded.step = -1 and recorded.status_category = 'in_progress' and judged.started_at > from_at
+                when
+                    recorded_categories.step = -1
+                    and recorded_categories.status_category = 'in_progress'
+                    and items_with_record.started_at > from_at
                 then 'to_do'
-                else recorded.status_category
+                else recorded_categories.status_category
             end as status_category
-        from recorded
-        inner join judged on recorded.work_item_id = judged.work_item_id
-        left join assumed on recorded.work_item_id = assumed.work_item_id
+        from recorded_categories
+        inner join items_with_record on recorded_categories.work_item_id = items_with_record.work_item_id
+        left join assumed_progress on recorded_categories.work_item_id = assumed_progress.work_item_id
         where
-            assumed.work_item_id is null
-            or recorded.from_at < assumed.started_at
-            or recorded.from_at >= assumed.ended_at
+            assumed_progress.work_item_id is null
+            or recorded_categories.from_at < assumed_progress.started_at
+            or recorded_categories.from_at >= assumed_progress.ended_at
         union all
         -- without a record it waited until something is known of it, or is what it is now
         select
@@ -155,14 +168,14 @@ with
                 then 'unknown'
                 else status_category
             end as status_category
-        from judged
+        from items_with_record
         where not has_record
         union all
         select work_item_id, started_at as from_at, 1000000000 as step, 'in_progress' as status_category
-        from assumed
+        from assumed_progress
         union all
         select work_item_id, started_at as from_at, -1 as step, 'in_progress' as status_category
-        from judged
+        from items_with_record
         where begins_in_progress and has_progress and started_at > created_at
         union all
         -- the item's own date of closing, where no change tells it
@@ -173,39 +186,44 @@ with
             case
                 when status_category in ('done', 'cancelled') then status_category else 'unknown'
             end as status_category
-        from judged
+        from items_with_record
         where
             done_at is not null
             and not is_closed
             and (not has_progress or (done_at > last_at and status_category in ('done', 'cancelled')))
     ),
 
-    numbered as (
+    ranked_events as (
         select *, row_number() over (partition by work_item_id, from_at order by step desc, status_category) as recency
         from events
     ),
 
-    compared as (
+    events_with_previous as (
         select
             work_item_id,
             from_at,
             status_category,
             lag(status_category) over (partition by work_item_id order by from_at) as previous_category
-        from numbered
+        from ranked_events
         where recency = 1
     ),
 
-    turns as (select * from compared where previous_category is null or previous_category <> status_category),
+    category_changes as (
+        select * from events_with_previous where previous_category is null or previous_category <> status_category
+    ),
 
     stretches as (
         select
-            turns.work_item_id,
-            turns.from_at,
+            category_changes.work_item_id,
+            category_changes.from_at,
             coalesce(
-                lead(turns.from_at) over (partition by turns.work_item_id order by turns.from_at), settings.as_of_at
+                lead(category_changes.from_at) over (
+                    partition by category_changes.work_item_id order by category_changes.from_at
+                ),
+                settings.as_of_at
             ) as to_at,
-            turns.status_category
-        from turns
+            category_changes.status_category
+        from category_changes
         cross join settings
     )
 

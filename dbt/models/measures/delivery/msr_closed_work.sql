@@ -6,7 +6,7 @@ with
 
     team_versions as (select * from {{ ref("dim_team") }}),
 
-    closed as (
+    closed_items as (
         select
             {{ surrogate_key(["items.work_item_id"]) }} as work_item_key,
             {{ local_date("items.created_at", "settings.time_zone") }} as created_date,
@@ -18,4 +18,4 @@ with
     )
 
 select *
-from closed
+from closed_items

@@ -2,15 +2,17 @@
 with
     dates as (select * from {{ ref("dim_date") }} where is_past),
 
-    first_deliveries as (
+    first_delivery_month as (
         select cast({{ dbt.date_trunc("month", "min(delivery_date)") }} as date) as first_date
         from {{ ref("fct_deliverables") }}
         where is_delivered
     ),
 
-    days as (
-        select dates.date_day from dates inner join first_deliveries on dates.date_day >= first_deliveries.first_date
+    delivery_days as (
+        select dates.date_day
+        from dates
+        inner join first_delivery_month on dates.date_day >= first_delivery_month.first_date
     )
 
 select *
-from days
+from delivery_days

@@ -5,7 +5,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    judged as (
+    deliverables_with_rework as (
         select
             deliverables.deliverable_key,
             deliverables.current_initiative_key,
@@ -20,4 +20,4 @@ with
     )
 
 select *
-from judged
+from deliverables_with_rework

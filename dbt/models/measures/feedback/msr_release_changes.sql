@@ -4,7 +4,7 @@
 with
     scores as (select * from {{ ref("msr_release_scores") }}),
 
-    sides_joined as (
+    scores_before_and_after as (
         select
             before.product_key,
             before.month_start_date,
@@ -39,17 +39,17 @@ with
         where before.side = 'before'
     ),
 
-    judged as (
+    scores_with_comparability as (
         select
             *,
             nps_before_respondents >= {{ release_respondents() }}
             and nps_after_respondents >= {{ release_respondents() }} as is_nps_comparable,
             csat_before_respondents >= {{ release_respondents() }}
             and csat_after_respondents >= {{ release_respondents() }} as is_csat_comparable
-        from sides_joined
+        from scores_before_and_after
     ),
 
-    compared as (
+    release_changes as (
         select
             *,
             case when is_nps_comparable then nps_after - nps_before end as nps_change,
@@ -70,8 +70,8 @@ with
                 when is_csat_comparable
                 then {{ difference_bound("csat_after", "csat_after_upper", "csat_before", "csat_before_lower", "+") }}
             end as csat_change_upper
-        from judged
+        from scores_with_comparability
     )
 
 select *
-from compared
+from release_changes

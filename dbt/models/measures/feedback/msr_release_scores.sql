@@ -6,7 +6,7 @@ with
 
     active_users as (select * from {{ ref("fct_active_users") }} where dimension_name = 'product'),
 
-    placed as (
+    answers_in_windows as (
         select
             windows.product_key,
             windows.month_start_date,
@@ -25,7 +25,7 @@ with
         where windows.is_survey_covered
     ),
 
-    by_respondent as (
+    answers_by_respondent as (
         select
             product_key,
             month_start_date,
@@ -34,26 +34,28 @@ with
             cast(count(*) as double) as answers,
             cast(count(*) filter (is_promoter) as double) as promoters,
             cast(count(*) filter (is_detractor) as double) as detractors
-        from placed
+        from answers_in_windows
         where is_nps_answer
         group by product_key, month_start_date, side, respondent
     ),
 
-    {{ nps_interval_steps(["product_key", "month_start_date", "side"]) }},
+    sums_per_side as ({{ nps_sums("answers_by_respondent", ["product_key", "month_start_date", "side"]) }}),
 
-    scores as (
+    nps_intervals as ({{ nps_intervals("sums_per_side") }}),
+
+    nps_scores as (
         select
             product_key,
             month_start_date,
             side,
             respondents,
             100 * mean_score as nps,
-            {{ nps_bound("-") }} as nps_lower,
-            {{ nps_bound("+") }} as nps_upper
-        from bounded
+            lower_bound as nps_lower,
+            upper_bound as nps_upper
+        from nps_intervals
     ),
 
-    satisfaction as (
+    csat_scores as (
         select
             product_key,
             month_start_date,
@@ -61,12 +63,12 @@ with
             cast(count(*) as double) as answers,
             cast(count(*) filter (is_satisfied) as double) as satisfied,
             count(distinct respondent) as respondents
-        from placed
+        from answers_in_windows
         where is_csat_answer
         group by product_key, month_start_date, side
     ),
 
-    use as (
+    mean_active_users as (
         select windows.product_key, windows.month_start_date, windows.side, avg(active_users.dau) as mean_dau
         from windows
         inner join
@@ -85,28 +87,28 @@ select
     windows.release_name,
     windows.released_date,
     windows.other_releases,
-    case when windows.is_survey_covered then coalesce(scores.respondents, 0) end as nps_respondents,
-    scores.nps,
-    scores.nps_lower,
-    scores.nps_upper,
-    case when windows.is_survey_covered then coalesce(satisfaction.respondents, 0) end as csat_respondents,
-    satisfaction.satisfied / satisfaction.answers as csat,
-    {{ wilson_bound("satisfaction.satisfied", "satisfaction.answers", "-") }} as csat_lower,
-    {{ wilson_bound("satisfaction.satisfied", "satisfaction.answers", "+") }} as csat_upper,
-    use.mean_dau
+    case when windows.is_survey_covered then coalesce(nps_scores.respondents, 0) end as nps_respondents,
+    nps_scores.nps,
+    nps_scores.nps_lower,
+    nps_scores.nps_upper,
+    case when windows.is_survey_covered then coalesce(csat_scores.respondents, 0) end as csat_respondents,
+    csat_scores.satisfied / csat_scores.answers as csat,
+    {{ wilson_bound("csat_scores.satisfied", "csat_scores.answers", "-") }} as csat_lower,
+    {{ wilson_bound("csat_scores.satisfied", "csat_scores.answers", "+") }} as csat_upper,
+    mean_active_users.mean_dau
 from windows
 left join
-    scores
-    on windows.product_key = scores.product_key
-    and windows.month_start_date = scores.month_start_date
-    and windows.side = scores.side
+    nps_scores
+    on windows.product_key = nps_scores.product_key
+    and windows.month_start_date = nps_scores.month_start_date
+    and windows.side = nps_scores.side
 left join
-    satisfaction
-    on windows.product_key = satisfaction.product_key
-    and windows.month_start_date = satisfaction.month_start_date
-    and windows.side = satisfaction.side
+    csat_scores
+    on windows.product_key = csat_scores.product_key
+    and windows.month_start_date = csat_scores.month_start_date
+    and windows.side = csat_scores.side
 left join
-    use
-    on windows.product_key = use.product_key
-    and windows.month_start_date = use.month_start_date
-    and windows.side = use.side
+    mean_active_users
+    on windows.product_key = mean_active_users.product_key
+    and windows.month_start_date = mean_active_users.month_start_date
+    and windows.side = mean_active_users.side

@@ -4,7 +4,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    judged as (
+    solved_tickets as (
         select
             tickets.support_ticket_key,
             tickets.current_product_key,
@@ -16,4 +16,4 @@ with
     )
 
 select *
-from judged
+from solved_tickets

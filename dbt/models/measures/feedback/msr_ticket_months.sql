@@ -7,13 +7,13 @@ with
         where is_opened
     ),
 
-    ticket_months as (
+    covered_months as (
         select distinct cast({{ dbt.date_trunc("month", "date_day") }} as date) as month_start_date
         from {{ ref("int_feed_days") }}
         where feed = 'support_tickets'
     ),
 
-    placed_tickets as (
+    tickets_by_member as (
         select 'total' as dimension_name, cast(0 as bigint) as member_key, month_start_date
         from tickets
         union all
@@ -21,13 +21,13 @@ with
         from tickets
     ),
 
-    tickets_opened as (
+    opened_tickets as (
         select dimension_name, member_key, month_start_date, count(*) as tickets
-        from placed_tickets
+        from tickets_by_member
         group by dimension_name, member_key, month_start_date
     ),
 
-    use_ranked as (
+    ranked_active_users as (
         select
             *,
             cast({{ dbt.date_trunc("month", "usage_date") }} as date) as month_start_date,
@@ -38,29 +38,33 @@ with
         from {{ ref("fct_active_users") }}
     ),
 
-    month_ends as (
-        select use_ranked.dimension_name, use_ranked.member_key, use_ranked.month_start_date, use_ranked.mau
-        from use_ranked
-        inner join ticket_months on use_ranked.month_start_date = ticket_months.month_start_date
-        where use_ranked.recency = 1
-    ),
-
-    paired as (
+    month_end_users as (
         select
-            coalesce(month_ends.dimension_name, tickets_opened.dimension_name) as dimension_name,
-            coalesce(month_ends.member_key, tickets_opened.member_key) as member_key,
-            coalesce(month_ends.month_start_date, tickets_opened.month_start_date) as month_start_date,
-            coalesce(tickets_opened.tickets, 0) as tickets,
-            month_ends.mau as active_users
-        from month_ends
-        full outer join
-            tickets_opened
-            on month_ends.dimension_name = tickets_opened.dimension_name
-            and month_ends.member_key = tickets_opened.member_key
-            and month_ends.month_start_date = tickets_opened.month_start_date
+            ranked_active_users.dimension_name,
+            ranked_active_users.member_key,
+            ranked_active_users.month_start_date,
+            ranked_active_users.mau
+        from ranked_active_users
+        inner join covered_months on ranked_active_users.month_start_date = covered_months.month_start_date
+        where ranked_active_users.recency = 1
     ),
 
-    keyed as (
+    paired_months as (
+        select
+            coalesce(month_end_users.dimension_name, opened_tickets.dimension_name) as dimension_name,
+            coalesce(month_end_users.member_key, opened_tickets.member_key) as member_key,
+            coalesce(month_end_users.month_start_date, opened_tickets.month_start_date) as month_start_date,
+            coalesce(opened_tickets.tickets, 0) as tickets,
+            month_end_users.mau as active_users
+        from month_end_users
+        full outer join
+            opened_tickets
+            on month_end_users.dimension_name = opened_tickets.dimension_name
+            and month_end_users.member_key = opened_tickets.member_key
+            and month_end_users.month_start_date = opened_tickets.month_start_date
+    ),
+
+    ticket_months as (
         select
             {{ surrogate_key(["dimension_name", "member_key", "month_start_date"]) }} as ticket_month_key,
             dimension_name,
@@ -68,8 +72,8 @@ with
             month_start_date,
             tickets,
             active_users
-        from paired
+        from paired_months
     )
 
 select *
-from keyed
+from ticket_months

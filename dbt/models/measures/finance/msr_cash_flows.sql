@@ -23,7 +23,7 @@ with
         group by current_initiative_key
     ),
 
-    returned as (
+    benefits_per_month as (
         select
             current_initiative_key as initiative_key,
             month_start_date,
@@ -35,7 +35,7 @@ with
         group by current_initiative_key, month_start_date
     ),
 
-    spent as (
+    costs_per_month as (
         select
             allocations.initiative_key,
             cast({{ dbt.date_trunc("month", "allocations.posted_date") }} as date) as month_start_date,
@@ -46,41 +46,44 @@ with
         group by allocations.initiative_key, cast({{ dbt.date_trunc("month", "allocations.posted_date") }} as date)
     ),
 
-    months as (
+    initiative_months as (
         select initiative_key, month_start_date
-        from returned
+        from benefits_per_month
         union distinct
         select initiative_key, month_start_date
-        from spent
+        from costs_per_month
     ),
 
-    flows as (
+    cash_flows as (
         select
-            months.initiative_key,
-            months.month_start_date,
+            initiative_months.initiative_key,
+            initiative_months.month_start_date,
             initiatives.is_benefiting,
             initiatives.is_planned,
-            coalesce(returned.actual_benefit, 0) as actual_benefit,
+            coalesce(benefits_per_month.actual_benefit, 0) as actual_benefit,
             -- NULL without a plan of the month, and where no rate is known: a plan that can't be told isn't one of 0
-            returned.planned_benefit,
-            coalesce(spent.cost, 0) as cost,
-            coalesce(returned.actual_benefits_unrated, 0) as actual_benefits_unrated,
-            coalesce(returned.planned_benefits_unrated, 0) as planned_benefits_unrated,
-            coalesce(spent.costs_unrated, 0) as costs_unrated,
+            benefits_per_month.planned_benefit,
+            coalesce(costs_per_month.cost, 0) as cost,
+            coalesce(benefits_per_month.actual_benefits_unrated, 0) as actual_benefits_unrated,
+            coalesce(benefits_per_month.planned_benefits_unrated, 0) as planned_benefits_unrated,
+            coalesce(costs_per_month.costs_unrated, 0) as costs_unrated,
             power(
                 1 + settings.discount_rate,
-                - {{ dbt.datediff("settings.discount_base_date", "months.month_start_date", "month") }} / 12.0
+                - {{ dbt.datediff("settings.discount_base_date", "initiative_months.month_start_date", "month") }}
+                / 12.0
             ) as discount_factor
-        from months
+        from initiative_months
         cross join settings
-        inner join initiatives on months.initiative_key = initiatives.initiative_key
+        inner join initiatives on initiative_months.initiative_key = initiatives.initiative_key
         left join
-            returned
-            on months.initiative_key = returned.initiative_key
-            and months.month_start_date = returned.month_start_date
+            benefits_per_month
+            on initiative_months.initiative_key = benefits_per_month.initiative_key
+            and initiative_months.month_start_date = benefits_per_month.month_start_date
         left join
-            spent on months.initiative_key = spent.initiative_key and months.month_start_date = spent.month_start_date
+            costs_per_month
+            on initiative_months.initiative_key = costs_per_month.initiative_key
+            and initiative_months.month_start_date = costs_per_month.month_start_date
     )
 
 select {{ surrogate_key(["initiative_key", "month_start_date"]) }} as cash_flow_key, *
-from flows
+from cash_flows

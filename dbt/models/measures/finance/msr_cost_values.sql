@@ -6,7 +6,7 @@ with
 
     deliverables as (select * from {{ ref("msr_deliverable_value") }}),
 
-    summed as (
+    costs_per_deliverable_and_day as (
         select
             posted_date,
             cost_month_date,
@@ -20,27 +20,27 @@ with
         group by all
     ),
 
-    flagged as (
+    costs_with_value as (
         select
             {{
                 surrogate_key(
                     [
-                        "summed.posted_date",
-                        "summed.cost_month_date",
-                        "summed.deliverable_key",
-                        "summed.initiative_key",
-                        "summed.team_key",
-                        "summed.product_key",
+                        "costs_per_deliverable_and_day.posted_date",
+                        "costs_per_deliverable_and_day.cost_month_date",
+                        "costs_per_deliverable_and_day.deliverable_key",
+                        "costs_per_deliverable_and_day.initiative_key",
+                        "costs_per_deliverable_and_day.team_key",
+                        "costs_per_deliverable_and_day.product_key",
                     ]
                 )
             }} as cost_value_key,
-            summed.*,
+            costs_per_deliverable_and_day.*,
             coalesce(deliverables.is_without_value, false) as is_without_value,
             coalesce(deliverables.is_run, false) as is_run,
             coalesce(deliverables.is_aligned, false) as is_aligned
-        from summed
-        left join deliverables on summed.deliverable_key = deliverables.deliverable_key
+        from costs_per_deliverable_and_day
+        left join deliverables on costs_per_deliverable_and_day.deliverable_key = deliverables.deliverable_key
     )
 
 select *
-from flagged
+from costs_with_value

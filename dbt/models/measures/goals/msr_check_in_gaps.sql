@@ -12,7 +12,7 @@ with
 
     readings as (select * from {{ ref("int_key_result_readings") }} where reading_source = 'check-in'),
 
-    spans as (
+    check_in_spans as (
         select
             key_results.key_result_id,
             key_results.counted_start_date as first_date,
@@ -25,37 +25,39 @@ with
         where key_results.counted_start_date <= settings.as_of_date
     ),
 
-    days as (
+    check_in_days as (
         select key_result_id, first_date as checked_date
-        from spans
+        from check_in_spans
         union distinct
         select key_result_id, last_date as checked_date
-        from spans
+        from check_in_spans
         union distinct
         select readings.key_result_id, readings.read_date as checked_date
         from readings
         inner join
-            spans
-            on readings.key_result_id = spans.key_result_id
-            and readings.read_date between spans.first_date and spans.last_date
+            check_in_spans
+            on readings.key_result_id = check_in_spans.key_result_id
+            and readings.read_date between check_in_spans.first_date and check_in_spans.last_date
     ),
 
-    ordered as (
+    days_with_previous as (
         select *, lag(checked_date) over (partition by key_result_id order by checked_date) as previous_checked_date
-        from days
+        from check_in_days
     ),
 
-    gaps as (
+    check_in_gaps as (
         select
-            {{ surrogate_key(["ordered.key_result_id", "ordered.checked_date"]) }} as check_in_gap_key,
-            spans.objective_key,
-            spans.team_key,
-            ordered.checked_date,
-            {{ dbt.datediff("ordered.previous_checked_date", "ordered.checked_date", "day") }} as gap_days
-        from ordered
-        inner join spans on ordered.key_result_id = spans.key_result_id
-        where ordered.previous_checked_date is not null
+            {{ surrogate_key(["days_with_previous.key_result_id", "days_with_previous.checked_date"]) }}
+            as check_in_gap_key,
+            check_in_spans.objective_key,
+            check_in_spans.team_key,
+            days_with_previous.checked_date,
+            {{ dbt.datediff("days_with_previous.previous_checked_date", "days_with_previous.checked_date", "day") }}
+            as gap_days
+        from days_with_previous
+        inner join check_in_spans on days_with_previous.key_result_id = check_in_spans.key_result_id
+        where days_with_previous.previous_checked_date is not null
     )
 
 select *
-from gaps
+from check_in_gaps

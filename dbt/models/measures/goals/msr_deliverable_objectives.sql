@@ -13,7 +13,7 @@ with
 
     links as (select * from {{ ref("bridge_deliverable_key_result") }}),
 
-    by_key_results as (
+    shares_by_key_results as (
         select
             links.deliverable_key,
             {{ member_key("key_results.objective_id", "objectives.objective_key") }} as objective_key,
@@ -24,7 +24,7 @@ with
         group by all
     ),
 
-    by_initiative as (
+    shares_by_initiative as (
         select
             deliverables.deliverable_key,
             {{ member_key("initiatives.objective_id", "objectives.objective_key") }} as objective_key,
@@ -37,13 +37,13 @@ with
 
     all_shares as (
         select *
-        from by_key_results
+        from shares_by_key_results
         union all
         select *
-        from by_initiative
+        from shares_by_initiative
     ),
 
-    ranked as (
+    ranked_shares as (
         select
             deliverable_key,
             objective_key,
@@ -54,4 +54,4 @@ with
     )
 
 select *
-from ranked
+from ranked_shares

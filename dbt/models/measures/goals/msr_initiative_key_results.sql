@@ -17,7 +17,7 @@ with
 
     key_results as (select * from {{ ref("stg_key_results") }}),
 
-    linked as (
+    linked_key_results as (
         select initiatives.initiative_key, links.key_result_id, true as is_own
         from initiatives
         inner join
@@ -36,16 +36,16 @@ with
             {{ ref("fct_deliverables") }} as deliverables on linked_work.deliverable_key = deliverables.deliverable_key
     ),
 
-    typed as (
+    initiative_key_results as (
         select
-            linked.initiative_key,
-            linked.key_result_id,
+            linked_key_results.initiative_key,
+            linked_key_results.key_result_id,
             key_results.kind = 'outcome' as is_outcome,
-            bool_or(linked.is_own) as is_own
-        from linked
-        inner join key_results on linked.key_result_id = key_results.key_result_id
-        group by linked.initiative_key, linked.key_result_id, key_results.kind
+            bool_or(linked_key_results.is_own) as is_own
+        from linked_key_results
+        inner join key_results on linked_key_results.key_result_id = key_results.key_result_id
+        group by linked_key_results.initiative_key, linked_key_results.key_result_id, key_results.kind
     )
 
 select *
-from typed
+from initiative_key_results

@@ -11,32 +11,32 @@ with
     ),
 
     -- what is seen of it now belongs to its due date, once that has passed
-    pointed as (select *, least(as_of_date, due_date) as point_date from progress),
+    progress_with_point_date as (select *, least(as_of_date, due_date) as point_date from progress),
 
-    last_points as (select current_key_result_key, point_date from pointed where is_now),
+    last_points as (select current_key_result_key, point_date from progress_with_point_date where is_now),
 
-    standing as (
-        select pointed.*
-        from pointed
-        inner join last_points on pointed.current_key_result_key = last_points.current_key_result_key
-        where pointed.is_now or pointed.point_date < last_points.point_date
+    current_points as (
+        select progress_with_point_date.*
+        from progress_with_point_date
+        inner join last_points on progress_with_point_date.current_key_result_key = last_points.current_key_result_key
+        where progress_with_point_date.is_now or progress_with_point_date.point_date < last_points.point_date
     ),
 
-    described as (
+    points_with_key_result as (
         select
-            standing.key_result_progress_key as key_result_point_key,
-            standing.current_key_result_key as key_result_key,
-            standing.objective_key,
-            standing.current_team_key as team_key,
-            standing.point_date,
+            current_points.key_result_progress_key as key_result_point_key,
+            current_points.current_key_result_key as key_result_key,
+            current_points.objective_key,
+            current_points.current_team_key as team_key,
+            current_points.point_date,
             key_results.is_outcome,
             key_results.is_smart,
-            standing.score_status = 'measured' as is_measured,
-            case when standing.score_status = 'measured' then standing.clamped_score end as score,
-            coalesce(standing.is_on_pace, false) as is_on_pace
-        from standing
-        inner join key_results on standing.current_key_result_key = key_results.key_result_key
+            current_points.score_status = 'measured' as is_measured,
+            case when current_points.score_status = 'measured' then current_points.clamped_score end as score,
+            coalesce(current_points.is_on_pace, false) as is_on_pace
+        from current_points
+        inner join key_results on current_points.current_key_result_key = key_results.key_result_key
     )
 
 select *
-from described
+from points_with_key_result

@@ -4,7 +4,7 @@ with
 
     key_results as (select * from {{ ref("dim_key_result") }}),
 
-    outcomes as (
+    outcome_scores as (
         select
             progress.objective_key,
             progress.score_status = 'measured' as is_measured,
@@ -14,13 +14,13 @@ with
         where key_results.is_outcome
     ),
 
-    averaged as (
+    objective_scores as (
         select
             objective_key,
             count(*) as outcome_key_results,
             count(*) filter (is_measured) as outcome_key_results_measured,
             round(avg(score), 12) as objective_score
-        from outcomes
+        from outcome_scores
         where objective_key > 0
         group by objective_key
     )
@@ -34,4 +34,4 @@ select
         then 'incomplete'
         else 'measured'
     end as objective_score_status
-from averaged
+from objective_scores

@@ -11,9 +11,9 @@ with
         where is_held and ritual_type = 'training'
     ),
 
-    feed_days as (select min(date_day) as first_date from {{ ref("int_feed_days") }} where feed = 'rituals'),
+    first_feed_day as (select min(date_day) as first_date from {{ ref("int_feed_days") }} where feed = 'rituals'),
 
-    first_rituals as (select min(held_date) as first_date from {{ ref("fct_rituals") }} where is_held),
+    first_ritual_date as (select min(held_date) as first_date from {{ ref("fct_rituals") }} where is_held),
 
     quarters as (
         select
@@ -27,42 +27,43 @@ with
     ),
 
     -- where no source says for which days it speaks, from the quarter of the first ritual that it shows
-    measurable as (
+    full_quarters as (
         select quarters.*
         from quarters
-        cross join feed_days
-        cross join first_rituals
+        cross join first_feed_day
+        cross join first_ritual_date
         where
-            quarters.window_start_date >= feed_days.first_date
-            and quarters.window_start_date >= {{ dbt.date_trunc("quarter", "first_rituals.first_date") }}
+            quarters.window_start_date >= first_feed_day.first_date
+            and quarters.window_start_date >= {{ dbt.date_trunc("quarter", "first_ritual_date.first_date") }}
     ),
 
-    standing as (
+    teams_per_quarter as (
         select distinct
-            measurable.quarter_start_date, measurable.window_start_date, measurable.last_date, latest.team_key
-        from measurable
+            full_quarters.quarter_start_date, full_quarters.window_start_date, full_quarters.last_date, latest.team_key
+        from full_quarters
         cross join settings
         inner join
             teams
-            on {{ local_date("teams.valid_from", "settings.time_zone") }} <= measurable.last_date
-            and {{ local_date("teams.valid_to", "settings.time_zone") }} > measurable.last_date
+            on {{ local_date("teams.valid_from", "settings.time_zone") }} <= full_quarters.last_date
+            and {{ local_date("teams.valid_to", "settings.time_zone") }} > full_quarters.last_date
         inner join teams as latest on teams.team_id = latest.team_id and latest.is_latest
     ),
 
-    flagged as (
+    team_trainings as (
         select
-            {{ surrogate_key(["standing.team_key", "standing.quarter_start_date"]) }} as team_training_key,
-            standing.team_key,
-            standing.last_date as quarter_date,
+            {{ surrogate_key(["teams_per_quarter.team_key", "teams_per_quarter.quarter_start_date"]) }}
+            as team_training_key,
+            teams_per_quarter.team_key,
+            teams_per_quarter.last_date as quarter_date,
             bool_or(trainings.team_key is not null) as is_trained
-        from standing
+        from teams_per_quarter
         left join
             trainings
-            on standing.team_key = trainings.team_key
-            and trainings.held_date >= standing.window_start_date
-            and trainings.held_date <= standing.last_date
-        group by standing.team_key, standing.quarter_start_date, standing.last_date
+            on teams_per_quarter.team_key = trainings.team_key
+            and trainings.held_date >= teams_per_quarter.window_start_date
+            and trainings.held_date <= teams_per_quarter.last_date
+        group by teams_per_quarter.team_key, teams_per_quarter.quarter_start_date, teams_per_quarter.last_date
     )
 
 select *
-from flagged
+from team_trainings

@@ -12,7 +12,7 @@ with
 
     readings as (select * from {{ ref("int_key_result_readings") }} where is_measured),
 
-    read as (
+    scores_since_delivery as (
         select
             goals.entity_key,
             min(readings.read_date) filter (
@@ -31,23 +31,23 @@ with
         group by goals.entity_key
     ),
 
-    matured as (select entity_key, max(judged_to_date) as judged_to_date from goals group by entity_key),
+    judgement_ends as (select entity_key, max(judged_to_date) as judged_to_date from goals group by entity_key),
 
-    timed as (
+    deliverables_with_days_to_value as (
         select
             entities.entity_key as deliverable_key,
             case
-                when matured.judged_to_date > settings.as_of_date or read.scores = 0
+                when judgement_ends.judged_to_date > settings.as_of_date or scores_since_delivery.scores = 0
                 then null
-                when read.reached_date is null
+                when scores_since_delivery.reached_date is null
                 then cast('infinity' as double)
-                else {{ dbt.datediff("entities.delivery_date", "read.reached_date", "day") }}
+                else {{ dbt.datediff("entities.delivery_date", "scores_since_delivery.reached_date", "day") }}
             end as days_to_value
         from entities
         cross join settings
-        inner join matured on entities.entity_key = matured.entity_key
-        inner join read on entities.entity_key = read.entity_key
+        inner join judgement_ends on entities.entity_key = judgement_ends.entity_key
+        inner join scores_since_delivery on entities.entity_key = scores_since_delivery.entity_key
     )
 
 select *
-from timed
+from deliverables_with_days_to_value

@@ -2,33 +2,35 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    judged as (select * from {{ ref("msr_value_judgements") }} where level = 'deliverable'),
+    judgements as (select * from {{ ref("msr_value_judgements") }} where level = 'deliverable'),
 
-    kinds as (select * from {{ ref("int_deliverable_alignment") }}),
+    alignment as (select * from {{ ref("int_deliverable_alignment") }}),
 
-    times as (select * from {{ ref("msr_days_to_value") }}),
+    value_times as (select * from {{ ref("msr_days_to_value") }}),
 
-    flagged as (
+    deliverables_with_value as (
         select
-            judged.entity_key as deliverable_key,
-            judged.initiative_key,
-            judged.team_key,
-            judged.product_key,
-            judged.objective_key,
-            case when judged.delivery_date <= settings.as_of_date then judged.delivery_date end as delivery_date,
-            judged.value_status,
-            judged.value_status in ('value created', 'some value', 'no effect', 'negative') as is_judged,
-            judged.value_status in ('unlinked', 'no effect', 'negative')
-            or (judged.value_status = 'not delivered' and judged.is_cancelled) as is_without_value,
-            kinds.is_run,
-            coalesce(kinds.is_aligned, false) and not kinds.is_run as is_aligned,
-            times.deliverable_key is not null as is_linked_and_delivered,
-            times.days_to_value
-        from judged
+            judgements.entity_key as deliverable_key,
+            judgements.initiative_key,
+            judgements.team_key,
+            judgements.product_key,
+            judgements.objective_key,
+            case
+                when judgements.delivery_date <= settings.as_of_date then judgements.delivery_date
+            end as delivery_date,
+            judgements.value_status,
+            judgements.value_status in ('value created', 'some value', 'no effect', 'negative') as is_judged,
+            judgements.value_status in ('unlinked', 'no effect', 'negative')
+            or (judgements.value_status = 'not delivered' and judgements.is_cancelled) as is_without_value,
+            alignment.is_run,
+            coalesce(alignment.is_aligned, false) and not alignment.is_run as is_aligned,
+            value_times.deliverable_key is not null as is_linked_and_delivered,
+            value_times.days_to_value
+        from judgements
         cross join settings
-        inner join kinds on judged.entity_id = kinds.deliverable_id
-        left join times on judged.entity_key = times.deliverable_key
+        inner join alignment on judgements.entity_id = alignment.deliverable_id
+        left join value_times on judgements.entity_key = value_times.deliverable_key
     )
 
 select *
-from flagged
+from deliverables_with_value

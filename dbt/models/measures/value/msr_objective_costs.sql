@@ -9,7 +9,7 @@ with
 
     shares as (select * from {{ ref("msr_deliverable_objectives") }}),
 
-    weighted as (
+    weighted_shares as (
         select
             shares.deliverable_key,
             shares.objective_key,
@@ -23,25 +23,25 @@ with
         left join costs on shares.deliverable_key = costs.deliverable_key
     ),
 
-    parts as (
+    whole_shares as (
         select
             *,
             {{ whole_share("units", "weight", "1000000000000") }} as whole_units,
             {{ share_remainder("units", "weight", "1000000000000") }} as left_over
-        from weighted
+        from weighted_shares
     ),
 
-    dealt as (
+    ranked_remainders as (
         select
             *,
             row_number() over (
                 partition by deliverable_key order by left_over desc, weight desc, objective_key
             ) as deal_rank,
             units - sum(whole_units) over (partition by deliverable_key) as units_left
-        from parts
+        from whole_shares
     ),
 
-    priced as (
+    objective_costs as (
         select
             deliverable_key,
             objective_key,
@@ -51,8 +51,8 @@ with
                 * cast(whole_units + case when deal_rank <= units_left then 1 else 0 end as decimal(28, 0))
                 * cast(0.0001 as decimal(4, 4)) as decimal(28, 4)
             ) as cost_reporting_amount
-        from dealt
+        from ranked_remainders
     )
 
 select *
-from priced
+from objective_costs

@@ -17,7 +17,7 @@ with
 
     objectives as (select objective_id, objective_key from {{ ref("dim_objective") }} where objective_key > 0),
 
-    joined as (
+    outcome_costs as (
         select
             links.deliverable_key_result_key,
             links.key_result_key,
@@ -37,4 +37,4 @@ with
     )
 
 select *
-from joined
+from outcome_costs

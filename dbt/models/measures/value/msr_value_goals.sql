@@ -20,7 +20,7 @@ with
         select key_result_id, counted_due_date from {{ ref("dim_key_result") }} where is_current and key_result_key > 0
     ),
 
-    of_deliverables as (
+    deliverable_goals as (
         select 'deliverable' as level, deliverable_key as entity_key, key_result_id, cost_share, is_direct from links
     ),
 
@@ -36,7 +36,7 @@ with
         group by deliverables.current_initiative_key, links.key_result_id
     ),
 
-    of_initiatives as (
+    initiative_goals as (
         select
             'initiative' as level,
             goals.initiative_key as entity_key,
@@ -53,14 +53,14 @@ with
 
     goals as (
         select *
-        from of_deliverables
+        from deliverable_goals
         union all
         select *
-        from of_initiatives
+        from initiative_goals
     ),
 
     -- judged up to the later of its due date and the end of the observation window
-    timed as (
+    goals_with_dates as (
         select
             goals.*,
             entities.delivery_date,
@@ -72,56 +72,58 @@ with
         cross join settings
     ),
 
-    read as (
+    readings_per_goal as (
         select
-            timed.level,
-            timed.entity_key,
-            timed.key_result_id,
+            goals_with_dates.level,
+            goals_with_dates.entity_key,
+            goals_with_dates.key_result_id,
             arg_max(readings.raw_score, readings.read_at) filter (
-                readings.read_date <= timed.delivery_date
+                readings.read_date <= goals_with_dates.delivery_date
             ) as score_at_delivery,
             -- packed, so that the latest reading counts even where it has no score
             arg_max({raw_score:readings.raw_score, is_measured:readings.is_measured}, readings.read_at) filter (
-                readings.read_date > timed.delivery_date and readings.read_date <= timed.read_to_date
+                readings.read_date > goals_with_dates.delivery_date
+                and readings.read_date <= goals_with_dates.read_to_date
             ) as latest,
             min(readings.read_date) filter (
-                readings.read_date > timed.delivery_date and readings.read_date <= timed.read_to_date
+                readings.read_date > goals_with_dates.delivery_date
+                and readings.read_date <= goals_with_dates.read_to_date
             ) as first_measured_date
-        from timed
-        inner join readings on timed.key_result_id = readings.key_result_id
-        group by timed.level, timed.entity_key, timed.key_result_id
+        from goals_with_dates
+        inner join readings on goals_with_dates.key_result_id = readings.key_result_id
+        group by goals_with_dates.level, goals_with_dates.entity_key, goals_with_dates.key_result_id
     ),
 
-    scored as (
+    goals_with_score as (
         select
-            timed.level,
-            timed.entity_key,
-            timed.key_result_id,
-            timed.judged_to_date,
-            timed.is_direct,
-            cast(timed.cost_share as decimal(24, 12)) as weight,
-            read.score_at_delivery,
-            read.first_measured_date,
-            read.latest.raw_score as latest_score,
+            goals_with_dates.level,
+            goals_with_dates.entity_key,
+            goals_with_dates.key_result_id,
+            goals_with_dates.judged_to_date,
+            goals_with_dates.is_direct,
+            cast(goals_with_dates.cost_share as decimal(24, 12)) as weight,
+            readings_per_goal.score_at_delivery,
+            readings_per_goal.first_measured_date,
+            readings_per_goal.latest.raw_score as latest_score,
             case
-                when read.latest is null
+                when readings_per_goal.latest is null
                 then 'no reading of its key results since delivery'
-                when read.latest.raw_score is null or not read.latest.is_measured
+                when readings_per_goal.latest.raw_score is null or not readings_per_goal.latest.is_measured
                 then 'the movement of its key results lies within noise'
                 when
-                    read.score_at_delivery >= settings.success_band_good
-                    and read.latest.raw_score <= read.score_at_delivery
+                    readings_per_goal.score_at_delivery >= settings.success_band_good
+                    and readings_per_goal.latest.raw_score <= readings_per_goal.score_at_delivery
                 then 'its key results were reached before delivery'
             end as unusable_reason,
-            coalesce(timed.judged_to_date > settings.as_of_date, false) as is_running
-        from timed
+            coalesce(goals_with_dates.judged_to_date > settings.as_of_date, false) as is_running
+        from goals_with_dates
         cross join settings
         left join
-            read
-            on timed.level = read.level
-            and timed.entity_key = read.entity_key
-            and timed.key_result_id = read.key_result_id
+            readings_per_goal
+            on goals_with_dates.level = readings_per_goal.level
+            and goals_with_dates.entity_key = readings_per_goal.entity_key
+            and goals_with_dates.key_result_id = readings_per_goal.key_result_id
     )
 
 select *
-from scored
+from goals_with_score

@@ -60,7 +60,7 @@ with
         left join scores on entities.level = scores.level and entities.entity_key = scores.entity_key
     ),
 
-    entities_with_what_they_say as (
+    entities_with_verdict_flags as (
         select
             *,
             coalesce(score_verdict = 'created', false) or coalesce(money_verdict = 'created', false) as says_created,
@@ -92,7 +92,7 @@ with
                 then 'no effect'
                 else 'unmeasured'
             end as value_status
-        from entities_with_what_they_say
+        from entities_with_verdict_flags
     ),
 
     judgements as (

@@ -6,7 +6,7 @@ with
 
     credits as (select * from {{ ref("fct_benefit_credits") }}),
 
-    all_costs as (
+    entity_costs as (
         select
             'initiative' as level,
             initiative_key as entity_key,
@@ -24,7 +24,7 @@ with
         group by deliverable_key
     ),
 
-    levelled_credits as (
+    credits_by_level as (
         select 'initiative' as level, initiative_key as entity_key, credits.*
         from credits
         union all
@@ -32,7 +32,7 @@ with
         from credits
     ),
 
-    all_benefits as (
+    entity_benefits as (
         select
             level,
             entity_key,
@@ -50,11 +50,11 @@ with
             sum(credited_reporting_amount) filter (
                 scenario = 'planned' and benefit_type = 'hard'
             ) as planned_hard_reporting_amount
-        from levelled_credits
+        from credits_by_level
         group by level, entity_key
     ),
 
-    all_budgets as (
+    entity_budgets as (
         select
             'initiative' as level,
             current_initiative_key as entity_key,
@@ -72,37 +72,41 @@ with
     -- an entry that can't be converted belongs to no deliverable, so those of its initiative can't be complete
     incomplete_initiatives as (
         select entity_key as initiative_key
-        from all_costs
+        from entity_costs
         where level = 'initiative' and cost_rows_without_rate > 0 and entity_key > 0
     ),
 
-    joined as (
+    entity_money as (
         select
             entities.level,
             entities.entity_key,
             ledger_coverage.is_ledger_covered
             and incomplete_initiatives.initiative_key is null
-            and coalesce(all_costs.cost_rows_without_rate, 0) = 0 as is_cost_complete,
+            and coalesce(entity_costs.cost_rows_without_rate, 0) = 0 as is_cost_complete,
             case
-                when all_costs.cost_reporting_amount is not null
-                then all_costs.cost_reporting_amount
-                when ledger_coverage.is_ledger_covered and coalesce(all_costs.cost_rows_without_rate, 0) = 0
+                when entity_costs.cost_reporting_amount is not null
+                then entity_costs.cost_reporting_amount
+                when ledger_coverage.is_ledger_covered and coalesce(entity_costs.cost_rows_without_rate, 0) = 0
                 then 0
             end as cost_reporting_amount,
-            all_budgets.budget_reporting_amount,
-            coalesce(all_benefits.benefit_rows, 0) > 0 as has_benefit_row,
-            coalesce(all_benefits.actual_hard_rows, 0) > 0
-            and coalesce(all_benefits.actual_hard_rows_without_rate, 0) = 0 as has_actual_hard_benefit,
-            all_benefits.actual_hard_reporting_amount,
-            all_benefits.actual_soft_reporting_amount,
-            all_benefits.planned_hard_reporting_amount
+            entity_budgets.budget_reporting_amount,
+            coalesce(entity_benefits.benefit_rows, 0) > 0 as has_benefit_row,
+            coalesce(entity_benefits.actual_hard_rows, 0) > 0
+            and coalesce(entity_benefits.actual_hard_rows_without_rate, 0) = 0 as has_actual_hard_benefit,
+            entity_benefits.actual_hard_reporting_amount,
+            entity_benefits.actual_soft_reporting_amount,
+            entity_benefits.planned_hard_reporting_amount
         from entities
         cross join ledger_coverage
-        left join all_costs on entities.level = all_costs.level and entities.entity_key = all_costs.entity_key
-        left join all_benefits on entities.level = all_benefits.level and entities.entity_key = all_benefits.entity_key
-        left join all_budgets on entities.level = all_budgets.level and entities.entity_key = all_budgets.entity_key
+        left join entity_costs on entities.level = entity_costs.level and entities.entity_key = entity_costs.entity_key
+        left join
+            entity_benefits
+            on entities.level = entity_benefits.level
+            and entities.entity_key = entity_benefits.entity_key
+        left join
+            entity_budgets on entities.level = entity_budgets.level and entities.entity_key = entity_budgets.entity_key
         left join incomplete_initiatives on entities.initiative_key = incomplete_initiatives.initiative_key
     )
 
 select *
-from joined
+from entity_money

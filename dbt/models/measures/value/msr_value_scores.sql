@@ -2,7 +2,7 @@
 with
     goals as (select * from {{ ref("msr_value_goals") }}),
 
-    clamped as (
+    goals_with_clamped_score as (
         select
             *,
             unusable_reason is null as is_usable,
@@ -10,7 +10,7 @@ with
         from goals
     ),
 
-    summed as (
+    sums_per_entity as (
         select
             level,
             entity_key,
@@ -24,11 +24,11 @@ with
             sum(weight) as total_weight,
             coalesce(sum(weight) filter (is_usable), 0) as usable_weight,
             sum(weight * clamped_score) filter (is_usable) as weighted_score
-        from clamped
+        from goals_with_clamped_score
         group by level, entity_key
     ),
 
-    meant as (
+    scores_per_entity as (
         select
             *,
             -- under half the weight says nothing about the whole
@@ -36,8 +36,8 @@ with
                 when usable_weight > 0 and usable_weight * 2 >= total_weight
                 then round(cast(weighted_score as double) / cast(usable_weight as double), 12)
             end as outcome_score
-        from summed
+        from sums_per_entity
     )
 
 select *
-from meant
+from scores_per_entity
