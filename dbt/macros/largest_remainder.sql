@@ -1,15 +1,22 @@
 {#-
-    Splitting a whole number of units by integer weights, exactly (largest remainder): each part gets its whole share,
-    and what is left goes, one unit each, to the first parts in the caller's order of remainders. 128-bit integers: no
-    floating point, so the same parts give the same split on every run and every number of threads.
+    Whole units allocated by integer weights, exactly (largest remainder): each part of `within` gets its whole share, and the
+    units that are left go, one each, to the parts with the largest remainders, ties in the order of `tie_break`. 128-bit
+    integers: no floating point, so the same parts give the same allocation on every run and every number of threads.
 -#}
-{% macro whole_share(units, weight, total_weight) -%}
-    divide(cast({{ units }} as hugeint) * {{ weight }}, {{ total_weight }})
-{%- endmacro %}
-
-{#- What is left of a part after its whole share: the parts with most of it get the units left over. -#}
-{% macro share_remainder(units, weight, total_weight) -%}
-    (cast({{ units }} as hugeint) * {{ weight }} % {{ total_weight }})
+{% macro allocated_units(units, weight, total_weight, within, tie_break) -%}
+    {%- set weighted -%} cast(abs({{ units }}) as hugeint) * {{ weight }} {%- endset -%}
+    {%- set whole_share -%} divide({{ weighted }}, {{ total_weight }}) {%- endset -%}
+    {%- set parts -%} partition by {{ within }} order by {{ weighted }} % {{ total_weight }} desc, {{ tie_break }} {%- endset -%}
+    case when {{ units }} < 0 then -1 else 1 end * (
+        {{ whole_share }} + case
+            when
+                row_number() over ({{ parts }})
+                <= abs({{ units }})
+                - sum({{ whole_share }}) over ({{ parts }} rows between unbounded preceding and unbounded following)
+            then 1
+            else 0
+        end
+    )
 {%- endmacro %}
 
 {#- A decimal weight in whole units, split among `heirs`; weights up to 10^6 fit with room to spare (the feed's contract says so). -#}

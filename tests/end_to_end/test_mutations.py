@@ -117,17 +117,13 @@ MUTATIONS = (
         by="dbt:value_summary_adds_up_the_same_by_every_dimension",
     ),
     mutation(
-        "a_share_is_cut_instead_of_dealt",
-        (
-            LINKS,
-            "case when ranked_remainders.benefit_rank <= ranked_remainders.benefit_units_left then 1 else 0 end",
-            "0",
-        ),
+        "the_benefit_shares_of_a_key_result_are_too_small",
+        (LINKS, '"key_result_weight",', '"key_result_weight + 1",'),
         by="dbt:bridge_shares_add_up",
     ),
     mutation(
         "a_unit_that_is_left_over_is_lost",
-        (ALLOCATIONS, "case when remainder_rank <= units_left then 1", "case when remainder_rank < units_left then 1"),
+        ("dbt/macros/largest_remainder.sql", "then 1\n            else 0", "then 0\n            else 0"),
         by="dbt:cost_is_allocated_whole",
     ),
     mutation(

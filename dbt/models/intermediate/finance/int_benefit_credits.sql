@@ -29,43 +29,32 @@ with
     ),
 
     candidates_with_total as (
-        select
-            *, abs(units) as absolute_units, sum(weight) over (partition by benefit_id, month, scenario) as total_weight
-        from candidates
+        select *, sum(weight) over (partition by benefit_id, month, scenario) as total_weight from candidates
     ),
 
-    whole_shares as (
+    credited_units as (
         select
             *,
-            {{ whole_share("absolute_units", "weight", "total_weight") }} as base_units,
-            {{ share_remainder("absolute_units", "weight", "total_weight") }} as remainder
+            {{
+                allocated_units(
+                    "units",
+                    "weight",
+                    "total_weight",
+                    within="benefit_id, month, scenario",
+                    tie_break="weight desc, deliverable_id",
+                )
+            }} as part,
+            row_number() over (
+                partition by benefit_id, month, scenario order by weight desc, deliverable_id
+            ) as precedence
         from candidates_with_total
     ),
 
-    ranked_remainders as (
-        select
-            *,
-            row_number() over (
-                partition by benefit_id, month, scenario order by remainder desc, weight desc, deliverable_id
-            ) as remainder_rank,
-            absolute_units - sum(base_units) over (partition by benefit_id, month, scenario) as units_left
-        from whole_shares
-    ),
-
+    -- a benefit of zero has no remainders, so its first part is the one of greatest weight
     shared_credits as (
-        select
-            benefit_id,
-            month,
-            scenario,
-            deliverable_id,
-            {{
-                units_as_amount(
-                    "case when units < 0 then -1 else 1 end"
-                    ~ " * (base_units + case when remainder_rank <= units_left then 1 else 0 end)"
-                )
-            }} as credited_reporting_amount
-        from ranked_remainders
-        where base_units > 0 or remainder_rank <= units_left or (absolute_units = 0 and remainder_rank = 1)
+        select benefit_id, month, scenario, deliverable_id, {{ units_as_amount("part") }} as credited_reporting_amount
+        from credited_units
+        where part <> 0 or (units = 0 and precedence = 1)
     ),
 
     all_credits as (

@@ -12,7 +12,6 @@ with
         select
             entries.ledger_entry_id,
             entries.units,
-            abs(entries.units) as absolute_units,
             entries.deciding_month_date,
             case when not entries.is_overhead then entries.deliverable_id end as deliverable_id,
             case
@@ -68,19 +67,23 @@ with
         where units is null or scope_id is null
     ),
 
-    whole_shares as (
+    weighted_parts as (
         select
             entries_with_rule.ledger_entry_id,
             weights.deliverable_id,
             entries_with_rule.allocation_rule,
             weights.allocation_basis,
-            entries_with_rule.units,
-            entries_with_rule.absolute_units,
             weights.precedence,
-            {{ whole_share("entries_with_rule.absolute_units", "weights.weight", "weights.total_weight") }}
-            as base_units,
-            {{ share_remainder("entries_with_rule.absolute_units", "weights.weight", "weights.total_weight") }}
-            as remainder
+            {{
+                allocated_units(
+                    "entries_with_rule.units",
+                    "weights.weight",
+                    "weights.total_weight",
+                    within="entries_with_rule.ledger_entry_id",
+                    tie_break="weights.precedence",
+                )
+            }} as allocated_units,
+            entries_with_rule.units
         from entries_with_rule
         inner join
             weights
@@ -90,29 +93,11 @@ with
         where entries_with_rule.units is not null
     ),
 
-    ranked_remainders as (
-        select
-            *,
-            row_number() over (partition by ledger_entry_id order by remainder desc, precedence) as remainder_rank,
-            absolute_units - sum(base_units) over (
-                partition by ledger_entry_id
-                order by remainder desc, precedence
-                rows between unbounded preceding and unbounded following
-            ) as units_left
-        from whole_shares
-    ),
-
     -- an entry of zero has no remainders, so its first part is the one of greatest weight
     divided_entries as (
-        select
-            ledger_entry_id,
-            deliverable_id,
-            allocation_rule,
-            allocation_basis,
-            case when units < 0 then -1 else 1 end
-            * (base_units + case when remainder_rank <= units_left then 1 else 0 end) as allocated_units
-        from ranked_remainders
-        where base_units > 0 or remainder_rank <= units_left or (absolute_units = 0 and remainder_rank = 1)
+        select ledger_entry_id, deliverable_id, allocation_rule, allocation_basis, allocated_units
+        from weighted_parts
+        where allocated_units <> 0 or (units = 0 and precedence = 1)
     ),
 
     allocations as (

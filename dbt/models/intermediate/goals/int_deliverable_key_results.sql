@@ -150,54 +150,40 @@ with
         from weights_with_benefit_weight
     ),
 
-    whole_shares as (
+    deliverable_key_results as (
         select
-            *,
-            {{ whole_share("1000000000000", "weight_in_units", "deliverable_weight") }} as cost_units,
-            {{ share_remainder("1000000000000", "weight_in_units", "deliverable_weight") }} as cost_remainder,
-            {{ whole_share("1000000000000", "benefit_weight", "key_result_weight") }} as benefit_units,
-            {{ share_remainder("1000000000000", "benefit_weight", "key_result_weight") }} as benefit_remainder
-        from weights_with_totals
-    ),
-
-    ranked_remainders as (
-        select
-            *,
-            row_number() over (
-                partition by deliverable_id order by cost_remainder desc, weight_in_units desc, key_result_id
-            ) as cost_rank,
-            1000000000000 - sum(cost_units) over (partition by deliverable_id) as cost_units_left,
-            row_number() over (
-                partition by key_result_id order by benefit_remainder desc, benefit_weight desc, deliverable_id
-            ) as benefit_rank,
-            1000000000000 - sum(benefit_units) over (partition by key_result_id) as benefit_units_left
-        from whole_shares
-    ),
-
-    final_shares as (
-        select
-            ranked_remainders.deliverable_id,
-            ranked_remainders.key_result_id,
-            ranked_remainders.link_level,
-            ranked_remainders.link_level = 'work' as is_direct,
+            weights_with_totals.deliverable_id,
+            weights_with_totals.key_result_id,
+            weights_with_totals.link_level,
+            weights_with_totals.link_level = 'work' as is_direct,
             key_results.kind = 'outcome' as is_outcome,
             key_results.due_date,
-            cast(ranked_remainders.weight_in_units as double) / 1e13 as link_weight,
+            cast(weights_with_totals.weight_in_units as double) / 1e13 as link_weight,
             {{
                 units_as_share(
-                    "ranked_remainders.cost_units + case when ranked_remainders.cost_rank <= ranked_remainders.cost_units_left then 1 else 0 end"
+                    allocated_units(
+                        "1000000000000",
+                        "weight_in_units",
+                        "deliverable_weight",
+                        within="deliverable_id",
+                        tie_break="weight_in_units desc, weights_with_totals.key_result_id",
+                    )
                 )
-            }}
-            as cost_share,
+            }} as cost_share,
             {{
                 units_as_share(
-                    "ranked_remainders.benefit_units + case when ranked_remainders.benefit_rank <= ranked_remainders.benefit_units_left then 1 else 0 end"
+                    allocated_units(
+                        "1000000000000",
+                        "benefit_weight",
+                        "key_result_weight",
+                        within="weights_with_totals.key_result_id",
+                        tie_break="benefit_weight desc, deliverable_id",
+                    )
                 )
-            }}
-            as benefit_share
-        from ranked_remainders
-        inner join key_results on ranked_remainders.key_result_id = key_results.key_result_id
+            }} as benefit_share
+        from weights_with_totals
+        inner join key_results on weights_with_totals.key_result_id = key_results.key_result_id
     )
 
 select *
-from final_shares
+from deliverable_key_results
