@@ -1,84 +1,38 @@
 with
-    tickets as (select * from {{ ref("stg_support_tickets") }}),
-
-    settings as (select * from {{ ref("stg_settings") }}),
+    tickets as (select * from {{ ref("int_support_tickets") }}),
 
     customer_versions as (select * from {{ ref("dim_customer") }}),
 
     product_versions as (select * from {{ ref("dim_product") }}),
 
-    -- what happens only after now has not happened yet
-    tickets_as_of_now as (
-        select
-            tickets.*,
-            settings.as_of_at,
-            settings.time_zone,
-            tickets.opened_at <= settings.as_of_at as is_opened,
-            coalesce(tickets.first_response_at <= settings.as_of_at, false) as is_answered,
-            coalesce(tickets.solved_at <= settings.as_of_at, false) as is_solved
-        from tickets
-        cross join settings
-    ),
-
-    tickets_with_times as (
-        select
-            *,
-            is_opened and not is_solved as is_open,
-            {{ local_date("opened_at", "time_zone") }} as opened_date,
-            case when is_answered then {{ local_date("first_response_at", "time_zone") }} end as first_response_date,
-            case when is_solved then {{ local_date("solved_at", "time_zone") }} end as solved_date,
-            -- an answer from before the question is a fault of the record, not a fast one
-            case
-                when is_answered and first_response_at >= opened_at
-                then {{ seconds_between("opened_at", "first_response_at") }} / cast(3600 as double)
-            end as first_response_hours,
-            case
-                when is_solved and solved_at >= opened_at
-                then {{ seconds_between("opened_at", "solved_at") }} / cast(3600 as double)
-            end as resolution_hours,
-            case
-                when is_opened and not is_solved
-                then {{ seconds_between("opened_at", "as_of_at") }} / cast(86400 as double)
-            end as open_age_days
-        from tickets_as_of_now
-    ),
-
     tickets_with_keys as (
         select
-            {{ surrogate_key(["tickets_with_times.ticket_id"]) }} as support_ticket_key,
-            tickets_with_times.ticket_id,
-            {{ version_keys("customer", "tickets_with_times.customer_id") }},
-            {{ version_keys("product", "tickets_with_times.product_id") }},
-            tickets_with_times.severity,
-            tickets_with_times.channel,
-            tickets_with_times.opened_at,
-            tickets_with_times.first_response_at,
-            tickets_with_times.solved_at,
-            tickets_with_times.opened_date,
-            tickets_with_times.first_response_date,
-            tickets_with_times.solved_date,
-            tickets_with_times.is_opened,
-            tickets_with_times.is_answered,
-            tickets_with_times.is_solved,
-            tickets_with_times.is_open,
-            tickets_with_times.reopened as is_reopened,
-            tickets_with_times.first_response_hours,
-            tickets_with_times.resolution_hours,
-            tickets_with_times.open_age_days,
-            tickets_with_times.source_file,
-            tickets_with_times.source_record
+            {{ surrogate_key(["tickets.ticket_id"]) }} as support_ticket_key,
+            tickets.ticket_id,
+            {{ version_keys("customer", "tickets.customer_id") }},
+            {{ version_keys("product", "tickets.product_id") }},
+            tickets.severity,
+            tickets.channel,
+            tickets.opened_at,
+            tickets.first_response_at,
+            tickets.solved_at,
+            tickets.opened_date,
+            tickets.first_response_date,
+            tickets.solved_date,
+            tickets.is_opened,
+            tickets.is_answered,
+            tickets.is_solved,
+            tickets.is_open,
+            tickets.is_reopened,
+            tickets.first_response_hours,
+            tickets.resolution_hours,
+            tickets.open_age_days,
+            tickets.source_file,
+            tickets.source_record
         from
-            tickets_with_times
-            {{
-                join_versions(
-                    "customer", "customer_versions", "tickets_with_times.customer_id", "tickets_with_times.opened_at"
-                )
-            }}
-            {{
-                join_versions(
-                    "product", "product_versions", "tickets_with_times.product_id", "tickets_with_times.opened_at"
-                )
-            }}
+            tickets
+            {{ join_versions("customer", "customer_versions", "tickets.customer_id", "tickets.opened_at") }}
+            {{ join_versions("product", "product_versions", "tickets.product_id", "tickets.opened_at") }}
     )
 
 select *

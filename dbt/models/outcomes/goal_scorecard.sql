@@ -237,9 +237,9 @@ with
             is_achievable,
             is_relevant,
             is_time_bound,
-            is_specific and is_measurable and is_achievable and is_relevant and is_time_bound as is_smart,
+            is_smart,
             case
-                when is_specific and is_measurable and is_achievable and is_relevant and is_time_bound
+                when is_smart
                 then 'none'
                 else
                     concat_ws(

@@ -1,6 +1,8 @@
 with
     deliverables as (select * from {{ ref("value_realization") }} where level = 'deliverable'),
 
+    no_value as (select deliverable_key from {{ ref("msr_deliverable_value") }} where is_without_value),
+
     initiatives as (select initiative_key, initiative_name from {{ ref("dim_initiative") }} where is_latest),
 
     teams as (select team_key, team_name from {{ ref("dim_team") }} where is_latest),
@@ -32,9 +34,7 @@ with
         inner join initiatives on deliverables.initiative_key = initiatives.initiative_key
         inner join teams on deliverables.team_key = teams.team_key
         inner join products on deliverables.product_key = products.product_key
-        where
-            deliverables.value_status in ('unlinked', 'no effect', 'negative')
-            or (deliverables.value_status = 'not delivered' and deliverables.is_cancelled)
+        semi join no_value on deliverables.entity_key = no_value.deliverable_key
     )
 
 select *

@@ -10,8 +10,8 @@ with
         select
             benefits.*,
             benefits.month <= settings.as_of_date as is_past,
-            -- at month end; the latest rate known where that lies ahead
-            least(cast({{ dbt.last_day("benefits.month", "month") }} as date), settings.as_of_date) as rate_day
+            {{ rate_day("cast(" ~ dbt.last_day("benefits.month", "month") ~ " as date)", "settings.as_of_date") }}
+            as rate_day
         from benefits
         cross join settings
     ),
@@ -20,7 +20,7 @@ with
         select
             benefits.* exclude (rate_day),
             rates.rate as exchange_rate,
-            cast(round(benefits.amount * rates.rate, 4) as decimal(28, 4)) as reporting_amount,
+            {{ reporting_amount("benefits.amount", "rates.rate") }} as reporting_amount,
             rates.rate is not null as has_rate
         from benefits_with_rate_day as benefits
         left join rates on benefits.currency = rates.currency and benefits.rate_day = rates.date_day

@@ -1,4 +1,6 @@
--- one row per budget row, with its fiscal year and whether its version is the year's latest known by now
+-- one row per budget row, with its fiscal year, whether its version is the year's latest known by now, and its amount
+-- in
+-- the reporting currency at the rate of the month's end
 with
     budgets as (select * from {{ ref("stg_budgets") }}),
 
@@ -6,19 +8,26 @@ with
 
     dates as (select * from {{ ref("int_calendar") }}),
 
-    budgets_with_fiscal_year as (
-        select budgets.*, dates.fiscal_year_start_date from budgets inner join dates on budgets.month = dates.date_day
+    rates as (select * from {{ ref("int_daily_rates") }}),
+
+    dated_budgets as (
+        select
+            budgets.*,
+            dates.fiscal_year_start_date,
+            budgets.version_date <= settings.as_of_date as is_known,
+            {{ rate_day("cast(" ~ dbt.last_day("budgets.month", "month") ~ " as date)", "settings.as_of_date") }}
+            as rate_day
+        from budgets
+        cross join settings
+        inner join dates on budgets.month = dates.date_day
     ),
 
     known_versions as (
         -- a version may become known part by part: what counts is its latest part known by now
-        select
-            budgets_with_fiscal_year.fiscal_year_start_date,
-            budgets_with_fiscal_year.budget_version,
-            max(budgets_with_fiscal_year.version_date) as version_date
-        from budgets_with_fiscal_year
-        inner join settings on budgets_with_fiscal_year.version_date <= settings.as_of_date
-        group by budgets_with_fiscal_year.fiscal_year_start_date, budgets_with_fiscal_year.budget_version
+        select fiscal_year_start_date, budget_version, max(version_date) as version_date
+        from dated_budgets
+        where is_known
+        group by fiscal_year_start_date, budget_version
     ),
 
     ranked_versions as (
@@ -30,19 +39,20 @@ with
         from known_versions
     ),
 
-    budgets_with_version_flag as (
+    budget_months as (
         select
-            budgets_with_fiscal_year.*,
-            coalesce(
-                ranked_versions.recency = 1 and budgets_with_fiscal_year.version_date <= settings.as_of_date, false
-            ) as is_current_version
-        from budgets_with_fiscal_year
-        cross join settings
+            dated_budgets.* exclude (is_known, rate_day),
+            coalesce(ranked_versions.recency = 1 and dated_budgets.is_known, false) as is_current_version,
+            rates.rate as exchange_rate,
+            {{ reporting_amount("dated_budgets.amount", "rates.rate") }} as reporting_amount,
+            rates.rate is not null as has_rate
+        from dated_budgets
         left join
             ranked_versions
-            on budgets_with_fiscal_year.fiscal_year_start_date = ranked_versions.fiscal_year_start_date
-            and budgets_with_fiscal_year.budget_version = ranked_versions.budget_version
+            on dated_budgets.fiscal_year_start_date = ranked_versions.fiscal_year_start_date
+            and dated_budgets.budget_version = ranked_versions.budget_version
+        left join rates on dated_budgets.currency = rates.currency and dated_budgets.rate_day = rates.date_day
     )
 
 select *
-from budgets_with_version_flag
+from budget_months

@@ -36,7 +36,7 @@ with
             {{ local_date("restatements.restated_at", "settings.time_zone") }} as restated_date,
             cast({{ dbt.date_trunc("month", "restatements.posted_date") }} as date) as month_start_date,
             cast(restatements.restated_amount as decimal(28, 10)) as restated_amount,
-            cast(round(restatements.restated_amount * rates.rate, 4) as decimal(28, 4)) as restated_reporting_amount,
+            {{ reporting_amount("restatements.restated_amount", "rates.rate") }} as restated_reporting_amount,
             rates.rate is not null as has_rate
         from restatements
         cross join settings

@@ -30,7 +30,7 @@ with
             accounts.cost_category,
             rates.rate as exchange_rate,
             rates.rate_date,
-            cast(round(entries.amount * rates.rate, 4) as decimal(28, 4)) as reporting_amount,
+            {{ reporting_amount("entries.amount", "rates.rate") }} as reporting_amount,
             rates.rate is not null as has_rate,
             entries.posted_date <= settings.as_of_date as is_posted,
             coalesce(

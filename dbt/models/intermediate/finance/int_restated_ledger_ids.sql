@@ -33,26 +33,7 @@ with
             min(load_seq) as first_seq,
             min(observed_at) as first_seen_at,
             count(distinct load_seq) filter (load_kind = 'snapshot' and deletes) as loads_shown,
-            count(
-                distinct
-                {{
-                    surrogate_key(
-                        [
-                            "posted_date",
-                            "service_date",
-                            "reverses_ledger_entry_id",
-                            "account_code",
-                            "amount",
-                            "currency",
-                            "team_id",
-                            "initiative_id",
-                            "work_item_id",
-                            "product_id",
-                            "customer_id",
-                        ]
-                    )
-                }}
-            ) filter (_row_kind = 'row') as values_shown,
+            count(distinct {{ surrogate_key(restated_ledger_columns()) }}) filter (_row_kind = 'row') as values_shown,
             arg_min(posted_date, row(observed_at, - load_seq)) filter (_row_kind = 'row') as first_posted_date
         from landed_rows
         group by source, ledger_entry_id

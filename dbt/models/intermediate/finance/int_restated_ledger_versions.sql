@@ -7,19 +7,7 @@ with
             row_versions(
                 "ledger_entries",
                 "ledger_entry_id",
-                [
-                    "posted_date",
-                    "service_date",
-                    "reverses_ledger_entry_id",
-                    "account_code",
-                    "amount",
-                    "currency",
-                    "team_id",
-                    "initiative_id",
-                    "work_item_id",
-                    "product_id",
-                    "customer_id",
-                ],
+                restated_ledger_columns(),
                 only=ref("int_restated_ledger_ids"),
             )
         }}

@@ -88,6 +88,11 @@ with
             smart_letters.is_achievable,
             smart_letters.is_relevant,
             smart_letters.is_time_bound,
+            smart_letters.is_specific
+            and smart_letters.is_measurable
+            and smart_letters.is_achievable
+            and smart_letters.is_relevant
+            and smart_letters.is_time_bound as is_smart,
             versions.source_file,
             versions.source_record,
             versions.valid_from,

@@ -1,5 +1,4 @@
--- one row per work item: when it was last touched, up to now (a value blanked or restored is a fault of the record, no
--- touch)
+-- one row per work item: when it was last touched, up to now (a blank change is no touch)
 with
     work_items as (select * from {{ ref("stg_work_items") }}),
 
@@ -7,8 +6,8 @@ with
 
     touches as (
         select work_item_id, changed_at as touched_at
-        from {{ ref("stg_work_item_changes") }}
-        where from_value is not null and to_value is not null
+        from {{ ref("int_work_item_changes") }}
+        where not is_blank_change
         union all
         select work_item_id, created_at as touched_at
         from work_items

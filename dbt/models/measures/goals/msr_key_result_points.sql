@@ -4,11 +4,7 @@
 with
     progress as (select * from {{ ref("fct_key_result_progress") }}),
 
-    key_results as (
-        select *, is_specific and is_measurable and is_achievable and is_relevant and is_time_bound as is_smart
-        from {{ ref("dim_key_result") }}
-        where is_current and key_result_key > 0
-    ),
+    key_results as (select * from {{ ref("dim_key_result") }} where is_current and key_result_key > 0),
 
     -- what is seen of it now belongs to its due date, once that has passed
     progress_with_point_date as (select *, least(as_of_date, due_date) as point_date from progress),
