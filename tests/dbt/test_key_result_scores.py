@@ -218,12 +218,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 TESTS = (
-    "own_scores_move_no_more_after_the_due_date",
-    "progress_shows_the_last_reading",
-    "objective_scores_are_means_of_their_key_results",
-    "the_scorecard_has_each_key_result_once",
-    "members_have_one_version_at_a_time",
-    "members_that_stand_are_current",
+    "score_is_frozen_at_due_date",
+    "key_result_progress_matches_last_reading",
+    "objective_score_is_mean_of_key_results",
+    "scorecard_has_one_row_per_key_result",
+    "scd2_versions_do_not_overlap",
+    "current_versions_match_staging",
 )
 
 

@@ -86,7 +86,7 @@ MUTATIONS = (
         "cost_of_every_account",
         (ALLOCATED, "where is_cost", "where is_posted"),
         (COST_ENTRIES, "where is_cost", "where is_posted"),
-        by="dbt:cost_is_allocated_whole recomputation:cost_total recomputation:budget_variance_total",
+        by="dbt:allocations_sum_to_ledger recomputation:cost_total recomputation:budget_variance_total",
     ),
     mutation(
         "cost_of_all_but_revenue",
@@ -100,7 +100,7 @@ MUTATIONS = (
             "from allocations\n        group by initiative_key",
             "from allocations\n        where allocation_rule <> 'team'\n        group by initiative_key",
         ),
-        by="dbt:value_realization_costs_what_the_metric_says",
+        by="dbt:value_realization_cost_matches_metric",
     ),
     mutation(
         "objectives_bear_half_of_each_cost",
@@ -109,22 +109,22 @@ MUTATIONS = (
             "cast(shares.cost_share as decimal(25, 12))",
             "cast(0.5 as decimal(25, 12))",
         ),
-        by="dbt:value_summary_adds_up_the_same_by_every_dimension",
+        by="dbt:value_summary_totals_match_across_dimensions",
     ),
     mutation(
         "a_summary_leaves_out_what_nobody_bears",
         (SUMMARY, "where deliverable_key < 0", "where deliverable_key < -1"),
-        by="dbt:value_summary_adds_up_the_same_by_every_dimension",
+        by="dbt:value_summary_totals_match_across_dimensions",
     ),
     mutation(
         "the_benefit_shares_of_a_key_result_are_too_small",
         (LINKS, '"key_result_weight",', '"key_result_weight + 1",'),
-        by="dbt:bridge_shares_add_up",
+        by="dbt:bridge_shares_sum_to_one",
     ),
     mutation(
         "a_unit_that_is_left_over_is_lost",
         ("dbt/macros/largest_remainder.sql", "then 1\n            else 0", "then 0\n            else 0"),
-        by="dbt:cost_is_allocated_whole",
+        by="dbt:allocations_sum_to_ledger",
     ),
     mutation(
         "cost_is_allocated_in_the_month_of_posting",
@@ -133,17 +133,17 @@ MUTATIONS = (
             "ledger_entries.cost_month_date,",
             "cast(date_trunc('month', ledger_entries.posted_date) as date) as cost_month_date,",
         ),
-        by="dbt:cost_is_allocated_whole_in_each_month",
+        by="dbt:allocations_sum_to_ledger_by_month",
     ),
     mutation(
         "cost_is_allocated_unconverted",
         (COST_ENTRIES, "ledger_entries.reporting_amount * 10000", "ledger_entries.amount * 10000"),
-        by="dbt:cost_is_allocated_whole dbt:cost_is_allocated_whole_in_each_currency",
+        by="dbt:allocations_sum_to_ledger dbt:allocations_sum_to_ledger_by_currency",
     ),
     mutation(
         "one_deliverable_bears_cost_without_a_basis",
         (ALLOCATIONS, "then 'itself' end", "then null end"),
-        by="dbt:unallocated_cost_says_so",
+        by="dbt:unallocated_cost_has_no_basis",
     ),
     mutation(
         "each_deliverable_is_credited_with_the_whole_benefit",
@@ -152,16 +152,16 @@ MUTATIONS = (
             "sum(weight) over (partition by benefit_id, month, scenario) as total_weight",
             "weight as total_weight",
         ),
-        by="dbt:benefits_are_credited_once",
+        by="dbt:benefit_credits_sum_to_benefit",
     ),
     mutation(
         "a_missing_rate_is_1",
-        (LEDGER, "entries.amount * rates.rate, 4", "entries.amount * coalesce(rates.rate, 1), 4"),
+        (LEDGER, '"entries.amount", "rates.rate"', '"entries.amount", "coalesce(rates.rate, 1)"'),
         by="recomputation:cost_total",
     ),
     mutation(
         "a_missing_rate_is_0",
-        (LEDGER, "entries.amount * rates.rate, 4", "entries.amount * coalesce(rates.rate, 0), 4"),
+        (LEDGER, '"entries.amount", "rates.rate"', '"entries.amount", "coalesce(rates.rate, 0)"'),
         by="gx:ledger_reporting_amount_needs_a_rate",
     ),
     mutation(

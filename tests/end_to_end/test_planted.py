@@ -348,12 +348,12 @@ WARNED: dict[str, tuple[Edit, str, str]] = {
             "2025-06-02T08:00:00Z,2025-06-03T08:00:00Z,2025-06-13",
             "2025-06-25T08:00:00Z,2025-06-03T08:00:00Z,2025-06-13",
         ),
-        "deliverables_are_promised_before_delivery",
+        "commitment_precedes_delivery",
         "D20",
     ),
     "a link to a goal that nobody set": (
         add("feeds/outcome_links.csv", "L8,D20,,KR99,1,,"),
-        "links_lead_to_what_has_arrived",
+        "outcome_links_reference_known_records",
         "KR99",
     ),
     "planned to end before it begins": (

@@ -1,4 +1,4 @@
-"""A fact that hasn't each staged row once, as it was staged, fails the dbt test that says so (`restates`)."""
+"""A fact that hasn't each staged row once, as it was staged, fails the dbt test that says so (`matches_source`)."""
 
 from pathlib import Path
 

@@ -31,16 +31,16 @@ SPOILT = {
     ),
     "deliverables_match_staging": changed(DELIVERABLES, delivery_date="delivery_date + 1"),
     "fact_holds_valid_member_fct_ledger_entries": changed(LEDGER, team_key="-2"),
-    "rates_are_of_their_day": changed("core.fct_budgets", exchange_rate="exchange_rate * 2"),
-    "every_dimension_has_its_special_members": {"core.dim_team": "from core.dim_team where team_key <> -3"},
-    "due_dates_are_those_at_commitment": changed(DELIVERABLES, due_date="due_date + 1"),
-    "work_counts_for_its_nearest_deliverable": changed(LEDGER, deliverable_key="-3"),
-    "cost_is_what_the_settings_say": changed(LEDGER, is_cost="not is_cost"),
-    "the_calendar_is_right": changed("core.dim_date", is_weekend="not is_weekend"),
-    "active_users_are_counted_plainly": added(
+    "exchange_rate_matches_posting_date": changed("core.fct_budgets", exchange_rate="exchange_rate * 2"),
+    "dimensions_have_special_members": {"core.dim_team": "from core.dim_team where team_key <> -3"},
+    "due_date_is_fixed_at_commitment": changed(DELIVERABLES, due_date="due_date + 1"),
+    "work_counts_for_nearest_deliverable": changed(LEDGER, deliverable_key="-3"),
+    "cost_flag_follows_settings": changed(LEDGER, is_cost="not is_cost"),
+    "calendar_attributes_are_correct": changed("core.dim_date", is_weekend="not is_weekend"),
+    "active_users_match_distinct_users": added(
         "core.fct_active_users", usage_date="date '2025-06-30'", dimension_name="'total'", member_key="0", dau="1", wau="1", mau="1"
     ),
-    "cohorts_return_as_their_users_do": {
+    "cohort_retention_matches_usage": {
         **added("core.fct_usage_daily", current_product_key="-2", user_id="'u'", usage_date="date '2025-05-01'", events="1", is_past="true"),
         **added(
             "core.fct_user_cohorts", dimension_name="'total'", member_key="0", cohort_date="date '2025-05-01'",
@@ -48,70 +48,70 @@ SPOILT = {
             active_users="1", first_active_users="1", is_mature="true", is_feed_start="false", is_counted="true",
         ),
     },
-    "marts_show_the_metric_values": changed("outcomes.alignment", aligned_work_share_n="aligned_work_share_n + 1"),
-    "value_statuses_follow_the_table": changed(VALUE, value_status="'no effect'"),
-    "names_are_those_of_their_keys": changed("outcomes.no_value_work", team_name="'another'"),
-    "questions_are_described_by_their_last_answer": changed(
+    "marts_match_metric_values": changed("outcomes.alignment", aligned_work_share_n="aligned_work_share_n + 1"),
+    "value_status_follows_decision_table": changed(VALUE, value_status="'no effect'"),
+    "member_names_match_keys": changed("outcomes.no_value_work", team_name="'another'"),
+    "survey_question_matches_latest_answer": changed(
         "core.dim_survey_question", has_scale_changed="not has_scale_changed"
     ),
-    "corrections_are_of_what_landed": added("core.fct_ledger_corrections", ledger_entry_id="'gone'", direction="'in'"),
-    "links_lead_to_what_has_arrived": changed("stage.staging.stg_outcome_links", key_result_id="'nowhere'"),
-    "progress_is_judged_by_its_own_terms": changed("core.fct_key_result_progress", is_silent="not is_silent"),
-    "wilson_bounds_solve_their_equation": changed("metrics.fct_metric_values", lower="lower * 0.9"),
-    "lists_hold_what_was_judged_so": {"outcomes.no_value_work": "from outcomes.no_value_work limit 1"},
-    "wins_name_their_heaviest_key_result": added("outcomes.wins", level="'initiative'", entity_key="1", entity_id="'I1'"),
-    "key_results_are_as_smart_as_they_look": changed(GOALS, is_specific="not is_specific"),
-    "the_scorecard_tells_how_each_goal_stands": changed("outcomes.goal_scorecard", score_band="'good'", score="0.0"),
-    "the_bridge_says_how_each_link_came": changed("core.bridge_deliverable_key_result", is_outcome="not is_outcome"),
-    "hours_stand_with_the_team_of_their_day": added(
+    "ledger_corrections_match_landed_entries": added("core.fct_ledger_corrections", ledger_entry_id="'gone'", direction="'in'"),
+    "outcome_links_reference_known_records": changed("stage.staging.stg_outcome_links", key_result_id="'nowhere'"),
+    "key_result_progress_matches_terms": changed("core.fct_key_result_progress", is_silent="not is_silent"),
+    "wilson_interval_satisfies_equation": changed("metrics.fct_metric_values", lower="lower * 0.9"),
+    "wins_and_no_value_work_match_value_realization": {"outcomes.no_value_work": "from outcomes.no_value_work limit 1"},
+    "wins_name_heaviest_key_result": added("outcomes.wins", level="'initiative'", entity_key="1", entity_id="'I1'"),
+    "smart_flags_match_key_result": changed(GOALS, is_specific="not is_specific"),
+    "scorecard_matches_progress": changed("outcomes.goal_scorecard", score_band="'good'", score="0.0"),
+    "bridge_matches_outcome_links": changed("core.bridge_deliverable_key_result", is_outcome="not is_outcome"),
+    "hours_have_team_of_work_date": added(
         ENTRIES, time_entry_id="'h'", person_key="-3", team_key="5", current_team_key="5", work_date="date '2025-05-01'"
     ),
-    "pilot_bounds_hold_95_percent": changed("metrics.fct_metric_values", lower="coalesce(lower, 0) - 1"),
-    "pilot_teams_and_the_rest_are_split_on_each_start": changed(
+    "pilot_interval_covers_95_percent": changed("metrics.fct_metric_values", lower="coalesce(lower, 0) - 1"),
+    "pilot_windows_match_pilot_starts": changed(
         "stage.intermediate.int_pilot_windows", after_to_date="after_to_date + 1"
     ),
-    "use_stands_with_its_product": added(
+    "usage_has_product_of_usage_date": added(
         "core.fct_usage_daily", product_key="-2", current_product_key="-2", usage_date="date '2025-05-01'", is_past="true"
     ),
-    "cost_stands_with_its_deliverable": changed("core.fct_cost_allocations", is_conflicting="not is_conflicting"),
-    "units_left_over_go_to_the_heaviest": changed("stage.intermediate.int_cost_weights", precedence="- precedence"),
-    "late_entries_are_restated": {
+    "allocated_cost_has_members_of_deliverable": changed("core.fct_cost_allocations", is_conflicting="not is_conflicting"),
+    "remainder_units_follow_weight": changed("stage.intermediate.int_cost_weights", precedence="- precedence"),
+    "late_entries_have_correction": {
         "core.fct_ledger_corrections": "from core.fct_ledger_corrections union all by name"
         " (select ledger_entry_id, 'late' as correction_kind from core.fct_ledger_entries where not is_synthetic limit 1)"
     },
-    "entries_say_what_they_said_before": changed(LEDGER, is_corrected="not is_corrected"),
-    "links_count_on_the_day_of_delivery": {
+    "corrected_entries_keep_previous_values": changed(LEDGER, is_corrected="not is_corrected"),
+    "outcome_links_are_valid_at_delivery": {
         "core.bridge_deliverable_key_result": "from core.bridge_deliverable_key_result limit 1"
     },
-    "measured_goals_move_beyond_their_interval": {
+    "metric_goals_move_beyond_interval": {
         **added(
             "stage.intermediate.int_key_result_readings",
             key_result_id="'KR1'", read_date="date '2025-05-31'", value="75.0", lower="0.0", upper="99.0",
         ),
         **changed("core.fct_key_result_progress", value_date="date '2025-05-31'", raw_score="1.0"),
     },
-    "value_is_scored_plainly": changed(VALUE, outcome_key_results="outcome_key_results + 1"),
-    "value_realization_costs_what_was_allocated": changed(VALUE, cost_reporting_amount="nullif(cost_reporting_amount, 0)"),
-    "the_summary_is_counted_period_by_period": changed(
+    "outcome_score_matches_readings": changed(VALUE, outcome_key_results="outcome_key_results + 1"),
+    "value_realization_cost_matches_allocations": changed(VALUE, cost_reporting_amount="nullif(cost_reporting_amount, 0)"),
+    "value_summary_matches_value_realization_by_period": changed(
         "outcomes.value_summary", compared_period_start_date="compared_period_start_date - 1"
     ),
-    "releases_are_compared_plainly": added("outcomes.release_changes", release_id="'another'"),
-    "employee_cells_count_their_answers": added(
+    "release_changes_match_answers_and_usage": added("outcomes.release_changes", release_id="'another'"),
+    "employee_cells_match_answers": added(
         "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",
         period_start_date="date '2025-04-01'", dimension_name="'total'", answers="99", score="0.0",
     ),
-    "nps_bounds_follow_their_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
-    "fractions_give_their_value": changed("metrics.fct_metric_values", numerator="numerator * 2"),
-    "what_is_left_out_is_counted": changed("metrics.fct_metric_values", n_excluded="n_excluded + 1"),
-    "goals_point_the_way_of_their_target": changed(GOALS, direction="if(direction = 'up', 'down', 'up')"),
-    "reopened_work_says_so": changed(DELIVERABLES, is_reopened="not is_reopened"),
-    "work_counts_under_its_main_objective": changed(
+    "nps_interval_matches_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
+    "value_equals_numerator_over_denominator": changed("metrics.fct_metric_values", numerator="numerator * 2"),
+    "excluded_rows_are_counted": changed("metrics.fct_metric_values", n_excluded="n_excluded + 1"),
+    "goal_direction_matches_target": changed(GOALS, direction="if(direction = 'up', 'down', 'up')"),
+    "reopened_flag_matches_count": changed(DELIVERABLES, is_reopened="not is_reopened"),
+    "main_objective_has_largest_share": changed(
         "stage.measures.msr_deliverable_objectives", is_main="not is_main"
     ),
-    "cells_have_rows_behind_them": added(
+    "member_values_have_rows": added(
         "metrics.fct_metric_values", metric_name="'nps'", grain="'all'", dimension_name="'team'", n="0", n_excluded="0"
     ),
-    "statuses_say_what_is_missing": changed("metrics.fct_metric_values", status="'measured'"),
+    "metric_status_reflects_excluded_rows": changed("metrics.fct_metric_values", status="'measured'"),
 }  # fmt: skip
 
 

@@ -1,0 +1,187 @@
+-- Before and after a release are shown as cause and effect may be read: each side is computed again from its days.
+{{ config(meta={"dagster": {"ref": {"name": "release_changes"}}}) }}
+
+with
+    settings as (select *, cast(observation_window_days as integer) as window_days from {{ ref("stg_settings") }}),
+
+    past_releases as (
+        select
+            releases.release_id,
+            releases.released_at,
+            products.product_key,
+            cast(timezone(settings.time_zone, timezone('UTC', releases.released_at)) as date) as released_date
+        from {{ ref("stg_releases") }} as releases
+        inner join
+            {{ ref("dim_product") }} as products on releases.product_id = products.product_id and products.is_latest
+        inner join settings on releases.released_at <= settings.as_of_at
+        where products.product_key > 0
+    ),
+
+    last_releases as (
+        select
+            product_key,
+            date_trunc('month', released_date) as month_start_date,
+            max_by(release_id, row(released_at, release_id)) as release_id,
+            max_by(released_date, row(released_at, release_id)) as released_date
+        from past_releases
+        group by all
+    ),
+
+    neighbours as (
+        select last_releases.product_key, last_releases.release_id, count(past_releases.release_id) as others
+        from last_releases
+        cross join settings
+        left join
+            past_releases
+            on last_releases.product_key = past_releases.product_key
+            and last_releases.release_id <> past_releases.release_id
+            and abs(past_releases.released_date - last_releases.released_date) <= settings.window_days
+        group by all
+    ),
+
+    feed_days as (
+        select feed, date_day from {{ ref("int_feed_days") }} where feed in ('survey_responses', 'usage_daily')
+    ),
+
+    -- days after the release, those before it negative
+    covered_days as (
+        select
+            last_releases.product_key,
+            last_releases.release_id,
+            count(*) filter (feed = 'survey_responses' and date_day < released_date) as survey_days_before,
+            count(*) filter (feed = 'survey_responses' and date_day > released_date) as survey_days_after,
+            count(*) filter (feed = 'usage_daily' and date_day < released_date) as use_days_before,
+            count(*) filter (feed = 'usage_daily' and date_day > released_date) as use_days_after
+        from last_releases
+        cross join settings
+        inner join feed_days on abs(feed_days.date_day - last_releases.released_date) <= settings.window_days
+        group by all
+    ),
+
+    survey_scores as (
+        select
+            last_releases.product_key,
+            last_releases.release_id,
+            answers.responded_date < last_releases.released_date as is_before,
+            100 * avg(if(is_promoter, 1, 0) - if(is_detractor, 1, 0)) filter (is_nps_answer) as nps,
+            count(distinct respondent) filter (is_nps_answer) as nps_respondents,
+            avg(if(is_satisfied, 1, 0)) filter (is_csat_answer) as csat,
+            count(distinct respondent) filter (is_csat_answer) as csat_respondents
+        from last_releases
+        cross join settings
+        inner join
+            {{ ref("int_survey_answers") }} as answers
+            on last_releases.product_key = answers.current_product_key
+            and abs(answers.responded_date - last_releases.released_date) between 1 and settings.window_days
+        group by all
+    ),
+
+    mean_active_users as (
+        select
+            last_releases.product_key,
+            last_releases.release_id,
+            avg(users.dau) filter (users.usage_date < last_releases.released_date) as dau_before,
+            avg(users.dau) filter (users.usage_date > last_releases.released_date) as dau_after
+        from last_releases
+        cross join settings
+        inner join
+            {{ ref("fct_active_users") }} as users
+            on users.dimension_name = 'product'
+            and last_releases.product_key = users.member_key
+            and abs(users.usage_date - last_releases.released_date) between 1 and settings.window_days
+        group by all
+    ),
+
+    compared_releases as (
+        select
+            shown.*,
+            last_releases.release_id as expected_release_id,
+            last_releases.released_date as expected_released_date,
+            neighbours.others,
+            settings.window_days > 0
+            and coalesce(covered_days.survey_days_before, 0) = settings.window_days as is_asked_before,
+            settings.window_days > 0
+            and coalesce(covered_days.survey_days_after, 0) = settings.window_days as is_asked_after,
+            if(
+                covered_days.use_days_before = settings.window_days, mean_active_users.dau_before, null
+            ) as expected_dau_before,
+            if(
+                covered_days.use_days_after = settings.window_days, mean_active_users.dau_after, null
+            ) as expected_dau_after,
+            asked_before.nps as expected_nps_before,
+            coalesce(asked_before.nps_respondents, 0) as expected_nps_before_respondents,
+            asked_before.csat as expected_csat_before,
+            coalesce(asked_before.csat_respondents, 0) as expected_csat_before_respondents,
+            asked_after.nps as expected_nps_after,
+            coalesce(asked_after.nps_respondents, 0) as expected_nps_after_respondents,
+            asked_after.csat as expected_csat_after,
+            coalesce(asked_after.csat_respondents, 0) as expected_csat_after_respondents
+        from {{ ref("release_changes") }} as shown
+        full outer join
+            last_releases
+            on shown.product_key = last_releases.product_key
+            and shown.month_start_date = last_releases.month_start_date
+        cross join settings
+        left join
+            neighbours
+            on last_releases.product_key = neighbours.product_key
+            and last_releases.release_id = neighbours.release_id
+        left join
+            covered_days
+            on last_releases.product_key = covered_days.product_key
+            and last_releases.release_id = covered_days.release_id
+        left join
+            survey_scores as asked_before
+            on last_releases.product_key = asked_before.product_key
+            and last_releases.release_id = asked_before.release_id
+            and asked_before.is_before
+        left join
+            survey_scores as asked_after
+            on last_releases.product_key = asked_after.product_key
+            and last_releases.release_id = asked_after.release_id
+            and not asked_after.is_before
+        left join
+            mean_active_users
+            on last_releases.product_key = mean_active_users.product_key
+            and last_releases.release_id = mean_active_users.release_id
+    )
+
+select product_id, month_start_date, release_id, expected_release_id
+from compared_releases
+where
+    release_id is distinct from expected_release_id
+    or released_date is distinct from expected_released_date
+    or other_releases_in_windows is distinct from others
+    or abs(coalesce(nps_before, -999) - coalesce(if(is_asked_before, expected_nps_before, null), -999)) > 1e-9
+    or abs(coalesce(nps_after, -999) - coalesce(if(is_asked_after, expected_nps_after, null), -999)) > 1e-9
+    or abs(coalesce(csat_before, -9) - coalesce(if(is_asked_before, expected_csat_before, null), -9)) > 1e-9
+    or abs(coalesce(csat_after, -9) - coalesce(if(is_asked_after, expected_csat_after, null), -9)) > 1e-9
+    or abs(coalesce(dau_before, -9) - coalesce(expected_dau_before, -9)) > 1e-9
+    or abs(coalesce(dau_after, -9) - coalesce(expected_dau_after, -9)) > 1e-9
+    or (
+        release_id is not null
+        and (
+            nps_before_respondents is distinct from if(is_asked_before, expected_nps_before_respondents, null)
+            or nps_after_respondents is distinct from if(is_asked_after, expected_nps_after_respondents, null)
+            or csat_before_respondents is distinct from if(is_asked_before, expected_csat_before_respondents, null)
+            or csat_after_respondents is distinct from if(is_asked_after, expected_csat_after_respondents, null)
+        )
+    )
+    or abs(dau_change - (dau_after - dau_before)) > 1e-9
+    or (dau_change is null) <> (dau_after is null or dau_before is null)
+    or abs(nps_change - (nps_after - nps_before)) > 1e-9
+    or (nps_change is not null) <> (
+        coalesce(least(nps_before_respondents, nps_after_respondents) >= 10, false)
+        and nps_before is not null
+        and nps_after is not null
+    )
+    or abs(csat_change - (csat_after - csat_before)) > 1e-9
+    or (csat_change is not null) <> (
+        coalesce(least(csat_before_respondents, csat_after_respondents) >= 10, false)
+        and csat_before is not null
+        and csat_after is not null
+    )
+    or (nps_change is null) <> (nps_change_lower is null or nps_change_upper is null)
+    or (csat_change is null) <> (csat_change_lower is null or csat_change_upper is null)
+    or not nps_change between nps_change_lower and nps_change_upper
+    or not csat_change between csat_change_lower and csat_change_upper

@@ -1,0 +1,57 @@
+-- Whoever sums numerators and denominators over periods or members must come to the published value.
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
+
+with
+    values_with_factor as (
+        select
+            *,
+            case
+                metric_name when 'nps' then 100 when 'tickets_per_100_active' then 100 when 'throughput' then 7 else 1
+            end as factor,
+            bool_or(numerator is not null) over (partition by metric_name) as is_fraction,
+            bool_or(denominator is not null) over (partition by metric_name) as is_ratio
+        from {{ ref("fct_metric_values") }}
+    )
+
+select metric_name, grain, period_start, dimension_name, member_id, value, numerator, denominator
+from values_with_factor
+where
+    (
+        is_fraction
+        and value is not null
+        and metric_name <> 'budget_variance'
+        and (
+            (numerator is null and (value <> 0 or metric_name <> 'throughput'))
+            or (is_ratio and (denominator is null or denominator = 0))
+            or abs(value - factor * numerator / if(is_ratio, denominator, 1)) > 1e-9 * greatest(1, abs(value))
+        )
+    )
+    -- a sum is its own numerator, so that one can't be there without the other
+    or (
+        metric_name in (
+            'benefit_actual',
+            'benefit_actual_soft',
+            'benefit_planned',
+            'budget',
+            'cost',
+            'delivered',
+            'net_benefit',
+            'no_value_cost',
+            'npv',
+            'revenue'
+        )
+        and (numerator is null) <> (value is null)
+    )
+    -- where one row gives both, 0 of 0 is not nothing of 0
+    or (
+        metric_name in (
+            'aligned_work_share',
+            'cross_team_share',
+            'on_pace_share',
+            'outcome_key_result_share',
+            'smart_share',
+            'trained_share',
+            'value_created_share'
+        )
+        and (numerator is null) <> (denominator is null)
+    )

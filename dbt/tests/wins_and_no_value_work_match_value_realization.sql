@@ -1,0 +1,80 @@
+-- Two lists are read without the table behind them: each must have exactly the rows with its judgement.
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "no_value_work"}}}) }}
+
+with
+    judged_entities as (select * from {{ ref("value_realization") }}),
+
+    expected_rows as (
+        select
+            'no_value_work' as list_name,
+            entity_key,
+            if(value_status = 'not delivered', 'cancelled', value_status) as said,
+            value_status_reason as detail,
+            cost_reporting_amount,
+            benefit_reporting_amount,
+            delivery_date,
+            is_delivered and due_date is not null and not is_late as flag
+        from judged_entities
+        where
+            level = 'deliverable'
+            and (
+                value_status in ('unlinked', 'no effect', 'negative')
+                or (value_status = 'not delivered' and is_cancelled)
+            )
+        union all
+        select
+            'wins' as list_name,
+            entity_key,
+            level as said,
+            entity_name as detail,
+            cost_reporting_amount,
+            benefit_reporting_amount,
+            delivery_date,
+            is_late as flag
+        from judged_entities
+        where value_status = 'value created' and score_verdict = 'created' and has_direct_score
+    ),
+
+    published_rows as (
+        select
+            'no_value_work' as list_name,
+            deliverable_key as entity_key,
+            reason as said,
+            reason_detail as detail,
+            cost_reporting_amount,
+            benefit_reporting_amount,
+            delivery_date,
+            is_on_time as flag
+        from {{ ref("no_value_work") }}
+        union all
+        select
+            'wins' as list_name,
+            entity_key,
+            level as said,
+            entity_name as detail,
+            cost_reporting_amount,
+            benefit_reporting_amount,
+            delivery_date,
+            is_late as flag
+        from {{ ref("wins") }}
+    )
+
+select *
+from
+    (
+        select *
+        from expected_rows
+        except all
+        select *
+        from published_rows
+    )
+union all
+select *
+from
+    (
+        select *
+        from published_rows
+        except all
+        select *
+        from expected_rows
+    )
