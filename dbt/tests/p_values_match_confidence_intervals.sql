@@ -1,6 +1,6 @@
 -- A p-value must not contradict its interval: it is below 0.05 exactly where the interval of the change excludes 0.
 -- It lies between the bounds of a normal tail, x / (x^2 + 1) and 1 / x of its density (Gordon 1941).
-{%- set density = "2 * exp(-x * x / 2) / sqrt(2 * pi())" -%}
+{% set density = "2 * exp(-x * x / 2) / sqrt(2 * pi())" %}
 with
     compared_values as (
         select
