@@ -1,4 +1,3 @@
--- one row per dimension, member, user and day up to now with at least one event: a product's users, and those of any
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,4 +1,3 @@
--- one row per day and member (the total, or a product): its active users of the day and of its trailing windows. 
 -- A user active on day d counts for d to d + window - 1. A day opens a stretch if the user's previous active day lies a
 -- window or more before it, and closes one a window later if the next lies that far after it: openings less closings,
 -- summed up to a day, are its distinct users. Exact, and linear in the active days.

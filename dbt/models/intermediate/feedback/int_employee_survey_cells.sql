@@ -1,6 +1,3 @@
--- one row per survey of colleagues, period that has ended and group of them (all, by month and quarter; a team, by
--- quarter),
--- with whether it must be hidden: where too few answered, where all said the same, and where it would give away another
 with
     answers as (select * from {{ ref("int_survey_answers") }} where survey_type in ('enps', 'team_health')),
 

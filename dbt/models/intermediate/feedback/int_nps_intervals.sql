@@ -1,5 +1,3 @@
--- one row per grain, period, dimension and member: the NPS interval at 95 %, adjusted Wald (Rocks 2016) on answers
--- divided by the design effect of people who answer more than once
 with
     answers as (select * from {{ ref("int_survey_answers") }} where is_nps_answer),
 

@@ -1,6 +1,3 @@
--- one row per product, month with a release of it by now, and side of the month's last release: the observation window
--- before
--- or after its day (the day itself is in neither), and whether each feed speaks for every day of it
 with
     releases as (select * from {{ ref("stg_releases") }}),
 

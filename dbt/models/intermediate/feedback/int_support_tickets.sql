@@ -1,4 +1,3 @@
--- one row per support ticket: whether it has been opened, answered and solved by now, and how long that took
 with
     tickets as (select * from {{ ref("stg_support_tickets") }}),
 

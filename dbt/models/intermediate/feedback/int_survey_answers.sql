@@ -1,5 +1,3 @@
--- one row per answer that counts: one a respondent, question, product and month, the latest, then the greatest id
--- (an answer without a respondent counts by itself)
 with
     answers as (select * from {{ ref("stg_survey_responses") }}),
 

@@ -1,4 +1,3 @@
--- one row per question of a survey: its scale as of the latest answer, and the days between which it was asked on it
 with
     responses as (select * from {{ ref("stg_survey_responses") }}),
 

@@ -1,6 +1,3 @@
--- one row per response and question that may be published, with whether it counts: answers of colleagues are
--- published in
--- cells that hide the person alone (int_employee_survey_cells)
 with
     responses as (select * from {{ ref("stg_survey_responses") }} where survey_type not in ('enps', 'team_health')),
 

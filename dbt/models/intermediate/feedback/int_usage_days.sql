@@ -1,4 +1,3 @@
--- one row per day from the usage feed's first day to now for which the feed speaks
 with
     usage as (select * from {{ ref("stg_usage_daily") }}),
 

@@ -1,4 +1,3 @@
--- one row per cohort of users (by the day of their first use), member (the total, or a product) and day since first use
 with
     active_days as (select * from {{ ref("int_active_user_days") }}),
 

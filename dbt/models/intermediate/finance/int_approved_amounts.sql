@@ -1,6 +1,3 @@
--- one row per version of an initiative with an amount approved: that amount in the reporting currency, at the rate of
--- its
--- approval
 with
     initiatives as (
         select

@@ -1,4 +1,3 @@
--- one row per benefit, month, scenario and deliverable that is credited with a part of it (NULL: none)
 with
     benefits as (select * from {{ ref("int_benefits") }}),
 

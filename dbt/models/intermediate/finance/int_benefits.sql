@@ -1,4 +1,3 @@
--- one row per benefit, month and scenario: its amount in the reporting currency
 with
     benefits as (select * from {{ ref("stg_benefits") }}),
 

@@ -1,6 +1,3 @@
--- one row per budget row, with its fiscal year, whether its version is the year's latest known by now, and its amount
--- in
--- the reporting currency at the rate of the month's end
 with
     budgets as (select * from {{ ref("stg_budgets") }}),
 

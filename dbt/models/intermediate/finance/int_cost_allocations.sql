@@ -1,5 +1,3 @@
--- one row per entry of cost and deliverable that a part of it is allocated to (NULL: none), in units of 10^-4, and by
--- which rule
 with
     entries as (select * from {{ ref("int_cost_entries") }}),
 

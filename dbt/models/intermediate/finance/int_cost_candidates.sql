@@ -1,4 +1,3 @@
--- one row per deliverable, with the months from and to which it can bear cost
 with
     deliverables as (select * from {{ ref("stg_work_items") }} where is_deliverable),
 

@@ -1,5 +1,3 @@
--- one row per entry of cost: its amount in units of 10^-4, and what decides where it goes; a reversal takes that over
--- from the entry that it reverses
 with
     ledger_entries as (select * from {{ ref("int_ledger_entries") }} where is_cost),
 

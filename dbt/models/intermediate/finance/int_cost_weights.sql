@@ -1,6 +1,3 @@
--- one row per scope, month and deliverable that bears a part of the scope's cost of that month, with its whole-number
--- weight
--- (a scope: a work item above deliverables, an initiative, or a team that entries name)
 with
     entries as (select * from {{ ref("int_cost_entries") }} where deliverable_id is null and not is_overhead),
 

@@ -1,4 +1,3 @@
--- one row per currency and day on which a rate is known: the day's own, else the latest earlier one that isn't too old
 with
     rates as (select * from {{ ref("stg_exchange_rates") }}),
 

@@ -1,6 +1,3 @@
--- one row per deliverable, month and currency of hours at rates (a team where hours went into no deliverable), in the
--- shape
--- of a ledger entry; empty unless labour is costed by rates
 with
     hours as (select * from {{ ref("int_hours") }} where is_past),
 

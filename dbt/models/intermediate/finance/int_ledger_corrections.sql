@@ -1,5 +1,3 @@
--- one row per restatement of the ledger and direction, as an accountant corrects: what was said is taken out of its
--- period, what is said now is put into its own
 with
     versions as (select * from {{ ref("int_restated_ledger_versions") }}),
 

@@ -1,5 +1,3 @@
--- one row per entry of the ledger, and per month of hours at labour rates: its initiative and deliverable, its amount
--- in the reporting currency, and whether it counts as cost
 with
     entries as (
         select *, false as is_synthetic

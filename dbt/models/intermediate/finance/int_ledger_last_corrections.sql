@@ -1,4 +1,3 @@
--- one row per entry of the ledger that stands and was corrected: what it said before the last time, and when it changed
 with
     versions as (select * from {{ ref("int_restated_ledger_versions") }}),
 

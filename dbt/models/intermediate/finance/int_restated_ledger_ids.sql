@@ -1,4 +1,3 @@
--- one row per entry of the ledger that came late, changed between loads or is gone from one: the few that were restated
 with
     landed_rows as (select * from {{ source("landing", "ledger_entries") }}),
 

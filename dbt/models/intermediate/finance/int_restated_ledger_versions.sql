@@ -1,4 +1,3 @@
--- one row per version of a restated entry of the ledger: what it said, when its source showed that, and how it ended
 with
     restated_entries as (select * from {{ ref("int_restated_ledger_ids") }}),
 

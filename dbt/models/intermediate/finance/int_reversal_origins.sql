@@ -1,6 +1,3 @@
--- one row per entry of cost that reverses another: the entry at the end of its chain of reversals, whose weights it
--- takes
--- (a chain that comes back ends where its circle is entered; an entry in a circle is its own origin and isn't listed)
 with recursive
     -- each once: entries that wrongly come many times would multiply with every step, until nothing is left to audit
     entries as (

@@ -1,4 +1,3 @@
--- one row per deliverable: whether it is linked to an outcome key result, and whether it keeps the lights on (run)
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,5 +1,3 @@
--- one row per deliverable and key result that it is linked to: the nearest level with a valid link gives the whole set
--- (itself or work beneath it, the nearest linked ancestor, its initiative, the initiative's objective)
 with
     deliverables as (
         select

@@ -1,6 +1,3 @@
--- one row per key result that stands and day as of which it is scored: month ends from its start to its due date, the
--- due
--- date, and now; the score of the latest reading by the terms of that day
 with
     terms as (select * from {{ ref("int_key_result_terms") }}),
 

@@ -1,6 +1,3 @@
--- one row per key result that stands and day on which its value was read, up to now: the day's last check-in, or for
--- one that
--- a metric measures each complete month, on its last day; none from before its start
 with
     terms as (select * from {{ ref("int_key_result_terms") }}),
 

@@ -1,6 +1,3 @@
--- one row per key result that stands and a version of it whose terms counted: what its values are held against, from
--- when
--- to when, and how sure its metric was of the baseline
 with
     versions as (select * from {{ ref("int_key_result_versions") }} where not is_after_due),
 

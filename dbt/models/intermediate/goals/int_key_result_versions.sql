@@ -1,5 +1,3 @@
--- one row per version of a key result, over the frozen loads, with the version whose terms count while it holds: one
--- observed after the due date then in force changes no score, and nor does any that follows it
 with
     versions as (
         {{

@@ -1,6 +1,3 @@
--- one row per version of a key result: its terms, those that count and those first declared, and whether it is
--- specific,
--- measurable, achievable, relevant and time-bound
 with
     versions as (select * from {{ ref("int_key_result_versions") }}),
 

@@ -1,5 +1,3 @@
--- one row per ritual: its day in the portfolio's zone, whether it has been held by now, and the days since the team's
--- previous one of its type
 with
     rituals as (select * from {{ ref("stg_rituals") }}),
 

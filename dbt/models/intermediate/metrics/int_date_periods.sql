@@ -1,4 +1,3 @@
--- one row per day and grain: the period that the day lies in, period_end exclusive
 with
     dates as (select * from {{ ref("int_calendar") }}),
 

@@ -1,4 +1,3 @@
--- one row per feed and day for which a source speaks: outside these days a metric is not measured, inside zero is zero
 with
     loads as (select * from {{ ref("stg_loads") }}),
 

@@ -1,4 +1,3 @@
--- one row per dimension and member by which metrics are measured: each version, the special members, the total
 with
     special_members as ({{ special_members() }}),
 

@@ -1,4 +1,3 @@
--- one row per metric, grain and period that a feed of it may speak for: the days covered by all of its feeds
 with
     definitions as (select * from {{ source("metricflow", "metric_definitions") }}),
 

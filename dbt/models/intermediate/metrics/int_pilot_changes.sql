@@ -1,5 +1,3 @@
--- one row per measure, team and day on which a pilot began: the team's figure before and after it, and the change. A
--- figure counts from 5 on that it rests on
 with
     windows as (select * from {{ ref("int_pilot_windows") }}),
 

@@ -1,4 +1,3 @@
--- one row per thing by which a pilot is compared: a deliverable's lead time, promise or alignment, an answer, a ritual
 with
     deliverables as (select * from {{ ref("int_deliverables") }}),
 

@@ -1,5 +1,3 @@
--- one row per measure: how much more it changed in pilot teams than in the rest (difference in differences), with its
--- interval: Welch's, of the teams' changes
 with
     changes as (select * from {{ ref("int_pilot_changes") }}),
 

@@ -1,5 +1,3 @@
--- one row per team and day on which a pilot began: a pilot's own, and each of them for a team that is none. The windows
--- before and after that day are as long as each other: a year, or as long as the pilot has run
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,4 +1,3 @@
--- one row per day from 1990 to 2059, with the periods that it lies in and the portfolio's fiscal year
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,4 +1,3 @@
--- one row per version of an initiative, over the frozen loads
 with
     versions as (
         {{

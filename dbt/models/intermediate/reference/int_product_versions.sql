@@ -1,4 +1,3 @@
--- one row per version of a product, over the frozen loads
 with
     versions as (
         {{

@@ -1,4 +1,3 @@
--- one row per team and team of its branch: itself and its sub-teams at every depth, as the newest versions have it
 with recursive
     teams as (select team_id, parent_team_id from {{ ref("int_team_versions") }} where is_latest),
 

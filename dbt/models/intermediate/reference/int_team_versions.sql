@@ -1,4 +1,3 @@
--- one row per version of a team, over the frozen loads
 with
     versions as (
         {{

@@ -1,4 +1,3 @@
--- one row per version of a team, with its side in the comparison of pilot teams with the rest
 with
     versions as (select * from {{ ref("int_team_versions") }}),
 

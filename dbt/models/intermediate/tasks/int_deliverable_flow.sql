@@ -1,5 +1,3 @@
--- one row per deliverable: how often it was reopened, who worked on it, and how long it was in progress on its way to
--- delivery
 with
     deliverables as (select * from {{ ref("stg_work_items") }} where is_deliverable),
 

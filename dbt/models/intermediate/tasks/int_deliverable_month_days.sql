@@ -1,6 +1,3 @@
--- one row per deliverable and month with the days on which it, or work beneath it, was in progress (each item's days
--- added;
--- an item stops counting 30 days after its last change)
 with
     states as (select * from {{ ref("int_work_item_states") }} where status_category = 'in_progress'),
 

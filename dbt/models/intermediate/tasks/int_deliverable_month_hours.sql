@@ -1,4 +1,3 @@
--- one row per deliverable, month and team with hours on it or beneath it, up to now
 select deliverable_id, month_start_date, team_id, cast(sum(seconds) as bigint) as seconds
 from {{ ref("int_hours") }}
 where is_past and deliverable_id is not null

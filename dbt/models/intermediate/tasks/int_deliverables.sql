@@ -1,5 +1,3 @@
--- one row per deliverable: its days in the portfolio's zone, whether it is delivered, due and on time by now, and how
--- long it took
 with
     work_items as (select * from {{ ref("stg_work_items") }} where is_deliverable),
 

@@ -1,4 +1,3 @@
--- one row per work item: its due date as it stood at commitment (a change at that very moment counts as before it)
 with
     work_items as (select * from {{ ref("stg_work_items") }}),
 

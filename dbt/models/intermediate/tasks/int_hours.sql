@@ -1,5 +1,3 @@
--- one row per booking of hours: whether its day has come, the deliverable it went into, and the person's team on that
--- day
 with
     time_entries as (select * from {{ ref("stg_time_entries") }}),
 

@@ -1,4 +1,3 @@
--- one row per initiative, in its newest version: what was done of its work, and whether it is done itself
 with
     versions as (select * from {{ ref("int_initiative_versions") }} where is_latest),
 

@@ -1,4 +1,3 @@
--- one row per work item and item above it, itself at distance 0 (a cycle ends where it began)
 with recursive
     work_items as (select work_item_id, parent_work_item_id from {{ ref("stg_work_items") }}),
 

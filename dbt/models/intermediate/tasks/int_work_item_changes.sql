@@ -1,5 +1,3 @@
--- one row per change of one field of a work item: its day, how long the value before it held, and whether it is only a
--- blank (a value blanked or restored is a fault of the record, not work)
 with
     changes as (select * from {{ ref("stg_work_item_changes") }}),
 

@@ -1,4 +1,3 @@
--- one row per work item that is a deliverable or lies beneath one, with the nearest: work counts at one level
 with
     ancestors as (select * from {{ ref("int_work_item_ancestors") }}),
 

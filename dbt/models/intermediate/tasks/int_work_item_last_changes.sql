@@ -1,4 +1,3 @@
--- one row per work item: when it was last touched, up to now (a blank change is no touch)
 with
     work_items as (select * from {{ ref("stg_work_items") }}),
 

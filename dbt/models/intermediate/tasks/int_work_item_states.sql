@@ -1,4 +1,3 @@
--- one row per work item and stretch of time in one status category, from its creation to now (to_at exclusive)
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,4 +1,3 @@
--- one row per work item that is done or cancelled by now, with how it was closed
 with
     items as (select * from {{ ref("stg_work_items") }} where status_category in ('done', 'cancelled')),
 

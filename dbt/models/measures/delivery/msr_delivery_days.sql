@@ -1,4 +1,3 @@
--- one row per day from the month of the first delivery up to now: the days over which work was delivered
 with
     dates as (select * from {{ ref("dim_date") }} where is_past),
 

@@ -1,5 +1,3 @@
--- one row per deliverable that was done at least once: whether it came back within 30 days, and whether 30 days have
--- passed
 with
     deliverables as (select * from {{ ref("fct_deliverables") }} where first_done_date is not null),
 

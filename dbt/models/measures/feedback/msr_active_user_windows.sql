@@ -1,5 +1,3 @@
--- one row per day and member (the total, or a product) for which the usage feed speaks: active users of the day and its
--- trailing windows, the mean day of the last 28, and the days of each window for which the feed is silent
 with
     active_users as (select * from {{ ref("fct_active_users") }}),
 

@@ -1,6 +1,3 @@
--- one row per product and month with a release of it by now: what was measured before the month's last release beside
--- what was
--- measured after it, and the change where at least 10 people answered on both sides (a comparison, not a cause)
 with
     scores as (select * from {{ ref("msr_release_scores") }}),
 

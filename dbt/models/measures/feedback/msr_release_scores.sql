@@ -1,4 +1,3 @@
--- one row per product, month and side of the month's last release: what customers said and did in the window
 with
     windows as (select * from {{ ref("int_release_windows") }}),
 

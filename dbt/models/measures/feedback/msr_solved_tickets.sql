@@ -1,4 +1,3 @@
--- one row per ticket solved by now: whether 30 days have passed since, so that it can be judged
 with
     tickets as (select * from {{ ref("fct_support_tickets") }} where is_opened and is_solved),
 

@@ -1,5 +1,3 @@
--- one row per dimension, member (the total, or a product) and month: tickets opened beside active users, those of the
--- month's last day for which the usage feed speaks; NULL where either feed is silent
 with
     tickets as (
         select *, cast({{ dbt.date_trunc("month", "opened_date") }} as date) as month_start_date

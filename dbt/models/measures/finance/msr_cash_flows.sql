@@ -1,6 +1,3 @@
--- one row per initiative with a hard benefit and month up to now: what it returned, was planned to return and cost in
--- that
--- month, and what money of that month counts (1 at the base date)
 with
     settings as (
         select

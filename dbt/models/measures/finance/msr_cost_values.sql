@@ -1,6 +1,3 @@
--- one row per day of posting, month of cost, deliverable that bears it (-1: none) and members: its cost, and what
--- became
--- of the deliverable
 with
     allocations as (select * from {{ ref("fct_cost_allocations") }}),
 

@@ -1,6 +1,3 @@
--- one row per initiative with an actual hard benefit, and one for all of them together (key 0): the months from the
--- first
--- cost to the month from which its cumulative benefit has covered its cost ever since; NULL where it doesn't now
 with
     cash_flows as (select * from {{ ref("msr_cash_flows") }} where is_benefiting),
 

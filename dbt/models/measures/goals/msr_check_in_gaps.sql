@@ -1,6 +1,3 @@
--- one row per key result that people check in on and gap between two check-ins, by the day it closed: from its start,
--- and
--- to now or its due date, whichever comes first
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

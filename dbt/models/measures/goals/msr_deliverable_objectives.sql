@@ -1,5 +1,3 @@
--- one row per deliverable and objective that it serves: by its key results, else by its initiative's objective, else
--- none (-2)
 with
     deliverables as (select deliverable_key, current_initiative_key from {{ ref("fct_deliverables") }}),
 

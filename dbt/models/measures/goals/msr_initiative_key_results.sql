@@ -1,4 +1,3 @@
--- one row per initiative and key result: its own links, its objective's key results, and those of its deliverables
 with
     -- a link must be valid at delivery or now, whichever is earlier
     initiatives as (

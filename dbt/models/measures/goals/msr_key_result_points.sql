@@ -1,6 +1,3 @@
--- one row per key result that has started and day on which its own score is taken: month ends and now while it runs,
--- and
--- its due date
 with
     progress as (select * from {{ ref("fct_key_result_progress") }}),
 

@@ -1,4 +1,3 @@
--- one row per objective with key results that have started: the mean score of its measured outcome key results
 with
     progress as (select * from {{ ref("fct_key_result_progress") }} where is_now),
 

@@ -1,5 +1,3 @@
--- one row per team, kind of ritual and gap between two days on which it was held, by the day it closed; of a team that
--- stands the open gap to now too
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,5 +1,3 @@
--- one row per team and quarter at whose end, or now, it stood: whether it was trained in the four quarters up to then.
--- From the first quarter for which the feed of rituals speaks for all four
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,6 +1,3 @@
--- one row per deliverable that was delivered and linked to an outcome: days from delivery to the first score that shows
--- value (`success_bands.some`) and lies above the one at delivery. Infinite where none came by the end of the time in
--- which it is judged, NULL while that lasts and where nothing was measured in it
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

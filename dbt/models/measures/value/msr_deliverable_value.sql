@@ -1,4 +1,3 @@
--- one row per deliverable: what became of it, and under which members its value is measured
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

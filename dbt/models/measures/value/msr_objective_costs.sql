@@ -1,4 +1,3 @@
--- one row per deliverable and objective: the deliverable's cost, split by cost share to the last place
 with
     costs as (
         select deliverable_key, sum(allocated_reporting_amount) as cost_reporting_amount

@@ -1,5 +1,3 @@
--- one row per deliverable and outcome key result that it is linked to: the cost that it bears for it, and what it
--- gained
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,4 +1,3 @@
--- one row per initiative and one a deliverable: what is judged for its value, with its day of delivery
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

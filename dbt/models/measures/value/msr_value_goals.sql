@@ -1,5 +1,3 @@
--- one row per initiative or deliverable and outcome key result that it should move: its weight, and the score that
--- counts
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

@@ -1,5 +1,3 @@
--- one row per initiative and one per deliverable: what key results and money say of its value, and the status that
--- follows
 with
     settings as (select * from {{ ref("stg_settings") }}),
 

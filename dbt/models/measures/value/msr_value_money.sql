@@ -1,4 +1,3 @@
--- one row per initiative or deliverable that money names: cost allocated to it, benefits credited to it, its budget
 with
     entities as (select * from {{ ref("msr_value_entities") }}),
 

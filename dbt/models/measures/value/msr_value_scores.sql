@@ -1,4 +1,3 @@
--- one row per initiative or deliverable with outcome key results: the weighted mean of the scores that can be used
 with
     goals as (select * from {{ ref("msr_value_goals") }}),
 
