@@ -1,4 +1,4 @@
-{#- The key that a part of an amount carries: its deliverable's, else (where that names none) the other's. -#}
+{#- The key of a part of an amount: its deliverable's, else (where that names none) the other's. -#}
 {% macro own_else(deliverable, other, entity) -%}
     case
         when coalesce({{ deliverable }}.current_{{ entity }}_key, -2) <> -2

@@ -1,7 +1,7 @@
 {#-
-    The rows of a feed as they stand after the frozen loads, one a key: the latest row, unless its source's
-    last snapshot no longer holds the key. A quarantined key is held (its previous row stays); a snapshot with
-    an unreadable key deletes nothing (`deletes` is false).
+    The current rows of a feed, one per key: the latest row, unless its source's last snapshot no longer
+    holds the key. A quarantined key is held (its previous row stays); a snapshot with an unreadable key
+    deletes nothing (`deletes` is false).
 -#}
 {% macro current_rows(feed, keys) -%}
     with
@@ -34,9 +34,9 @@
 {%- endmacro %}
 
 {#-
-    Every version of a feed's rows over the frozen loads, for slowly changing dimensions (type 2): one row per version,
-    and a version per change of any of `attributes`. At each moment a member is what the loads observed by then leave
-    (`current_rows`): of several loads of one moment the last one counts, so that no version is without length.
+    Every version of a feed's rows, for slowly changing dimensions (type 2): one row per version, and a
+    version per change of any of `attributes`. At each moment a member is as `current_rows` gives it from the loads
+    observed by then; of several loads of one moment the last one counts, so that no version is without length.
     The first version is valid from 1900-01-01, later ones from when they were observed. A version ends when the next
     begins, or when no source holds the key any more. `only` names a relation of the keys to look at, where most never
     change.
@@ -78,8 +78,7 @@
                 and snapshots.load_seq = loads_of_key.load_seq
         ),
 
-        -- the keys that some load lacks or holds by a row that can't be read; of all others each load says what they
-        -- are
+        -- keys that a load lacks or shows with an unreadable row; every other key is as its last load shows it
         unsteady_keys as (
             select {{ key }}
             from loads_without_key
@@ -98,7 +97,7 @@
             from loads_without_key
         ),
 
-        -- from which load to which a source holds a key, and the load of the row that it then holds
+        -- from which load to which a source holds a key, and the load of its row
         holding_spans as (
             select
                 source,
@@ -115,14 +114,14 @@
             from holding_events
         ),
 
-        -- what goes on lacking it changes nothing
+        -- a load that still lacks the key changes nothing
         held_rows as (
             select *, case when is_held then last_row_seq end as held_seq
             from holding_spans
             where last_row_seq is not null and (is_held or was_held)
         ),
 
-        -- what a load leaves of a key of which it shows no row: the newest row that any source still holds, or none
+        -- the row of a key after a load without a row of it: the latest that any source still holds, or none
         rows_left as (
             select rowless.{{ key }}, rowless.load_seq, rowless.observed_at, max(held_rows.held_seq) as row_seq
             from held_rows as rowless
@@ -164,8 +163,8 @@
             qualify row_number() over (partition by {{ key }} order by observed_at, load_seq desc) = 1
         ),
 
-        -- before anyone saw it, a member was what its first moment showed; from a moment on it is what its last load
-        -- said
+        -- before its first load a member is as that load showed it, and from each moment on as the moment's last load
+        -- did
         member_states as (
             select *, cast('1900-01-01' as timestamp) as observed_at
             from first_row_per_key

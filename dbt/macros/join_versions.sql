@@ -1,6 +1,6 @@
 {#-
     Joins the versions of a slowly changing dimension twice: `<entity>_then` is the member as valid at the fact's moment,
-    `<entity>_now` its newest version, by which metrics group (Kimball's type 7), also where it is gone by now.
+    `<entity>_now` its latest version, by which metrics group (Kimball's type 7), also where it was deleted.
     `versions` names a CTE with the columns of `int_<entity>_versions` or of the dimension.
 -#}
 {% macro join_versions(entity, versions, id, moment) -%}

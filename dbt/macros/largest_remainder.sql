@@ -19,7 +19,7 @@
     )
 {%- endmacro %}
 
-{#- A decimal weight in whole units, split among `heirs`; weights up to 10^6 fit with room to spare (the feed's contract says so). -#}
+{#- A decimal weight in whole units, split among `heirs`; weights up to 10^6, the contract's maximum, fit with room to spare. -#}
 {% macro weight_units(weight, heirs) -%}
     divide(cast({{ weight }} * cast(10000000000 as decimal(11, 0)) as hugeint) * 1000, {{ heirs }})
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#-
-    The values of one round of measuring: a row a metric, grain, period, dimension and member, from what MetricFlow's saved
-    queries gave (`inputs`): zero or NULL where there was no row, n, interval and status.
+    The values of one pass: one row per metric, grain, period, dimension and member, from the results of MetricFlow's saved
+    queries (`inputs`), with zero or NULL where there was no row, n, interval and status.
 -#}
 {% macro metric_values(inputs, is_second_round) -%}
     with
@@ -27,8 +27,7 @@
             where period_start <= settings.as_of_date
         ),
 
-        -- the total has a row for every period from the first with rows, so that a gap shows; where there is none,
-        -- for now
+        -- the total has a row for every period from the first with rows, so that a gap shows, and at least for now
         first_periods as (
             select
                 offered.metric_name,
@@ -66,7 +65,7 @@
             select metric_name, grain, period_start, dimension_name, member_key
             from total_spine
             union distinct
-            -- a budget may lie ahead; nothing is measured there yet
+            -- a budget may be for a later period; nothing is measured there yet
             select inputs.metric_name, inputs.grain, inputs.period_start, inputs.dimension_name, inputs.member_key
             from inputs
             cross join settings

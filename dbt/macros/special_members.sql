@@ -20,7 +20,7 @@
     from ({{ special_members() }})
 {%- endmacro %}
 
-{#- The key of a segment of customers: -1 where the customer's source says none, or that it doesn't know. -#}
+{#- The key of a segment of customers: -1 where the customer's source gives none, or unknown. -#}
 {% macro segment_key(segment) -%}
     case when coalesce(lower({{ segment }}), 'unknown') = 'unknown' then -1 else {{ surrogate_key([segment]) }} end
 {%- endmacro %}

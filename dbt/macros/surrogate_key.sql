@@ -18,7 +18,7 @@
     )
 {%- endmacro %}
 
-{#- The key that a fact holds: -2 where it has no id, -1 where the source says unknown, -3 where the member hasn't arrived. -#}
+{#- The key that a fact holds: -2 where it has no id, -1 where the source gives unknown, -3 where the member hasn't arrived. -#}
 {% macro member_key(id, key) -%}
     case when {{ id }} is null then -2 when lower({{ id }}) = 'unknown' then -1 else coalesce({{ key }}, -3) end
 {%- endmacro %}

@@ -1,7 +1,7 @@
 with
     cells as (select * from {{ ref("int_employee_survey_cells") }}),
 
-    -- a cell that is hidden has no row: its name and size would say something, too
+    -- a hidden cell has no row: its name and size would reveal something, too
     published_cells as (
         select
             {{ surrogate_key(["survey_type", "grain", "period_start", "dimension_name", "team_key"]) }}

@@ -20,7 +20,7 @@ with
             work_date,
             person_key,
             current_person_key,
-            -- of a person unknown or not yet arrived the team is just that
+            -- the team of an unknown person, or one that has not arrived, is just as unknown
             case when person_key < 0 then person_key else team_key end as team_key,
             case when person_key < 0 then person_key else current_team_key end as current_team_key,
             work_item_id,

@@ -21,7 +21,7 @@ with
         cross join settings {{ join_versions("product", "product_versions", "usage.product_id", "usage.usage_date") }}
     )
 
--- a user's rows side by side: the pseudonym, most of this table's size, is then kept once a stretch
+-- sorted by user, so that the pseudonym, most of this table's size, compresses well
 select *
 from usage_with_keys
 order by current_product_key, user_id, usage_date, feature_name

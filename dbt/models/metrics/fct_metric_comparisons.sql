@@ -1,7 +1,4 @@
--- each measured value of a whole period beside that of the same period a year before, else of the period before;
--- "better"
--- and "worse" are said only where the change is more than chance, all of this table taken together (Benjamini and
--- Hochberg 1995)
+-- "better" and "worse" are statistically significant over the whole table (Benjamini and Hochberg 1995)
 with
     measured_values as (
         select

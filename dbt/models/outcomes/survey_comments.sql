@@ -1,5 +1,4 @@
--- one row per comment, where the portfolio says that comments are published. What colleagues wrote never is: its words
--- tell who did
+-- comments of colleagues are never published: their words reveal who wrote them
 with
     responses as (select * from {{ ref("stg_survey_responses") }}),
 

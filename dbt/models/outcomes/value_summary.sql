@@ -18,7 +18,7 @@ with
 
     members as (select * from {{ ref("int_members") }}),
 
-    -- money that no deliverable bears stands beside the judged, so that totals are equal at every level
+    -- unallocated cost has rows of its own, so that totals are equal by every dimension
     unallocated_cost as (
         select initiative_key, team_key, product_key, sum(allocated_reporting_amount) as cost_reporting_amount
         from {{ ref("fct_cost_allocations") }}
@@ -92,7 +92,7 @@ with
         where periods.grain not in ('day', 'week') and periods.period_start <= settings.as_of_date
     ),
 
-    -- by the period of delivery; what isn't delivered, and what no deliverable bears, only over the whole time
+    -- by the period of delivery; undelivered work and unallocated cost only over the whole time
     period_totals as (
         select
             period_days.grain,
@@ -157,7 +157,7 @@ with
             and period_spans.period_start >= first_period_per_grain.first_start_date
     ),
 
-    -- a status that has gone since the period before still has a row
+    -- a status that had deliverables only in the compared period still has a row
     cells as (
         select grain, period_start_date, dimension_name, member_key, value_status
         from period_totals

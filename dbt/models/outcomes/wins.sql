@@ -15,7 +15,7 @@ with
 
     products as (select product_key, product_name from {{ ref("dim_product") }} where is_latest),
 
-    -- the key result that stands for the win: the heaviest, then the best, of those linked directly
+    -- the directly linked key result with the most weight, then with the best score, represents the win
     best_goal_per_entity as (
         select
             goals.level,

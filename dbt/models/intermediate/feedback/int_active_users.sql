@@ -21,7 +21,7 @@ with
         left join products on usage.product_id = products.product_id
     ),
 
-    -- sums run over every day from the first use on, those for which the feed is silent among them
+    -- running sums need every day from the first use on, also those that the feed doesn't cover
     first_dates as (
         select least(min(covered_days.date_day), (select min(usage_date) from active_days)) as first_date
         from covered_days

@@ -19,7 +19,7 @@ with
             answers.current_team_key,
             answers.responded_date,
             cast({{ dbt.date_trunc("month", "answers.responded_date") }} as date) as month_start_date,
-            -- what an answer says in the published figure: its group in enps, its place on the scale in team health
+            -- the value of an answer in the published figure: its group in enps, its place on the scale in team health
             case
                 when answers.survey_type = 'team_health'
                 then
@@ -34,7 +34,7 @@ with
         from answers
         cross join settings
         where
-            -- a quarter still open would be told apart answer by answer, from one refresh to the next
+            -- an open quarter would reveal each answer by the difference between two refreshes
             answers.responded_date < {{ dbt.date_trunc("quarter", dbt.dateadd("day", 1, "settings.as_of_date")) }}
             and (
                 answers.survey_type = 'team_health'
@@ -75,8 +75,7 @@ with
         from answers_by_group_and_period
     ),
 
-    -- without a respondent nobody can tell one person's months apart: the fullest month and question speak for the
-    -- people
+    -- without respondents one person's months can't be told apart: people are those of the fullest month and question
     people_per_question as (
         select
             survey_type,
@@ -151,7 +150,7 @@ with
         from cells_with_respondents
     ),
 
-    -- somebody who answered in several siblings is one person of them all
+    -- a person who answered in several siblings counts once in all of them
     first_cells as (
         select
             cells_in_hiding_order.survey_type,
@@ -181,7 +180,7 @@ with
         group by survey_type, sibling_kind, quarter_start_date, hiding_order
     ),
 
-    -- what the total less all cells shown would tell, if the cells up to this one were hidden
+    -- what the total less the cells shown would reveal, if the cells up to this one were hidden
     remainders_of_total as (
         select
             cells_in_hiding_order.*,
@@ -213,7 +212,7 @@ with
     remainders_with_verdict as (
         select
             *,
-            -- a cell that must be hidden never is enough by itself: it always takes another with it
+            -- complementary suppression: a cell that must be hidden always takes another with it
             remaining_people >= privacy_minimum and remaining_least < remaining_greatest as is_enough
         from remainders_of_total
     ),

@@ -3,7 +3,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    -- what happens only after now has not happened yet
+    -- what is dated after now has not happened yet
     tickets_as_of_now as (
         select
             tickets.* exclude (reopened),
@@ -24,7 +24,7 @@ with
             {{ local_date("opened_at", "time_zone") }} as opened_date,
             case when is_answered then {{ local_date("first_response_at", "time_zone") }} end as first_response_date,
             case when is_solved then {{ local_date("solved_at", "time_zone") }} end as solved_date,
-            -- an answer from before the question is a fault of the record, not a fast one
+            -- an answer dated before the opening is a fault of the record, not a fast answer
             case
                 when is_answered and first_response_at >= opened_at
                 then {{ seconds_between("opened_at", "first_response_at") }} / cast(3600 as double)

@@ -7,7 +7,7 @@ with
 
     team_versions as (select * from {{ ref("int_team_versions") }}),
 
-    -- as the customer is now, like every member
+    -- by the customer's latest version, like every member
     segments as (
         select customer_id, {{ segment_key("segment") }} as segment_key
         from {{ ref("int_customer_versions") }}

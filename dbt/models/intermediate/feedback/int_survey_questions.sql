@@ -14,7 +14,7 @@ with
         where lower(responses.question_id) <> 'unknown'
     ),
 
-    -- a question asked only after now exists too, for its answers are published
+    -- a question asked only after now has a row too, because its answers are published
     ranked_responses as (
         select
             *,

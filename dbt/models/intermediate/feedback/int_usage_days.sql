@@ -7,7 +7,7 @@ with
 
     declared_first_days as (select unnest(covers)[1] as first_date from loads where covers is not null),
 
-    -- a load without `covers` speaks for all time: its first day is then that of its first use
+    -- a load without `covers` covers all time: its first day is then that of its first use
     possible_first_days as (
         select first_date
         from declared_first_days

@@ -16,7 +16,7 @@ with
         from active_days_with_cohort
     ),
 
-    -- of a user's active days in a week since first use, the first stands for the week
+    -- a user counts once per week since first use, on the first active day of the week
     ranked_active_days as (
         select
             *,
@@ -45,7 +45,7 @@ with
         where days_since_first_use = 0
     ),
 
-    -- a cohort is judged on days that have been seen alone
+    -- a cohort has rows for covered days only
     covered_cohort_days as (
         select
             cohorts.*,

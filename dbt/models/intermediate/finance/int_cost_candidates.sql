@@ -20,7 +20,7 @@ with
             deliverables.initiative_id,
             deliverables.team_id,
             {{ local_date("deliverables.created_at", "settings.time_zone") }} as created_date,
-            -- when a change says so, else when its own record was closed or last changed
+            -- the day of the change to cancelled, else the day it was closed or last changed
             case
                 when deliverables.status_category = 'cancelled'
                 then

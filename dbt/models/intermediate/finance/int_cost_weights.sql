@@ -5,7 +5,7 @@ with
 
     ancestors as (select * from {{ ref("int_work_item_ancestors") }} where distance > 0),
 
-    -- a team of which nothing is known but its people stands for itself
+    -- a team that no feed of teams has is its own branch
     team_branches as (
         select team_id, member_team_id
         from {{ ref("int_team_branches") }}
@@ -99,7 +99,7 @@ with
         from scope_deliverables_with_effort
     ),
 
-    -- the first of these that anything is known of
+    -- the first of these bases that has any data
     weights_by_first_known_basis as (
         select
             scope,
@@ -127,7 +127,7 @@ with
         from scope_deliverables_with_totals
     ),
 
-    -- a team's cost follows the hours of its people, whosever the deliverable is
+    -- a team's cost follows the hours of its people, whichever team owns the deliverable
     team_hours as (
         select
             scopes.scope,
@@ -192,7 +192,7 @@ select
     allocation_basis,
     weight,
     sum(weight) over (partition by scope, scope_id, month_start_date) as total_weight,
-    -- which of two parts with equal remainders gets a unit that is left over
+    -- which of two parts with equal remainders gets a unit that is left
     row_number() over (
         partition by scope, scope_id, month_start_date order by weight desc, deliverable_id
     ) as precedence

@@ -43,7 +43,7 @@ with
         where settings.labour_cost = 'rates'
     ),
 
-    -- hours without a rate stay apart, without an amount: they cost something, but nobody knows what
+    -- hours without a rate are an entry of their own without an amount: their cost is unknown, not zero
     labour_cost_per_month as (
         select
             deliverable_id,

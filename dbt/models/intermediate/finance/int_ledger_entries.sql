@@ -36,7 +36,7 @@ with
                 and case
                     when entries.is_synthetic
                     then true
-                    -- depreciation repeats what capital spending has said: one of the two is cost
+                    -- depreciation repeats capital spending: one of the two is cost
                     when list_contains(settings.depreciation_accounts, entries.account_code)
                     then settings.capital_cost = 'amortised'
                     when coalesce(accounts.account_type, 'other') <> 'cost'

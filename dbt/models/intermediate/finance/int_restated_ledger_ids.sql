@@ -9,8 +9,7 @@ with
         select * from loads qualify row_number() over (partition by source, observed_at order by load_seq desc) = 1
     ),
 
-    -- for each moment at which a source was observed the one before it, and the day up to which that one spoke; of
-    -- several loads of one moment the last one counts
+    -- the load before each load of a source, and the day up to which it covered; the last load of a moment counts
     previous_loads as (
         select
             loads.source,
@@ -54,7 +53,7 @@ with
             entries_per_source.ledger_entry_id,
             entries_per_source.values_shown > 1
             or entries_per_source.loads_shown < coalesce(expected_loads.loads_expected, 0) as is_changed,
-            -- what its source showed at the moment before covers its day, and didn't hold it
+            -- the source's load before covered its day, and lacked it
             coalesce(
                 entries_per_source.first_posted_date <= previous_loads.earlier_date
                 and (
@@ -81,7 +80,7 @@ with
             and entries_per_source.ledger_entry_id = expected_loads.ledger_entry_id
     ),
 
-    -- two sources that show one entry take turns at it
+    -- two sources that show one entry overwrite each other
     restatements as (
         select ledger_entry_id, bool_or(is_changed) or count(*) > 1 as is_changed, bool_and(is_late) as is_late
         from source_restatements

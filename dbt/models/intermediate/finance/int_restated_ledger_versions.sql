@@ -58,7 +58,7 @@ with
         inner join first_loads on numbered_versions.ledger_entry_id = first_loads.ledger_entry_id
     )
 
--- what the moment of its first load also took away was never known
+-- an entry that its first moment also deleted was never known
 select *
 from versions_with_cause
 where ended_at is null or ended_at > shown_at

@@ -1,5 +1,5 @@
 with recursive
-    -- each once: entries that wrongly come many times would multiply with every step, until nothing is left to audit
+    -- duplicates would multiply with every step of the recursion
     entries as (
         select distinct ledger_entry_id, reverses_ledger_entry_id from {{ ref("int_ledger_entries") }} where is_cost
     ),

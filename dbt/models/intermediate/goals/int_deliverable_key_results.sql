@@ -124,7 +124,7 @@ with
         group by deliverable_id, key_result_id, link_level
     ),
 
-    -- who counts for a key result: what is done; if nothing is, what isn't cancelled; if all is, everything
+    -- benefit goes to delivered work; if there is none, to work that isn't cancelled; if all is cancelled, to all of it
     weights_with_benefit_weight as (
         select
             weights_per_key_result.*,

@@ -31,7 +31,7 @@ with
         cross join settings
     ),
 
-    -- up to the due date; the fall-back after it is seen at now alone
+    -- up to the due date, and now; a fall-back after the due date shows only now
     days_with_terms as (
         select
             scored_days.as_of_date,
@@ -50,7 +50,7 @@ with
         where scored_days.as_of_date <= terms.due_date or scored_days.as_of_date = settings.as_of_date
     ),
 
-    -- every reading so far by the terms of the day, so that a fall-back is one of the value and not of the target
+    -- every reading so far by the terms of the day, so that only the value can fall back, not the target
     scored_readings as (
         select
             days_with_terms.key_result_id,

@@ -5,7 +5,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    -- a part of a month, or of its rows, is no fair measure of it
+    -- a partial or incomplete month is no fair reading
     metric_months as (
         select
             metric_values.*,

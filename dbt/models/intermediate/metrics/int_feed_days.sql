@@ -10,7 +10,7 @@ with
         from loads
         where covers is not null
         union all
-        -- without `covers` a source speaks up to the day on which it showed this
+        -- without `covers` a source covers all days up to its load's
         select
             loads.feed,
             cast('1900-01-01' as date) as covered_from,

@@ -5,7 +5,7 @@ with
 
     pilot_starts as (select measure, start_date from known_changes where side = 'pilot'),
 
-    -- a team that is no pilot counts once, with its mean change by the day on which each of the pilots began
+    -- another team counts once, with its mean change over the start days of the pilots
     team_changes as (
         select known_changes.measure, known_changes.side, known_changes.team_key, avg(known_changes.change) as change
         from known_changes
@@ -36,7 +36,7 @@ with
             uplifts.uplift,
             least(coalesce(uplifts.pilot_teams, 0), coalesce(uplifts.rest_teams, 0)) as teams_on_smaller_side,
             teams_per_measure.teams - coalesce(uplifts.pilot_teams + uplifts.rest_teams, 0) as teams_left_out,
-            -- teams that all changed alike say nothing of chance
+            -- without variance between teams there is no interval
             case
                 when
                     uplifts.pilot_teams >= 4

@@ -3,7 +3,7 @@ with
 
     settings as (select * from {{ ref("stg_settings") }}),
 
-    -- a team that will be a pilot is none yet; a pilot whose start nobody knows is on neither side
+    -- a pilot that has not started is in the rest; one whose start is unknown is on neither side
     versions_with_side as (
         select
             versions.* replace (coalesce(versions.is_pilot, false) as is_pilot),

@@ -23,7 +23,7 @@ with
             settings.time_zone,
             work_items.status_category = 'done' and work_items.done_at <= settings.as_of_at as is_delivered,
             work_items.status_category = 'cancelled' as is_cancelled,
-            -- a release that lies ahead has not reached anybody yet
+            -- a planned release has not reached anybody yet
             case
                 when work_items.released_at <= settings.as_of_at then work_items.released_at else work_items.done_at
             end as delivered_at

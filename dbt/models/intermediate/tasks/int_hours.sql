@@ -16,7 +16,7 @@ with
             work_items.work_item_id is not null as has_work_item,
             nearest_deliverables.deliverable_id,
             time_entries.person_id,
-            -- the team of that day, else the last one known
+            -- the team of that day, else the latest one
             case
                 when person_then.person_key is not null then person_then.team_id else person_now.team_id
             end as team_id,

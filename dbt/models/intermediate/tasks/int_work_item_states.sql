@@ -14,7 +14,7 @@ with
         where items.created_at <= settings.as_of_at
     ),
 
-    -- what the portfolio's own work items say that a status means: the most frequent category, then the first by name
+    -- the category of a status is the most frequent one of the portfolio's own work items, then the first by name
     status_meanings as (
         select status, status_category, count(*) as items
         from {{ ref("stg_work_items") }}
@@ -50,7 +50,7 @@ with
         where (field = 'status_category') = has_categories
     ),
 
-    -- what was blanked still stands; before the first change stood what it changed from
+    -- a blanked value still holds; before the first change the value was what it changed from
     recorded_statuses as (
         select work_item_id, changed_at as from_at, change_seq as step, to_value as status
         from deciding_changes
@@ -119,7 +119,7 @@ with
         group by items_with_record.work_item_id
     ),
 
-    -- where no change says that an item was taken up, it was in progress from its start until it was closed
+    -- where no change shows progress, an item was in progress from its start until it was closed
     assumed_progress as (
         select
             items_with_record.work_item_id,
@@ -138,7 +138,7 @@ with
             recorded_categories.work_item_id,
             recorded_categories.from_at,
             recorded_categories.step,
-            -- what was in progress at its first change was so from its start, not from its creation
+            -- an item in progress at its first change was so from its start, not from its creation
             case
                 when
                     recorded_categories.step = -1
@@ -155,7 +155,7 @@ with
             or recorded_categories.from_at < assumed_progress.started_at
             or recorded_categories.from_at >= assumed_progress.ended_at
         union all
-        -- without a record it waited until something is known of it, or is what it is now
+        -- without changes an item was to do until its first known date, or is what it is now
         select
             work_item_id,
             created_at as from_at,
@@ -177,7 +177,7 @@ with
         from items_with_record
         where begins_in_progress and has_progress and started_at > created_at
         union all
-        -- the item's own date of closing, where no change tells it
+        -- the item's own date of closing, where no change shows it
         select
             work_item_id,
             done_at as from_at,

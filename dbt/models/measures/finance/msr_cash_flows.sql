@@ -58,7 +58,7 @@ with
             initiatives.is_benefiting,
             initiatives.is_planned,
             coalesce(benefits_per_month.actual_benefit, 0) as actual_benefit,
-            -- NULL without a plan of the month, and where no rate is known: a plan that can't be told isn't one of 0
+            -- NULL without a plan of the month, and where no rate is known: an unknown plan isn't a plan of 0
             benefits_per_month.planned_benefit,
             coalesce(costs_per_month.cost, 0) as cost,
             coalesce(benefits_per_month.actual_benefits_unrated, 0) as actual_benefits_unrated,

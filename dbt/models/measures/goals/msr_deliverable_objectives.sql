@@ -46,7 +46,7 @@ with
             deliverable_key,
             objective_key,
             cast(cost_share as decimal(18, 12)) as cost_share,
-            -- whole work is counted once: under the objective that bears most of it
+            -- a deliverable is counted once: under the objective with the largest share of its cost
             row_number() over (partition by deliverable_key order by cost_share desc, objective_key) = 1 as is_main
         from all_shares
     )

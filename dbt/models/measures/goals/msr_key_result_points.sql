@@ -3,7 +3,7 @@ with
 
     key_results as (select * from {{ ref("dim_key_result") }} where is_current and key_result_key > 0),
 
-    -- what is seen of it now belongs to its due date, once that has passed
+    -- once the due date has passed, the score of now belongs to it
     progress_with_point_date as (select *, least(as_of_date, due_date) as point_date from progress),
 
     last_points as (select current_key_result_key, point_date from progress_with_point_date where is_now),

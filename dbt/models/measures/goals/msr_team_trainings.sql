@@ -24,7 +24,7 @@ with
         group by dates.quarter_start_date
     ),
 
-    -- where no source says for which days it speaks, from the quarter of the first ritual that it shows
+    -- where no source declares the days that it covers, from the quarter of its first ritual
     full_quarters as (
         select quarters.*
         from quarters

@@ -31,7 +31,7 @@ with
             deliverables.is_delivered,
             deliverables.is_cancelled,
             deliverables.delivery_date,
-            -- a promise is kept on the day the work is done, as on_time_rate has it
+            -- as in on_time_rate, a promise is kept on the day the work is done
             deliverables.done_date as promised_work_date,
             deliverables.due_date,
             cast(1 as bigint) as deliverables,

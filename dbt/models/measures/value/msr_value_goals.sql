@@ -13,7 +13,7 @@ with
 
     deliverables as (select * from {{ ref("fct_deliverables") }}),
 
-    -- a due date put off after it had passed is the old one still
+    -- postponing a due date after it has passed changes nothing
     terms as (
         select key_result_id, counted_due_date from {{ ref("dim_key_result") }} where is_current and key_result_key > 0
     ),

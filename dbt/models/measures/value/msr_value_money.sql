@@ -63,7 +63,7 @@ with
         group by current_initiative_key
     ),
 
-    -- whether a source speaks for money at all: if none does, no cost is not a cost of zero
+    -- without a source that covers the ledger, no cost is not a cost of zero
     ledger_coverage as (
         select count(*) > 0 as is_ledger_covered from {{ ref("int_feed_days") }} where feed = 'ledger_entries'
     ),
