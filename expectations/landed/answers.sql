@@ -1,4 +1,4 @@
--- one row an answer that counts: of a respondent, question, product and month the latest; the nameless all count
+-- one row per answer that counts: of a respondent, question, product and month the latest; the nameless all count
 select
     answers.*,
     -- what is or was last known of the customer

@@ -1,4 +1,4 @@
--- one row an entry of cost posted by now: the ledger's, by the portfolio's rules on capital and on labour at rates
+-- one row per entry of cost posted by now: the ledger's, by the portfolio's rules on capital and on labour at rates
 with
     -- the person's latest rate by that day, else the team's
     rate_of_the_day as (
@@ -25,7 +25,7 @@ with
             )
             = 1
     ),
-    labour as (
+    labour_entries as (
         select
             'labour of '
             || coalesce('work ' || deliverable_id, 'team ' || any_team, 'nobody')
@@ -83,7 +83,7 @@ with
             end
         union all by name
         select *
-        from labour
+        from labour_entries
     )
 select ledger_entry_id, posted_date as day, round(amount * rate, 4) as reporting_amount
 from cost_lines

@@ -1,11 +1,11 @@
--- one row a deliverable and objective that it serves, with its share: by its key results, else its initiative's
+-- one row per deliverable and objective that it serves, with its share: by its key results, else its initiative's
 with
     weights as (select deliverable_id, objective, sum(weight) as weight from feed.deliverable_goals group by all),
     shares as (
         select deliverable_id, objective, round(weight / sum(weight) over (partition by deliverable_id), 10) as share
         from weights
     ),
-    served as (
+    objective_shares as (
         select *
         from shares
         union all
@@ -22,6 +22,6 @@ with
         where is_deliverable
     )
 -- of two that bear the same share, the build takes the one with the smaller key
-select served.*, named.objective_key
-from served
-left join core.dim_objective as named on named.objective_id = served.objective
+select objective_shares.*, named.objective_key
+from objective_shares
+left join core.dim_objective as named on named.objective_id = objective_shares.objective

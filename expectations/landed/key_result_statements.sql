@@ -1,6 +1,6 @@
 -- one row per key result that stands: since when it has said, without a gap, what it says now; the first one since ever
 with
-    shown as (
+    statements as (
         select
             key_result_id,
             at_moment,
@@ -24,13 +24,13 @@ with
         from feed.key_results_history as history
         semi join feed.key_results as standing using (key_result_id)
     ),
-    begun as (
+    new_statements as (
         select *
-        from shown
+        from statements
         window by_moment as (partition by key_result_id order by at_moment)
         qualify
             lag(next_moment) over by_moment is distinct from at_moment or lag(said) over by_moment is distinct from said
     )
 select key_result_id, max(at_moment) as said_from
-from begun
+from new_statements
 group by all

@@ -1,7 +1,7 @@
--- one row a measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side
+-- one row per measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side
 -- (`n`)
 with
-    told as (
+    figures_per_team as (
         select
             measure,
             team,
@@ -26,7 +26,7 @@ with
         where day between split_day - reach::int and split_day + reach::int - 1
         group by measure, team, is_pilot, split_day
     ),
-    moved as (
+    changes_per_team as (
         select
             measure,
             team,
@@ -37,29 +37,29 @@ with
                 then median_after - median_before
                 else 100 * (share_after - share_before)
             end as moved
-        from told
+        from figures_per_team
         where n_before >= 5 and n_after >= 5
     ),
     -- a team that is no pilot is asked once for each pilot that is compared
-    asked as (
+    rest_changes as (
         select pilots.measure, others.team, others.moved
-        from moved as pilots
+        from changes_per_team as pilots
         inner join
-            moved as others
+            changes_per_team as others
             on others.measure = pilots.measure
             and others.split_day = pilots.split_day
             and not others.is_pilot
         where pilots.is_pilot
     ),
-    others as (select measure, team, avg(moved) as moved from asked group by all),
+    rest_teams as (select measure, team, avg(moved) as moved from rest_changes group by all),
     by_side as (
         select measure, avg(moved) as pilots, count(*) as pilot_teams, null as rest, null as rest_teams
-        from moved
+        from changes_per_team
         where is_pilot
         group by all
         union all
         select measure, null, null, avg(moved), count(*)
-        from others
+        from rest_teams
         group by all
     )
 select

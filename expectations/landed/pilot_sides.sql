@@ -1,7 +1,7 @@
 -- one row per team, and per special member that stands for none, with its side of the comparison: pilot, rest, or -1
 -- where a pilot's start is unknown
 with
-    newest as (
+    latest_teams as (
         select team_id, is_pilot, pilot_start_date
         from feed.teams
         union all
@@ -17,7 +17,7 @@ select
         then '-1'
         else 'pilot'
     end as side
-from newest
+from latest_teams
 cross join feed.settings
 union all
 select unnest(['-1', '-2', '-3']) as team, team as side

@@ -1,7 +1,7 @@
--- one row a team and day on which its time is split: a pilot's own start, and every pilot's start for the other teams;
--- `reach` is how many days before it, and from it on, are looked at
+-- one row per team and day on which its time is split: a pilot's own start, and every pilot's start for the other
+-- teams; `reach` is how many days before it, and from it on, are looked at
 with
-    newest as (
+    latest_teams as (
         select team_id, is_pilot, pilot_start_date
         from feed.teams
         union all
@@ -10,12 +10,15 @@ with
     ),
     pilots as (
         select team_id, pilot_start_date as split_day
-        from newest
+        from latest_teams
         cross join feed.settings
         where is_pilot and pilot_start_date <= as_of_date
     ),
     others as (
-        select team_id from newest cross join feed.settings where is_pilot is not true or pilot_start_date > as_of_date
+        select team_id
+        from latest_teams
+        cross join feed.settings
+        where is_pilot is not true or pilot_start_date > as_of_date
     )
 select team_id, true as is_pilot, split_day, least(365, as_of_date + 1 - split_day) as reach
 from pilots

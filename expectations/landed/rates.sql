@@ -1,4 +1,4 @@
--- one row a currency and span of days, both ends included: the rate to the reporting currency that counts on them
+-- one row per currency and span of days, both ends included: the rate to the reporting currency that counts on them
 select reporting_currency as currency, date '0001-01-01' as first_day, date '9999-12-31' as last_day, 1 as rate
 from feed.settings
 union all

@@ -7,7 +7,7 @@ with
         group by all
     ),
 
-    served as (
+    outcome_costs as (
         select
             links.key_result_id,
             cost * cost_share::double as cost,
@@ -26,5 +26,5 @@ select
     member_id,
     case when sum(gain) > 0 then sum(cost) / sum(gain) end as value,
     count(distinct key_result_id) as n
-from served
+from outcome_costs
 group by all

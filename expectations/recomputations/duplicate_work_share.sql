@@ -1,6 +1,6 @@
 -- Of the work items closed by now whose resolution is known: the share closed as duplicate.
 with
-    closed as (
+    closed_items as (
         select resolution, unnest(['total', 'team']) as dimension_name, unnest(['total', team]) as member_id
         from feed.work_items
         cross join feed.settings
@@ -16,5 +16,5 @@ select
     member_id,
     count(*) filter (resolution = 'duplicate') / count(*) as value,
     count(*) as n
-from closed
+from closed_items
 group by all

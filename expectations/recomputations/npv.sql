@@ -1,11 +1,11 @@
 -- Benefit - cost of the initiatives with an actual hard benefit, each month's money discounted to the base date.
 with
-    paying as (
+    benefiting_initiatives as (
         select distinct initiative from feed.benefit_amounts where benefit_type = 'hard' and scenario = 'actual'
     ),
 
     -- a cost lies where it was allocated: that needs the build's own facts, which conserve the ledger's total
-    flows as (
+    cash_flows as (
         select initiative, day as month, reporting_amount as benefit, 0 as cost
         from feed.benefit_amounts
         where benefit_type = 'hard' and scenario = 'actual'
@@ -18,10 +18,10 @@ with
         from core.fct_cost_allocations as parts
         inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
-        where initiatives.initiative_id in (select initiative from paying)
+        where initiatives.initiative_id in (select initiative from benefiting_initiatives)
     ),
 
-    discounted as (
+    discounted_flows as (
         select
             initiative,
             benefit / power(1 + discount_rate::double, months / 12) as benefit,
@@ -35,7 +35,7 @@ with
                     (year(month) - year(discount_base_date::date)) * 12
                     + month(month)
                     - month(discount_base_date::date) as months
-                from flows
+                from cash_flows
                 cross join feed.settings
             )
     )
@@ -46,5 +46,5 @@ select
     member_id,
     sum(benefit) - sum(cost) as value,
     count(distinct initiative) as n
-from discounted
+from discounted_flows
 group by all

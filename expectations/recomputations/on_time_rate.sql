@@ -16,7 +16,7 @@ with
         where is_deliverable and status_category <> 'cancelled'
     ),
 
-    due as (
+    due_work as (
         select
             day,
             status_category = 'done'
@@ -36,7 +36,7 @@ with
             is_on_time,
             unnest(['total', 'product', 'team', 'initiative', 'pilot_side']) as dimension_name,
             unnest(['total', product, team, initiative, side]) as member_id
-        from due
+        from due_work
         inner join feed.pilot_sides using (team)
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (is_on_time) / count(*) as value, count(*) as n

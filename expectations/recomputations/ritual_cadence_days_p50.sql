@@ -1,6 +1,6 @@
 -- The median of days between the days on which a team held one kind of ritual; of a team that stands, to now too.
 with
-    held as (
+    held_days as (
         select team, ritual_type, day
         from feed.held_rituals
         union
@@ -11,7 +11,7 @@ with
         where teams.team_id is not null or rituals.team in ('-1', '-2', '-3')
     ),
 
-    gaps as (select *, day - lag(day) over (partition by team, ritual_type order by day) as gap_days from held),
+    gaps as (select *, day - lag(day) over (partition by team, ritual_type order by day) as gap_days from held_days),
 
     by_member as (
         select

@@ -19,7 +19,7 @@ with
     ),
 
     -- a team is there from ever until a snapshot no longer holds it
-    judged as (
+    team_quarters as (
         select
             quarters.day,
             teams.team_id,
@@ -35,7 +35,9 @@ with
         inner join feed.team_spans as teams on quarters.day >= teams.from_day and quarters.day < teams.to_day
     ),
 
-    shares as (select day, count(*) filter (is_trained) / count(*) as value, count(*) as n from judged group by all)
+    shares as (
+        select day, count(*) filter (is_trained) / count(*) as value, count(*) as n from team_quarters group by all
+    )
 select
     grain,
     period_start,

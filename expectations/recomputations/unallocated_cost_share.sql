@@ -1,6 +1,5 @@
 -- Of the cost but overhead the part that no deliverable bears: where a cost lies is told by the build's own facts,
--- whose
--- total the recomputation of cost holds.
+-- whose total the recomputation of cost holds.
 with
     parts as (
         select
