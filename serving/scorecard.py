@@ -1,6 +1,7 @@
 """The scorecard in words, for a terminal and for a page without its script.
 
-Each metric is shown over all time, else in its latest whole period. What is measured has a line of its own; the names of what isn't stand together beneath.
+Each metric is shown over all time, else in its latest whole period. What is measured has a line of its own; what
+isn't is listed beneath by its label.
 """
 
 from serving import words

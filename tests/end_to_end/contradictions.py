@@ -189,7 +189,8 @@ class Published:
                     yield replace(card, scope=("pilot_side", side), value=line.removeprefix(words_of), status=None)
         for row in figure["rows"][0] if figure["rows"] else []:
             cells = dict(zip(figure["heads"], row, strict=True))
-            yield replace(card, period=cells["Period"], value=cells[figure["label"]], status=cells["Status"])
+            label = figure["heads"][1]
+            yield replace(card, label=label, period=cells["Period"], value=cells[label], status=cells["Status"])
 
     def _scorecard(self, name: str, figure: dict[str, Any], choice: Choice) -> Iterator[Figure]:
         for row in figure["rows"][0]:
@@ -281,7 +282,7 @@ def overstatements(page: Page, given: set[str]) -> list[str]:
         amount, title = figure["amount"], _plain(figure["title"])
         if amount == NOT_MEASURED and " is not measured: " not in title:
             found.append(f"{name} isn't measured: {title}")
-        elif amount == FEW and re.search(r"\d", title):
+        elif amount == FEW and not re.search(r"\btoo (few|little)\b", title, re.IGNORECASE):
             found.append(f"{name} has too few: {title}")
         elif amount not in (None, *HIDDEN) and _plain(amount) not in title:
             found.append(f"{name} is {amount}: {title}")

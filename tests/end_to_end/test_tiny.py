@@ -3,16 +3,12 @@
 import csv
 import math
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.end_to_end.conftest import Portfolio, Stage
-from tests.end_to_end.contradictions import Published, faults
 from tests.end_to_end.harness import TINY, Said, read, served
-from tests.end_to_end.pages import Oracle
 
 pytestmark = pytest.mark.xdist_group("tiny")
 
@@ -106,14 +102,6 @@ def test_what_was_delivered_is_linked_or_unlinked(first: Stage) -> None:
     )
 
     assert found == [(26, 19, 12, 20)]
-
-
-def test_no_figure_contradicts_another_and_no_sentence_says_too_much(kept: Path, browser: Browser) -> None:
-    oracle = Oracle(served(kept))
-    try:
-        assert faults(browser, Published(oracle, kept, "EUR"), 20, 3) == []
-    finally:
-        oracle.connection.close()
 
 
 def test_the_first_refresh_publishes_one_version(first: Stage) -> None:

@@ -122,8 +122,8 @@ export const parts = (panel, state) => {
   beside.textContent = besideOf(chart, state);
   const label = compared === null ? '' : PERIODS[compared].label;
   const added = ['count', 'amount'].map(role => {
-    const column = chart.shown[chart.encoding[role]];
-    return { ...column, name: `then ${role}`, role, label: `${column.label}, ${label}` };
+    const { unit, none, label: what } = chart.shown[chart.encoding[role]];
+    return { name: `then ${role}`, role, label: `${what}, ${label}`, unit, none };
   });
   return behind.show(chart, panel.heading, [...chart.listed, ...(label ? added : [])], rows, (name, row) => {
     const column = added.find(one => one.name === name);

@@ -97,10 +97,11 @@ const circles = (chart, rows) => {
 
 const told = (chart, row) => {
   const size = chart.role('size', row);
+  const remark = remarkOf(chart.get(chart.shown[chart.encoding.x].status, row));
   return [
     chart.role('name', row),
     sentence(chart.role('status', row)),
-    `${share(chart.role('x', row))} on time${remarkOf(chart.get(chart.shown[chart.encoding.x].status, row))}, ${share(chart.role('y', row))} of the outcome`,
+    `${share(chart.role('x', row))} on time${remark}, ${share(chart.role('y', row))} of the outcome`,
     size === null ? 'cost not known' : money(size),
   ];
 };
