@@ -145,6 +145,8 @@ class Published:
                 yield from self._card(name, figure, chosen)
             elif "Status" in figure["heads"] and figure["heads"][0] == "Metric":
                 yield from self._scorecard(name, figure, choice)
+            elif figure["heads"] and figure["heads"][0] == "Compared":
+                yield from self._pilots(name, figure)
             elif figure["rows"]:
                 yield from self._table(name, figure)
         for label, value in page.evaluate(TERMS, "#trust > dl > div"):
@@ -197,6 +199,11 @@ class Published:
             cells = dict(zip(figure["heads"], row, strict=True))
             scope = (choice.dimension, choice.id)
             yield Figure(cells["Metric"], choice.label, scope, cells["Value"], cells["Status"], f"page: {name}")
+
+    def _pilots(self, name: str, figure: dict[str, Any]) -> Iterator[Figure]:
+        """Metrics of the whole portfolio over all time, whatever is chosen."""
+        for label, value, *_ in figure["rows"][0]:
+            yield Figure(label, ALL_TIME, TOTAL, value, value if value in HIDDEN else None, f"page: {name}")
 
     def _table(self, name: str, figure: dict[str, Any]) -> Iterator[Figure]:
         """A list's columns that have a metric's label. Lists are of today: their figures are of all time."""
