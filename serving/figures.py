@@ -35,13 +35,12 @@ VALUE_STATUSES: dict[str, ValueStatus] = {
         "are linked to outcomes that nobody measured",
     ),
     "unlinked": ValueStatus(
-        "linked to no outcome: nothing says what it was meant to change",
-        "is linked to no outcome",
-        "are linked to no outcome",
+        "without a known link to an outcome: nothing says what it was meant to change",
+        "has no known link to an outcome",
+        "have no known link to an outcome",
     ),
     "not delivered": ValueStatus("not done, or cancelled", "is not delivered", "are not delivered"),
 }
-LEVELS = ("initiative", "deliverable")
 
 
 @dataclass(frozen=True)
@@ -112,20 +111,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page says without its charts. `statuses`: {level: {value status: {reason or "": rows}}}."""
+    """What a page says without its charts."""
 
     scores: list[Score]
-    statuses: dict[str, dict[str, dict[str, int]]]
     checks: list[Check]
-
-    def total(self, metric: str) -> Value | None:
-        """A metric's all-time total; None where the version does not hold it."""
-        return next((score.values.get("all") for score in self.scores if score.metric.name == metric), None)
-
-    def counts(self, level: str) -> dict[str, int]:
-        """{value status: rows} of a level, every status that model.md knows included."""
-        found = {status: sum(reasons.values()) for status, reasons in self.statuses.get(level, {}).items()}
-        return {status: found.pop(status, 0) for status in VALUE_STATUSES} | found
 
 
 def read_figures(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> Figures:
@@ -133,7 +122,7 @@ def read_figures(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> Figu
 
     Raises duckdb.Error when a table that the page needs is missing.
     """
-    return Figures(scores(connection), value_statuses(connection), checks(connection, refresh_id))
+    return Figures(scores(connection), checks(connection, refresh_id))
 
 
 def scores(connection: duckdb.DuckDBPyConnection) -> list[Score]:
@@ -192,26 +181,6 @@ def latest_values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
     found: dict[str, dict[str, Value | None]] = {}
     for metric, grain, is_shown, *value in rows:
         found.setdefault(metric, {})[grain] = _value(value) if is_shown else None
-    return found
-
-
-def value_statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[str, int]]]:
-    """Rows of `value_realization` as {level: {value status: {reason, "" for none: rows}}}, in words."""
-    rows = connection.execute(
-        """
-        select
-            level,
-            replace(coalesce(value_status, 'unmeasured'), '_', ' '),
-            replace(coalesce(value_status_reason, ''), '_', ' '),
-            count(*) as row_count
-        from outcomes.value_realization
-        group by all
-        order by 1, row_count desc, 2, 3
-        """
-    ).fetchall()
-    found: dict[str, dict[str, dict[str, int]]] = {}
-    for level, status, reason, count in rows:
-        found.setdefault(level, {}).setdefault(status, {})[reason] = count
     return found
 
 

@@ -1,19 +1,14 @@
-"""Figures in words: numbers by their unit, periods, ages, and the sentences that a page opens with.
+"""Figures in words: numbers by their unit, periods, ages.
 
 The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the names of months are written.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision, is_currency
-
-from serving.figures import VALUE_STATUSES, Value, ValueStatus
-
-JUDGED = frozenset(name for name, status in VALUE_STATUSES.items() if status.is_judged)
 
 LOCALE = "en"
 DATE_FORMAT = "d MMM y"  # a CLDR pattern
@@ -183,31 +178,6 @@ def size(count: int) -> str:
     return f"{number(count / 1e6)} MB" if count >= 100_000 else f"{number(count / 1e3)} kB"
 
 
-def headline(
-    delivered: Value | None, cost: Value | None, currency: str, counts: Mapping[str, Mapping[str, int]]
-) -> list[str]:
-    """The sentences that say what was delivered, what it cost, and what can be said of its value.
-
-    `counts`: {initiative | deliverable: {value status: rows}}; initiatives speak, deliverables where there are none.
-    """
-    level = "initiative" if sum(counts.get("initiative", {}).values()) else "deliverable"
-    return [_delivery(delivered, cost, currency), _value(counts.get(level, {}), level)]
-
-
-def _delivery(delivered: Value | None, cost: Value | None, currency: str) -> str:
-    done = _known(delivered)
-    what = "How much was delivered is not measured" if done is None else _were(int(done.value or 0))
-    spent = _known(cost)
-    if spent is None:
-        return f"{what}; what it cost is not measured."
-    amount = money(spent.value or 0, currency)
-    without = plural(spent.n_excluded or 0, "entry")
-    left_out = f", {without} without an exchange rate left out" if spent.status == "incomplete" else ""
-    if spent.is_partial:
-        return f"{what}; the cost known is {amount} (its ledger covers a part of the time){left_out}."
-    return f"{what}; the portfolio cost {amount} in all{left_out}."
-
-
 def _decimals(locale: str, places: str) -> str:
     """The locale's own pattern of a number, with these decimal places."""
     return Locale.parse(locale).decimal_formats[None].pattern.replace(".###", places)
@@ -216,42 +186,3 @@ def _decimals(locale: str, places: str) -> str:
 def _minus(text: str) -> str:
     """A formatted number with a true minus sign for a hyphen."""
     return f"−{text[1:]}" if text.startswith("-") else text
-
-
-def _were(count: int) -> str:
-    if count == 0:
-        return "Nothing was delivered"
-    return f"{plural(count, 'deliverable')} {'was' if count == 1 else 'were'} delivered"
-
-
-def _known(value: Value | None) -> Value | None:
-    return None if value is None or value.value is None or value.status == "not_measured" else value
-
-
-def _value(counts: Mapping[str, int], level: str) -> str:
-    given = {status: count for status, count in counts.items() if count and status != "not delivered"}
-    if not given:
-        return f"No {level} is known to have been delivered, so nothing can be said of value."
-    done = plural(sum(given.values()), f"delivered {level}")
-    judged = [_became(status, count) for status, count in given.items() if status in JUDGED]
-    rest = [_became(status, count) for status, count in given.items() if status not in JUDGED]
-    if not judged:
-        status, count = next(iter(given.items()))
-        is_all = len(given) == 1 and count > 1
-        told = f"all {done} {_phrase(status, count)}" if is_all else f"of {done}, {_listing(rest)}"
-        return f"Whether that created value can't be said: {told}."
-    none = "" if "value created" in given else "none is known to have created value; "
-    return f"Of {done}, {none}{_listing(judged)}{f'; {_listing(rest)}' if rest else ''}."
-
-
-def _phrase(status: str, count: int) -> str:
-    said = VALUE_STATUSES.get(status) or ValueStatus("", f"is {status}", f"are {status}")
-    return said.one if count == 1 else said.many
-
-
-def _became(status: str, count: int) -> str:
-    return f"{number(count)} {_phrase(status, count)}"
-
-
-def _listing(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

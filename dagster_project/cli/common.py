@@ -99,7 +99,7 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
     """A version's scorecard and the checks that warned; default: the served one's, if there is one."""
     from serving import reader
     from serving import versions as kept
-    from serving.figures import checks
+    from serving.figures import checks, scores
     from serving.scorecard import COLUMNS, scorecard
 
     chosen = version or kept.served(space.home)
@@ -107,7 +107,7 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
         return
     table = Table(*COLUMNS, box=SIMPLE)
     connection = reader.connect(chosen.database)
-    lines, silent = scorecard(connection, chosen.manifest["reporting_currency"])
+    lines, silent = scorecard(scores(connection), chosen.manifest["reporting_currency"])
     for row in lines:
         table.add_row(*row)
     out.print(table)

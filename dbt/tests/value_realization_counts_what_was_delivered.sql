@@ -23,6 +23,9 @@ with
         group by current_initiative_key
     ),
 
+    -- without data on work there is nothing to count
+    work as (select count(*) > 0 as is_known from {{ ref("int_feed_days") }} where feed = 'work_items'),
+
     disagreeing as (
         select
             shown.level,
@@ -36,12 +39,14 @@ with
             counted.due as due_expected,
             counted.on_time as on_time_expected
         from {{ ref("value_realization") }} as shown
+        cross join work
         left join counted on shown.level = counted.level and shown.entity_key = counted.entity_key
         where
-            shown.deliverables <> coalesce(counted.deliverables, 0)
-            or shown.deliverables_delivered <> coalesce(counted.delivered, 0)
-            or shown.deliverables_due <> coalesce(counted.due, 0)
-            or shown.deliverables_on_time <> coalesce(counted.on_time, 0)
+            shown.deliverables is distinct from case when work.is_known then coalesce(counted.deliverables, 0) end
+            or shown.deliverables_delivered
+            is distinct from case when work.is_known then coalesce(counted.delivered, 0) end
+            or shown.deliverables_due is distinct from case when work.is_known then coalesce(counted.due, 0) end
+            or shown.deliverables_on_time is distinct from case when work.is_known then coalesce(counted.on_time, 0) end
     )
 
 select *

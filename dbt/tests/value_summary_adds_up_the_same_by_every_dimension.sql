@@ -42,7 +42,9 @@ with
         select whole.*, ledger.cost_reporting_amount as cost_of_the_ledger
         from whole
         cross join ledger
-        where whole.grain = 'all' and whole.cost_reporting_amount <> coalesce(ledger.cost_reporting_amount, 0)
+        where
+            whole.grain = 'all'
+            and coalesce(whole.cost_reporting_amount, 0) <> coalesce(ledger.cost_reporting_amount, 0)
     ),
 
     found as (

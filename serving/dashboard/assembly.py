@@ -20,9 +20,10 @@ from serving.dashboard.declared import Chart, Section, charts
 from serving.dashboard.embedded import Carried, carry, default_period
 from serving.dashboard.script import script
 from serving.errors import VersionError
-from serving.figures import LEVELS, VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
+from serving.figures import VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
 from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
+from serving.scorecard import COLUMNS, scorecard
 from sources.common.limits import Limits
 
 FOLDER = Path(__file__).parent
@@ -132,12 +133,12 @@ def _context(
     pattern = str(manifest.get("date_format") or words.DATE_FORMAT)
     shown = [chart for chart in charts() if chart.name in carried.charts]
     loads = [_load(load, manifest.get("as_of"), locale, pattern) for load in newest_loads(manifest.get("loads") or [])]
-    counts = {level: figures.counts(level) for level in LEVELS}
+    scored, silent = scorecard(figures.scores, currency, locale)
     return {
         "title": manifest.get("title") or manifest.get("portfolio") or "Portfolio",
         "manifest": manifest,
         "known": _known(manifest, locale, pattern),
-        "headline": words.headline(figures.total("delivered"), figures.total("cost"), currency, counts),
+        "scorecard": {"columns": COLUMNS, "lines": scored, "silent": silent},
         "sections": [
             (section, *told, [chart for chart in shown if chart.section is section])
             for section, told in SECTIONS.items()
@@ -347,11 +348,6 @@ def coded(text: str) -> Markup:
     return Markup("").join(parts)
 
 
-def joined(text: str) -> str:
-    """`text` with no break of the line between a number and the word after it."""
-    return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", text)
-
-
 @cache
 def _environment(locale: str, pattern: str) -> Environment:
     environment = Environment(
@@ -369,7 +365,6 @@ def _environment(locale: str, pattern: str) -> Environment:
         "minute": partial(words.minute, locale=locale, pattern=pattern),
         "size": words.size,
         "breakable": breakable,
-        "joined": joined,
         "coded": coded,
     }
     return environment

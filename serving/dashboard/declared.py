@@ -48,6 +48,7 @@ class Column(Said):
     choose: bool = False  # a list can be narrowed to one of its values
     saved: bool = False  # in the CSV only
     none: str = "–"  # what stands where there is no value
+    status: str | None = None  # the column with its status, which is written behind it where it isn't just measured
 
 
 class Kind(StrEnum):
@@ -164,6 +165,8 @@ class Chart(Said):
             raise ValueError(f"encoding must name {', '.join(sorted(lacking))} for a chart of kind {self.kind}")
         if strange := {column for column in self.encoding.values() if column not in self.columns}:
             raise ValueError(f"encoding names {', '.join(sorted(strange))}, which columns does not describe")
+        if strange := {column.status for column in self.columns.values() if column.status} - self.columns.keys():
+            raise ValueError(f"status names {', '.join(sorted(strange))}, which columns does not describe")
         if strange := self.reads.keys() - READS.get(self.kind, {}).keys():
             raise ValueError(
                 f"reads names {', '.join(sorted(strange))}, which a chart of kind {self.kind} does not read"
@@ -172,6 +175,8 @@ class Chart(Said):
             raise ValueError(
                 "a trend needs `metric`, `missing` and `few`: what it says of nothing measured, of too little"
             )
+        if self.kind is Kind.trend and " is not measured: " not in self.missing:
+            raise ValueError("`missing` of a trend must say why: `… is not measured: no answers are known.`")
         if self.kind in (Kind.parts, Kind.ranking) and not (self.narrows or self.chooses):
             raise ValueError("choosing a part must do something: `narrows` a list, or `chooses` a member")
         return self

@@ -47,6 +47,14 @@ qualify
     = 1
 ;
 
+-- initiative_statuses: one row per initiative, with the status of each of its metrics that a list shows
+create temp table initiative_statuses as
+pivot (select member_key as initiative_key, metric_name, status from trends where dimension_name = 'initiative' and grain = 'all')
+on metric_name in ('cost', 'benefit_actual', 'roi', 'on_time_rate')
+using any_value(status) as status
+group by initiative_key
+;
+
 -- periods: what a reader can choose, a row a grain and period up to the day the figures speak of
 create temp table periods as
 with

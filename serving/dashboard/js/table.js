@@ -9,9 +9,14 @@ import { chooseIn } from './state.js';
 
 const lookOf = column => (isFigure(column) ? 'figure' : column.unit === 'day' ? 'day' : null);
 
-/** What a cell holds: a text, or an element. */
-export const cellOf = (value, column) => {
+/** What a figure's status adds to it: nothing where it is just measured. */
+export const remarkOf = status =>
+  status === null || status === 'measured' || status === 'not_measured' ? '' : ` (${DATA.words[status]})`;
+
+/** What a cell holds: a text, or an element. `status` is that of a figure. */
+export const cellOf = (value, column, status = null) => {
   if (value === null || value === undefined) return quiet(column.none ?? NONE);
+  if (remarkOf(status)) return el('span', {}, written(value, column), quiet(remarkOf(status)));
   if (column.unit === 'link') return el('a', { href: value, rel: 'noreferrer noopener' }, 'source');
   if (column.unit === 'status') return el('span', { class: 'status' }, swatch(value), bdi(value));
   return isText(column) ? bdi(value) : written(value, column);
@@ -25,7 +30,8 @@ export const table = (caption, columns, rows, get, cell = () => null, head = col
     return el('th', { scope: 'col', role: 'columnheader', class: lookOf(column), 'aria-sort': sorting }, content);
   };
   const body = (row, column, place) => {
-    const content = cell(column.name, row) ?? cellOf(get(column.name, row), column);
+    const status = column.status ? get(column.status, row) : null;
+    const content = cell(column.name, row) ?? cellOf(get(column.name, row), column, status);
     if (place === 0) return el('th', { scope: 'row', role: 'rowheader' }, content);
     return el('td', { role: 'cell', class: lookOf(column), 'data-label': column.label }, content);
   };

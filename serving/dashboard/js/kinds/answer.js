@@ -18,6 +18,7 @@ const delivered = (chart, period, member) => {
 };
 
 const costing = ({ all, cost, costed, incomplete }) => {
+  if (cost === null) return `; what ${all === 1 ? 'it' : 'they'} cost is not measured`;
   const lacking = incomplete ? `${number(incomplete)} with entries that have no exchange rate` : '';
   if (costed === 0) return `; no cost is booked on ${all === 1 ? 'it' : 'them'}${lacking && ` (${lacking})`}`;
   const notes = [costed < all ? `booked on ${number(costed)} of them` : '', lacking].filter(Boolean).join(', ');
@@ -37,12 +38,12 @@ const outcomes = (chart, period, member, isCosted) => {
   return new Map(rows.toSorted((a, b) => place(a) - place(b)).map(row => [parts.role('part', row), phrase(row)]));
 };
 
-const verdict = ({ all }, found) => {
+const verdict = found => {
   const phrases = judged =>
     [...found].filter(([status]) => Boolean(DATA.statuses[status]?.judged) === judged).map(([, phrase]) => phrase);
   const [known, open] = [phrases(true), phrases(false)];
   if (!known.length) {
-    return `Whether that created value can't be said: ${open.length === 1 && all > 1 ? 'all ' : ''}${listing(open)}.`;
+    return `Whether that created value can't be said: ${listing(open)}.`;
   }
   const none = found.has(CREATED) ? '' : 'none is known to have created value; ';
   return `Of these, ${none}${listing(known)}${open.length ? `; ${listing(open)}` : ''}.`;
@@ -71,7 +72,7 @@ export const sentences = (chart, { period, member }) => {
   if (!now.all) return [`${when}, nothing was delivered, so there is nothing to judge.`];
   return [
     `${when}, ${count(now.all, 'deliverable')} ${now.all === 1 ? 'was' : 'were'} delivered${costing(now)}.`,
-    verdict(now, outcomes(chart, period, member, now.costed > 0)),
+    verdict(outcomes(chart, period, member, now.costed > 0)),
     ...before(chart, period, member),
   ];
 };

@@ -10,6 +10,11 @@ export const facts = (panel, state) => {
   panel.say(chart.title, state);
   const { list } = panel.layout(() => ({ list: el('dl') }));
   const fact = column =>
-    el('div', {}, el('dt', {}, column.label), el('dd', {}, cellOf(chart.get(column.name, row), column)));
+    el(
+      'div',
+      {},
+      el('dt', {}, column.label),
+      el('dd', {}, cellOf(chart.get(column.name, row), column, chart.get(column.status, row))),
+    );
   return list.replaceChildren(...chart.listed.map(fact));
 };

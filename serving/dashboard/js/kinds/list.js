@@ -7,7 +7,7 @@ import { List } from '../table.js';
 export const list = (panel, state) => {
   const { chart } = panel;
   const rows = chart.chosen(state);
-  if (!rows.length && !state.lists[chart.name]) return panel.nothing(state);
+  if (!rows.length) return panel.nothing(state);
   panel.say(chart.title, state);
   const { all } = panel.layout(() => ({ all: new List(chart) }));
   const { open, name } = chart.encoding;

@@ -122,13 +122,14 @@ export const parts = (panel, state) => {
   beside.textContent = besideOf(chart, state);
   const label = compared === null ? '' : PERIODS[compared].label;
   const added = ['count', 'amount'].map(role => {
-    const column = chart.shown[chart.encoding[role]];
-    return { name: `then ${role}`, role, label: `${column.label}, ${label}`, unit: column.unit };
+    const { unit, none, label: what } = chart.shown[chart.encoding[role]];
+    return { name: `then ${role}`, role, label: `${what}, ${label}`, unit, none };
   });
   return behind.show(chart, panel.heading, [...chart.listed, ...(label ? added : [])], rows, (name, row) => {
     const column = added.find(one => one.name === name);
     if (!column) return chart.get(name, row);
     const last = before.get(chart.role('part', row));
-    return last === undefined ? 0 : chart.role(column.role, last);
+    if (last !== undefined) return chart.role(column.role, last);
+    return chart.role(column.role, row) === null ? null : 0;
   });
 };

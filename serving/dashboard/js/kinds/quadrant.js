@@ -5,7 +5,7 @@ import { el } from '../elements.js';
 import { count, money, number, sentence, share } from '../format.js';
 import { openInitiative } from '../navigate.js';
 import { FAMILY, FONT, GOOD, LINE, Plot, QUIET, tooltip } from '../plot.js';
-import { Behind } from '../table.js';
+import { Behind, remarkOf } from '../table.js';
 
 const EVIDENCE = {
   direct: { colour: GOOD, symbol: 'circle', words: 'Linked to the outcome itself' },
@@ -97,10 +97,11 @@ const circles = (chart, rows) => {
 
 const told = (chart, row) => {
   const size = chart.role('size', row);
+  const remark = remarkOf(chart.get(chart.shown[chart.encoding.x].status, row));
   return [
     chart.role('name', row),
     sentence(chart.role('status', row)),
-    `${share(chart.role('x', row))} on time, ${share(chart.role('y', row))} of the outcome`,
+    `${share(chart.role('x', row))} on time${remark}, ${share(chart.role('y', row))} of the outcome`,
     size === null ? 'cost not known' : money(size),
   ];
 };
