@@ -1,4 +1,4 @@
-"""What the mirror is given, and how its end is told."""
+"""The mirror's settings, and the report on its result."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def target(space: Workspace) -> mirror.Target | None:
 
 
 def follow(space: Workspace, *, full: bool = False) -> mirror.Mirrored | None:
-    """Have the portfolio's mirror, if there is one, show what is served; what goes wrong is in the result."""
+    """Copy the served version to the portfolio's mirror, if there is one; errors are in the result."""
     place = target(space)
     if place is None:
         return None
@@ -32,7 +32,7 @@ def follow(space: Workspace, *, full: bool = False) -> mirror.Mirrored | None:
 
 
 def metadata(told: mirror.Mirrored | None) -> dict[str, Any]:
-    """For Dagster: how the mirroring ended, in a handful of values."""
+    """The result as Dagster metadata."""
     if told is None:
         return {"outcome": "no mirror is declared"}
     named = ("outcome", "version", "where", "rows", "seconds", "problem", "note")
@@ -40,7 +40,7 @@ def metadata(told: mirror.Mirrored | None) -> dict[str, Any]:
 
 
 def warning(told: mirror.Mirrored | None) -> str | None:
-    """What a person should be told after a refresh; None where all is well."""
+    """The warning to show after a refresh; None if all is well."""
     if told is None:
         return None
     if told.is_behind:

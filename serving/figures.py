@@ -1,4 +1,4 @@
-"""The figures that a page shows, looked up in a published version; nothing is computed but counts of rows."""
+"""The figures of a page, read from a published version; only rows are counted, nothing else is computed."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import duckdb
 
 @dataclass(frozen=True)
 class ValueStatus:
-    """A value status in words: what it means, and what is said of one deliverable or initiative, and of several."""
+    """A value status in words: its meaning, and the phrase for one deliverable or initiative, and for several."""
 
     meaning: str
     one: str
@@ -18,7 +18,7 @@ class ValueStatus:
     is_judged: bool = False
 
 
-# In the order in which model.md decides them; other values of the column follow by name.
+# In the order of docs/model.md; other values of the column follow by name.
 VALUE_STATUSES: dict[str, ValueStatus] = {
     "value created": ValueStatus(
         "reached what it was meant to change, or returned more than it cost", "created value", "created value", True
@@ -106,13 +106,13 @@ class Check:
 
     @property
     def is_open(self) -> bool:
-        """Whether it found something that a person should look at."""
+        """Whether someone should look at it."""
         return self.status not in ("passed", "not_compared")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page says without its charts. `statuses`: {level: {value status: {reason or "": rows}}}."""
+    """The figures of a page without its charts. `statuses`: {level: {value status: {reason or "": rows}}}."""
 
     scores: list[Score]
     statuses: dict[str, dict[str, dict[str, int]]]
@@ -123,7 +123,7 @@ class Figures:
         return next((score.values.get("all") for score in self.scores if score.metric.name == metric), None)
 
     def counts(self, level: str) -> dict[str, int]:
-        """{value status: rows} of a level, every status that model.md knows included."""
+        """{value status: rows} of a level, with every status of docs/model.md."""
         found = {status: sum(reasons.values()) for status, reasons in self.statuses.get(level, {}).items()}
         return {status: found.pop(status, 0) for status in VALUE_STATUSES} | found
 
@@ -216,7 +216,7 @@ def value_statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str,
 
 
 def checks(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> list[Check]:
-    """The checks of a refresh, those that did not pass first."""
+    """The checks of a refresh; those that did not pass come first."""
     rows = connection.execute(
         """
         select check_name, object_name, severity, status, observed, expected, failing_rows

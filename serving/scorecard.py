@@ -1,6 +1,6 @@
-"""The scorecard in lines of text, for a terminal: each metric over all time, else in its latest whole period.
+"""The scorecard as text for a terminal: each metric over all time, else in its latest complete period.
 
-What is measured has a line of its own; the names of what isn't stand together beneath.
+Each measured metric has a line; the names of the others are listed below.
 """
 
 import duckdb
@@ -12,7 +12,7 @@ COLUMNS = ("metric", "period", "value", "n", "95 % interval", "status")
 
 
 def scorecard(connection: duckdb.DuckDBPyConnection, currency: str) -> tuple[list[tuple[str, ...]], list[str]]:
-    """One line a measured metric (`COLUMNS`), its figures in words, and the names of those not measured.
+    """One line per measured metric (`COLUMNS`), its figures in words, and the names of those not measured.
 
     `currency` is the reporting currency.
     """

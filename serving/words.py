@@ -1,4 +1,4 @@
-"""Figures in words: numbers by their unit, periods, ages, and the sentences that a page opens with.
+"""Format figures as text: numbers by unit, periods, ages, and the opening sentences of the page.
 
 The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the names of months are written.
 """
@@ -21,15 +21,15 @@ DATE_FORMAT = "d MMM y"  # a CLDR pattern
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers of a unit are written: decimal places always and at most; a share is moved by two places."""
+    """The number format of a unit: least and most decimal places; a share is multiplied by 100."""
 
     least: int = 0
     most: int = 1
     shift: int = 0
-    signed: bool = False  # with a plus where positive
+    signed: bool = False  # with a plus sign if positive
 
 
-# Units that are a way to write a number; money is one too, and any other unit's words follow a count.
+# Units with their own number format, as money has; any other unit follows a count as a word.
 STYLES = {
     "count": Style(),
     "share": Style(shift=2),
@@ -47,7 +47,7 @@ ALIASES = {
 NOT_MEASURED = "not measured"
 STATUS_WORDS = {
     "measured": "measured",
-    "insufficient_sample": "too few to say",
+    "insufficient_sample": "sample too small",
     "not_measured": NOT_MEASURED,
     "incomplete": "incomplete",
 }
@@ -84,7 +84,7 @@ def styled(value: float, style: Style, locale: str = LOCALE) -> str:
 
 
 def money(value: float, currency: str, locale: str = LOCALE) -> str:
-    """An amount without cents from 1,000 on; a currency that is not in ISO 4217 stands behind it by its code."""
+    """An amount, without cents from 1,000 on; a currency that is not in ISO 4217 follows as its code."""
     whole = abs(value) >= 1000
     value = round(value, 0 if whole else places(currency)) + 0.0
     if is_currency(currency, LOCALE):
@@ -158,7 +158,7 @@ def minute(moment: str | None, locale: str = LOCALE, pattern: str = DATE_FORMAT)
 
 
 def instant(moment: str | datetime | None) -> datetime | None:
-    """The moment in UTC that an ISO 8601 text means, None where it is none; one without a zone is UTC."""
+    """The moment in UTC of an ISO 8601 text, None if it isn't one; without a zone it is UTC."""
     if isinstance(moment, str):
         try:
             moment = datetime.fromisoformat(moment)
@@ -186,9 +186,9 @@ def size(count: int) -> str:
 def headline(
     delivered: Value | None, cost: Value | None, currency: str, counts: Mapping[str, Mapping[str, int]]
 ) -> list[str]:
-    """The sentences that say what was delivered, what it cost, and what can be said of its value.
+    """The opening sentences: what was delivered, what it cost, and whether it created value.
 
-    `counts`: {initiative | deliverable: {value status: rows}}; initiatives speak, deliverables where there are none.
+    `counts`: {initiative | deliverable: {value status: rows}}; deliverables are used only if there are no initiatives.
     """
     level = "initiative" if sum(counts.get("initiative", {}).values()) else "deliverable"
     return [_delivery(delivered, cost, currency), _value(counts.get(level, {}), level)]
@@ -204,8 +204,8 @@ def _delivery(delivered: Value | None, cost: Value | None, currency: str) -> str
     without = plural(spent.n_excluded or 0, "entry")
     left_out = f", {without} without an exchange rate left out" if spent.status == "incomplete" else ""
     if spent.is_partial:
-        return f"{what}; the cost known is {amount} (its ledger covers a part of the time){left_out}."
-    return f"{what}; the portfolio cost {amount} in all{left_out}."
+        return f"{what}; the known cost is {amount} (the ledger covers only part of the time){left_out}."
+    return f"{what}; the portfolio cost {amount} in total{left_out}."
 
 
 def _decimals(locale: str, places: str) -> str:
@@ -214,7 +214,7 @@ def _decimals(locale: str, places: str) -> str:
 
 
 def _minus(text: str) -> str:
-    """A formatted number with a true minus sign for a hyphen."""
+    """A formatted number with a minus sign instead of a hyphen."""
     return f"−{text[1:]}" if text.startswith("-") else text
 
 
@@ -231,7 +231,7 @@ def _known(value: Value | None) -> Value | None:
 def _value(counts: Mapping[str, int], level: str) -> str:
     given = {status: count for status, count in counts.items() if count and status != "not delivered"}
     if not given:
-        return f"No {level} is known to have been delivered, so nothing can be said of value."
+        return f"No {level} is known to have been delivered, so its value can't be judged."
     done = plural(sum(given.values()), f"delivered {level}")
     judged = [_became(status, count) for status, count in given.items() if status in JUDGED]
     rest = [_became(status, count) for status, count in given.items() if status not in JUDGED]
@@ -239,7 +239,7 @@ def _value(counts: Mapping[str, int], level: str) -> str:
         status, count = next(iter(given.items()))
         is_all = len(given) == 1 and count > 1
         told = f"all {done} {_phrase(status, count)}" if is_all else f"of {done}, {_listing(rest)}"
-        return f"Whether that created value can't be said: {told}."
+        return f"Whether they created value can't be judged: {told}."
     none = "" if "value created" in given else "none is known to have created value; "
     return f"Of {done}, {none}{_listing(judged)}{f'; {_listing(rest)}' if rest else ''}."
 

@@ -11,11 +11,13 @@ from dagster_project.settings import PortfolioError
 @app.command()
 def mirror(
     portfolio: PortfolioOption = None,
-    full: Annotated[bool, typer.Option("--full", help="Copy though the mirror shows the served version.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Copy even if the mirror already has the served version.")
+    ] = False,
 ) -> None:
     """Copy the served version into the PostgreSQL database that portfolio.yml names as its mirror.
 
-    Every refresh does this by itself, and only warns where it fails; here it ends with 1.
+    Every refresh does this too, but a failure there is only a warning; here the exit code is 1.
 
     Example: outcomes mirror
 
@@ -28,8 +30,8 @@ def mirror(
         told = mirroring.follow(space, full=full)
         if told is None:
             raise PortfolioError(
-                f"{space.folder / 'portfolio.yml'}: there is no mirror. "
-                "What to do: mirror: postgresql://user@host/database (docs/portfolio.md)"
+                f"{space.folder / 'portfolio.yml'}: no mirror is declared. "
+                "To fix: add mirror: postgresql://user@host/database (docs/portfolio.md)"
             )
     if told.is_behind:
         err.print(f"outcomes: {told.problem}", style="red")

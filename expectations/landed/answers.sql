@@ -27,7 +27,7 @@ left join
         from feed.customers
         union all
         select customer_id, segment
-        from feed.customers_gone
+        from feed.customers_deleted
     ) as customers
     on customers.customer_id = answers.customer_id
 qualify

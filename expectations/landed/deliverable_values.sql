@@ -53,7 +53,7 @@ with
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
         where allocated_reporting_amount is null and parts.initiative_key > 0
     ),
-    spoken as (select count(*) > 0 as is_ledger_known from stage.landing.loads where feed = 'ledger_entries'),
+    ledger_coverage as (select count(*) > 0 as is_ledger_known from stage.landing.loads where feed = 'ledger_entries'),
     told as (
         select
             deliverables.*,
@@ -86,7 +86,7 @@ with
             coalesce(least(by_score, by_money), 9) as worst
         from deliverables
         cross join feed.settings
-        cross join spoken
+        cross join ledger_coverage
         left join linked on linked.deliverable_id = deliverables.work_item_id
         left join scores on scores.deliverable_id = deliverables.work_item_id
         left join costs on costs.deliverable_id = deliverables.work_item_id

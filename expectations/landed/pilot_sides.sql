@@ -6,7 +6,7 @@ with
         from feed.teams
         union all
         select team_id, is_pilot, pilot_start_date
-        from feed.teams_gone
+        from feed.teams_deleted
     )
 select
     team_id as team,

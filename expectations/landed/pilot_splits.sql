@@ -6,7 +6,7 @@ with
         from feed.teams
         union all
         select team_id, is_pilot, pilot_start_date
-        from feed.teams_gone
+        from feed.teams_deleted
     ),
     pilots as (
         select team_id, pilot_start_date as split_day

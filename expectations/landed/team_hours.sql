@@ -5,7 +5,7 @@ with
         from feed.people
         union all
         select person_id, team_id
-        from feed.people_gone
+        from feed.people_deleted
     )
 select hours.*, if(of_day.person_id is null, last_known.team_id, of_day.team_id) as team_id
 from feed.time_entries as hours

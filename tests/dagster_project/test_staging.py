@@ -59,7 +59,7 @@ from renamed
 
 
 def test_the_repository_holds_what_the_contracts_give() -> None:
-    assert staging.found() == staging.written(), "What to do: outcomes staging"
+    assert staging.found() == staging.written(), "To fix: outcomes staging"
 
 
 def test_a_model_has_its_columns_by_section_and_in_each_in_the_contract_s_order() -> None:

@@ -118,7 +118,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     replace(
         portfolio.folder / "portfolio.yml",
         "generated: true\n",
-        "generated: true\nthresholds: {vanished_fail_share: 0.5}\n",
+        "generated: true\nthresholds: {deleted_fail_share: 0.5}\n",
     )
     assert portfolio.refresh().said.exit_code == 0
     june = served(portfolio.home).parent.resolve().name
@@ -228,7 +228,7 @@ def test_a_day_that_can_not_be_is_wrong_usage(day: str, words: str, story: Story
 
     assert said.exit_code == 2
     assert words in said.err
-    assert "What to do:" in said.err
+    assert "To fix:" in said.err
 
 
 # ---- restated, and why

@@ -162,7 +162,7 @@ def test_a_metric_that_came_is_added_and_one_that_went_is_taken_out(lock: Path) 
 @pytest.mark.parametrize("line", ["<<<<<<< HEAD", "nps 1 0123456789abcdef", "new one 0123456789abcdef"])
 def test_a_line_that_cannot_be_read_is_named(line: str, lock: Path) -> None:
     lock.write_text(f"{lock.read_text()}{line}\n")
-    with pytest.raises(ValueError, match=f"{line}.* can't be read. What to do"):
+    with pytest.raises(ValueError, match=f"{line}.* can't be read. To fix"):
         read_lock(lock)
 
 
@@ -205,7 +205,7 @@ def test_a_wrong_definition_names_file_metric_and_key(
 ) -> None:
     node = measure.governed(dbt_runner.manifest())["nps"]
     config = {"meta": node["config"]["meta"] | meta}
-    with pytest.raises(dbt_runner.DbtError, match=rf"_feedback__metrics.yml: metric nps: .*{said}.*What to do"):
+    with pytest.raises(dbt_runner.DbtError, match=rf"_feedback__metrics.yml: metric nps: .*{said}.*To fix"):
         measure.metric(node | {"config": config}, cells)
 
 

@@ -144,7 +144,7 @@ def test_a_folder_without_the_file_that_a_mapping_reads_fails(bench: Bench) -> N
 def test_a_subfolder_that_is_not_a_day_fails_before_anything_lands(bench: Bench, name: str) -> None:
     shown(bench, d20240331=FIVE)
     bench.write(f"data/{name}/export.csv", HEAD + FIVE)
-    with pytest.raises(LandingError, match=rf"data/{name}: its name is not a day.* What to do: name it by the day"):
+    with pytest.raises(LandingError, match=rf"data/{name}: its name is not a day.* To fix: name it by the day"):
         land(bench)
     assert bench.load_count() == 0
 
