@@ -402,7 +402,7 @@ def _explained_sql(is_later: bool, is_code_changed: bool) -> str:
                         or touched.dimension_name = 'total'
                     )
                 union all
-                -- the member came or went: what carries its id moved between it and 'not yet arrived'
+                -- the member itself was added or deleted: its facts moved from or to 'not yet arrived'
                 select restated.cell_id, touched.* replace (0 as rows_corrected), 1 as nearness
                 from restated
                 inner join

@@ -17,7 +17,8 @@ def erase(home: Path, names: Collection[str], *, keep: str | None) -> list[str]:
     """Remove the versions with these names, and leftovers of killed publishes and removals; the names removed.
 
     `keep` is served afterwards, whatever was served before. If `keep` is None, the served version stays. Raises
-    VersionError when a refresh is publishing or the list of pinned versions can't be read, OSError if a file can't be removed.
+    VersionError when a refresh is publishing or the list of pinned versions can't be read, OSError if a file can't be
+    removed.
     """
     serve = serve_folder(home)
     if not serve.is_dir():

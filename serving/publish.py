@@ -66,7 +66,8 @@ def publish(
     (`keeping.retire`).
 
     Raises PublishError when the audit did not pass, the copy differs from the build, a file changed while the version
-    was made, another publish runs, or the disk fails or is full: then the served version is unchanged and nothing is left over.
+    was made, another publish runs, or the disk fails or is full: then the served version is unchanged, and nothing is
+    left over.
     """
     _check_arguments(home, version, facts, now, serve)
     folder = serve_folder(home)

@@ -37,7 +37,7 @@ def _cells(value: Value, figure: float, unit: str | None, currency: str) -> tupl
         interval = " … ".join(bounds)
     status = value.status.replace("_", " ")
     if value.period_start is None and value.is_partial:
-        status += ", a part of the time"
+        status += ", partial"
     if value.n_excluded and value.status == "incomplete":
         status += f" ({words.plural(value.n_excluded, 'row')} left out)"
     return (

@@ -12,7 +12,7 @@ SECONDS = 30
 def screenshot(page: Path) -> bytes | None:
     """The top of the page in the file `page` as a PNG, 720 × 450; None without a browser, or if it fails.
 
-    The page makes no request and runs only its own script, so the browser may run without a sandbox, which root can't have.
+    The page makes no request and runs only its own script, so the browser may run without a sandbox, as root must.
     """
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:

@@ -1,5 +1,5 @@
--- one row a deliverable: what became of it, by its key results and by money. What it cost and was credited with are the
--- build's own facts, which conserve ledger and benefits
+-- one row per deliverable: its value status by key results and by money. Allocated cost and credited benefits come from
+-- the build's facts, whose totals are checked against ledger and benefits
 with
     deliverables as (
         select
@@ -46,7 +46,7 @@ with
         where is_past and scenario = 'actual' and benefit_type = 'hard'
         group by all
     ),
-    -- an entry without a rate stays with its initiative: what lies beneath that can't be complete
+    -- an entry without a rate stays with its initiative, so the cost of its deliverables is incomplete
     unrated as (
         select distinct initiative_id
         from core.fct_cost_allocations as parts

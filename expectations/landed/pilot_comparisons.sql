@@ -1,4 +1,4 @@
--- one row a measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side
+-- one row per measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side
 -- (`n`)
 with
     told as (
@@ -40,7 +40,7 @@ with
         from told
         where n_before >= 5 and n_after >= 5
     ),
-    -- a team that is no pilot is asked once for each pilot that is compared
+    -- a team that is not a pilot counts once for each compared pilot
     asked as (
         select pilots.measure, others.team, others.moved
         from moved as pilots

@@ -1,7 +1,7 @@
--- one row a work item and stretch of time in one status category, from its creation to now (to_at exclusive): as its
--- changes tell it, and where they don't, as its own dates of start and closing do
+-- one row per work item and stretch of time in one status category, from its creation to now (to_at exclusive): from
+-- its changes, or without them from its start and closing dates
 with
-    -- a status means what most work items in it say; the first name of equals
+    -- a status has the category of most work items in it; ties: the first name
     meanings as (
         select status, arg_min(status_category, (- items, status_category)) as category
         from (select status, status_category, count(*) as items from feed.work_items group by all)
@@ -20,7 +20,7 @@ with
         where created_at <= as_of_at
     ),
 
-    -- an item whose categories changed is read by these, any other by its statuses
+    -- changes of the category go before changes of the status
     told as (
         select changes.*, row_number() over (partition by work_item_id order by changed_at, change_seq) as number
         from feed.work_item_changes as changes
@@ -78,7 +78,7 @@ with
         group by all
     ),
 
-    -- nobody told that it was taken up: it was in progress from its start until it was closed
+    -- no change shows its start: it was in progress from its start date until it was closed
     assumed as (
         select work_item_id, started_at, coalesce(done_at, closed_at) as ended_at
         from known

@@ -1,4 +1,4 @@
--- one row per time entry: the team of its person on that day; where the person was gone by then, the last one known
+-- one row per time entry: the team of its person on that day; if the person was deleted by then, the last known team
 with
     last_known as (
         select person_id, team_id

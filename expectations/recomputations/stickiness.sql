@@ -1,5 +1,5 @@
--- The mean day's active users over the 28 days to the period's last, of those for which the feed speaks, among all who
--- were active in those 28.
+-- The mean day's active users over the 28 days to the period's last, on days that the feed covers, over all users
+-- active in those 28 days.
 with
     windows as (
         select grain, period_start, dimension_name, member_id, last_day, count(*) as covered

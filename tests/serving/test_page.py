@@ -384,7 +384,7 @@ def test_a_list_that_has_periods_shows_the_one_chosen(redefined: Path, page: Pag
 
 
 @pytest.mark.parametrize(
-    ("period", "said"), [("quarter-2025-04", "The same whichever period is chosen above."), ("all", "")]
+    ("period", "said"), [("quarter-2025-04", "Does not depend on the period chosen above."), ("all", "")]
 )
 def test_a_list_that_has_no_period_says_so_where_one_is_chosen(
     redefined: Path, page: Page, period: str, said: str

@@ -80,9 +80,7 @@ with
     priced as (
         select
             *,
-            case
-                when _excluded is null then divide(2 * dollars * 10000000000::hugeint + tokens, 2 * tokens)
-            end as rate
+            case when _excluded is null then divide(2 * dollars * 10000000000::hugeint + tokens, 2 * tokens) end as rate
         from whole
     ),
 

@@ -1,4 +1,4 @@
-// A metric's course over time: its line, interval, target, the marks of new definitions, and sides beside it.
+// A metric over time: its line, interval, target, marks where the definition changed, and other sides.
 
 import { DATA, PERIODS, WHOLE, isoDay, isWithin } from './data.js';
 import { isFew, isKnown, isTold } from './figures.js';
@@ -6,12 +6,12 @@ import { isShort, number, precise, sentence } from './format.js';
 import { GOOD, LINK, QUIET, SMALL, STILL, categories, grid, tooltip, values } from './plot.js';
 
 const labelOf = (chart, row) => PERIODS[chart.get('period', row)].label;
-/** What is known, else a gap in the line. */
+/** The value if known, else a gap in the line. */
 const known = (chart, name) => row => (isKnown(chart, row) ? chart.get(name, row) : null);
 
 /**
- * Where another definition begins: figures of before it, computed again by the one of now, were once published
- * otherwise.
+ * Where a new definition begins: earlier figures, now computed by the current definition, were published with other
+ * values before.
  */
 const breaksOf = (chart, rows) => {
   const since = DATA.metrics[chart.metric].since;
@@ -98,7 +98,7 @@ const besides = (chart, { name, rows, look }) => ({
   data: rows.map(known(chart, chart.encoding.value)),
 });
 
-/** What a point says beside the pointer. */
+/** The tooltip of a point. */
 const told = (chart, row, sides, write) => {
   const written = one => {
     if (isKnown(chart, one)) return write(chart.role('value', one));
@@ -126,7 +126,7 @@ export const course = (chart, rows, sides, state, write) => {
   return {
     grid: grid({ outerBounds: { left: 0, right: 0, top: 6, bottom: 0 } }),
     xAxis: categories(rows.map(row => labelOf(chart, row))),
-    // a unit of words stands in the figure above only
+    // a unit that is a word is only in the figure above
     yAxis: values(isShort(unit) ? write : precise, isShare ? { min: 0, max: 1 } : { scale: true, ...around }),
     tooltip: {
       trigger: 'axis',

@@ -1,11 +1,11 @@
-// What the reader chose. It lives in the address after the #, so that a reload, a bookmark and the back button keep it.
+// The reader's choices. They are kept in the address after the #, so reload, bookmark and back button keep them.
 
 import { CHARTS } from './chart.js';
 import { DATA, MEMBERS, PERIODS, WHOLE, memberAt, periodAt } from './data.js';
 
 export const START = { period: DATA.opens, member: WHOLE, open: null, lists: {} };
 
-/** The choices that an address tells; what it doesn't tell, or tells wrongly, is as at the start. */
+/** The choices in an address; missing or invalid ones get their default. */
 export const parse = hash => {
   const state = { ...START, lists: {} };
   const told = new URLSearchParams(hash.slice(1));
@@ -19,7 +19,7 @@ export const parse = hash => {
   return state;
 };
 
-/** The address that tells the choices; never empty, as that would be an address of its own. */
+/** The address with the choices; never empty, as that would be a different address. */
 export const address = state => {
   const told = new URLSearchParams();
   const { dimension, id } = MEMBERS[state.member];
@@ -35,7 +35,7 @@ export const address = state => {
   return `#${told.toString() || `period=${PERIODS[state.period].key}`}`;
 };
 
-/** Is it what the page opens with? */
+/** Is it the initial state? */
 export const isStart = state =>
   state.period === START.period && state.member === WHOLE && state.open === null && !Object.keys(state.lists).length;
 
@@ -46,7 +46,7 @@ const tell = () => listeners.forEach(listener => listener(state));
 export const chosen = () => state;
 export const onChoice = listener => listeners.push(listener);
 
-/** Change what is chosen. `silent`: an entry of the history is replaced, as while somebody types. */
+/** Change the choices. `silent`: replace the entry of the history, as while the reader types. */
 export const choose = (changes, silent = false) => {
   state = { ...state, ...changes };
   const to = address(state);

@@ -1,4 +1,4 @@
-// One bar in parts beside that of the period it is compared with, and a legend that lists.
+// A stacked bar, the same for the comparison period, and a legend that opens lists.
 
 import { DATA, PERIODS } from '../data.js';
 import { bdi, button, colourOf, el, swatch } from '../elements.js';
@@ -42,7 +42,7 @@ const bars = (chart, period, { rows, earlier, compared, isCosted, names }) => {
   };
   const valueOf = (part, these, isFirst) => {
     const row = these.find(one => chart.role('part', one) === part);
-    if (row === undefined) return isFirst ? 0 : null; // the first bears the label
+    if (row === undefined) return isFirst ? 0 : null; // the first series carries the label
     return chart.role(isCosted ? 'amount' : 'count', row);
   };
   return {
@@ -64,7 +64,7 @@ const bars = (chart, period, { rows, earlier, compared, isCosted, names }) => {
   };
 };
 
-/** Why what is of a part is of it, by how many. */
+/** The reasons for a part, with counts. */
 const reasonsOf = (chart, part, { period, member }) => {
   const reasons = chart.reads('reasons');
   return (reasons?.at(period, member) ?? [])
@@ -72,7 +72,7 @@ const reasonsOf = (chart, part, { period, member }) => {
     .map(row => `${reasons.role('reason', row)} (${number(reasons.role('count', row))})`);
 };
 
-/** What isn't in the bar, of amounts. */
+/** The amounts that are not in the bar. */
 const besideOf = (chart, { period, member }) => {
   const beside = chart.reads('beside');
   const told = (beside?.at(period, member) ?? [])

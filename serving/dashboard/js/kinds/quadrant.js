@@ -1,4 +1,4 @@
-// Initiatives as circles: kept their dates, against changed what they were meant to change.
+// Initiatives as circles: delivered on time (x) and outcome reached (y).
 
 import { DATA } from '../data.js';
 import { el } from '../elements.js';

@@ -1,4 +1,4 @@
-// Days of delivery and release of the opened initiative, below how far its goals had come.
+// The opened initiative: the progress of its goals, and below it the days of delivery and release.
 
 import { DATA, isoDay } from '../data.js';
 import { el, lineKey } from '../elements.js';
@@ -12,7 +12,7 @@ const LOOKS = [
   ['circle', INK],
   ['triangle', 'var(--accent)'],
 ];
-const NAMES = 5; // of what was delivered on a day
+const NAMES = 5; // shown per day
 
 const lineOf = place => ({ color: HUES[place % HUES.length], type: DASHES[Math.floor(place / HUES.length) % 3] });
 
@@ -86,7 +86,7 @@ const axes = (lanes, hasGoals, span) => {
   };
 };
 
-/** Names of what was delivered on a day, the first few. */
+/** The names of the first few deliveries of a day. */
 const namesOn = (work, place, state) => {
   const names = (work?.chosen(state) ?? [])
     .filter(row => work.get('happened_on', row) === place)
