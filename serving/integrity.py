@@ -78,7 +78,7 @@ def tables(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
             for table in sorted(columns.keys() & expected.keys()):
                 read = copying.checksum(connection, qualified(table), columns[table])
                 if read.rows != expected[table]["rows"]:
-                    say = f"{table} has {read.rows} rows, but {expected[table]['rows']}."
+                    say = f"{table} has {read.rows} rows, the manifest has {expected[table]['rows']}."
                     found.append(Damage(database, say))
                 elif is_same_duckdb and read.checksum != expected[table]["checksum"]:
                     found.append(Damage(database, f"{table} has other values than in the manifest (checksum)."))
@@ -93,7 +93,7 @@ def _file(path: Path, expected: Mapping[str, int | str]) -> Damage | None:
     except OSError as error:
         return Damage(path, _unreadable(error))
     if found["size_bytes"] != expected.get("size_bytes"):
-        return Damage(path, f"it has {found['size_bytes']} bytes, but in the manifest {expected.get('size_bytes')}.")
+        return Damage(path, f"it has {found['size_bytes']} bytes, the manifest has {expected.get('size_bytes')}.")
     if found != expected:
         return Damage(path, "its SHA-256 is not the one in the manifest: it was changed.")
     return None

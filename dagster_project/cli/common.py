@@ -140,7 +140,7 @@ def known(version: "Version") -> str:
 
     if version.observed_by is None:
         return ""
-    return f"point in time, {day(version.as_of)}" + (", reconstructed" if version.is_reconstructed else "")
+    return f"point in time {day(version.as_of)}" + (", reconstructed" if version.is_reconstructed else "")
 
 
 def label(version: "Version") -> str:

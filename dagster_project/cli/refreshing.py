@@ -169,5 +169,7 @@ def _report_failure(space: Workspace, run: Any) -> None:
         err.print(f"outcomes: {describe(record)}", style="red")
     # on a full disk a database reports whatever fails first
     if (free := shutil.disk_usage(space.home).free) < NEARLY_FULL:
-        err.print(f"{space.home}: only {free / 1e6:.1f} MB of disk space left. To fix: free some, then refresh again.")
+        err.print(
+            f"{space.home}: no space left on the disk ({free / 1e6:.1f} MB free). To fix: free some, then refresh again."
+        )
     err.print("Nothing was published; the served version is unchanged.")

@@ -263,8 +263,8 @@ def _known(manifest: Mapping[str, Any], locale: str, pattern: str) -> str | None
         return None
     day = words.day(manifest.get("as_of"), locale, pattern)
     if manifest.get("reconstructed"):
-        return f"Reconstructed: as known on {day}, from loads landed later."
-    return f"As known on {day}, from the loads landed by then."
+        return f"Point in time {day}, reconstructed from loads landed later."
+    return f"Point in time {day}, from the loads landed by then."
 
 
 def _load(load: dict[str, Any], as_of: str | None, locale: str, pattern: str) -> dict[str, Any]:

@@ -86,10 +86,10 @@ def test_by_default_it_uses_the_cpus_that_its_process_is_bound_to(monkeypatch: p
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ("memory_limit: lots", "memory_limit: 'lots' is no size of memory, such as 12GB or 8GiB"),
-        ("memory_limit: 60%", "memory_limit: '60%' is too little to refresh with"),
-        ("memory_limit: 12", "memory_limit: 12 is too little to refresh with"),
-        ("memory_limit: -1GB", "memory_limit: '-1GB' is no size"),
+        ("memory_limit: lots", "memory_limit: 'lots' is not an amount of memory, such as 12GB or 8GiB"),
+        ("memory_limit: 60%", "memory_limit: '60%' is too little for a refresh"),
+        ("memory_limit: 12", "memory_limit: 12 is too little for a refresh"),
+        ("memory_limit: -1GB", "memory_limit: '-1GB' is not an amount of memory"),
         ("threads: 0", "threads: Input should be greater than or equal to 1"),
         ("threads: many", "threads: Input should be a valid integer"),
     ],

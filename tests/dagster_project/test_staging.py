@@ -83,4 +83,4 @@ def test_the_command_names_what_it_wrote(tmp_path: Path, monkeypatch: pytest.Mon
     first, second = (CliRunner().invoke(app, ["staging"]).stdout.split("\n") for _ in range(2))
 
     assert "tasks/stg_releases.sql" in first
-    assert second == ["Every staging model is as its contract says.", ""]
+    assert second == ["Every staging model is up to date with its contract.", ""]

@@ -332,7 +332,7 @@ class Expected:
                 case
                     when progress.score_status = 'silent' then 'no recent check-in'
                     when progress.score_status <> 'measured' then 'not measured'
-                    when progress.is_final then 'ended' when progress.is_on_pace then 'on pace' else 'behind pace'
+                    when progress.is_final then 'ended' when progress.is_on_pace then 'on track' else 'behind'
                 end
             from core.fct_key_result_progress as progress
             join outcomes.goal_scorecard as goals on goals.key_result_key = progress.current_key_result_key

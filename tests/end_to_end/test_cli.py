@@ -93,7 +93,7 @@ def test_a_company_is_not_made_up_over_another_portfolio(tmp_path: Path) -> None
     said = outcomes("generate", folder, home=tmp_path, portfolio=TINY)
 
     assert (said.exit_code, sorted(folder.rglob("*"))) == (1, before)
-    assert "wasn't generated" in said.err
+    assert "weren't generated" in said.err
 
 
 def test_a_second_refresh_at_the_same_time_is_told_to_wait(tiny: Portfolio, first: Stage) -> None:

@@ -34,13 +34,13 @@ def test_the_page_shows_the_failure_above_the_figures(
 
 
 def test_a_torn_file_is_named_with_its_source(torn: Stage) -> None:
-    assert "source office could not be landed, its last loads stay" in torn.said.err
+    assert "source office could not be landed; its earlier loads are unchanged" in torn.said.err
     assert "ledger.csv.gz" in torn.said.err
     assert "To fix:" in torn.said.err
 
 
 def test_a_file_that_breaks_its_contract_is_named_with_its_source(breaking: Stage) -> None:
-    assert "source office could not be landed, its last loads stay" in breaking.said.err
+    assert "source office could not be landed; its earlier loads are unchanged" in breaking.said.err
     assert "accounts.csv" in breaking.said.err
     assert "account_type" in breaking.said.err
     assert "To fix:" in breaking.said.err

@@ -218,7 +218,7 @@ def test_before_the_first_version_the_page_says_so(home: Path) -> None:
     [
         (None, "Run outcomes refresh ."),
         (FAILED, "Look at the rows that the checks above found"),
-        (FAILED | {"failing": [], "message": "The disk is full."}, "Mend what the message above names"),
+        (FAILED | {"failing": [], "message": "The disk is full."}, "Fix the cause in the message above"),
     ],
 )
 def test_before_the_first_version_the_page_says_what_to_do(

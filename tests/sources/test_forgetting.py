@@ -292,7 +292,7 @@ def test_nothing_lands_by_a_damaged_list(bench: Bench) -> None:
     bench.rows_of("people", [{"person_id": "bo"}])
     forgotten.remember(bench.home_made(), KEY, ADA, NOW)
     (bench.home / LIST).write_text("{")
-    with pytest.raises(LandingError, match="they would come back"):
+    with pytest.raises(LandingError, match="they would reappear"):
         bench.land()
     assert bench.load_count("people") == 0
 

@@ -44,7 +44,7 @@ def test_two_files_of_one_feed_are_refused(bench: Bench) -> None:
 
 
 def test_a_declared_feed_without_a_file_is_refused(bench: Bench) -> None:
-    refused(bench, "declares people, which has no file", feeds=["people"])
+    refused(bench, "declares people, but there is no file", feeds=["people"])
 
 
 def test_a_control_without_a_mapping_is_refused(bench: Bench) -> None:
@@ -61,7 +61,7 @@ def test_a_source_lands_the_feeds_that_it_declares_alone(bench: Bench) -> None:
 
 def test_a_raw_file_that_is_not_there_is_named(bench: Bench) -> None:
     bench.write("feeds/teams.sql", MAP_TEAMS)
-    refused(bench, r"teams\.sql: it reads raw\.export, but no such file")
+    refused(bench, r"teams\.sql: it reads raw\.export, but there is no such file")
 
 
 def test_a_missing_required_column_fails(bench: Bench) -> None:
@@ -299,7 +299,7 @@ def test_no_good_row_after_many_fails(bench: Bench) -> None:
     bench.write("feeds/teams.csv", TEAMS)
     bench.land()
     bench.write("feeds/teams.csv", "team_id,name\nt1,\nt2,\nt3,\nt4,\nt5,\n")
-    refused(bench, "feed teams has 0 good rows where the source showed 5")
+    refused(bench, "feed teams has 0 good rows, but the source had 5")
 
 
 def test_a_feed_may_be_empty_from_the_start(bench: Bench) -> None:
