@@ -170,6 +170,6 @@ def _report_failure(space: Workspace, run: Any) -> None:
     # on a full disk a database reports whatever fails first
     if (free := shutil.disk_usage(space.home).free) < NEARLY_FULL:
         err.print(
-            f"{space.home}: no space left on the disk ({free / 1e6:.1f} MB free). To fix: free some, then refresh again."
+            f"{space.home}: no space left on the disk ({free / 1e6:.1f} MB free). To fix: free some, then refresh."
         )
     err.print("Nothing was published; the served version is unchanged.")

@@ -220,7 +220,7 @@ def test_asked_again_nothing_is_new(story: Story) -> None:
         ("2025-08-01", "that day has not ended"),
         ("2025-06-29", "The first load was observed at 2025-06-30T21:59:59+00:00"),
         ("yesterday", "write it as 2026-03-31"),
-        ("2025-06-31", "it is no day"),
+        ("2025-06-31", "this is not a day"),
     ],
 )
 def test_a_day_that_can_not_be_is_wrong_usage(day: str, words: str, story: Story) -> None:
