@@ -21,7 +21,7 @@ def unlinked(
         ),
     ] = None,
 ) -> None:
-    """List deliverables that are linked to no outcome, as a CSV to fill in.
+    """List deliverables linked to no outcome, as a CSV to fill in.
 
     Fill in key_result_id, and the file is the feed outcome_links. It lists delivered and open deliverables, not
     cancelled ones. Rows left blank are excluded when the file is loaded, so they may stay.
@@ -55,7 +55,9 @@ def generate(
     seed: Annotated[int, typer.Option("--seed", help="Random seed; another seed gives another company.")] = 7,
     memory: Annotated[str, typer.Option("--memory", help="Memory limit; beyond it, DuckDB spills to disk.")] = "8GB",
 ) -> None:
-    """Generate the portfolio of a fictional company, with the known answers beside it.
+    """Generate the portfolio of a fictional company.
+
+    Its known results are in the folder truth.
 
     The same scale and seed give the same files.
 
@@ -83,7 +85,7 @@ def fingerprint_metrics(
         ),
     ] = None,
 ) -> None:
-    """Write expectations/metrics.lock after a metric was added, removed or changed on purpose.
+    """Write expectations/metrics.lock after a metric changed.
 
     A metric whose definition or SQL changed needs a new version, unless --same-meaning names it.
 
@@ -105,7 +107,9 @@ def fingerprint_metrics(
 
 @app.command("staging")
 def write_staging() -> None:
-    """Generate the staging models, their tests and the dbt sources from the feed contracts.
+    """Generate the staging models from the feed contracts.
+
+    Also generates their tests and the dbt sources.
 
     Example: outcomes staging
     """

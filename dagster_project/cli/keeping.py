@@ -17,7 +17,9 @@ def pin(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="A version of `outcomes versions`.")],
     portfolio: PortfolioOption = None,
 ) -> None:
-    """Keep a version until it is unpinned, whatever keep_versions and keep_days say.
+    """Keep a version until it is unpinned.
+
+    keep_versions and keep_days don't apply to it.
 
     Example: outcomes pin 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
@@ -34,7 +36,7 @@ def unpin(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="A pinned version.")],
     portfolio: PortfolioOption = None,
 ) -> None:
-    """Unpin a version, so that keep_versions and keep_days apply to it again.
+    """Apply keep_versions and keep_days to a version again.
 
     Example: outcomes unpin 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
@@ -54,7 +56,7 @@ def verify(
     portfolio: PortfolioOption = None,
     every: Annotated[bool, typer.Option("--all", help="Every kept version.")] = False,
 ) -> None:
-    """Find damaged files: compare what is on disk with what was published.
+    """Find damaged files of published versions.
 
     Compares the manifest with its checksum, every file's size and SHA-256 with the manifest, and every table's rows and
     checksum. Exits with 1 if anything differs, and names the file.

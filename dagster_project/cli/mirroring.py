@@ -15,9 +15,9 @@ def mirror(
         bool, typer.Option("--full", help="Copy even if the mirror already has the served version.")
     ] = False,
 ) -> None:
-    """Copy the served version into the PostgreSQL database that portfolio.yml names as its mirror.
+    """Copy the served version into the PostgreSQL mirror.
 
-    Every refresh does this too, but a failure there is only a warning; here the exit code is 1.
+    portfolio.yml names the database. Every refresh does this too, but a failure there is only a warning; here the exit code is 1.
 
     Example: outcomes mirror
 

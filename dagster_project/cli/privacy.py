@@ -39,11 +39,12 @@ def forget(
     portfolio: PortfolioOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show where the person is named; change nothing.")] = False,
 ) -> None:
-    """Remove one person from the warehouse, and prove it by searching every file.
+    """Remove one person from the warehouse, and prove it.
 
-    Rewrites their loads, rejected rows and check records, builds and publishes without them, removes the versions that
-    name them, and keeps them out if a source's files still name them. The rows stay under replacement pseudonyms, so
-    figures don't change. Your own files are listed, never changed. If the command is interrupted, run it again.
+    It rewrites their loads, rejected rows and check records, builds and publishes without them, removes the versions that
+    name them, and keeps them out if a source's files still name them. The proof is a search of every file. The rows stay
+    under replacement pseudonyms, so figures don't change. Your own files are listed, never changed. If the command is
+    interrupted, run it again.
 
     Example: outcomes forget ann.smith ann.smith@example.org "Ann Smith" --dry-run
 

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 @app.command()
 def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
-    """Show the served version, its age and figures, and how the last refresh ended; or another version.
+    """Show the served version, its age and its figures.
+
+    Also shows how the last refresh ended. With --version it shows another version.
 
     Example: outcomes status
 

@@ -47,7 +47,7 @@ def refresh(
         typer.Option("--new-key", help="Accept a different pseudonym key: every person gets a new pseudonym."),
     ] = False,
 ) -> None:
-    """Load new data, build, audit and publish it, and draw the page.
+    """Load, build, audit and publish, and draw the page.
 
     With --as-of no new files are loaded: what was observed by the end of that day, in the portfolio's time zone, is
     built, audited and kept as a separate version. Read it with `outcomes query --version VERSION`.
@@ -98,9 +98,10 @@ def check(
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Rows to show.")] = 20,
 ) -> None:
-    """Build and audit the current files, code and definitions; publish nothing.
+    """Build and audit without publishing.
 
-    It works in a separate folder, so the served version and the landed loads don't change.
+    It uses the current files, code and definitions, in a separate folder: the served version and the landed loads don't
+    change.
 
     Example: outcomes check
 

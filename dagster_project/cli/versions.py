@@ -33,7 +33,9 @@ def versions(
         typer.Option("--remove", metavar="VERSION", help="Remove a version that is neither served nor pinned."),
     ] = None,
 ) -> None:
-    """List the published versions, newest first: age, measured metrics, size, checks.
+    """List the published versions, newest first.
+
+    Shows age, number of measured metrics, size and checks.
 
     keep_versions and keep_days in portfolio.yml decide which are kept; the served and the pinned ones always are.
     Point-in-time versions (`refresh --as-of`) are never served, don't count towards keep_versions, and stay until you
@@ -82,7 +84,7 @@ def diff(
     output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Rows of the table; csv and json show all.")] = 50,
 ) -> None:
-    """Show which published figures changed between two versions, and why.
+    """Show which figures changed between two versions, and why.
 
     The reason is a definition, a setting, or new, corrected or deleted rows of the metric's feeds, counted for the
     figure's period and member where possible. Figures of closed periods come first; those of open periods may have
