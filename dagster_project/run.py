@@ -26,7 +26,7 @@ from sources import loads
 from sources.common import disk
 from sources.keys import pseudonym_key
 
-ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
+PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
 LAST_REFRESH = "last_refresh.json"
 # Dagster's pool for writers of a portfolio's home: runs queue up, while the lock alone would make the second fail
 POOL = "portfolio"
@@ -41,7 +41,7 @@ def last_refresh(home: Path) -> dict[str, Any] | None:
 
 def code_fingerprint() -> str:
     """Changes with any file of the code, whatever its kind, and with the locked dependencies."""
-    paths = [path.relative_to(PROJECT) for room in ROOMS for path in (PROJECT / room).rglob("*") if path.is_file()]
+    paths = [path.relative_to(PROJECT) for name in PACKAGES for path in (PROJECT / name).rglob("*") if path.is_file()]
     files = sorted(path for path in paths if not WRITTEN & set(path.parts))
     digest = hashlib.sha256()
     for path in [*files, Path("requirements.lock")]:

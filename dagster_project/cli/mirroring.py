@@ -17,7 +17,8 @@ def mirror(
 ) -> None:
     """Copy the served version into the PostgreSQL mirror.
 
-    portfolio.yml names the database. Every refresh does this too, but a failure there is only a warning; here the exit code is 1.
+    portfolio.yml names the database. Every refresh does this too, but a failure there is only a warning; here the exit
+    code is 1.
 
     Example: outcomes mirror
 

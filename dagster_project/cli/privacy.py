@@ -41,10 +41,10 @@ def forget(
 ) -> None:
     """Remove one person from the warehouse, and prove it.
 
-    It rewrites their loads, rejected rows and check records, builds and publishes without them, removes the versions that
-    name them, and keeps them out if a source's files still name them. The proof is a search of every file. The rows stay
-    under replacement pseudonyms, so figures don't change. Your own files are listed, never changed. If the command is
-    interrupted, run it again.
+    It rewrites their loads, rejected rows and check records, builds and publishes without them, removes the versions
+    that name them, and keeps them out if a source's files still name them. The proof is a search of every file. The
+    rows stay under replacement pseudonyms, so figures don't change. Your own files are listed, never changed. If the
+    command is interrupted, run it again.
 
     Example: outcomes forget ann.smith ann.smith@example.org "Ann Smith" --dry-run
 

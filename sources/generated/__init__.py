@@ -170,13 +170,13 @@ def _prepare(
         connection.execute(statement)
 
 
-def _select(room: str, name: str) -> str:
-    return (HERE / room / f"{name}.sql").read_text(encoding="utf-8")
+def _select(part: str, name: str) -> str:
+    return (HERE / part / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, room: str, name: str, folder: Path, as_parquet: bool) -> int:
+def _write(connection: duckdb.DuckDBPyConnection, part: str, name: str, folder: Path, as_parquet: bool) -> int:
     """Write one SELECT as a file; the number of rows."""
     target = folder / f"{name}.{'parquet' if as_parquet else 'csv'}"
     how = "format parquet, compression zstd" if as_parquet else "format csv, header true"
-    row = connection.execute(f"copy ({_select(room, name)}) to {literal(target)} ({how})").fetchone()
+    row = connection.execute(f"copy ({_select(part, name)}) to {literal(target)} ({how})").fetchone()
     return int(row[0]) if row else 0

@@ -161,8 +161,8 @@ def test_sources_land_side_by_side_as_far_as_each_has_enough() -> None:
 
 def test_no_connection_of_a_refresh_goes_without_it() -> None:
     found = set[str]()
-    for room in ("sources", "expectations", "serving", "dagster_project"):
-        for path in (ROOT / room).rglob("*.py"):
+    for package in ("sources", "expectations", "serving", "dagster_project"):
+        for path in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 is_connect = isinstance(node, ast.Call) and ast.unparse(node.func) == "duckdb.connect"
                 if is_connect and "config" not in ast.unparse(node):

@@ -160,11 +160,11 @@ def test_without_a_fixed_day_now_is_the_clock() -> None:
 
 
 def test_nothing_else_reads_the_environment() -> None:
-    rooms = ("sources", "dbt", "expectations", "serving", "dagster_project")
+    packages = ("sources", "dbt", "expectations", "serving", "dagster_project")
     readers = {
         path.relative_to(ROOT).as_posix()
-        for room in rooms
-        for path in (ROOT / room).rglob("*.py")
+        for package in packages
+        for path in (ROOT / package).rglob("*.py")
         if any(word in path.read_text() for word in ("os.environ", "getenv", "BaseSettings"))
     }
 
