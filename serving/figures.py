@@ -27,15 +27,15 @@ VALUE_STATUSES: dict[str, ValueStatus] = {
         "moved part of the way, or returned part of its cost", "created some value", "created some value", True
     ),
     "no effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect", True),
-    "negative": ValueStatus("what it was meant to change got worse, or it lost money", "did harm", "did harm", True),
+    "negative": ValueStatus("made worse what it was meant to improve, or lost money", "did harm", "did harm", True),
     "too early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),
     "unmeasured": ValueStatus(
-        "linked to an outcome that nobody measured",
-        "is linked to an outcome that nobody measured",
-        "are linked to outcomes that nobody measured",
+        "linked to an outcome that is not measured",
+        "is linked to an outcome that is not measured",
+        "are linked to outcomes that are not measured",
     ),
     "unlinked": ValueStatus(
-        "linked to no outcome: nothing says what it was meant to change",
+        "linked to no outcome, so what it was meant to change is not known",
         "is linked to no outcome",
         "are linked to no outcome",
     ),

@@ -30,7 +30,7 @@ ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.common.min.js"
 SHOWN_CHECKS = 50
 UNALLOCATED = "unallocated_cost_share"  # a metric that shows how complete cost is
 SECTIONS: dict[Section, tuple[str, str]] = {
-    Section.answer: ("The answer", "What became of what was delivered"),
+    Section.answer: ("The answer", "What the delivered work achieved"),
     Section.outcomes: ("Outcomes", "What changed for customers and the business"),
     Section.sources: ("Where it comes from", "Initiatives and what they delivered"),
     Section.todo: ("What to do", "Work without value, goals that need attention, and wins"),
