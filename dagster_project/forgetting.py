@@ -99,9 +99,8 @@ def look(space: Workspace, subjects: Sequence[str]) -> Sight:
 def forget(space: Workspace, sight: Sight, *, verbose: bool) -> Forgotten:
     """Take a person out of the warehouse, with every lock held. Raises ServingError, OSError, duckdb.Error.
 
-    First the list, so that whatever lands from now on is clean; then what has landed; then a version built from that;
-    then whatever still names them goes. Each step leaves alone what is clean, so that the next call goes on where one
-    was killed.
+    First the list, so that later loads are clean; then the landed loads; then a version built from them; then whatever
+    still names the person is removed. Each step skips what is clean, so the next call continues after an interruption.
     """
     home, now, done = space.home, datetime.now(UTC), Forgotten()
     person = forgotten.remember(home, sight.key, sight.ids, now)

@@ -140,7 +140,7 @@ def _requests(manifest: dict[str, Any]) -> Iterable[Request]:
 
 
 def compile_project() -> list[Compiled]:
-    """`compile_metrics` of this project, its cache beside what dbt parsed."""
+    """`compile_metrics` of this project, with its cache in dbt's target folder."""
     cache = dbt_runner.TARGET / "metrics.json"
     return compile_metrics(dbt_runner.manifest(), dbt_runner.semantic_manifest(), cache)
 
@@ -241,7 +241,7 @@ def define(
     compiled: Iterable[Compiled],
     prints: dict[str, str],
 ) -> None:
-    """Make the schema `stage.metricflow` anew, its inputs empty, and write every metric's definition."""
+    """Recreate the schema `stage.metricflow` with empty inputs, and write every metric's definition."""
     late, queries = second_round(manifest), sql_by_metric(compiled)
     rows = [
         [*_definition(name, metric, queries[name], prints.get(name)), name in late]

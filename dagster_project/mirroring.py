@@ -8,7 +8,7 @@ from serving.errors import ServingError
 
 
 def target(space: Workspace) -> mirror.Target | None:
-    """The portfolio's mirror; None where it has none."""
+    """The portfolio's mirror; None if it has none."""
     declared = space.portfolio
     if declared.mirror is None:
         return None

@@ -137,7 +137,7 @@ class Portfolio(BaseModel):
     title: str = Field(description="Name shown to people")
     reporting_currency: Annotated[str, AfterValidator(_currency_code)] = Field(description="ISO 4217 code or a token")
     tokens: tuple[Annotated[str, AfterValidator(_currency_code)], ...] = Field(
-        default=(), description="Currencies beside ISO 4217"
+        default=(), description="Currencies that are not in ISO 4217"
     )
     locale: Annotated[str, AfterValidator(_locale)] = Field(
         default="en", description="How the page writes numbers and months: a CLDR locale, like de_CH"
@@ -188,7 +188,7 @@ class Portfolio(BaseModel):
     mirror_reader: str | None = Field(
         default="outcomes_reader",
         pattern=r"^[a-z_][a-z0-9_]{0,62}$",
-        description="Role that may read the mirror, made where that is allowed; null: grant nothing",
+        description="Role that may read the mirror, created if allowed; null: grant nothing",
     )
     mirror_timeout_seconds: int = Field(default=300, ge=1, description="Time that one mirroring may take")
     memory_limit: Annotated[ByteSize, BeforeValidator(_memory_size)] | None = Field(
@@ -302,7 +302,7 @@ class Workspace(BaseModel):
 
     @property
     def build(self) -> Path:
-        """Where the private build lies; it can be deleted at any time."""
+        """The folder of the private build; it can be deleted at any time."""
         return self.home / "build"
 
     @property

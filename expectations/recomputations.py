@@ -46,7 +46,7 @@ def run_recomputations(
 
 
 def covers_sql(feeds: Sequence[str]) -> str:
-    """CTEs that end in `covers` (covered_from, covered_to): [from, to) days for which all the feeds speak."""
+    """CTEs that end in `covers` (covered_from, covered_to): [from, to) days that all the feeds cover."""
     names = [f"cover_{number}" for number, _ in enumerate(feeds)]
     starts, ends = (", ".join(f"{name}.{column}" for name in names) for column in ("covered_from", "covered_to"))
     return f"""    covered_days as (

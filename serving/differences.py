@@ -342,9 +342,9 @@ def _touched_sql() -> str:
 def _explained_sql(is_later: bool, is_code_changed: bool) -> str:
     """The restated figures with their reasons (`COLUMNS`).
 
-    Rows of the metric's own feeds are counted for its period and member, and those by which the member itself came or
-    went; where none carries the member, for its period; where there is none either, rows of the other feeds for the
-    period, or without a day, are named.
+    Rows of the metric's own feeds are counted for its period and member, and those that added or deleted the member
+    itself; if none refers to the member, for its period; if there is none either, rows of other feeds for the period,
+    or without a day, are named.
     """
     arrivals = " or ".join(
         f"(restated.dimension_name = '{member}' and touched.feed = '{member}s')" for member in MEMBERS

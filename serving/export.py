@@ -15,7 +15,7 @@ PART = "part-0.parquet"
 
 
 def part(folder: Path, table: str) -> Path:
-    """Where the table `schema.table` of the version in `folder` lies as Parquet."""
+    """The Parquet file of the table `schema.table` of the version in `folder`."""
     schema, _, name = table.partition(".")
     return folder / PARQUET / schema / name / PART
 

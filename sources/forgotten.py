@@ -27,7 +27,7 @@ LIST = "forgotten.json"
 LEAST_LETTERS = 3  # characters of an id that is searched for in texts: a shorter one would be found everywhere
 PURPOSE = "forgotten:"  # makes these HMACs differ from pseudonyms
 NOT_A_WORD = r"[^\pL\pN_]"
-BEFORE = rf"(^|{NOT_A_WORD}|\\[bfnrt])"  # in JSON text a line break is a letter: ann stands alone in "to\nann"
+BEFORE = rf"(^|{NOT_A_WORD}|\\[bfnrt])"  # in JSON text a line break is a letter: ann is a whole word in "to\nann"
 AFTER = rf"($|{NOT_A_WORD})"
 
 

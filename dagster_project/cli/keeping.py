@@ -87,7 +87,7 @@ def verify(
 
 
 def _chosen(home: Path, version: str | None, *, every: bool) -> list["Version"]:
-    """The versions to look at. Raises VersionError or PortfolioError where there is none."""
+    """The versions to verify. Raises VersionError or PortfolioError if there is none."""
     from serving import versions
 
     if version is not None:

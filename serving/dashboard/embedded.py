@@ -4,8 +4,8 @@ Column names decide which rows the reader's choices show:
 
 - `grain`, `period_start`: the row is about this period (`period_start` NULL: all time);
 - `dimension_name`, `member_key`: it is about this member; the whole portfolio is member 0 of `total`;
-- `happened_on` (a date, or a list of them): a list shows it in the periods in which one lies;
-- `runs_from`, `runs_to`: a list shows it in the periods that they touch;
+- `happened_on` (a date, or a list of them): a list shows it in the periods that contain one;
+- `runs_from`, `runs_to`: a list shows it in the periods that overlap;
 - `team_key`, `product_key`, `objective_key`, `initiative_key` (a key, or a list of keys): a list shows it for these.
 """
 
