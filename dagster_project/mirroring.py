@@ -31,18 +31,18 @@ def follow(space: Workspace, *, full: bool = False) -> mirror.Mirrored | None:
         return mirror.failed(space.home, place, str(error))
 
 
-def metadata(told: mirror.Mirrored | None) -> dict[str, Any]:
+def metadata(mirrored: mirror.Mirrored | None) -> dict[str, Any]:
     """The result as Dagster metadata."""
-    if told is None:
+    if mirrored is None:
         return {"outcome": "no mirror is declared"}
     named = ("outcome", "version", "where", "rows", "seconds", "problem", "note")
-    return {name: value for name in named if (value := getattr(told, name)) is not None}
+    return {name: value for name in named if (value := getattr(mirrored, name)) is not None}
 
 
-def warning(told: mirror.Mirrored | None) -> str | None:
+def warning(mirrored: mirror.Mirrored | None) -> str | None:
     """The warning to show after a refresh; None if all is well."""
-    if told is None:
+    if mirrored is None:
         return None
-    if told.is_behind:
-        return f"the mirror is behind: {told.problem}"
-    return f"the mirror was copied, but {told.note}" if told.note else None
+    if mirrored.is_behind:
+        return f"the mirror is behind: {mirrored.problem}"
+    return f"the mirror was copied, but {mirrored.note}" if mirrored.note else None

@@ -121,17 +121,17 @@ def follow(home: Path, target: Target, *, full: bool = False) -> Mirrored:
     begun = datetime.now(UTC)
     answer = _in_a_process(version, target, full)
     seconds = round((datetime.now(UTC) - begun).total_seconds(), 2)
-    told = Mirrored(version=version.version, where=target.shown, tried_at=begun.isoformat(), seconds=seconds, **answer)
-    _keep(home, told)
-    return told
+    done = Mirrored(version=version.version, where=target.shown, tried_at=begun.isoformat(), seconds=seconds, **answer)
+    _keep(home, done)
+    return done
 
 
 def failed(home: Path, target: Target, problem: str) -> Mirrored:
     """Record that a mirroring could not start."""
-    told = Mirrored(FAILED, "", target.shown, datetime.now(UTC).isoformat(), problem=target.without_secrets(problem))
+    done = Mirrored(FAILED, "", target.shown, datetime.now(UTC).isoformat(), problem=target.without_secrets(problem))
     with suppress(OSError):
-        _keep(home, told)
-    return told
+        _keep(home, done)
+    return done
 
 
 def last(home: Path) -> Mirrored | None:
@@ -142,8 +142,8 @@ def last(home: Path) -> Mirrored | None:
         return None
 
 
-def _keep(home: Path, told: Mirrored) -> None:
-    disk.write(home / STATE, json.dumps(asdict(told), indent=2, ensure_ascii=False) + "\n")
+def _keep(home: Path, done: Mirrored) -> None:
+    disk.write(home / STATE, json.dumps(asdict(done), indent=2, ensure_ascii=False) + "\n")
 
 
 def mirror(version: Version, target: Target, *, full: bool = False) -> dict[str, Any]:

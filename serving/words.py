@@ -238,8 +238,8 @@ def _value(counts: Mapping[str, int], level: str) -> str:
     if not judged:
         status, count = next(iter(given.items()))
         is_all = len(given) == 1 and count > 1
-        told = f"all {done} {_phrase(status, count)}" if is_all else f"of {done}, {_listing(rest)}"
-        return f"Whether this created value can't be judged: {told}."
+        unjudged = f"all {done} {_phrase(status, count)}" if is_all else f"of {done}, {_listing(rest)}"
+        return f"Whether this created value can't be judged: {unjudged}."
     none = "" if "value created" in given else "none is known to have created value; "
     return f"Of {done}, {none}{_listing(judged)}{f'; {_listing(rest)}' if rest else ''}."
 

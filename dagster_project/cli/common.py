@@ -126,11 +126,11 @@ def paths(space: Workspace, version: "Version | None" = None) -> None:
     out.print(f"Warehouse: {warehouse}")
 
 
-def mirror_warning(told: "Mirrored | None") -> None:
+def mirror_warning(mirrored: "Mirrored | None") -> None:
     """Warn that the mirror is behind or needs attention; the exit code doesn't change."""
     from dagster_project.mirroring import warning
 
-    if message := warning(told):
+    if message := warning(mirrored):
         err.print(f"outcomes: {message}", style="yellow")
 
 

@@ -28,18 +28,18 @@ def mirror(
 
     space = open_space(portfolio)
     with explained():
-        told = mirroring.follow(space, full=full)
-        if told is None:
+        mirrored = mirroring.follow(space, full=full)
+        if mirrored is None:
             raise PortfolioError(
                 f"{space.folder / 'portfolio.yml'}: no mirror is declared. "
                 "To fix: add mirror: postgresql://user@host/database (docs/portfolio.md)"
             )
-    if told.is_behind:
-        err.print(f"outcomes: {told.problem}", style="red")
+    if mirrored.is_behind:
+        err.print(f"outcomes: {mirrored.problem}", style="red")
         raise typer.Exit(1)
-    if told.outcome == "unchanged":
-        out.print(f"{told.where} shows version {told.version} already.")
+    if mirrored.outcome == "unchanged":
+        out.print(f"{mirrored.where} shows version {mirrored.version} already.")
         return
-    out.print(f"{told.where}: version {told.version}, {told.rows:,} rows in {told.seconds} s.")
-    if told.note:
-        err.print(f"outcomes: {told.note}", style="yellow")
+    out.print(f"{mirrored.where}: version {mirrored.version}, {mirrored.rows:,} rows in {mirrored.seconds} s.")
+    if mirrored.note:
+        err.print(f"outcomes: {mirrored.note}", style="yellow")

@@ -66,15 +66,15 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
     paths(space)
 
 
-def _mirror_in_words(told: "Mirrored | None", served: str) -> str:
+def _mirror_in_words(mirrored: "Mirrored | None", served: str) -> str:
     """The mirror's state at its last copy."""
-    if told is None:
+    if mirrored is None:
         return "Mirror: not copied yet. Run: outcomes mirror"
-    if told.is_behind:
-        return f"Mirror: behind since {moment(told.tried_at)}. {told.problem}"
-    if told.version != served:
-        return f"Mirror: behind, it shows version {told.version}. Run: outcomes mirror"
-    return f"Mirror: {told.where}, up to date since {moment(told.tried_at)}. {told.note or ''}".rstrip()
+    if mirrored.is_behind:
+        return f"Mirror: behind since {moment(mirrored.tried_at)}. {mirrored.problem}"
+    if mirrored.version != served:
+        return f"Mirror: behind, it shows version {mirrored.version}. Run: outcomes mirror"
+    return f"Mirror: {mirrored.where}, up to date since {moment(mirrored.tried_at)}. {mirrored.note or ''}".rstrip()
 
 
 @app.command()

@@ -54,7 +54,7 @@ with
         where allocated_reporting_amount is null and parts.initiative_key > 0
     ),
     ledger_coverage as (select count(*) > 0 as is_ledger_known from stage.landing.loads where feed = 'ledger_entries'),
-    told as (
+    judged as (
         select
             deliverables.*,
             coalesce(has_outcome, false) as has_outcome,
@@ -94,7 +94,7 @@ with
         left join unrated on unrated.initiative_id = deliverables.initiative
     )
 select
-    told.work_item_id as deliverable_id,
+    judged.work_item_id as deliverable_id,
     team,
     product,
     initiative,
@@ -130,5 +130,5 @@ select
         then null
         else coalesce((reached_day - delivery_day)::double, 'infinity'::double)
     end as days_to_value
-from told
+from judged
 cross join feed.settings

@@ -139,8 +139,8 @@ def _context(
         "known": _known(manifest, locale, pattern),
         "headline": words.headline(figures.total("delivered"), figures.total("cost"), currency, counts),
         "sections": [
-            (section, *told, [chart for chart in shown if chart.section is section])
-            for section, told in SECTIONS.items()
+            (section, *headings, [chart for chart in shown if chart.section is section])
+            for section, headings in SECTIONS.items()
         ],
         "detail": [chart for chart in shown if chart.section is Section.initiative],
         "metrics": _newest(metrics),

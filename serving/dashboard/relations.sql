@@ -49,7 +49,7 @@ qualify
 -- periods: the periods that a reader can choose, one row per grain and period up to the as-of day
 create temp table periods as
 with
-    told as (
+    all_periods as (
         select grain, period_start, period_end from metrics.fct_metric_values where dimension_name = 'total'
         union
         select grain, period_start_date, period_end_date from outcomes.value_summary where dimension_name = 'total'
@@ -59,7 +59,7 @@ select
     period_start,
     max(period_end) as period_end,
     max(period_end) > $as_of + 1 as is_partial
-from told
+from all_periods
 where grain in ('month', 'quarter', 'fiscal_year') and period_start <= $as_of
 group by all
 ;

@@ -1,7 +1,7 @@
 // A metric over time: its line, interval, target, marks where the definition changed, and other sides.
 
 import { DATA, PERIODS, WHOLE, isoDay, isWithin } from './data.js';
-import { isFew, isKnown, isTold } from './figures.js';
+import { isFew, isKnown, hasFigure } from './figures.js';
 import { isShort, number, precise, sentence } from './format.js';
 import { GOOD, LINK, QUIET, SMALL, STILL, categories, grid, tooltip, values } from './plot.js';
 
@@ -99,10 +99,10 @@ const besides = (chart, { name, rows, look }) => ({
 });
 
 /** The tooltip of a point. */
-const told = (chart, row, sides, write) => {
+const lines = (chart, row, sides, write) => {
   const written = one => {
     if (isKnown(chart, one)) return write(chart.role('value', one));
-    const isSmall = one !== undefined && isTold(chart, one);
+    const isSmall = one !== undefined && hasFigure(chart, one);
     return DATA.words[isSmall ? 'insufficient_sample' : 'not_measured'];
   };
   const [lower, upper, n] = ['lower', 'upper', 'n'].map(name => chart.get(name, row.row));
@@ -130,7 +130,7 @@ export const course = (chart, rows, sides, state, write) => {
     yAxis: values(isShort(unit) ? write : precise, isShare ? { min: 0, max: 1 } : { scale: true, ...around }),
     tooltip: {
       trigger: 'axis',
-      ...tooltip(({ dataIndex }) => told(chart, { row: rows[dataIndex], place: dataIndex }, sides, write)),
+      ...tooltip(({ dataIndex }) => lines(chart, { row: rows[dataIndex], place: dataIndex }, sides, write)),
     },
     series: [
       ...band(chart, rows),

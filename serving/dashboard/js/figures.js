@@ -17,10 +17,11 @@ const SIDES = [
 export const rowAt = (chart, period, member) => chart.at(period, member)[0];
 
 /** Is there a figure, even from too small a sample? */
-export const isTold = (chart, row) => chart.role('value', row) !== null && chart.get('status', row) !== 'not_measured';
+export const hasFigure = (chart, row) =>
+  chart.role('value', row) !== null && chart.get('status', row) !== 'not_measured';
 export const isFew = (chart, row) => chart.get('status', row) === 'insufficient_sample';
 /** Is there a figure that may be shown? */
-export const isKnown = (chart, row) => row !== undefined && isTold(chart, row) && !isFew(chart, row);
+export const isKnown = (chart, row) => row !== undefined && hasFigure(chart, row) && !isFew(chart, row);
 
 /** The row of a period; where the metric has none of that length, that of its latest shorter period inside. */
 export const shownRow = (chart, period, member) => {

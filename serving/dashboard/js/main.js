@@ -44,10 +44,10 @@ const drawRest = () => {
 };
 
 /** Queue a section's panels; an unmeasured chart has no panel, only a line in the section's list. */
-const showSection = ({ chosen: told, unmeasured, panels: all }, state) => {
+const showSection = ({ chosen: label, unmeasured, panels: all }, state) => {
   const { name } = MEMBERS[state.member];
   const who = state.member === WHOLE ? [] : [' · ', bdi(name)];
-  told?.replaceChildren(' · ', sentence(during(state.period)).replace('In ', ''), ...who);
+  label?.replaceChildren(' · ', sentence(during(state.period)).replace('In ', ''), ...who);
   const missing = [];
   for (const panel of all) {
     panel.figure.hidden = KINDS[panel.chart.kind].isUnmeasured?.(panel.chart, state) ?? false;

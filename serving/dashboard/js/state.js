@@ -8,11 +8,11 @@ export const START = { period: DATA.opens, member: WHOLE, open: null, lists: {} 
 /** The choices in an address; missing or invalid ones get their default. */
 export const parse = hash => {
   const state = { ...START, lists: {} };
-  const told = new URLSearchParams(hash.slice(1));
-  state.period = periodAt(told.get('period')) ?? START.period;
-  state.member = memberAt(told.get('by'), told.get('of')) ?? START.member;
-  state.open = memberAt('initiative', told.get('open')) ?? START.open;
-  for (const [name, value] of told) {
+  const params = new URLSearchParams(hash.slice(1));
+  state.period = periodAt(params.get('period')) ?? START.period;
+  state.member = memberAt(params.get('by'), params.get('of')) ?? START.member;
+  state.open = memberAt('initiative', params.get('open')) ?? START.open;
+  for (const [name, value] of params) {
     const [list, ...key] = name.split('.');
     if (key.length && CHARTS.has(list)) (state.lists[list] ??= {})[key.join('.')] = value;
   }
@@ -21,18 +21,18 @@ export const parse = hash => {
 
 /** The address with the choices; never empty, as that would be a different address. */
 export const address = state => {
-  const told = new URLSearchParams();
+  const params = new URLSearchParams();
   const { dimension, id } = MEMBERS[state.member];
-  if (state.period !== START.period) told.set('period', PERIODS[state.period].key);
+  if (state.period !== START.period) params.set('period', PERIODS[state.period].key);
   if (state.member !== WHOLE) {
-    told.set('by', dimension);
-    told.set('of', id);
+    params.set('by', dimension);
+    params.set('of', id);
   }
-  if (state.open !== null) told.set('open', MEMBERS[state.open].id);
+  if (state.open !== null) params.set('open', MEMBERS[state.open].id);
   for (const [list, choices] of Object.entries(state.lists)) {
-    for (const [name, value] of Object.entries(choices)) if (value) told.set(`${list}.${name}`, value);
+    for (const [name, value] of Object.entries(choices)) if (value) params.set(`${list}.${name}`, value);
   }
-  return `#${told.toString() || `period=${PERIODS[state.period].key}`}`;
+  return `#${params.toString() || `period=${PERIODS[state.period].key}`}`;
 };
 
 /** Is it the initial state? */

@@ -10,11 +10,11 @@ const [CREATED] = STATUSES;
 /** How much was delivered, what it cost, and of how many that is known. */
 const delivered = (chart, period, member) => {
   const [row] = chart.at(period, member);
-  const told = role => (row === undefined ? 0 : chart.role(role, row));
-  const all = told('count');
+  const figure = role => (row === undefined ? 0 : chart.role(role, row));
+  const all = figure('count');
   // a member without deliverables has no row
   const isMeasured = all > 0 || chart.role('status', row ?? chart.at(period, WHOLE)[0]) !== 'not_measured';
-  return { isMeasured, all, cost: told('amount'), costed: told('costed'), incomplete: told('incomplete') };
+  return { isMeasured, all, cost: figure('amount'), costed: figure('costed'), incomplete: figure('incomplete') };
 };
 
 const costing = ({ all, cost, costed, incomplete }) => {

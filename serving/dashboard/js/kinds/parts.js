@@ -75,14 +75,14 @@ const reasonsOf = (chart, part, { period, member }) => {
 /** The amounts that are not in the bar. */
 const besideOf = (chart, { period, member }) => {
   const beside = chart.reads('beside');
-  const told = (beside?.at(period, member) ?? [])
+  const amounts = (beside?.at(period, member) ?? [])
     .filter(row => beside.role('amount', row))
     .map(row => {
       const [these, said] = [beside.role('count', row), beside.role('said', row)];
       const where = these === null ? said : `on ${count(these, 'deliverable')} ${said}`;
       return `${money(beside.role('amount', row))} ${where}`;
     });
-  return told.length ? `Not in the bar: ${listing(told)}.` : '';
+  return amounts.length ? `Not in the bar: ${listing(amounts)}.` : '';
 };
 
 const legendItem = (chart, row, state, { before, isCosted }) => {
@@ -101,8 +101,8 @@ const legendItem = (chart, row, state, { before, isCosted }) => {
     isCosted ? el('span', { class: 'part-amount' }, these ? money(amount) : NONE) : '',
   );
   const meaning = sentence(DATA.statuses[part]?.meaning ?? '') + (because && ` – ${because}`);
-  const told = [meaning, earlier && `${beforeOf(state.period)}: ${earlier}.`].filter(Boolean).join('. ');
-  return el('li', {}, head, el('p', { class: 'quiet meaning' }, told));
+  const text = [meaning, earlier && `${beforeOf(state.period)}: ${earlier}.`].filter(Boolean).join('. ');
+  return el('li', {}, head, el('p', { class: 'quiet meaning' }, text));
 };
 
 export const parts = (panel, state) => {

@@ -95,7 +95,7 @@ const circles = (chart, rows) => {
   }));
 };
 
-const told = (chart, row) => {
+const tooltipLines = (chart, row) => {
   const size = chart.role('size', row);
   return [
     chart.role('name', row),
@@ -118,7 +118,7 @@ export const quadrant = (panel, state) => {
   const isNarrow = panel.body.clientWidth < 560;
   plot.draw(isNarrow ? 340 : 400, panel.heading, {
     ...axes(chart.shown[chart.encoding.x].label, isNarrow),
-    tooltip: tooltip(({ data }) => told(chart, data.row)),
+    tooltip: tooltip(({ data }) => tooltipLines(chart, data.row)),
     series: circles(chart, rows),
   });
   const all = chart.reads('all')?.chosen(state).length ?? rows.length;

@@ -133,7 +133,7 @@ export const timeline = (panel, state) => {
   const lanes = [...new Set(rows.map(row => chart.role('what', row)))].toSorted();
   const days = rows.map(row => isoDay(chart.role('day', row)));
   const span = spanOf([...days, ...courses.flatMap(({ steps }) => steps.map(({ value }) => value[0]))]);
-  const told = row => {
+  const lines = row => {
     const [what, at] = [chart.role('what', row), chart.role('day', row)];
     const head = `${day(at)}: ${count(chart.role('count', row), 'deliverable')} ${what}`;
     return what === lanes[0] ? [head, ...namesOn(chart.reads('work'), at, state)] : [head];
@@ -141,7 +141,7 @@ export const timeline = (panel, state) => {
   plot.draw(courses.length ? 300 : 130, panel.heading, {
     ...axes(lanes.toReversed(), courses.length > 0, span),
     tooltip: tooltip(({ data, seriesName }) =>
-      data.row === undefined ? [seriesName, `${data.said}: ${share(data.value[1])}`] : told(data.row),
+      data.row === undefined ? [seriesName, `${data.said}: ${share(data.value[1])}`] : lines(data.row),
     ),
     series: seriesOf(chart, rows, courses, lanes),
   });

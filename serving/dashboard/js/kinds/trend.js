@@ -4,7 +4,7 @@ import { course } from '../course.js';
 import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
 import { el, lineKey } from '../elements.js';
 import { dotted, number, quantity, sentence } from '../format.js';
-import { isKnown, isTold, rowAt, rowsOver, shownRow, sidesOf } from '../figures.js';
+import { isKnown, hasFigure, rowAt, rowsOver, shownRow, sidesOf } from '../figures.js';
 import { LINK, Plot } from '../plot.js';
 import { Behind } from '../table.js';
 
@@ -12,11 +12,11 @@ const CHANGES = { better: 'better than', worse: 'worse than', 'no clear change':
 
 /** A metric without a figure for the chosen member, in any period, has no panel. */
 export const isUnmeasured = (chart, { member }) =>
-  !chart.all.some(row => (chart.get('member', row) ?? WHOLE) === member && isTold(chart, row));
+  !chart.all.some(row => (chart.get('member', row) ?? WHOLE) === member && hasFigure(chart, row));
 
 /** The state of a figure: `missing`, `few`, `part` (incomplete) or `value`. */
 const lookOf = (chart, row) => {
-  if (row === undefined || !isTold(chart, row)) return 'missing';
+  if (row === undefined || !hasFigure(chart, row)) return 'missing';
   return { insufficient_sample: 'few', incomplete: 'part' }[chart.get('status', row)] ?? 'value';
 };
 
@@ -81,8 +81,8 @@ export const trend = (panel, state) => {
   const titles = { missing: chart.missing, few: chart.few };
   panel.say(titles[look] ?? (chart.role('value', row) < 0 && chart.below ? chart.below : chart.title), state, amount);
 
-  const { told, plot, legend, behind } = panel.layout(() => ({
-    told: el('div'),
+  const { headline, plot, legend, behind } = panel.layout(() => ({
+    headline: el('div'),
     plot: new Plot(),
     legend: el('ul', { class: 'key' }),
     behind: new Behind(),
@@ -90,8 +90,8 @@ export const trend = (panel, state) => {
   }));
   const when = PERIODS[row === undefined ? state.period : chart.get('period', row)].label;
   const silent = { missing: DATA.words.not_measured, few: DATA.words.insufficient_sample };
-  told.className = `told-figure ${look}`;
-  told.replaceChildren(
+  headline.className = `told-figure ${look}`;
+  headline.replaceChildren(
     el('p', { class: 'label' }, label),
     el('p', { class: 'amount' }, silent[look] ?? amount),
     el('p', { class: 'quiet line' }, dotted([sentence(when), basis(chart, row, look, write)])),
