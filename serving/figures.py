@@ -1,4 +1,4 @@
-"""The figures that a page shows, looked up in a published version; nothing is computed but counts of rows."""
+"""The figures of a page, read from a published version; only rows are counted, nothing else is computed."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import duckdb
 
 @dataclass(frozen=True)
 class ValueStatus:
-    """A value status in words: what it means, and what is said of one deliverable or initiative, and of several."""
+    """A value status in words: its meaning, and the phrase for one deliverable or initiative, and for several."""
 
     meaning: str
     one: str
@@ -18,7 +18,7 @@ class ValueStatus:
     is_judged: bool = False
 
 
-# In the order in which model.md decides them; other values of the column follow by name.
+# In the order of docs/model.md; other values of the column follow by name.
 VALUE_STATUSES: dict[str, ValueStatus] = {
     "value created": ValueStatus(
         "reached what it was meant to change, or returned more than it cost", "created value", "created value", True
@@ -27,12 +27,12 @@ VALUE_STATUSES: dict[str, ValueStatus] = {
         "moved part of the way, or returned part of its cost", "created some value", "created some value", True
     ),
     "no effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect", True),
-    "negative": ValueStatus("what it was meant to change got worse, or it lost money", "did harm", "did harm", True),
+    "negative": ValueStatus("made worse what it was meant to improve, or lost money", "did harm", "did harm", True),
     "too early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),
     "unmeasured": ValueStatus(
-        "linked to an outcome that nobody measured",
-        "is linked to an outcome that nobody measured",
-        "are linked to outcomes that nobody measured",
+        "linked to an outcome that is not measured",
+        "is linked to an outcome that is not measured",
+        "are linked to outcomes that are not measured",
     ),
     "unlinked": ValueStatus(
         "without a known link to an outcome: nothing says what it was meant to change",
@@ -105,13 +105,13 @@ class Check:
 
     @property
     def is_open(self) -> bool:
-        """Whether it found something that a person should look at."""
+        """Whether someone should look at it."""
         return self.status not in ("passed", "not_compared")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page says without its charts."""
+    """The figures of a page without its charts."""
 
     scores: list[Score]
     checks: list[Check]
@@ -185,7 +185,7 @@ def latest_values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
 
 
 def checks(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> list[Check]:
-    """The checks of a refresh, those that did not pass first."""
+    """The checks of a refresh; those that did not pass come first."""
     rows = connection.execute(
         """
         select check_name, object_name, severity, status, observed, expected, failing_rows

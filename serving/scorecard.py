@@ -1,7 +1,7 @@
-"""The scorecard in words, for a terminal and for a page without its script.
+"""The scorecard as text, for a terminal and for a page without its script.
 
-Each metric is shown over all time, else in its latest whole period. What is measured has a line of its own; what
-isn't is listed beneath by its label.
+Each metric is shown over all time, else in its latest complete period. Each measured metric has a line; the labels of
+the others are listed below.
 """
 
 from serving import words
@@ -38,7 +38,7 @@ def _cells(value: Value, figure: float, unit: str | None, currency: str, locale:
         interval = " … ".join(bounds)
     status = value.status.replace("_", " ")
     if value.period_start is None and value.is_partial:
-        status += ", a part of the time"
+        status += ", partial"
     if value.n_excluded and value.status == "incomplete":
         status += f" ({words.plural(value.n_excluded, 'row')} left out)"
     return (

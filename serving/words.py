@@ -1,4 +1,4 @@
-"""Figures in words: numbers by their unit, periods, ages.
+"""Format figures as text: numbers by unit, periods, ages.
 
 The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the names of months are written.
 """
@@ -16,15 +16,15 @@ DATE_FORMAT = "d MMM y"  # a CLDR pattern
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers of a unit are written: decimal places always and at most; a share is moved by two places."""
+    """The number format of a unit: least and most decimal places; a share is multiplied by 100."""
 
     least: int = 0
     most: int = 1
     shift: int = 0
-    signed: bool = False  # with a plus where positive
+    signed: bool = False  # with a plus sign if positive
 
 
-# Units that are a way to write a number; money is one too, and any other unit's words follow a count.
+# Units with their own number format, as money has; any other unit follows a count as a word.
 STYLES = {
     "count": Style(),
     "share": Style(shift=2),
@@ -42,7 +42,7 @@ ALIASES = {
 NOT_MEASURED = "not measured"
 STATUS_WORDS = {
     "measured": "measured",
-    "insufficient_sample": "too few to say",
+    "insufficient_sample": "sample too small",
     "not_measured": NOT_MEASURED,
     "incomplete": "incomplete",
 }
@@ -79,7 +79,7 @@ def styled(value: float, style: Style, locale: str = LOCALE) -> str:
 
 
 def money(value: float, currency: str, locale: str = LOCALE) -> str:
-    """An amount without cents from 1,000 on; a currency that is not in ISO 4217 stands behind it by its code."""
+    """An amount, without cents from 1,000 on; a currency that is not in ISO 4217 follows as its code."""
     whole = abs(value) >= 1000
     value = round(value, 0 if whole else places(currency)) + 0.0
     if is_currency(currency, LOCALE):
@@ -153,7 +153,7 @@ def minute(moment: str | None, locale: str = LOCALE, pattern: str = DATE_FORMAT)
 
 
 def instant(moment: str | datetime | None) -> datetime | None:
-    """The moment in UTC that an ISO 8601 text means, None where it is none; one without a zone is UTC."""
+    """The moment in UTC of an ISO 8601 text, None if it isn't one; without a zone it is UTC."""
     if isinstance(moment, str):
         try:
             moment = datetime.fromisoformat(moment)
@@ -184,5 +184,5 @@ def _decimals(locale: str, places: str) -> str:
 
 
 def _minus(text: str) -> str:
-    """A formatted number with a true minus sign for a hyphen."""
+    """A formatted number with a minus sign instead of a hyphen."""
     return f"−{text[1:]}" if text.startswith("-") else text

@@ -1,4 +1,4 @@
--- one row a member (the total, or a product), user and day up to now on which the user did something
+-- one row per member (the total, or a product), user and day up to now on which the user did something
 select distinct dimension_name, member_id, user_id, usage_date as day
 from
     (

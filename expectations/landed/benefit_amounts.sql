@@ -1,4 +1,4 @@
--- one row a benefit, month up to now and scenario, in the reporting currency at the month's end (NULL without a rate)
+-- one row per benefit, month up to now and scenario, in the reporting currency at the month's end (NULL without a rate)
 select
     benefits.benefit_type,
     benefits.scenario,

@@ -1,4 +1,4 @@
--- one row an entry of cost posted by now: the ledger's, by the portfolio's rules on capital and on labour at rates
+-- one row per entry of cost posted by now: the ledger's, by the portfolio's rules on capital and on labour at rates
 with
     -- the person's latest rate by that day, else the team's
     rate_of_the_day as (
@@ -55,7 +55,7 @@ with
         left join feed.work_items as work_items on work_items.work_item_id = deliverable_id
     ),
 
-    -- capital spending or its depreciation, and the books' labour or that of hours: never both
+    -- capital spending or its depreciation, and labour from the ledger or from hours: never both
     cost_lines as (
         select
             ledger_entry_id,

@@ -1,4 +1,4 @@
--- one row a day and grain: the period that the day lies in, if it has begun; the grain `all` has none
+-- one row per day and grain: the period that the day lies in, if it has begun; the grain `all` has none
 select
     day::date as day,
     grain,

@@ -1,4 +1,4 @@
--- one row a deliverable and key result that it is linked to, with the weight: the nearest level that has a link valid
+-- one row per deliverable and key result that it is linked to, with the weight: the nearest level that has a link valid
 -- at delivery (else now) gives the whole set. Itself or beneath, an ancestor, its initiative, the initiative's
 -- objective
 with recursive

@@ -1,4 +1,4 @@
--- one row a deliverable and objective that it serves, with its share: by its key results, else its initiative's
+-- one row per deliverable and objective that it serves, with its share: by its key results, else its initiative's
 with
     weights as (select deliverable_id, objective, sum(weight) as weight from feed.deliverable_goals group by all),
     shares as (
@@ -21,7 +21,7 @@ with
         left join feed.objectives as objectives on objectives.objective_id = initiatives.objective_id
         where is_deliverable
     )
--- of two that bear the same share, the build takes the one with the smaller key
+-- of two objectives with the same share, the build takes the one with the smaller key
 select served.*, named.objective_key
 from served
 left join core.dim_objective as named on named.objective_id = served.objective

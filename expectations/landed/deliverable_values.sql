@@ -1,5 +1,5 @@
--- one row a deliverable: what became of it, by its key results and by money. What it cost and was credited with are the
--- build's own facts, which conserve ledger and benefits
+-- one row per deliverable: its value status by key results and by money. Allocated cost and credited benefits come from
+-- the build's facts, whose totals are checked against ledger and benefits
 with
     deliverables as (
         select
@@ -46,15 +46,15 @@ with
         where is_past and scenario = 'actual' and benefit_type = 'hard'
         group by all
     ),
-    -- an entry without a rate stays with its initiative: what lies beneath that can't be complete
+    -- an entry without a rate stays with its initiative, so the cost of its deliverables is incomplete
     unrated as (
         select distinct initiative_id
         from core.fct_cost_allocations as parts
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
         where allocated_reporting_amount is null and parts.initiative_key > 0
     ),
-    spoken as (select count(*) > 0 as is_ledger_known from stage.landing.loads where feed = 'ledger_entries'),
-    told as (
+    ledger_coverage as (select count(*) > 0 as is_ledger_known from stage.landing.loads where feed = 'ledger_entries'),
+    judged as (
         select
             deliverables.*,
             coalesce(has_outcome, false) as has_outcome,
@@ -86,7 +86,7 @@ with
             coalesce(least(by_score, by_money), 9) as worst
         from deliverables
         cross join feed.settings
-        cross join spoken
+        cross join ledger_coverage
         left join linked on linked.deliverable_id = deliverables.work_item_id
         left join scores on scores.deliverable_id = deliverables.work_item_id
         left join costs on costs.deliverable_id = deliverables.work_item_id
@@ -94,7 +94,7 @@ with
         left join unrated on unrated.initiative_id = deliverables.initiative
     )
 select
-    told.work_item_id as deliverable_id,
+    judged.work_item_id as deliverable_id,
     team,
     product,
     initiative,
@@ -130,5 +130,5 @@ select
         then null
         else coalesce((reached_day - delivery_day)::double, 'infinity'::double)
     end as days_to_value
-from told
+from judged
 cross join feed.settings

@@ -1,4 +1,4 @@
--- one row a deliverable that was delivered and outcome key result that it serves: the scores by which it is judged
+-- one row per deliverable that was delivered and outcome key result that it serves: the scores by which it is judged
 with
     delivered as (select work_item_id as deliverable_id, day as delivery_day from feed.delivered_work),
     timed as (

@@ -1,5 +1,5 @@
--- one row a key result and day on which its own score is taken (month ends and now while it runs, its due date), with
--- its score, NULL where it isn't measured
+-- one row per key result and day on which its score is measured: month ends and now while it runs, its due date. The
+-- score is NULL where it isn't measured
 with
     latest as (
         select terms.*, least(as_of_date, due_date) as day
@@ -7,7 +7,7 @@ with
         cross join feed.settings
         where as_of_date >= from_day and as_of_date < to_day and as_of_date >= start_date
     ),
-    -- by the terms of the day; the last day by those of now
+    -- with the terms of that day; the last day with the current ones
     points as (
         select terms.*, days.day
         from latest

@@ -1,5 +1,5 @@
--- one row a key result and day on which it was read: the day's last check-in; of one that a metric measures its
--- complete months, each on the last day. The score is by the terms then in force, NULL where it lies within noise
+-- one row per key result and day with a reading: the day's last check-in; if a metric measures it, the last day of each
+-- complete month. The score uses the terms in force on that day, and is NULL within the metric's noise
 with
     metric_months as (
         select

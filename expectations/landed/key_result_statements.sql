@@ -1,4 +1,4 @@
--- one row per key result that stands: since when it has said, without a gap, what it says now; the first one since ever
+-- one row per current key result: since when its current terms have applied without a gap; the first terms since ever
 with
     shown as (
         select

@@ -1,5 +1,5 @@
--- one row a key result that stands and statement of its terms that counts: none shown after the due date that stood
--- then, nor any after such a one
+-- one row per current key result and version of its terms that counts: no version observed after the due date then in
+-- force, nor any later one
 with
     shown as (
         select
@@ -24,7 +24,7 @@ with
         cross join feed.settings
         semi join feed.key_results as standing on standing.key_result_id = landed.key_result_id
     ),
-    -- what is said again changes nothing
+    -- repeating the same terms changes nothing
     changes as (
         select * from shown qualify said is distinct from lag(said) over (partition by key_result_id order by at_moment)
     ),
@@ -54,7 +54,7 @@ with
         from timely
         window by_moment as (partition by key_result_id order by at_moment)
     )
--- with how sure its metric was at the start: the interval of the month that was complete then
+-- with the interval of its metric at the start: that of the latest complete month
 select
     held.*,
     least(baseline, months.lower) as base_lower,

@@ -1,4 +1,4 @@
--- one row a work item with a deliverable at or above it: the nearest
+-- one row per work item with a deliverable at or above it: the nearest
 with recursive
     -- from an item upwards until a deliverable is reached, or the top, or the same item again
     climb as (

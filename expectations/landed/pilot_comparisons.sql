@@ -1,7 +1,7 @@
--- one row a measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side
+-- one row per measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side
 -- (`n`)
 with
-    told as (
+    figures_by_team as (
         select
             measure,
             team,
@@ -26,7 +26,7 @@ with
         where day between split_day - reach::int and split_day + reach::int - 1
         group by measure, team, is_pilot, split_day
     ),
-    moved as (
+    changes_by_team as (
         select
             measure,
             team,
@@ -37,15 +37,15 @@ with
                 then median_after - median_before
                 else 100 * (share_after - share_before)
             end as moved
-        from told
+        from figures_by_team
         where n_before >= 5 and n_after >= 5
     ),
-    -- a team that is no pilot is asked once for each pilot that is compared
+    -- a team that is not a pilot counts once for each compared pilot
     asked as (
         select pilots.measure, others.team, others.moved
-        from moved as pilots
+        from changes_by_team as pilots
         inner join
-            moved as others
+            changes_by_team as others
             on others.measure = pilots.measure
             and others.split_day = pilots.split_day
             and not others.is_pilot
@@ -54,7 +54,7 @@ with
     others as (select measure, team, avg(moved) as moved from asked group by all),
     by_side as (
         select measure, avg(moved) as pilots, count(*) as pilot_teams, null as rest, null as rest_teams
-        from moved
+        from changes_by_team
         where is_pilot
         group by all
         union all

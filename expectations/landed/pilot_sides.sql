@@ -1,12 +1,12 @@
--- one row per team, and per special member that stands for none, with its side of the comparison: pilot, rest, or -1
--- where a pilot's start is unknown
+-- one row per team and special member, with its side of the comparison: pilot, rest, or -1 if a pilot's start is
+-- unknown
 with
     newest as (
         select team_id, is_pilot, pilot_start_date
         from feed.teams
         union all
         select team_id, is_pilot, pilot_start_date
-        from feed.teams_gone
+        from feed.teams_deleted
     )
 select
     team_id as team,

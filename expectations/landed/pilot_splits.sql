@@ -1,12 +1,12 @@
--- one row a team and day on which its time is split: a pilot's own start, and every pilot's start for the other teams;
--- `reach` is how many days before it, and from it on, are looked at
+-- one row per team and day that divides its before and after: a pilot's own start, and every pilot's start for the
+-- other teams; `reach` is the number of days compared on either side
 with
     newest as (
         select team_id, is_pilot, pilot_start_date
         from feed.teams
         union all
         select team_id, is_pilot, pilot_start_date
-        from feed.teams_gone
+        from feed.teams_deleted
     ),
     pilots as (
         select team_id, pilot_start_date as split_day

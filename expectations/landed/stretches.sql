@@ -1,7 +1,7 @@
--- one row a work item and stretch of time in one status category, from its creation to now (to_at exclusive): as its
--- changes tell it, and where they don't, as its own dates of start and closing do
+-- one row per work item and stretch of time in one status category, from its creation to now (to_at exclusive): from
+-- its changes, or without them from its start and closing dates
 with
-    -- a status means what most work items in it say; the first name of equals
+    -- a status has the category of most work items in it; ties: the first name
     meanings as (
         select status, arg_min(status_category, (- items, status_category)) as category
         from (select status, status_category, count(*) as items from feed.work_items group by all)
@@ -20,8 +20,8 @@ with
         where created_at <= as_of_at
     ),
 
-    -- an item whose categories changed is read by these, any other by its statuses
-    told as (
+    -- changes of the category go before changes of the status
+    status_changes as (
         select changes.*, row_number() over (partition by work_item_id order by changed_at, change_seq) as number
         from feed.work_item_changes as changes
         cross join feed.settings
@@ -39,13 +39,13 @@ with
             )
     ),
 
-    shown as (
+    status_values as (
         select work_item_id, changed_at as moment, change_seq as step, to_value as status
-        from told
+        from status_changes
         where to_value is not null
         union all
         select work_item_id, created_at, -1, from_value
-        from told
+        from status_changes
         inner join items using (work_item_id)
         where number = 1
     ),
@@ -56,19 +56,19 @@ with
             moment,
             step,
             if(
-                shown.status in ('to_do', 'in_progress', 'done', 'cancelled', 'unknown'),
-                shown.status,
+                status_values.status in ('to_do', 'in_progress', 'done', 'cancelled', 'unknown'),
+                status_values.status,
                 coalesce(category, 'unknown')
             ) as category
-        from shown
-        left join meanings on meanings.status = shown.status
+        from status_values
+        left join meanings on meanings.status = status_values.status
     ),
 
     known as (
         select
             items.*,
             max(moment) as last_at,
-            count(moment) > 0 as is_told,
+            count(moment) > 0 as has_changes,
             coalesce(arg_max(category, (moment, step)) in ('done', 'cancelled'), false) as is_closed,
             coalesce(bool_or(category = 'in_progress' and step = -1), false) as begins_in_progress,
             coalesce(bool_or(category = 'in_progress' and step >= 0), false) as is_taken_up,
@@ -78,7 +78,7 @@ with
         group by all
     ),
 
-    -- nobody told that it was taken up: it was in progress from its start until it was closed
+    -- no change shows its start: it was in progress from its start date until it was closed
     assumed as (
         select work_item_id, started_at, coalesce(done_at, closed_at) as ended_at
         from known
@@ -108,7 +108,7 @@ with
                 else status_category
             end
         from known
-        where not is_told
+        where not has_changes
         union all
         select work_item_id, started_at, 1000000000, 'in_progress'
         from assumed

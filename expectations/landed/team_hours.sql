@@ -1,11 +1,11 @@
--- one row per time entry: the team of its person on that day; where the person was gone by then, the last one known
+-- one row per time entry: the team of its person on that day; if the person was deleted by then, the last known team
 with
     last_known as (
         select person_id, team_id
         from feed.people
         union all
         select person_id, team_id
-        from feed.people_gone
+        from feed.people_deleted
     )
 select hours.*, if(of_day.person_id is null, last_known.team_id, of_day.team_id) as team_id
 from feed.time_entries as hours

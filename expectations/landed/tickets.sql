@@ -1,4 +1,4 @@
--- one row a ticket opened by now, with the days and hours of what happened to it by now
+-- one row per ticket opened by now, with the days and hours of what happened to it by now
 select
     *,
     ((opened_at at time zone 'UTC') at time zone time_zone)::date as opened_day,

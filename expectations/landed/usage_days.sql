@@ -1,6 +1,6 @@
--- one row a day for which the usage feed speaks, from its first: the first declared, or the first with a row
+-- one row per day that the usage feed covers, from its first: the first declared, or the first with a row
 select day
-from feed.spoken_days
+from feed.covered_days
 where
     feed = 'usage_daily'
     and day >= least(

@@ -1,5 +1,5 @@
 -- Of the cost of the period's months, but run: the share of deliverables that are linked to an outcome key result.
--- Which deliverable bears a cost is the build's own allocation, which conserves the ledger's total.
+-- The allocation comes from the build's facts, whose totals are checked against the ledger.
 with
     borne as (
         select

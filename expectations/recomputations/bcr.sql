@@ -4,7 +4,7 @@ with
         select distinct initiative from feed.benefit_amounts where benefit_type = 'hard' and scenario = 'actual'
     ),
 
-    -- a cost lies where it was allocated: that needs the build's own facts, which conserve the ledger's total
+    -- cost is where it was allocated: from the build's facts, whose totals are checked against the ledger
     flows as (
         select initiative, day as month, reporting_amount as benefit, 0 as cost
         from feed.benefit_amounts

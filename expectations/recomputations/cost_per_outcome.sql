@@ -1,5 +1,5 @@
 -- Cost of work, split over the outcome key results that it serves, for each whole score gained. Shares and allocation
--- are the build's own, which add up to 1 and to the ledger's total.
+-- come from the build's facts; tests check that they add up to 1 and to the ledger's total.
 with
     scores as (
         select key_result_id, objective, (arg_max({score:score}, day)).score as score

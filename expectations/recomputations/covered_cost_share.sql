@@ -1,4 +1,4 @@
--- Of all cost the part of initiatives with an actual hard benefit; where it was allocated needs the build's own facts.
+-- Of all cost the part of initiatives with an actual hard benefit; the allocation comes from the build's facts.
 with
     covered as (
         select sum(parts.allocated_reporting_amount) as cost

@@ -1,5 +1,5 @@
--- Cost posted by now that deliverables bear which created no value or were cancelled. Which deliverable bears a cost is
--- the build's own allocation, which conserves the ledger's total.
+-- Cost posted by now and allocated to deliverables that created no value or were cancelled. The allocation comes from
+-- the build's facts, whose totals are checked against the ledger.
 with
     borne as (
         select

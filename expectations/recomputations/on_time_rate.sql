@@ -1,6 +1,6 @@
--- Of the deliverables due by now and not cancelled: the share done by the day they were due when promised.
+-- Of the deliverables due by now and not cancelled: the share done by the due date at commitment.
 with
-    -- the first move of the due date after the promise tells what was promised
+    -- the first change of the due date after commitment shows the promised date
     moves_after_promise as (
         select items.work_item_id, try_cast(from_value as date) as promised_date
         from feed.work_items as items

@@ -1,10 +1,10 @@
--- Months from the first cost to the month from which what came back has covered what was spent ever since.
+-- Months from the first cost to the month from which cumulative benefit has covered cumulative cost ever since.
 with
     paying as (
         select distinct initiative from feed.benefit_amounts where benefit_type = 'hard' and scenario = 'actual'
     ),
 
-    -- a cost lies where it was allocated: that needs the build's own facts, which conserve the ledger's total
+    -- cost is where it was allocated: from the build's facts, whose totals are checked against the ledger
     flows as (
         select initiative, day as month, reporting_amount as benefit, 0 as cost
         from feed.benefit_amounts
@@ -39,7 +39,7 @@ with
         from monthly
     ),
 
-    -- the months after the last one that still owed
+    -- the months after the last one with a negative balance
     clear as (
         select dimension_name, member_id, min(month) as month, any_value(first_cost) as first_cost
         from running

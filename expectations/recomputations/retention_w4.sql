@@ -1,6 +1,5 @@
 -- Of the users first active in the period those active again 28 to 34 days later; only of cohorts whose days 0 to 34
--- the
--- feed shows, and not of its first 28 days.
+-- the feed covers, without its first 28 days.
 with
     users as (
         select

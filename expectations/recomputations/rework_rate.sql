@@ -1,4 +1,4 @@
--- Of the deliverables first done more than 30 days ago: the share that was to do or in progress again within 30 days.
+-- Of the deliverables first done more than 30 days ago: the share reopened within 30 days.
 with
     done as (
         select

@@ -1,4 +1,4 @@
--- The median of days between the days on which a team held one kind of ritual; of a team that stands, to now too.
+-- The median of days between the days on which a team held one kind of ritual; for a current team also up to now.
 with
     held as (
         select team, ritual_type, day

@@ -1,4 +1,4 @@
--- Of the key results that ran in the period: the share that has all five letters, as they and their objectives stand.
+-- Of the key results that ran in the period: the share with all five letters, by the current rows.
 with
     confidences as (
         select said.key_result_id, arg_min(confidence, checked_at) as confidence

@@ -1,5 +1,5 @@
 -- The mean answer of colleagues on its scale from 0 to 1, of quarters that have ended.
--- Figures are from landing; which cells may be shown the core fact says, and none is right that gives a person away.
+-- Figures are from landing; the core fact decides which cells are suppressed, so that none identifies a person.
 with
     placed as (
         select
@@ -15,7 +15,7 @@ with
         where survey_type = 'team_health' and date_trunc('quarter', day) + interval 3 month <= as_of_date + 1
     ),
 
-    -- nobody can tell the nameless apart: a month and question has as many people as answers
+    -- answers without a respondent count as one person each per month and question
     nameless as (
         select period_start, dimension_name, member_id, max(people) as people
         from

@@ -12,7 +12,7 @@ with
         where
             ends.grain = 'month'
             and ends.period_start
-            in (select date_trunc('month', day) from feed.spoken_days where feed = 'support_tickets')
+            in (select date_trunc('month', day) from feed.covered_days where feed = 'support_tickets')
         group by all
     ),
 

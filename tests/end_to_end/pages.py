@@ -267,7 +267,7 @@ class Expected:
         row = self._shown(rows)
         value, n, lower, upper, status = row[3:8] if row else (None, None, None, None, "not_measured")
         amount = "not measured" if value is None else (
-            "too few to say" if status == "insufficient_sample" else self.write(value, unit)
+            "sample too small" if status == "insufficient_sample" else self.write(value, unit)
         )  # fmt: skip
         lines = []
         if value is not None:
@@ -309,7 +309,7 @@ class Expected:
         found: Rows = []
         for label, unit, value, lower, upper, n, status, excluded in rows:
             few = status == "insufficient_sample"
-            shown = "too few to say" if few else self.write(value, unit, "not measured")
+            shown = "sample too small" if few else self.write(value, unit, "not measured")
             row = (label, shown, self.write(lower, unit), self.write(upper, unit), self.write(n, "count"))
             row += (self.write(excluded, "count"),) if has_excluded else ()
             found.append((*row, words.STATUS_WORDS[status]))
@@ -517,7 +517,7 @@ class Expected:
             return []
         has_excluded = any(row[6] for row in rows)
         return sorted(
-            (label, "too few to say" if status == "insufficient_sample" else self.write(value, unit, "not measured"),
+            (label, "sample too small" if status == "insufficient_sample" else self.write(value, unit, "not measured"),
              self.write(lower, unit), self.write(upper, unit), self.write(n, "count"),
              *((self.write(excluded, "count"),) if has_excluded else ()))
             for label, unit, value, lower, upper, n, excluded, status in rows
@@ -537,11 +537,11 @@ HEADS = {
         "Initiative",
     ],
     "initiatives": [
-        *("Initiative", "Result", "Place", "Cost", "Benefit", "Return on investment", "Outcome", "On-time rate"),
-        *("Deliverables delivered", "Deliverables in all", "Team"),
+        *("Initiative", "Result", "Quadrant", "Cost", "Benefit", "Return on investment", "Outcome", "On-time rate"),
+        *("Deliverables delivered", "All deliverables", "Team"),
     ],
     "goals_behind": [
-        *("Key result", "Objective", "Team", "Status", "Why", "Way made", "Pace asked", "Forecast"),
+        *("Key result", "Objective", "Team", "Status", "Why", "Progress", "Expected progress", "Forecast"),
         *("Days since check-in", "Due"),
     ],
 }

@@ -91,7 +91,7 @@ def test_every_chart_that_can_be_empty_says_so_in_a_sentence() -> None:
         (RANKING, ("count: deliverables}", "count: number}"), "encoding names number"),
         (RANKING, ("unit: money", "unit: apples"), "columns.cost.unit"),
         (RANKING, ("unit: money", "unit: money, status: gone"), "status names gone"),
-        (RANKING, ("narrows: {chart: all, by: [part]}", ""), "choosing a part must do something"),
+        (RANKING, ("narrows: {chart: all, by: [part]}", ""), "choosing a part needs an effect"),
         (RANKING, ("chart: all", "chart: gone"), "the chart gone"),
         (RANKING, ("by: [part]", "by: [colour]"), "all has no column colour"),
     ],

@@ -298,7 +298,7 @@ def delivered(
         (
             delivered(0, status="not_measured"),
             [],
-            "In 2024, how much was delivered is not measured, so nothing can be said of its value.",
+            "In 2024, how much was delivered is not measured, so its value can't be judged.",
         ),
         (
             delivered(3, 1500, 3),
@@ -322,13 +322,13 @@ def delivered(
             delivered(1, 20, 1, 1),
             [("too early", 1, 20)],
             "In 2024, 1 deliverable was delivered; up to now it cost $20.00 (1 with entries that have no exchange rate). "
-            "Whether that created value can't be said: 1 is too early to judge ($20.00).",
+            "Whether this created value can't be judged: 1 is too early to judge ($20.00).",
         ),
         (
             delivered(4, 20, 1),
             [("unmeasured", 4, 20)],
             "In 2024, 4 deliverables were delivered; up to now they cost $20.00 (booked on 1 of them). "
-            "Whether that created value can't be said: 4 are linked to outcomes that nobody measured ($20.00).",
+            "Whether this created value can't be judged: 4 are linked to outcomes that are not measured ($20.00).",
         ),
     ],
 )

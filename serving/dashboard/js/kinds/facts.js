@@ -1,4 +1,4 @@
-// What is known of the opened initiative, as a list of terms.
+// The facts of the opened initiative, as a description list.
 
 import { el } from '../elements.js';
 import { cellOf } from '../table.js';

@@ -1,4 +1,4 @@
-// A list to search, narrow, sort and save; of initiatives one to open.
+// A list to search, filter, sort and save; an initiative can be opened.
 
 import { bdi, button } from '../elements.js';
 import { openInitiative } from '../navigate.js';

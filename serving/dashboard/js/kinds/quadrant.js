@@ -1,4 +1,4 @@
-// Initiatives as circles: kept their dates, against changed what they were meant to change.
+// Initiatives as circles: delivered on time (x) and outcome reached (y).
 
 import { DATA } from '../data.js';
 import { el } from '../elements.js';
@@ -95,7 +95,7 @@ const circles = (chart, rows) => {
   }));
 };
 
-const told = (chart, row) => {
+const tooltipLines = (chart, row) => {
   const size = chart.role('size', row);
   const remark = remarkOf(chart.get(chart.shown[chart.encoding.x].status, row));
   return [
@@ -119,7 +119,7 @@ export const quadrant = (panel, state) => {
   const isNarrow = panel.body.clientWidth < 560;
   plot.draw(isNarrow ? 340 : 400, panel.heading, {
     ...axes(chart.shown[chart.encoding.x].label, isNarrow),
-    tooltip: tooltip(({ data }) => told(chart, data.row)),
+    tooltip: tooltip(({ data }) => tooltipLines(chart, data.row)),
     series: circles(chart, rows),
   });
   const all = chart.reads('all')?.chosen(state).length ?? rows.length;

@@ -1,4 +1,4 @@
--- one row a feed and day up to now for which one of its sources speaks
+-- one row per feed and day up to now that one of its sources covers
 with
     spans as (
         select
