@@ -9,8 +9,7 @@ with
     ),
 
     returns as (
-        select
-            initiative as initiative_id, count(distinct initiative) as initiatives, sum(reporting_amount) as benefit
+        select initiative as initiative_id, count(distinct initiative) as initiatives, sum(reporting_amount) as benefit
         from feed.benefit_amounts
         where benefit_type = 'hard' and scenario = 'actual'
         group by 1
