@@ -12,19 +12,19 @@ SUPERSET_LOCK := serving/bi/superset-requirements
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
 
-# a home of its own: it has the name of the small one of docs/questions.md
+# a separate home, as the portfolio has the same name as the small one of docs/questions.md
 demo: export OUTCOMES_HOME := .outcomes/demo
-demo: $(READY) ## make up a company at scale 1, refresh it, say where its page is
+demo: $(READY) ## generate a company at scale 1, refresh it, print the path of its page
 	@$(BIN)/outcomes generate .outcomes/demo/portfolio --scale 1 --seed 7
 	@$(BIN)/outcomes refresh --portfolio .outcomes/demo/portfolio
 
-test: $(READY) ## the tests, but for the long ones
+test: $(READY) ## the tests, except slow ones
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" tests
 
 test-all: $(READY) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
-mutate: $(READY) ## make small mistakes in models, metrics and mappings, and count those that the audit catches
+mutate: $(READY) ## mutation testing of models, metrics and mappings
 	$(BIN)/python -m tests.mutation mutate --write docs/quality.md
 
 lint: $(READY) ## ruff, pyright, sqlfmt, oxlint, oxfmt, dbt-bouncer
@@ -46,13 +46,13 @@ format: $(READY)
 dagster: $(READY) ## the Dagster UI on this project
 	DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev
 
-superset: $(READY) $(SUPERSET)/.ready ## Apache Superset on this machine, with the portfolio's dashboard
+superset: $(READY) $(SUPERSET)/.ready ## a local Apache Superset with the portfolio's dashboard
 	@$(BIN)/outcomes superset $(SUPERSET)/outcomes.zip
 	@$(BIN)/python -m serving.bi.superset_server $(SUPERSET)
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--no-header --upgrade -q
-lock: $(READY) ## write the locks anew, from pyproject.toml and from what Superset needs
+lock: $(READY) ## update the lock files, from pyproject.toml and Superset's requirements
 	$(COMPILE) pyproject.toml --group dev -o requirements.lock
 	$(COMPILE) $(SUPERSET_LOCK).in -o $(SUPERSET_LOCK).lock
 

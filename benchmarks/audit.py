@@ -20,13 +20,13 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "dagster_project.cli"]
-# what the command says at a terminal when a step ends: seconds since its start, and the step
+# the command's progress line when a step ends: seconds since its start, and the step
 STEP = re.compile(r"\[\s*(\d+\.\d+) s\] (\w+) ")
 
 
 def refresh(portfolio: Path, home: Path) -> list[tuple[str, float]]:
     """The steps of one refresh, each with the seconds at which it ended. Raises CalledProcessError where it fails."""
-    terminal, end = pty.openpty()  # the command tells its steps to a person only
+    terminal, end = pty.openpty()  # the command prints its steps only in a terminal
     environment = os.environ | {"OUTCOMES_HOME": str(home), "COLUMNS": "200"}
     arguments = [*COMMAND, "refresh", "--full", "--portfolio", str(portfolio)]
     with subprocess.Popen(arguments, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=end) as process:
@@ -35,7 +35,7 @@ def refresh(portfolio: Path, home: Path) -> list[tuple[str, float]]:
         try:
             while chunk := os.read(terminal, 65536):
                 said += chunk
-        except OSError:  # how Linux says that the other end was closed
+        except OSError:  # on Linux the error of a closed other end
             pass
         os.close(terminal)
     if process.returncode:
@@ -55,7 +55,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Share of a full refresh that its audit takes.")
     parser.add_argument("--runs", type=int, default=3, help="number of refreshes (default 3)")
-    parser.add_argument("--scale", type=float, default=1.0, help="scale of the company that is made up (default 1)")
+    parser.add_argument("--scale", type=float, default=1.0, help="scale of the generated company (default 1)")
     parser.add_argument("--portfolio", type=Path, help="measure this one instead")
     given = parser.parse_args()
     if given.runs < 1:

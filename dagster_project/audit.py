@@ -1,4 +1,4 @@
-"""The audit's wiring: which checks there are, and one record of each."""
+"""Run the audit: list the required checks and record the result of each."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +18,12 @@ from serving import versions
 from serving.words import plural
 from sources.common.limits import Limits
 
-# the owners of the metrics whose recomputations the auditor takes: so both processes end about together
+# owners of the metrics that the auditor recomputes, chosen so that both processes take about equally long
 APART = ("finance", "feedback")
 
 
 def test_object(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str | None:
-    """The model that a test speaks of, by unique id: the one it is attached to, names, or reads first."""
+    """The model that a test is about, by unique id: the one it is attached to, names, or reads first."""
     named = (test["config"].get("meta") or {}).get("dagster", {}).get("ref", {}).get("name")
     reads = [uid for uid in test["depends_on"]["nodes"] if uid.startswith("model.")]
     if named:
@@ -32,12 +32,12 @@ def test_object(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str | N
 
 
 def required() -> list[tuple[str, str]]:
-    """Every (suite, check) that must leave a record."""
+    """Every required check as (suite, check); each must leave a record."""
     return [*(("dbt", test["name"]) for test in dbt_runner.data_tests().values()), *required_checks(measure.metrics())]
 
 
 def declared_objects() -> dict[tuple[str, str], str]:
-    """What each check that `expectations/` declares speaks of, by (suite, check)."""
+    """The table, feed or metric that each check of `expectations/` is about, by (suite, check)."""
     tables = {"recomputation": "metrics.fct_metric_values", "lock": "metrics.dim_metric"}
     suites = {("gx", check.name): check.table for check in load_checks()}
     return {check: suites.get(check) or tables[check[0]] for check in required_checks(measure.metrics())}
@@ -49,7 +49,7 @@ def warns(record: CheckRecord) -> bool:
 
 
 def start_auditor(run: Run) -> None:
-    """Have a process of its own get ready while the models are built: Great Expectations takes seconds to start."""
+    """Start the second process while the models are built: importing Great Expectations takes seconds."""
     pool = auditor()
     run.compiling = pool.submit(measure.compile_project)
     run.printing = pool.submit(measure.fingerprints)
@@ -70,7 +70,7 @@ def audit(run: Run) -> list[CheckRecord]:
 
 
 def run_dbt_tests(warehouse: Path, stage: Path, limits: Limits | None = None) -> list[CheckRecord]:
-    """Ask dbt's data tests, as dbt compiled them, of a build; one record each. Raises DbtError."""
+    """Run dbt's compiled data tests on a build; one record each. Raises DbtError."""
     manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled()
     with open_build(warehouse, stage, limits) as connection:
         return [_dbt_record(connection, manifest, test, compiled[uid]) for uid, test in dbt_runner.data_tests().items()]
@@ -101,7 +101,7 @@ def _dbt_record(
 def _judged(
     connection: duckdb.DuckDBPyConnection, config: Mapping[str, Any], severity: Severity, sql: str
 ) -> tuple[Status, int | None, str | None]:
-    """The status of a dbt test by its own terms (`fail_calc`, `error_if`, `warn_if`), and what was counted."""
+    """The status of a dbt test by its config (`fail_calc`, `error_if`, `warn_if`), and what was counted."""
     limit = f"limit {config['limit']}" if config["limit"] is not None else ""
     try:
         found = connection.execute(f"""

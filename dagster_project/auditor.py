@@ -1,4 +1,4 @@
-"""A second process for the audit, so that its seconds of starting and checking pass beside those of the build."""
+"""A second process for the audit: it starts while the models are built, and checks in parallel."""
 
 import atexit
 import os
@@ -11,7 +11,7 @@ _pools: list[ProcessPoolExecutor] = []  # at most one, kept for the next refresh
 
 
 def auditor() -> ProcessPoolExecutor:
-    """The process, started where it isn't there, or died."""
+    """The process; started if there is none or it died."""
     if _pools:
         try:
             _pools[0].submit(os.getpid)
@@ -24,8 +24,8 @@ def auditor() -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """Have this process end at once when it is told to, and when the refresh that started it is killed."""
-    atexit.register(os._exit, 0)  # tidying up takes a second, for which its parent would wait
+    """Make this process exit at once on request, and when the refresh that started it is killed."""
+    atexit.register(os._exit, 0)  # a normal exit takes a second, and the parent would wait for it
 
     def watch() -> None:
         if (parent := parent_process()) is not None:

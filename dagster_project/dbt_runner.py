@@ -1,4 +1,4 @@
-"""Running dbt in this process: one warm runner, its manifest parsed once, its connections closed after each call.
+"""Run dbt in this process: the manifest is parsed once, and connections are closed after each call.
 
 dbt writes its parse cache to `dbt/target`, and what a portfolio's build compiles and runs to that build's folder.
 """
@@ -23,24 +23,24 @@ from sources.common import disk
 from sources.common.limits import Limits, explained, of_machine
 
 TARGET = DBT_PROJECT / "target"
-# what a model needs of the metrics, as its tag says: none, those of the first round, or all
+# tags: a model needs no metric values (no tag), base metrics, or derived metrics too
 AFTER_METRICS, AFTER_OUTCOME_METRICS = "after_metrics", "after_outcome_metrics"
 FIRST_PASS = ("--exclude", f"tag:{AFTER_METRICS}", f"tag:{AFTER_OUTCOME_METRICS}")
 SECOND_PASS = ("--select", f"tag:{AFTER_METRICS}")
 LAST_PASS = ("--select", f"tag:{AFTER_OUTCOME_METRICS}")
 
 COMPILED = ("resource_type:model", "test_type:data")
-# each model's query uses all CPUs; a few side by side keep them busy, more would only share the memory
+# each model's query uses all CPUs; a few threads keep them busy, more would only divide the memory
 MODELS_AT_ONCE = 4
 
 
 class DbtError(Exception):
-    """dbt could not parse, or a model could not be built; the message names it."""
+    """dbt could not parse the project or build a model; the message names it."""
 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model: `status` as dbt words it."""
+    """The result of one model, with dbt's `status`."""
 
     unique_id: str
     status: str
@@ -52,14 +52,14 @@ class NodeResult:
 
 @cache
 def prepare() -> Path:
-    """Have dbt parse the project where it changed since it last did; the folder of what it wrote. Raises DbtError."""
+    """Have dbt parse the project if it changed; the folder with dbt's artifacts. Raises DbtError."""
     print_, done = _project_fingerprint(), TARGET / ".parsed"
     TARGET.mkdir(exist_ok=True)
     with FileLock(TARGET / ".lock"):
         if done.exists() and done.read_text() == print_ and (TARGET / "semantic_manifest.json").exists():
             return TARGET
         done.unlink(missing_ok=True)
-        from dbt.cli.main import dbtRunner  # seconds to import, so only where it is needed
+        from dbt.cli.main import dbtRunner  # imported late: it takes seconds
 
         with _released():
             result = dbtRunner().invoke(
@@ -74,7 +74,7 @@ def prepare() -> Path:
                 ]
             )
         if not result.success:
-            raise DbtError(f"dbt can't parse the project: {result.exception}. What to do: run `dbt parse` in dbt/.")
+            raise DbtError(f"dbt can't parse the project: {result.exception}. To fix: run `dbt parse` in dbt/.")
         done.write_text(print_)
     return TARGET
 
@@ -89,7 +89,7 @@ def _project_fingerprint() -> str:
 
 @cache
 def manifest() -> dict[str, Any]:
-    """dbt's manifest of the project, as it wrote it."""
+    """dbt's manifest of the project, as JSON."""
     return json.loads((prepare() / "manifest.json").read_text())
 
 
@@ -104,39 +104,39 @@ def data_tests() -> dict[str, dict[str, Any]]:
 
 
 def compiled() -> dict[str, str]:
-    """The SQL of each model and of each data test's failing rows, by unique id, as dbt compiles it. Raises DbtError.
+    """The compiled SQL of each model and data test, by unique id. Raises DbtError.
 
-    Kept until the project changes: dbt takes ten times as long to compile and run a test as DuckDB does to answer it.
+    Cached until the project changes: dbt takes ten times as long to compile and run a test as DuckDB takes to run it.
     """
     kept = prepare() / "compiled.json"
     key = (TARGET / ".parsed").read_text()
     with FileLock(TARGET / ".compiled.lock"):
         if kept.exists() and (found := json.loads(kept.read_text()))["key"] == key:
             return found["sql"]
-        # tables are named by their database, which is called the same in every build
+        # compiled names include the database, which has the same name in every build
         with tempfile.TemporaryDirectory() as folder:
             write_profile(Path(folder))
             results = invoke(Path(folder), "compile", "--no-populate-cache", "--select", *COMPILED)
             if (Path(folder) / "warehouse.duckdb").exists():
                 raise DbtError(
-                    "a model or data test asks the database while it is compiled, which is done before there is one. "
-                    "What to do: give it what it needs as an argument."
+                    "a model or data test queries the database while it is compiled, but there is none yet. "
+                    "To fix: pass what it needs as an argument."
                 )
         sql = {result.unique_id: result.compiled.strip() for result in results if result.compiled}
         if missing := {**models(), **data_tests()}.keys() - sql.keys():
-            raise DbtError(f"dbt can't compile {', '.join(sorted(missing))}. What to do: run `dbt compile` in dbt/.")
+            raise DbtError(f"dbt can't compile {', '.join(sorted(missing))}. To fix: run `dbt compile` in dbt/.")
         disk.write(kept, json.dumps({"key": key, "sql": sql}))
     return sql
 
 
 def semantic_manifest() -> Path:
-    """Where dbt wrote MetricFlow's view of the project."""
+    """The path of dbt's semantic manifest, which MetricFlow reads."""
     return prepare() / "semantic_manifest.json"
 
 
 @cache
 def _parsed() -> Any:
-    """The manifest as dbt's own object, which spares each call a parse."""
+    """The manifest as dbt's own object, so that calls needn't parse it."""
     from dbt.contracts.graph.manifest import Manifest
 
     parsed = Manifest.from_msgpack((prepare() / "partial_parse.msgpack").read_bytes())
@@ -146,7 +146,7 @@ def _parsed() -> Any:
 
 @contextmanager
 def _released() -> Generator[None]:
-    """Keep dbt from holding the build's files open, whatever happens."""
+    """Close dbt's connections, so that it doesn't keep the build's files open."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     try:
@@ -158,7 +158,7 @@ def _released() -> Generator[None]:
 def write_profile(build: Path, limits: Limits | None = None) -> None:
     """Write the profile of one build, with absolute paths, into its folder; by default with the machine's limits."""
     limits = limits or of_machine()
-    # of the whole database, when it is opened: a folder for what doesn't fit can't be set again once it is in use
+    # set when the database is opened: the spill folder can't be changed once it is in use
     options = {**limits.config(), "temp_directory": str(build / "spill")}
     output = {
         "type": "duckdb",
@@ -173,14 +173,14 @@ def write_profile(build: Path, limits: Limits | None = None) -> None:
 
 
 def fresh_build(build: Path, limits: Limits | None = None) -> None:
-    """An empty build folder: what a build holds can always be made again."""
+    """An empty build folder; a build can always be made from scratch."""
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     write_profile(build, limits)
 
 
 def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
-    """Run `dbt <command>` against a build; one result a node. Raises DbtError where dbt itself fails."""
+    """Run `dbt <command>` against a build; one result per node. Raises DbtError if dbt itself fails."""
     from dbt.cli.main import dbtRunner
 
     with _released():
@@ -217,7 +217,7 @@ def build_models(build: Path, *selection: str) -> list[NodeResult]:
         said = f"model {first.unique_id.rpartition('.')[2]} could not be built: {first.message}"
         raise DbtError(
             explained(
-                f"{said}. {len(broken)} of {len(results)} models were not built. What to do: fix the model in "
+                f"{said}. {len(broken)} of {len(results)} models were not built. To fix: fix the model in "
                 "dbt/models and refresh again."
             )
         )

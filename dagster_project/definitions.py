@@ -1,4 +1,4 @@
-"""Everything in `defs/`, and nothing else."""
+"""Load everything in `defs/`."""
 
 from pathlib import Path
 

@@ -16,7 +16,7 @@ from sources import loads
 from sources.common.limits import explained
 from sources.forgotten import LIST
 
-CHECK, AS_OF = "check", "as-of"  # homes of their own, for what must not touch what is served
+CHECK, AS_OF = "check", "as-of"  # separate homes, for builds that must not touch the served version
 
 
 def execute(
@@ -30,7 +30,7 @@ def execute(
     lands: bool = True,
     new_key: bool = False,
 ) -> tuple[Run | None, str | None]:
-    """Run a job of the definitions in this process; its state, and what went wrong outside of the audit.
+    """Run a job of the definitions in this process; its state, and any error other than a failed check.
 
     Raises BusyError.
     """
@@ -51,7 +51,7 @@ def execute(
     }
     with dagster.DagsterInstance.ephemeral() as instance:
         whole = defs().resolve_job_def(job)
-        # nobody reads this instance's events: the checks, whose records are kept, needn't be shown as hundreds of them
+        # this instance has no UI: no need to emit hundreds of asset checks, whose records are kept anyway
         shown = whole.get_subset(
             asset_selection=set(whole.asset_layer.executable_asset_keys), asset_check_selection=set()
         )
@@ -81,25 +81,25 @@ def execute(
 
 
 def known_then(space: Workspace, text: str) -> date:
-    """The day that `--as-of` names, if something was known by its end. Raises PortfolioError."""
+    """The day given by `--as-of`, if anything was observed by its end. Raises PortfolioError."""
     portfolio = space.portfolio
     try:
         day = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
-        raise PortfolioError(f"--as-of {text}: it is no day. What to do: write it as 2026-03-31.") from error
+        raise PortfolioError(f"--as-of {text}: this is not a day. To fix: write it as 2026-03-31.") from error
     now = portfolio.now().astimezone(portfolio.zone)
     if day > now.date() or portfolio.now(day) > now:
         raise PortfolioError(
             f"--as-of {text}: that day has not ended in {portfolio.time_zone}, where it is {now:%Y-%m-%d %H:%M}"
-            f"{' (as_of of portfolio.yml)' if portfolio.as_of else ''}. What to do: name an earlier day."
+            f"{' (as_of of portfolio.yml)' if portfolio.as_of else ''}. To fix: name an earlier day."
         )
     moment = portfolio.now(day)
     if not loads.freeze(space.home, moment, moment).loads:
         first = min((load["observed_at"] for load in loads.all_loads(space.home)), default=None)
         raise PortfolioError(
             f"--as-of {text}: nothing was observed by the end of that day. "
-            + (f"The first load was observed at {first}. What to do: name a later day." if first else "")
-            + ("" if first else f"Nothing has landed in {space.home}. What to do: outcomes refresh.")
+            + (f"The first load was observed at {first}. To fix: name a later day." if first else "")
+            + ("" if first else f"Nothing has landed in {space.home}. To fix: outcomes refresh.")
         )
     return day
 
@@ -121,30 +121,30 @@ def trial_home(home: Path, name: str) -> Path:
             if (home / LIST).exists():
                 os.link(home / LIST, trial / LIST)
     except Timeout as error:
-        raise BusyError(f"{trial}: another {name} is running. What to do: wait for it to end.") from error
+        raise BusyError(f"{trial}: another {name} is running. To fix: wait for it to end.") from error
     return trial
 
 
 def rows_of_check(space: Workspace, name: str, limit: int) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Failing rows of a check of the newest audit: of a refresh, as of a day too, or of `outcomes check`.
+    """Failing rows of a check in the newest audit: of a refresh, a point-in-time refresh, or `outcomes check`.
 
     Raises PortfolioError.
     """
     homes = [space.home, *(space.home / name for name in (CHECK, AS_OF))]
     homes = [home for home in homes if list((home / "audit").glob("*.parquet"))]
     if not homes:
-        raise PortfolioError(f"{space.home}: there is no audit yet. What to do: outcomes refresh, or outcomes check")
+        raise PortfolioError(f"{space.home}: nothing was audited yet. To fix: outcomes refresh, or outcomes check")
     home = max(homes, key=lambda h: max(p.stat().st_mtime_ns for p in (h / "audit").glob("*.parquet")))
     newest = max((home / "audit").glob("*.parquet"), key=lambda p: p.name)
     warehouse, stage = (home / "build" / f"{name}.duckdb" for name in ("warehouse", "stage"))
     if not (warehouse.exists() and stage.exists()):
-        raise PortfolioError(f"{home}: the build that was audited is gone. What to do: outcomes refresh --full")
+        raise PortfolioError(f"{home}: the build that was audited is gone. To fix: outcomes refresh --full")
     with open_build(warehouse, stage, space.limits) as connection:
         found = connection.execute(
             "select rows_sql from read_parquet(?) where check_name = ? order by suite", [str(newest), name]
         ).fetchone()
         if found is None:
-            raise PortfolioError(f"no check is called {name!r}. What to do: see audit.fct_check_results for the names")
+            raise PortfolioError(f"no check is called {name!r}. To fix: look up the name in audit.fct_check_results")
         if found[0] is None:
             return ["rows"], []
         result = connection.execute(f"select * from ({found[0]}) limit {limit}")

@@ -1,4 +1,4 @@
-"""Forgetting one person: every step of it in an order that a killed command can be run again from any moment."""
+"""Forget one person, in an order that lets an interrupted command be run again at any point."""
 
 import shutil
 from collections.abc import Generator, Sequence
@@ -24,7 +24,7 @@ from sources.searching import Place, Searched, search, spellings
 
 @dataclass(frozen=True)
 class Sight:
-    """Where a person is named: in the warehouse, in the files of the portfolio, and what can't be told."""
+    """Where a person is named: in the warehouse and in the portfolio's files; and what can't be searched."""
 
     ids: tuple[str, ...]
     key: bytes
@@ -32,17 +32,17 @@ class Sight:
     known: forgotten.Person | None
     home: Searched
     files: Searched
-    other_key: tuple[str, ...]  # loads landed with another key, whose pseudonyms nobody can compute any more
+    other_key: tuple[str, ...]  # loads landed with another key, whose pseudonyms can't be computed
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing in the warehouse names them, shown by a search that could read every file."""
+        """Whether nothing in the warehouse names them; false if any file could not be read."""
         return not (self.home.places or self.home.unread or self.other_key)
 
 
 @dataclass
 class Forgotten:
-    """What was done, and how it stands now."""
+    """What was done, and the result."""
 
     rewritten: list[forgetting.Rewritten] = field(default_factory=list[forgetting.Rewritten])
     published: str | None = None
@@ -55,9 +55,9 @@ class Forgotten:
 
 @contextmanager
 def alone(space: Workspace) -> Generator[None]:
-    """Hold every lock of a portfolio: of its refresh, and of the homes aside. Raises BusyError, PortfolioError."""
+    """Hold every lock of a portfolio and of its separate homes. Raises BusyError, PortfolioError."""
     if not (space.home / "landing").is_dir():
-        raise PortfolioError(f"{space.home}: nothing has landed yet, so nobody is there to be forgotten.")
+        raise PortfolioError(f"{space.home}: nothing has landed yet, so there is nobody to forget.")
     with ExitStack() as held:
         held.callback(take_lock(space).release)
         for name in (CHECK, AS_OF):
@@ -66,19 +66,19 @@ def alone(space: Workspace) -> Generator[None]:
                     held.enter_context(FileLock(space.home / name / ".lock", timeout=0))
                 except Timeout as error:
                     raise BusyError(
-                        f"{space.home / name}: it is in use. What to do: wait for the other command to end."
+                        f"{space.home / name}: another command is using it. To fix: wait for it to end."
                     ) from error
         yield
 
 
 def look(space: Workspace, subjects: Sequence[str]) -> Sight:
-    """Find a person by their ids, e-mails and names, as the sources write them. Changes nothing.
+    """Find a person by their ids, e-mails and names, as the sources spell them. Changes nothing.
 
     Raises LandingError where the key is not the one that the loads were landed with.
     """
     key = pseudonym_key(space.home, space.key)
     given = forgotten.sought(key, subjects)
-    # of an e-mail the sources may have capitals that nobody remembers
+    # sources may spell an e-mail with capitals that the caller doesn't know
     ids = tuple(sorted({*subjects, *spellings(space.folder, given, passing=space.home)}))
     traces = forgotten.sought(key, ids)
     return Sight(
@@ -99,9 +99,8 @@ def look(space: Workspace, subjects: Sequence[str]) -> Sight:
 def forget(space: Workspace, sight: Sight, *, verbose: bool) -> Forgotten:
     """Take a person out of the warehouse, with every lock held. Raises ServingError, OSError, duckdb.Error.
 
-    First the list, so that whatever lands from now on is clean; then what has landed; then a version built from that;
-    then whatever still names them goes. Each step leaves alone what is clean, so that the next call goes on where one
-    was killed.
+    First the list, so that later loads are clean; then the landed loads; then a version built from them; then whatever
+    still names the person is removed. Each step skips what is clean, so the next call continues after an interruption.
     """
     home, now, done = space.home, datetime.now(UTC), Forgotten()
     person = forgotten.remember(home, sight.key, sight.ids, now)
@@ -130,7 +129,7 @@ def versions_in(places: Sequence[Place]) -> set[str]:
 
 
 def _empty_aside(home: Path) -> None:
-    """Empty the homes aside, which can be made again, and whose loads are links to what was there before."""
+    """Empty the separate homes: they can be rebuilt, and their loads are hard links to the old files."""
     for name in (CHECK, AS_OF):
         for path in (home / name).iterdir() if (home / name).is_dir() else ():
             if path.is_dir():
@@ -141,7 +140,7 @@ def _empty_aside(home: Path) -> None:
 
 
 def _figures(space: Workspace, before: versions.Version | None, after: versions.Version) -> list[str]:
-    """What the published figures say otherwise than before, in words."""
+    """How the published figures differ from before, as text."""
     if before is None:
         return []
     try:

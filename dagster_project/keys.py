@@ -1,4 +1,4 @@
-"""Keys of the published tables, as dbt's tests prove them; the files carry none, which would slow their writing."""
+"""Keys of the published tables, derived from dbt's tests; the files have no constraints, which would slow writing."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,8 +1,8 @@
-"""Compiling MetricFlow's saved queries, and filling the build's `metricflow` schema from them.
+"""Compile MetricFlow's saved queries, and fill the build's `metricflow` schema with their results.
 
-The metrics and the saved queries are declared in `dbt/models/metrics`; this module only asks MetricFlow for
-their SQL at each grain that a metric declares, and lands what that SQL gives, one row a cell. Metrics over models
-that themselves need metrics are measured in a second round, when those models are built.
+The metrics and the saved queries are declared in `dbt/models/metrics`; this module only gets their SQL from MetricFlow
+at each grain that a metric declares, and stores the results, one row per cell. Derived metrics, whose models read
+other metrics' values, are measured in a second pass, after those models are built.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ SCHEMA = """
         fingerprint varchar, is_second_round boolean
     )
 """
-# where the cells of a round land
+# the table for the cells of each pass
 INPUTS = ("metric_inputs", "outcome_metric_inputs")
 
 
@@ -90,13 +90,13 @@ def metric(node: dict[str, Any], cells: list[tuple[str, str]]) -> Metric:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
         raise dbt_runner.DbtError(
-            f"{node['original_file_path']}: metric {node['name']}: {wrong}. What to do: correct it; dbt/README.md says "
+            f"{node['original_file_path']}: metric {node['name']}: {wrong}. To fix: correct it; dbt/README.md says "
             "what `meta` holds, and a saved query must list the metric (cells)"
         ) from error
 
 
 def second_round(manifest: dict[str, Any]) -> frozenset[str]:
-    """The governed metrics over a model that is built after the first round of measuring."""
+    """The derived metrics: those over a model that is built after the first pass of measuring."""
 
     def models(uid: str) -> set[str]:
         node = manifest["metrics"].get(uid) or manifest["semantic_models"].get(uid)
@@ -140,7 +140,7 @@ def _requests(manifest: dict[str, Any]) -> Iterable[Request]:
 
 
 def compile_project() -> list[Compiled]:
-    """`compile_metrics` of this project, its cache beside what dbt parsed."""
+    """`compile_metrics` of this project, with its cache in dbt's target folder."""
     cache = dbt_runner.TARGET / "metrics.json"
     return compile_metrics(dbt_runner.manifest(), dbt_runner.semantic_manifest(), cache)
 
@@ -241,7 +241,7 @@ def define(
     compiled: Iterable[Compiled],
     prints: dict[str, str],
 ) -> None:
-    """Make the schema `stage.metricflow` anew, its inputs empty, and write every metric's definition."""
+    """Recreate the schema `stage.metricflow` with empty inputs, and write every metric's definition."""
     late, queries = second_round(manifest), sql_by_metric(compiled)
     rows = [
         [*_definition(name, metric, queries[name], prints.get(name)), name in late]

@@ -1,4 +1,4 @@
-"""What the mirror is given, and how its end is told."""
+"""The mirror's settings, and the report on its result."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from serving.errors import ServingError
 
 
 def target(space: Workspace) -> mirror.Target | None:
-    """The portfolio's mirror; None where it has none."""
+    """The portfolio's mirror; None if it has none."""
     declared = space.portfolio
     if declared.mirror is None:
         return None
@@ -21,7 +21,7 @@ def target(space: Workspace) -> mirror.Target | None:
 
 
 def follow(space: Workspace, *, full: bool = False) -> mirror.Mirrored | None:
-    """Have the portfolio's mirror, if there is one, show what is served; what goes wrong is in the result."""
+    """Copy the served version to the portfolio's mirror, if there is one; errors are in the result."""
     place = target(space)
     if place is None:
         return None
@@ -31,18 +31,18 @@ def follow(space: Workspace, *, full: bool = False) -> mirror.Mirrored | None:
         return mirror.failed(space.home, place, str(error))
 
 
-def metadata(told: mirror.Mirrored | None) -> dict[str, Any]:
-    """For Dagster: how the mirroring ended, in a handful of values."""
-    if told is None:
+def metadata(mirrored: mirror.Mirrored | None) -> dict[str, Any]:
+    """The result as Dagster metadata."""
+    if mirrored is None:
         return {"outcome": "no mirror is declared"}
     named = ("outcome", "version", "where", "rows", "seconds", "problem", "note")
-    return {name: value for name in named if (value := getattr(told, name)) is not None}
+    return {name: value for name in named if (value := getattr(mirrored, name)) is not None}
 
 
-def warning(told: mirror.Mirrored | None) -> str | None:
-    """What a person should be told after a refresh; None where all is well."""
-    if told is None:
+def warning(mirrored: mirror.Mirrored | None) -> str | None:
+    """The warning to show after a refresh; None if all is well."""
+    if mirrored is None:
         return None
-    if told.is_behind:
-        return f"the mirror is behind: {told.problem}"
-    return f"the mirror was copied, but {told.note}" if told.note else None
+    if mirrored.is_behind:
+        return f"the mirror is behind: {mirrored.problem}"
+    return f"the mirror was copied, but {mirrored.note}" if mirrored.note else None

@@ -1,4 +1,4 @@
-"""What publishing hands to `serving/`: the facts of a version, and the words for a build that may not be published."""
+"""The facts of a version for `serving/`, and the message for a build that may not be published."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -41,7 +41,7 @@ def publish_build(run: Run) -> Version:
     return publish(
         run.published_home,
         space.warehouse,
-        run.records_path.parent,  # its own records, and those of earlier refreshes
+        run.records_path.parent,  # this refresh's records and those of earlier ones
         facts,
         version=run.refresh_id,
         now=datetime.now(UTC),
@@ -54,22 +54,22 @@ def publish_build(run: Run) -> Version:
 
 
 def verdict_message(run: Run) -> str | None:
-    """Why a build may not be published, naming each failing check; None where it may."""
+    """Why a build may not be published, naming each failing check; None if it may."""
     blocking = [record for record in run.records if record.blocks]
     if run.records and not blocking:
         return None
     if not run.records:
         return "the audit left no record, so nothing is published."
-    return f"{plural(len(blocking), 'check')} failed, the served version is untouched: " + "; ".join(
+    return f"{plural(len(blocking), 'check')} failed; the served version is unchanged: " + "; ".join(
         map(describe, blocking[:5])
     )
 
 
 def describe(record: CheckRecord) -> str:
-    """One failing check in a line: what, where, what was found, and how to look at the rows."""
+    """One line per failing check: what, where, what was found, and the command that shows the rows."""
     found = f" found {record.observed}" if record.observed else ""
     wanted = f", expected {record.expected}" if record.expected else ""
     return explained(
         f"{record.check_name} ({record.suite}) on {record.object_name} {record.status}:{found}{wanted}; "
-        f"look at the rows with: outcomes check --rows {record.check_name}"
+        f"to see the rows: outcomes check --rows {record.check_name}"
     )

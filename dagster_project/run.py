@@ -1,4 +1,4 @@
-"""One refresh of one portfolio: the state that its steps share, and what it says while it works."""
+"""One refresh of one portfolio: the state that its steps share, and its progress messages."""
 
 import hashlib
 import json
@@ -26,11 +26,11 @@ from sources import loads
 from sources.common import disk
 from sources.keys import pseudonym_key
 
-ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project")
+PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
 LAST_REFRESH = "last_refresh.json"
-# Dagster's pool of whatever writes a portfolio's home: runs queue up, where the lock alone would let the second fail
+# Dagster's pool for writers of a portfolio's home: runs queue up, while the lock alone would make the second fail
 POOL = "portfolio"
-WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write into the rooms while they run
+WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write into these folders while they run
 
 
 def last_refresh(home: Path) -> dict[str, Any] | None:
@@ -40,8 +40,8 @@ def last_refresh(home: Path) -> dict[str, Any] | None:
 
 
 def code_fingerprint() -> str:
-    """Changes with any file of the rooms, whatever its kind, and with the locked dependencies."""
-    paths = [path.relative_to(PROJECT) for room in ROOMS for path in (PROJECT / room).rglob("*") if path.is_file()]
+    """Changes with any file of the code, whatever its kind, and with the locked dependencies."""
+    paths = [path.relative_to(PROJECT) for name in PACKAGES for path in (PROJECT / name).rglob("*") if path.is_file()]
     files = sorted(path for path in paths if not WRITTEN & set(path.parts))
     digest = hashlib.sha256()
     for path in [*files, Path("requirements.lock")]:
@@ -55,11 +55,11 @@ class Run:
     """The state of one refresh."""
 
     space: Workspace
-    published_home: Path  # where versions are kept; the space's home, but for what was known then
+    published_home: Path  # where versions are kept; the workspace's home, except for point-in-time builds
     as_of: date | None = None
     full: bool = False
     verbose: bool = False
-    lands: bool = True  # false: it builds what has landed, whatever lies in the files
+    lands: bool = True  # false: build what has already landed, without reading files
     new_key: bool = False
     refresh_id: str = field(default_factory=lambda: str(ULID()))
     started: float = field(default_factory=time.monotonic)
@@ -69,18 +69,18 @@ class Run:
     compiling: Future[list[measure.Compiled]] | None = None
     printing: Future[dict[str, str]] | None = None
     outcome: str = "failed"  # published | unchanged | failed
-    version: versions.Version | None = None  # what it published, or found to be made from the same inputs
-    mirrored: mirror.Mirrored | None = None  # how the mirror, if there is one, took what is served
+    version: versions.Version | None = None  # the version it published, or an existing one made from the same inputs
+    mirrored: mirror.Mirrored | None = None  # the mirror's result, if there is one
 
     def say(self, step: str, what: str) -> None:
-        """One line a step with the time since the start, for a person at a terminal."""
+        """Print one line per step with the time since the start, in a terminal."""
         if self.verbose:
             print(f"[{time.monotonic() - self.started:6.1f} s] {step:<8} {what}", file=sys.stderr, flush=True)
 
     @cached_property
     def key(self) -> bytes:
         """The key for pseudonyms."""
-        # a home aside has the key of the one that it stands beside
+        # a separate home uses the key of its main home
         return pseudonym_key(self.published_home, self.space.key, new=self.new_key)
 
     @cached_property
@@ -90,12 +90,12 @@ class Run:
 
     @property
     def observed_by(self) -> datetime | None:
-        """Where it builds what was known then: the moment by which its loads were observed (aware)."""
+        """For a point-in-time build: the moment by which its loads were observed (aware)."""
         return self.now if self.as_of else None
 
     @property
     def is_reconstructed(self) -> bool:
-        """It builds what was known then, and some of the loads landed only later."""
+        """It is a point-in-time build, and some of its loads landed only later."""
         return self.as_of is not None and any(
             datetime.fromisoformat(load["landed_at"]) > self.now for load in self.frozen.loads
         )
@@ -117,7 +117,7 @@ class Run:
 
     @property
     def inputs(self) -> dict[str, str]:
-        """What a version depends on: the same inputs as the served version's mean that there is nothing to do."""
+        """What a version depends on: if they equal the served version's inputs, there is nothing to do."""
         settings = self.settings | {
             "as_of_date": self.space.portfolio.build_settings(self.now)["as_of_date"],
             "parquet": self.space.portfolio.parquet,
@@ -130,13 +130,13 @@ class Run:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The portfolio's settings that models read, but for the as-of moment."""
+        """The portfolio's settings that models read, without the as-of moment."""
         settings = self.space.portfolio.build_settings(self.now)
         return {name: value for name, value in settings.items() if name not in ("as_of_at", "as_of_date")}
 
     @cached_property
     def same(self) -> versions.Version | None:
-        """The version that was made from these very inputs: the served one, or as known at this moment."""
+        """The version made from the same inputs: the served one, or a point-in-time one of this moment."""
         if self.full:
             return None
         if self.observed_by is not None:
@@ -150,7 +150,7 @@ class Run:
         return self.space.home / "audit" / f"refresh={self.refresh_id}.parquet"
 
     def end(self) -> dict[str, Any]:
-        """How this refresh ended, for the page that people open; kept for when the page is drawn again."""
+        """How this refresh ended, for the page; kept for when the page is drawn again."""
         ended = {
             "refresh_id": self.refresh_id,
             "ended_at": datetime.now(UTC).isoformat(),
@@ -164,7 +164,7 @@ class Run:
 
 
 def take_lock(space: Workspace) -> FileLock:
-    """The portfolio's lock, taken; a command that holds it may take it again for a refresh of its own.
+    """Take the portfolio's lock; a command that holds it may take it again for its own refresh.
 
     Raises BusyError.
     """
@@ -173,7 +173,7 @@ def take_lock(space: Workspace) -> FileLock:
         lock.acquire()
     except Timeout as error:
         raise BusyError(
-            f"{space.home}: another refresh of {space.portfolio.name} is running. What to do: wait for it to end."
+            f"{space.home}: another refresh of {space.portfolio.name} is running. To fix: wait for it to end."
         ) from error
     return lock
 
@@ -198,7 +198,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
         if self.home:
             space = space.model_copy(update={"home": Path(self.home)})
         if as_of and space.home == published_home:
-            raise PortfolioError("what was known then is built in a home of its own: outcomes refresh --as-of DAY")
+            raise PortfolioError("a point-in-time build needs its own home. To fix: outcomes refresh --as-of DAY")
         space.home.mkdir(parents=True, exist_ok=True)
         lock = take_lock(space)
         try:
@@ -208,7 +208,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
                 as_of,
                 full=self.full,
                 verbose=self.verbose,
-                lands=self.lands and as_of is None,  # what was known then is read from what has landed
+                lands=self.lands and as_of is None,  # a point-in-time build reads only what has already landed
                 new_key=self.new_key,
             )
             yield self
@@ -223,4 +223,4 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
         return self._run
 
 
-LAST: dict[str, Run] = {}  # the state of the run that this process executed last, for the command that started it
+LAST: dict[str, Run] = {}  # the state of the last run in this process, for the command that started it

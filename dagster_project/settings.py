@@ -1,4 +1,4 @@
-"""The one reader of the environment and of `portfolio.yml`.
+"""The only reader of the environment and of `portfolio.yml`.
 
 Each key is documented here, with default, unit and meaning; nothing else in the project reads either.
 """
@@ -41,16 +41,16 @@ class PortfolioError(Exception):
 
 
 class BusyError(Exception):
-    """Another refresh or check of the same portfolio is at work."""
+    """Another refresh or check of the same portfolio is running."""
 
 
 class Environment(BaseSettings):
-    """What the environment says; each has a default, so that loading the definitions needs none."""
+    """Environment variables; each has a default, so that loading the definitions needs none."""
 
     model_config = SettingsConfigDict(env_prefix="OUTCOMES_", extra="ignore")
 
     portfolio: Path = Field(default=PROJECT / "examples" / "decentraland", description="The portfolio's folder")
-    home: Path = Field(default=Path(".outcomes"), description="Where warehouses are kept, a folder a portfolio")
+    home: Path = Field(default=Path(".outcomes"), description="Where warehouses are kept, one folder per portfolio")
     key: str | None = Field(default=None, description="Key for pseudonyms; default: the portfolio's own key file")
     mirror_password: SecretStr | None = Field(default=None, description="Password of the mirror's user")
 
@@ -94,9 +94,9 @@ def _memory_size(value: Any) -> Any:
     try:
         size = TypeAdapter(ByteSize).validate_python(value)
     except ValidationError as error:
-        raise ValueError(f"{value!r} is no size of memory, such as 12GB or 8GiB") from error
+        raise ValueError(f"{value!r} is not an amount of memory, such as 12GB or 8GiB") from error
     if size < 2 * LEAST:  # an audit has two processes
-        raise ValueError(f"{value!r} is too little to refresh with: at least 1GiB; write it as 12GB or 8GiB")
+        raise ValueError(f"{value!r} is too little for a refresh: at least 1GiB; write it as 12GB or 8GiB")
     return size
 
 
@@ -107,7 +107,7 @@ class Thresholds(BaseModel):
 
     quarantine_warn_share: float = Field(default=0.0, ge=0, le=1, description="Rejected rows of a load: warn above")
     quarantine_fail_share: float = Field(default=0.01, ge=0, le=1, description="Rejected rows of a load: fail above")
-    vanished_fail_share: float = Field(default=0.2, ge=0, le=1, description="Rows a snapshot may delete at once")
+    deleted_fail_share: float = Field(default=0.2, ge=0, le=1, description="Rows a snapshot may delete at once")
 
 
 class SuccessBands(BaseModel):
@@ -137,7 +137,7 @@ class Portfolio(BaseModel):
     title: str = Field(description="Name shown to people")
     reporting_currency: Annotated[str, AfterValidator(_currency_code)] = Field(description="ISO 4217 code or a token")
     tokens: tuple[Annotated[str, AfterValidator(_currency_code)], ...] = Field(
-        default=(), description="Currencies beside ISO 4217"
+        default=(), description="Currencies that are not in ISO 4217"
     )
     locale: Annotated[str, AfterValidator(_locale)] = Field(
         default="en", description="How the page writes numbers and months: a CLDR locale, like de_CH"
@@ -149,10 +149,10 @@ class Portfolio(BaseModel):
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
     as_of: date | None = Field(default=None, description="Fixes now to the end of this day; default: the clock")
     generated: bool = Field(default=False, description="Made-up data, labelled so wherever it shows")
-    max_rate_age_days: int = Field(default=31, ge=0, description="Days for which an exchange rate may be carried on")
+    max_rate_age_days: int = Field(default=31, ge=0, description="Days for which an exchange rate stays valid")
     observation_window_days: int = Field(default=90, ge=0, description="Days after delivery before value is judged")
     privacy_minimum: int = Field(
-        default=5, ge=3, description="Colleagues who must have answered before their answers are shown together"
+        default=5, ge=3, description="Least number of colleagues whose survey answers are shown together"
     )
     customers_are_people: bool = Field(
         default=False, description="customer_id names a person, and becomes a pseudonym as their ids do"
@@ -163,7 +163,7 @@ class Portfolio(BaseModel):
     overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
     run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
     labour_cost: Literal["ledger", "rates"] = Field(
-        default="ledger", description="What people cost: the ledger's entries, or hours booked at hourly rates"
+        default="ledger", description="Labour cost: the ledger's entries, or booked hours at hourly rates"
     )
     labour_categories: tuple[str, ...] = Field(
         default=(), description="Cost categories that hours at rates replace, with `labour_cost: rates`"
@@ -175,12 +175,12 @@ class Portfolio(BaseModel):
         default=(), description="Codes of the accounts that depreciation is posted on"
     )
     discount_rate: float | None = Field(
-        default=None, gt=-1, description="Nominal rate a year at which later money counts less; default: not discounted"
+        default=None, gt=-1, description="Nominal annual discount rate; default: not discounted"
     )
-    discount_base_date: date | None = Field(default=None, description="The day at which money counts in full")
+    discount_base_date: date | None = Field(default=None, description="Base date of discounting")
     schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
     keep_versions: int = Field(default=5, ge=1, description="Newest published versions that are kept")
-    keep_days: int = Field(default=0, ge=0, description="Days for which every published version is kept beside them")
+    keep_days: int = Field(default=0, ge=0, description="Days for which every published version is kept as well")
     parquet: bool = Field(default=False, description="Publish the tables as Parquet files, too")
     mirror: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, description="PostgreSQL database that shows the served version, postgresql://user@host/database"
@@ -188,7 +188,7 @@ class Portfolio(BaseModel):
     mirror_reader: str | None = Field(
         default="outcomes_reader",
         pattern=r"^[a-z_][a-z0-9_]{0,62}$",
-        description="Role that may read the mirror, made where that is allowed; null: grant nothing",
+        description="Role that may read the mirror, created if allowed; null: grant nothing",
     )
     mirror_timeout_seconds: int = Field(default=300, ge=1, description="Time that one mirroring may take")
     memory_limit: Annotated[ByteSize, BeforeValidator(_memory_size)] | None = Field(
@@ -218,8 +218,8 @@ class Portfolio(BaseModel):
             )
         if (self.discount_rate is None) != (self.discount_base_date is None):
             raise ValueError(
-                "discount_rate and discount_base_date belong together: the rate a year, and the day at which money "
-                "counts in full"
+                "discount_rate and discount_base_date belong together: the annual rate, and the base date "
+                "of discounting"
             )
         names = [source.name for source in self.sources]
         if len(set(names)) < len(names):
@@ -244,10 +244,10 @@ class Portfolio(BaseModel):
         return end_of_day(day, self.zone)
 
     def landing_rules(self) -> LandingRules:
-        """What landing needs to know of this portfolio."""
+        """The settings of this portfolio that landing uses."""
         return LandingRules(
             currencies=self.currencies,
-            vanished_fail_share=self.thresholds.vanished_fail_share,
+            deleted_fail_share=self.thresholds.deleted_fail_share,
             time_zone=self.time_zone,
             customers_are_people=self.customers_are_people,
         )
@@ -296,13 +296,13 @@ class Workspace(BaseModel):
 
     @cached_property
     def limits(self) -> Limits:
-        """What a refresh may use of the machine."""
+        """The machine's memory and CPUs that a refresh may use."""
         machine = of_machine()
         return Limits(self.portfolio.memory_limit or machine.memory, self.portfolio.threads or machine.threads)
 
     @property
     def build(self) -> Path:
-        """Where the private build lies; it can be deleted at any time."""
+        """The folder of the private build; it can be deleted at any time."""
         return self.home / "build"
 
     @property
@@ -321,20 +321,20 @@ def read_portfolio(folder: Path) -> Portfolio:
     path = folder / "portfolio.yml"
     if not path.is_file():
         raise PortfolioError(
-            f"{path}: there is no such file. What to do: name a portfolio's folder with --portfolio DIR or "
+            f"{path}: there is no such file. To fix: name a portfolio's folder with --portfolio DIR or "
             "OUTCOMES_PORTFOLIO, or write its portfolio.yml (docs/portfolio.md)."
         )
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         return Portfolio.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PortfolioError(f"{path}: it is not valid YAML ({error}). What to do: mend that line.") from error
+        raise PortfolioError(f"{path}: it is not valid YAML ({error}). To fix: correct that line.") from error
     except ValidationError as error:
         keys = "; ".join(
             f"{'.'.join(str(part) for part in e['loc']) or 'portfolio'}: {e['msg'].removeprefix('Value error, ')}"
             for e in error.errors()
         )
-        raise PortfolioError(f"{path}: {keys}. What to do: mend these keys (docs/portfolio.md lists them).") from error
+        raise PortfolioError(f"{path}: {keys}. To fix: correct these keys (docs/portfolio.md lists them).") from error
 
 
 def workspace(portfolio: Path | None = None) -> Workspace:

@@ -1,1 +1,1 @@
-"""TRUST: audits a build and returns records of what it found; never writes to the warehouse."""
+"""TRUST: audits a build and returns one record per check; never writes to the warehouse."""

@@ -1,4 +1,4 @@
-"""What this room asks of a build, beside dbt's own tests."""
+"""The checks of this package, in addition to dbt's tests."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from sources.common.limits import Limits
 
 
 def required_checks(metrics: Mapping[str, Metric]) -> list[tuple[str, str]]:
-    """Every (suite, check_name) that this room asks; one without a record fails the refresh."""
+    """Every (suite, check_name) of this package; a check without a record fails the refresh."""
     return [
         *(("gx", check.name) for check in load_checks()),
         *(("recomputation", check_name(m.name, dimension)) for m in metrics.values() for dimension in m.dimensions),
@@ -31,7 +31,7 @@ def run_apart(
 ) -> list[CheckRecord]:
     """Run the suites, the lock, and the recomputations of the metrics `recomputed`, on a build.
 
-    `compiled` maps a metric to its SQL; `served` is the warehouse that is served now, where there is one.
+    `compiled` maps a metric to its SQL; `served` is the served warehouse, if there is one.
     """
     return [
         *run_suites(warehouse, stage, limits),

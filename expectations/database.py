@@ -1,4 +1,4 @@
-"""Opening a build to look at it, and turning failing rows into what a record carries."""
+"""Open a build read-only, and turn failing rows into a record's sample."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from sources.common.sql import literal
 def open_build(warehouse: Path, stage: Path, limits: Limits | None = None) -> Generator[duckdb.DuckDBPyConnection]:
     """The built warehouse with its stage file attached as `stage`, read-only, by default with the machine's limits.
 
-    What doesn't fit into memory is spilled beside it, by each process into a folder of its own.
+    What doesn't fit into memory is spilled beside it, each process to its own folder.
     """
     spill = warehouse.with_name(f"spill-{os.getpid()}")
     config = {**(limits or of_machine()).config(), "temp_directory": str(spill)}
@@ -34,7 +34,7 @@ def to_json(rows: list[dict[str, Any]]) -> str:
 
 
 def sample_of(connection: duckdb.DuckDBPyConnection, rows_sql: str) -> str:
-    """The first failing rows as JSON, without what is personal."""
+    """The first failing rows as JSON, without personal columns."""
     rows = connection.execute(f"select * from (\n{rows_sql}\n) limit {MAX_SAMPLE_ROWS}")
     names = [column[0] for column in rows.description or []]
     found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

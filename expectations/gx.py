@@ -1,6 +1,6 @@
 """Great Expectations suites, declared in `suites/*.yml` and pushed down to DuckDB.
 
-One-row checks (not null, unique, relationships, accepted values) live beside the dbt models; here live volume,
+Checks of single rows (not null, unique, relationships, accepted values) are dbt tests. Here are checks of volume,
 distribution, freshness, conservation and the range of metric values.
 """
 
@@ -27,10 +27,10 @@ class Check(_Strict):
     """One expectation on one set of rows."""
 
     name: str = Field(pattern=r"^[a-z0-9_]+$", description="Name, unique among all suites")
-    description: str = Field(description="What should be true, in words")
+    description: str = Field(description="The rule, in words")
     severity: Severity
-    table: str = Field(description="What it speaks of, for example core.fct_ledger_entries")
-    query: str | None = Field(default=None, description="Rows to check; default: all of the table")
+    table: str = Field(description="Table that is checked, for example core.fct_ledger_entries")
+    query: str | None = Field(default=None, description="SELECT of the rows to check; default: the whole table")
     key: list[str] = Field(default_factory=list[str], description="Columns that name a failing row")
     shown: str | None = Field(default=None, description="SELECT from `failing` of what a person is shown of those rows")
     expectation: str = Field(default="UnexpectedRowsExpectation", description="A class of great_expectations")
@@ -40,7 +40,9 @@ class Check(_Strict):
     def rows(self) -> str:
         """The SELECT whose rows are checked."""
         rows = (self.query or f"select * from {self.table}").strip()
-        return rows if rows.startswith("select") else f"select * from (\n{rows}\n)"  # what Great Expectations takes
+        return (
+            rows if rows.startswith("select") else f"select * from (\n{rows}\n)"
+        )  # the arguments of Great Expectations' classes
 
 
 class _Suite(_Strict):
@@ -64,16 +66,16 @@ def load_checks() -> tuple[Check, ...]:
     return tuple(checks)
 
 
-# Of its series a value is usual within the range of the 12 before it, widened by twice their usual spread (1.4826 times
-# the median deviation from the median: of normal values the standard deviation), and by the leeway at least.
+# A value is expected within the range of the 12 values before it in its series, widened by twice their spread (1.4826
+# times the median absolute deviation, which estimates a standard deviation), and by the leeway at least.
 EARLIER, FEWEST = 12, 6
 IS_USUAL = "is_usual"
 
 
 def _of_history(check: dict[str, Any]) -> dict[str, Any]:
-    """A check that gives, instead of rows, a `history`: a SELECT of its key columns, period, value and leeway.
+    """A check with a `history` instead of rows: a SELECT of its key columns, period, value and leeway.
 
-    Its rows are each series' newest value; there is none where the history is too short to judge it.
+    It checks each series' newest value; a series with too short a history has no row.
     """
     key, series = ", ".join(check["key"]), check["history"].strip()
     rows = f"""with
@@ -116,7 +118,7 @@ from spread"""
 
 
 def prepare() -> None:
-    """Import Great Expectations ahead of the first check."""
+    """Import Great Expectations before the first check."""
     import great_expectations  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 
@@ -132,9 +134,9 @@ def run_suites(warehouse: Path, stage: Path, limits: Limits | None = None) -> li
 
 
 def _data_source(connection: duckdb.DuckDBPyConnection) -> Any:
-    """A Great Expectations data source on an open DuckDB connection, which phones nobody and keeps nothing.
+    """A Great Expectations data source on an open DuckDB connection, without telemetry or storage.
 
-    Great Expectations fetches results after it has closed the cursor's connection, so every cursor is one of its own.
+    Great Expectations fetches results after it has closed the cursor's connection, so every cursor gets its own.
     """
     from duckdb_engine import ConnectionWrapper, CursorWrapper
 
@@ -189,7 +191,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, check: Check, result: Any) -> 
     count = found.get("unexpected_count", found.get("observed_value"))
     if "element_count" in found:
         count = count or 0  # Great Expectations counts nothing at all in an empty table
-        observed = f"{count:,} of {found['element_count'] or 0:,} rows are otherwise"
+        observed = f"{count:,} of {found['element_count'] or 0:,} rows are not as expected"
     elif check.expectation == "UnexpectedRowsExpectation":
         count = count or 0
         observed = f"{count:,} unexpected rows"

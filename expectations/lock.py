@@ -1,7 +1,7 @@
-"""The lock: each metric's version, bound to one fingerprint of its definition and of the SQL that it compiles to.
+"""The lock file: each metric's version with a fingerprint of its definition and compiled SQL.
 
-A change of meaning without a new version differs from `metrics.lock`, and the difference blocks publishing.
-`outcomes fingerprint` writes the file, and a person reviews its diff, as that of requirements.lock.
+A changed definition without a new version no longer matches `metrics.lock`, which blocks publishing.
+`outcomes fingerprint` writes the file; review its diff like that of requirements.lock.
 """
 
 import difflib
@@ -28,19 +28,19 @@ HEAD = "# Written by `outcomes fingerprint`: metric, version, fingerprint of its
 NO_OTHERS = "no_metric_is_undefined"
 MAX_CHANGED_LINES = 12
 
-Queries = Mapping[str, str]  # `<dimension> by <grain>`: the SQL that a metric compiles to
+Queries = Mapping[str, str]  # `<dimension> by <grain>`: a metric's compiled SQL
 Row = Mapping[str, Any]
 
 
 class Locked(NamedTuple):
-    """A line of the lock."""
+    """A line of the lock file."""
 
     version: int
     fingerprint: str
 
 
 def read_lock(path: Path = LOCK) -> dict[str, Locked]:
-    """The lines of the lock by metric. Raises ValueError where one can't be read, or names a metric again."""
+    """The lines of the lock file by metric. Raises ValueError for an unreadable line or a repeated metric."""
     found: dict[str, Locked] = {}
     for line in path.read_text().splitlines():
         match line.split():
@@ -49,7 +49,7 @@ def read_lock(path: Path = LOCK) -> dict[str, Locked]:
             case [name, version, print_] if version.isdigit() and name not in found:
                 found[name] = Locked(int(version), print_)
             case _:
-                raise ValueError(f"{path.name}: the line {line!r} can't be read. What to do: restore the file")
+                raise ValueError(f"{path.name}: the line {line!r} can't be read. To fix: restore the file")
     return found
 
 
@@ -59,10 +59,9 @@ def write_lock(
     same_meaning: Collection[str] = (),
     path: Path = LOCK,
 ) -> list[str]:
-    """Write the lock of metrics as they are defined now; the names of those that changed, came or went.
+    """Write the lock file; the names of the metrics that changed, were added or removed.
 
-    Raises ValueError, and writes nothing, where a metric changed while its version did not rise: a person raises it,
-    or says that the metric has the `same_meaning`.
+    Raises ValueError, and writes nothing, if a metric changed without a new version and isn't in `same_meaning`.
     """
     before = read_lock(path)
     after = {
@@ -76,8 +75,8 @@ def write_lock(
     ]
     if unraised:
         raise ValueError(
-            f"the definition or SQL of {', '.join(unraised)} changed and the version did not rise. What to do: raise "
-            "`version` in the metric's meta, with `version_since` and `change_note`; or, where it means what it meant, "
+            f"the definition or SQL of {', '.join(unraised)} changed without a new version. To fix: raise "
+            "`version` in the metric's meta, with `version_since` and `change_note`; or, if the meaning is the same, "
             "name the metric with --same-meaning. `outcomes check` shows what changed"
         )
     path.write_text(HEAD + "".join(f"{name} {version} {print_}\n" for name, (version, print_) in after.items()))
@@ -90,7 +89,7 @@ def write_lock(
 def fingerprint(metric: Metric, queries: Queries) -> str:
     """16 hex digits that change with a metric's definition, its description aside, and with the meaning of its SQL."""
     definition = metric.model_dump(mode="json", exclude_none=True, include={"name", "label", "type", "meta"})
-    # what dbt derives stays out; letter case and spaces do, too, for what they mean here is in the SQL
+    # without what dbt derives, letter case and spaces: what they change is in the SQL
     params = {name: value for name, value in metric.type_params.items() if name != "input_measures"}
     formula = re.sub(r"\s|\\n", "", json.dumps([params, metric.filter], sort_keys=True)).lower()
     text = [json.dumps(definition, sort_keys=True), formula]
@@ -100,7 +99,7 @@ def fingerprint(metric: Metric, queries: Queries) -> str:
 
 @cache
 def canonical(sql: str) -> str:
-    """A query as one text, whatever its formatting, comments, letter case, catalog and table aliases."""
+    """A query in canonical form, without formatting, comments, letter case, catalog and table aliases."""
     tree = normalize_identifiers(sqlglot.parse_one(sql, read="duckdb"), dialect="duckdb")
     names: dict[str, str] = {}
     for alias in tree.find_all(exp.TableAlias):
@@ -124,9 +123,9 @@ def canonical(sql: str) -> str:
 
 
 def published_sql(queries: Queries) -> str:
-    """What `dim_metric` publishes of a metric's SQL: one statement per dimension, under a comment that names it.
+    """A metric's SQL as `dim_metric` publishes it: one statement per dimension, under a comment that names it.
 
-    Each is at the grain of a month where there is one; at other grains the same is grouped by another period.
+    Each is at monthly grain if there is one; other grains only group by another period.
     """
     order = sorted(queries, key=lambda name: (not name.startswith("total "), not name.endswith(" by month"), name))
     shown = {name.rpartition(" by ")[0]: name for name in reversed(order)}
@@ -152,10 +151,10 @@ def check_lock(
     served: Path | None = None,
     lock: Path = LOCK,
 ) -> list[CheckRecord]:
-    """Hold each metric against its line in the lock, and its row in `metrics.dim_metric` against its definition.
+    """Compare each metric with its line in the lock file, and its row in `metrics.dim_metric` with its definition.
 
-    `build` is the built warehouse; `served` the one that is served now, which shows what a metric said before. One
-    record per metric, and one that neither lock nor build has others.
+    `build` is the built warehouse; `served` the served one, which shows the previous definition. One record per
+    metric, and one for metrics that only the lock file or the build has.
     """
     published, before = _rows(build), _rows(served) if served else None
     locked = read_lock(lock)
@@ -169,13 +168,13 @@ def check_lock(
             NO_OTHERS,
             [f"{name} is not defined" for name in others],
             observed=f"{len(metrics)} metrics",
-            expected="in expectations/metrics.lock and metrics.dim_metric no metric that isn't defined in dbt/",
+            expected="every metric in expectations/metrics.lock and metrics.dim_metric is defined in dbt/",
         ),
     ]
 
 
 def _rows(warehouse: Path) -> dict[str, Row]:
-    """The rows of `metrics.dim_metric` by name; none where there is no such table."""
+    """The rows of `metrics.dim_metric` by name; empty if there is no such table."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         try:
             rows = connection.execute("select * from metrics.dim_metric")
@@ -189,13 +188,13 @@ def _rows(warehouse: Path) -> dict[str, Row]:
 def _hold(
     metric: Metric, queries: Queries, locked: Locked | None, row: Row | None, served: Mapping[str, Row] | None
 ) -> CheckRecord:
-    """One metric: its definition against the lock, and against what the build publishes of it."""
+    """Compare one metric's definition with the lock file and with the build's `dim_metric`."""
     found = Locked(metric.meta.version, fingerprint(metric, queries))
     expected = _expected(metric, queries, found.fingerprint)
     differences: list[str] = []
     sample: str | None = None
     if locked is None:
-        differences.append("it is not in expectations/metrics.lock; to do: `outcomes fingerprint`")
+        differences.append("it is not in expectations/metrics.lock; to fix: `outcomes fingerprint`")
     elif found != locked:
         words, sample = _change(expected, None if served is None else served.get(metric.name))
         differences.append(
@@ -212,7 +211,7 @@ def _hold(
         metric.name,
         differences,
         observed=f"version {found.version}, fingerprint {found.fingerprint}",
-        expected=f"{metric.name} as expectations/metrics.lock has it; a change of meaning needs a new version",
+        expected=f"the definition of {metric.name} is that of expectations/metrics.lock; a change needs a new version",
         sample=sample,
     )
 
@@ -242,9 +241,9 @@ def _unequal(expected: Row, row: Row) -> Iterable[tuple[str, Any, Any]]:
 
 
 def _change(now: Row, before: Row | None) -> tuple[str, str | None]:
-    """What changed since the version that is served: in words, and the old SQL beside the new as a sample."""
+    """What changed since the served version: as text, and the old and the new SQL as a sample."""
     if before is None:
-        return "of this metric nothing is published to compare with", None
+        return "the served version has no such metric to compare with", None
     words = [
         f"{column} {_text(old)} published, {_text(new)} now"
         for column, new, old in _unequal(now, before)
@@ -257,7 +256,7 @@ def _change(now: Row, before: Row | None) -> tuple[str, str | None]:
         also = f" (also changed: {', '.join(others)})" if others else ""
         words.append(f"its SQL, {name}: {_lines(old_sql.get(name, ''), new_sql.get(name, ''))}{also}")
     beside = [{"query": n, "old_sql": old_sql.get(n), "new_sql": new_sql.get(n)} for n in changed]
-    nothing = "nothing that is published of it: its parts, another grain, or the file itself"
+    nothing = "no published part of it differs: it is in a metric it is made of, another grain, or the lock file itself"
     return "; ".join(words) or nothing, to_json(beside) if beside else None
 
 

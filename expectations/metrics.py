@@ -1,4 +1,4 @@
-"""What a governed metric is, as its YAML in dbt says: what this room holds a build against."""
+"""Governed metrics as defined in dbt's YAML, with which a build is compared."""
 
 from datetime import date
 from typing import Any, Literal
@@ -43,8 +43,8 @@ class Meta(BaseModel):
     def _says_what_changed(self) -> "Meta":
         if any((self.version > 1) is (given is None) for given in (self.version_since, self.change_note)):
             raise ValueError(
-                f"version {self.version}: a version after the first says `version_since`, its first day, and "
-                "`change_note`, what it changed; the first has neither"
+                f"version {self.version}: a version after the first needs `version_since`, its first day, and "
+                "`change_note`, what changed; the first has neither"
             )
         return self
 

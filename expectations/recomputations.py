@@ -1,10 +1,10 @@
 """Independent recomputations: each metric again from the landed feeds, by a plain SELECT that shares no code with dbt.
 
 `recomputations/<metric>.sql` returns (grain, period_start, dimension_name, member_id, value, n), one row per cell that
-has inputs; of these the grains and dimensions count at which the metric is published. It reads what
-`landed/` offers as `feed.<name>`, `stage.landing.*` where that isn't enough, and no model of dbt; only where a metric
-rests on allocation, facts of `core`, which conserve the total. It agrees with `metrics.fct_metric_values` to 1e-9
-relative, n exactly, or nothing is published.
+has inputs; only the grains and dimensions at which the metric is published are compared. It reads `feed.<name>` (see
+`landed/`) and, if that isn't enough, `stage.landing.*`, but no dbt model; only a metric that depends on cost
+allocation reads `core` facts, whose totals are checked. If it differs from `metrics.fct_metric_values` by more than
+1e-9 (relative), or in n, nothing is published.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,12 +20,12 @@ from expectations.records import CheckRecord, Status
 from sources.common.limits import Limits
 
 RELATIVE = 1e-9
-# Sums of opposite floats end beside 0; no unit of ours has a place this small.
+# Float sums that should cancel out end near 0; no unit has values this small.
 ABSOLUTE = 1e-12
 
 
 def recomputation_sql(metric: str) -> str:
-    """The SELECT that recomputes a metric. Raises FileNotFoundError where there is none."""
+    """The SELECT that recomputes a metric. Raises FileNotFoundError if there is none."""
     path = resources.files("expectations") / "recomputations" / f"{metric}.sql"
     if not path.is_file():
         raise FileNotFoundError(f"there is no recomputation expectations/recomputations/{metric}.sql; write it")
@@ -46,10 +46,10 @@ def run_recomputations(
 
 
 def covers_sql(feeds: Sequence[str]) -> str:
-    """CTEs that end in `covers` (covered_from, covered_to): [from, to) days for which all the feeds speak."""
+    """CTEs that end in `covers` (covered_from, covered_to): [from, to) days that all the feeds cover."""
     names = [f"cover_{number}" for number, _ in enumerate(feeds)]
     starts, ends = (", ".join(f"{name}.{column}" for name in names) for column in ("covered_from", "covered_to"))
-    return f"""    spoken as (
+    return f"""    covered_days as (
         select
             feed,
             unnest(
@@ -61,7 +61,7 @@ def covers_sql(feeds: Sequence[str]) -> str:
         from stage.landing.loads
         cross join stage.landing.settings
     ),
-    spans as (select feed, days[1] as covered_from, days[2] as covered_to from spoken),
+    spans as (select feed, days[1] as covered_from, days[2] as covered_to from covered_days),
     covers as (
         select greatest({starts}) as covered_from, least({ends}) as covered_to
         from {" cross join ".join(f"spans as {name}" for name in names)}
@@ -72,17 +72,17 @@ def covers_sql(feeds: Sequence[str]) -> str:
 
 
 def published_cells(metric: Metric) -> str:
-    """A condition on dimension_name and grain: the cells at which a metric is published."""
+    """A condition on dimension_name and grain: those at which a metric is published."""
     cells = ", ".join(f"('{dimension}', '{grain}')" for dimension, grain in metric.cells)
     return f"(dimension_name, grain) in ({cells})"
 
 
 def comparison_sql(metric: Metric) -> str:
-    """A SELECT on warehouse and stage: a row a cell with both values and its verdict.
+    """A SELECT on warehouse and stage: one row per cell with both values and a verdict.
 
     Verdicts: `compared`, `not_compared` (NULL and the same n on both sides, or no row), and the failures `differs`,
-    `not_published`, `not_recomputed`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value where its
-    feeds don't speak, so that nothing is measured. Members -1, -2, -3 go by their key.
+    `not_published`, `not_recomputed`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value
+    for a period that its feeds don't cover. Members -1, -2, -3 are matched by key.
     """
     zero = "true" if metric.meta.when_empty == "zero" else "false"
     return f"""with

@@ -1,4 +1,4 @@
-"""What every check returns: one record, and the verdict over all of them."""
+"""The record that every check returns, and the verdict over all records."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ Status = Literal["passed", "failed", "warned", "not_compared", "missing", "error
 
 BLOCKING: frozenset[Status] = frozenset({"failed", "missing", "error"})
 MAX_SAMPLE_ROWS = 5
-# what no sample shows: people, by whatever name models give them, and what they wrote
+# columns that no sample shows: people, whatever a model calls them, and what they wrote
 PERSONAL_COLUMNS = frozenset(
     {
         *(
@@ -56,9 +56,9 @@ class CheckRecord(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     check_name: str = Field(description="Name, unique within the suite")
-    suite: Suite = Field(description="Which kind of audit it belongs to")
+    suite: Suite = Field(description="Group of checks it belongs to")
     object_name: str = Field(description="What was checked, for example core.fct_ledger_entries")
-    severity: Severity = Field(description="fail blocks publishing, warn shows")
+    severity: Severity = Field(description="fail blocks publishing, warn only shows")
     status: Status
     observed: str | None = Field(default=None, description="What was found")
     expected: str | None = Field(default=None, description="What should have been found")
@@ -69,7 +69,7 @@ class CheckRecord(BaseModel):
 
     @property
     def blocks(self) -> bool:
-        """Whether nothing may be published while this record stands."""
+        """Whether this record blocks publishing."""
         return self.severity == "fail" and self.status in BLOCKING
 
 
@@ -84,7 +84,7 @@ class Verdict(BaseModel):
 
 
 def missing_records(records: Iterable[CheckRecord], required: Iterable[tuple[str, str]]) -> list[CheckRecord]:
-    """A failing record for every required (suite, check_name) that left none."""
+    """A failing record for every required (suite, check_name) without one."""
     present = {(record.suite, record.check_name) for record in records}
     return [
         CheckRecord.model_validate(
@@ -115,7 +115,7 @@ def verdict(records: Sequence[CheckRecord], required: Iterable[tuple[str, str]])
 
 
 def write_records(records: Sequence[CheckRecord], refresh_id: str, path: Path) -> None:
-    """Write the records of a refresh to a Parquet file that appears whole or not at all."""
+    """Write the records of a refresh to a Parquet file, atomically."""
     rows = [{"refresh_id": refresh_id, **record.model_dump()} for record in records]
     with duckdb.connect() as connection:
         columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())

@@ -1,1 +1,1 @@
-"""SERVE: publishes an audited build as an immutable version, draws its page and serves readers."""
+"""SERVE: publishes an audited build as an immutable version, draws its page, and gives readers access."""

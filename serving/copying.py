@@ -1,4 +1,4 @@
-"""Copying a build into a candidate file, and proving that the copy says what the build says."""
+"""Copy a build into a candidate file, and prove that the copy equals the build."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from serving.errors import PublishError
 from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal, qualified
 
-# The oldest DuckDB driver that must read what is published, as its users' drivers are often older than ours. It opens
+# The oldest DuckDB driver that must read published files, as readers' drivers are often older than ours. A driver opens
 # files of its own storage version or an older one; 1.0 fails on a primary key that a later DuckDB wrote.
 OLDEST_DRIVER = "1.1.0"
 STORAGE_VERSION = "v1.0.0"
@@ -22,9 +22,9 @@ AUDIT_TABLE = "audit.fct_check_results"
 WORKERS = 2  # tables that are copied or summed up at a time
 
 AUDIT_COMMENT = (
-    "One row a check and refresh: what the audit of the refresh found. The refresh that made this version is_current."
+    "One row per check and refresh: the result of the check. is_current marks the refresh that made this version."
 )
-# refreshes whose records a version holds; the files of all of them stay where they are
+# number of refreshes whose records a version holds; older record files are kept on disk
 AUDIT_HISTORY = 100
 # column: (type, comment); in the order of the audit records
 AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
@@ -32,18 +32,21 @@ AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
     "check_name": ("varchar not null", "Name of the check, unique within its suite"),
     "suite": ("varchar not null", "Where the check is defined: dbt, gx, recomputation, lock or landing"),
     "object_name": ("varchar", "Table, feed or metric that was checked"),
-    "severity": ("varchar not null", "fail: a failure stops publishing; warn: it is shown and published"),
+    "severity": (
+        "varchar not null",
+        "fail: a failure blocks publishing; warn: a failure is shown, and the version is published",
+    ),
     "status": ("varchar not null", "passed, failed, warned, not_compared, missing or error"),
     "observed": ("varchar", "What the check found"),
-    "expected": ("varchar", "What it should have found"),
-    "failing_rows": ("bigint", "Number of rows that failed the check; NULL where it does not count rows"),
+    "expected": ("varchar", "What the check should have found"),
+    "failing_rows": ("bigint", "Number of rows that failed the check; NULL if the check does not count rows"),
     "sample": ("varchar", "JSON list of at most five failing rows, without personal columns"),
     "rows_sql": (
         "varchar",
         "SELECT that showed the failing rows in the build; NULL where there is none, or no build of it",
     ),
     "checked_at": ("timestamp", "When the check ran (UTC)"),
-    "is_current": ("boolean not null", "It is of the refresh that made this version; the others are earlier ones"),
+    "is_current": ("boolean not null", "True for the refresh that made this version; false for earlier refreshes"),
 }
 
 
@@ -72,12 +75,12 @@ def open_build(build: Path, spill: Path, limits: Limits | None = None) -> duckdb
 
 
 def check_build(connection: duckdb.DuckDBPyConnection) -> None:
-    """Raise PublishError when the build holds what must not be published, or lacks what must be."""
+    """Raise PublishError if the build has a table that must not be published, or lacks one that must be."""
     found = _relations(connection, "build")
     for name, is_view in found.items():
         if name.split(".", 1)[0] not in PUBLISHED_SCHEMAS:
             raise PublishError(
-                f"{name} lies outside the schemas to be published ({', '.join(PUBLISHED_SCHEMAS)}).",
+                f"{name} is outside the published schemas ({', '.join(PUBLISHED_SCHEMAS)}).",
                 "the build",
                 "configure its model to be built in the stage database.",
             )
@@ -91,8 +94,8 @@ def check_build(connection: duckdb.DuckDBPyConnection) -> None:
 def copy_database(connection: duckdb.DuckDBPyConnection, candidate: Path) -> dict[str, Sum]:
     """Copy the attached `build` into the new file `candidate`, attached as `candidate`; the build's `sums`.
 
-    `COPY FROM DATABASE` gives schemas and comments. The rows follow table by table: one statement leaves a core idle
-    most of the time, so two tables are copied side by side, the largest first, and the build is summed up meanwhile.
+    `COPY FROM DATABASE` copies schemas and comments. The rows follow table by table: one statement leaves a core idle
+    most of the time, so two tables are copied in parallel, the largest first, while the build's checksums are computed.
     Raises duckdb.Error.
     """
     connection.execute(f"attach {literal(candidate)} as candidate (storage_version {literal(STORAGE_VERSION)})")
@@ -131,8 +134,8 @@ def add_audit(connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: 
 def audit_select(records: Path, refresh_id: str) -> str:
     """SQL that reads the audit records in `records`, a file or a folder of them, typed as published.
 
-    Of a folder the newest `AUDIT_HISTORY` files count, and that of the refresh `refresh_id`, whose records are the
-    current ones. An earlier record keeps no SELECT: its build is gone.
+    From a folder it reads the newest `AUDIT_HISTORY` files and that of the refresh `refresh_id`, whose records are the
+    current ones. Earlier records have no SELECT, as their build no longer exists.
     """
     files = [records]
     if records.is_dir():
@@ -174,7 +177,7 @@ def recheck(
 ) -> dict[str, Sum]:
     """Compare the candidate with the build, whose `sums` are `built`, and the audit records; {table: Sum} of it.
 
-    Raises PublishError that names the first table that is missing, added, or has other columns, comments, keys,
+    Raises PublishError that names the first table that is missing, extra, or differs in columns, comments, keys,
     rows or values.
     """
     wanted, found = tables(connection, "build"), tables(connection, "candidate")
@@ -254,7 +257,7 @@ def column_names(connection: duckdb.DuckDBPyConnection, database: str) -> dict[s
 
 
 def shapes(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[tuple[str, ...]]]:
-    """All that each table is beside its rows: {schema.table: its comment, columns and constraints}."""
+    """Each table's definition: {schema.table: its comment, columns and constraints}."""
     rows = connection.execute(
         """
         select schema_name || '.' || table_name as name, 'table', coalesce(comment, ''), '', '', ''
@@ -316,7 +319,7 @@ def _same(table: str, built: Sum, copied: Sum) -> None:
 
 def _differs(table: str, what: str) -> PublishError:
     return PublishError(
-        f"the copy is not what was audited: {what}",
+        f"the copy differs from the audited build: {what}",
         table,
-        "check the disk, then run `outcomes refresh`; the served version is untouched.",
+        "check the disk, then run `outcomes refresh`; the served version is unchanged.",
     )

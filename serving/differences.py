@@ -1,4 +1,4 @@
-"""What two published versions say differently, and why: definitions, settings, and rows new, corrected or deleted."""
+"""Compare two published versions: the figures that differ, and why (definitions, settings, changed rows)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,17 +13,17 @@ from serving.versions import Version, find, list_versions, serve_folder
 from serving.words import plural
 from sources.common.sql import literal
 
-TOLERANCE = 1e-9  # relative: below it two builds only added in another order
+TOLERANCE = 1e-9  # relative: smaller differences come from the order of addition
 MEMBERS = ("initiative", "team", "product")
 
 
 @dataclass(frozen=True)
 class Differences:
-    """What two versions say differently.
+    """The differences between two versions.
 
-    `figures`: one row a restated figure (`COLUMNS`), those of periods that had ended first. `unchanged`: figures that
-    both say. `ahead`: figures of the later version for periods that begin after the earlier one's day. `settings`:
-    settings that differ. `is_code_changed`: the code that made them differs.
+    `figures`: one row per restated figure (`COLUMNS`), closed periods first. `unchanged`: number of equal figures.
+    `ahead`: figures of the later version for periods that begin after the earlier one's day. `settings`: settings that
+    differ. `is_code_changed`: the code that made them differs.
     """
 
     figures: Table
@@ -73,7 +73,7 @@ def chosen(home: Path, before: str | None, after: str | None) -> tuple[Version, 
         return pair
     if len(found) < 2:
         raise VersionError(
-            f"there {'is one version' if found else 'is no version'}, and a difference needs two.",
+            f"there is {'only one version' if found else 'no version'}, but a comparison needs two.",
             str(serve_folder(home)),
             "run `outcomes refresh` when something is new, or `outcomes refresh --as-of DAY`.",
         )
@@ -82,12 +82,12 @@ def chosen(home: Path, before: str | None, after: str | None) -> tuple[Version, 
 
 
 def compare(before: Version, after: Version, changes: object) -> Differences:
-    """The figures that `before` says and `after` says otherwise, no longer, or newly of a time that had begun.
+    """The figures that differ between `before` and `after`: changed, gone, or new for a period that had begun.
 
-    `changes`: what differs between the loads of the two, an Arrow table with one row a feed, change (new, corrected,
+    `changes`: what differs between the loads of the two, an Arrow table with one row per feed, change (new, corrected,
     deleted) and set of `days` and `<member>_ids` that the rows carry ('' for none), their number as `rows`.
 
-    Raises ReadError where a version can't be read, VersionError where its manifest can't.
+    Raises ReadError if a version can't be read, VersionError if its manifest can't.
     """
     for version in (before, after):
         if version.problem:
@@ -105,7 +105,9 @@ def compare(before: Version, after: Version, changes: object) -> Differences:
             ).fetchone()
         except duckdb.Error as error:
             raise ReadError(
-                f"the versions can't be compared ({error}).", str(before.database), "choose versions of one layout."
+                f"the versions can't be compared ({error}).",
+                str(before.database),
+                "choose versions with the same tables.",
             ) from error
     unchanged, ahead = counted or (0, 0)
     names = tuple(column[0] for column in described)
@@ -114,12 +116,12 @@ def compare(before: Version, after: Version, changes: object) -> Differences:
 
 
 def summary(found: Differences, before: Version, after: Version) -> list[str]:
-    """What to say beside the table."""
+    """The lines printed with the table."""
     rows = [dict(zip(found.figures.columns, row, strict=True)) for row in found.figures.rows]
     closed = sum(not row["was_open"] for row in rows)
     lines = [
-        f"{before.version} → {after.version}: {plural(len(rows), 'figure')} restated, {closed} of them of periods that "
-        f"had ended; {found.unchanged:,} unchanged, {found.ahead:,} of periods that began since."
+        f"{before.version} → {after.version}: {plural(len(rows), 'figure')} restated, {closed} of them for closed "
+        f"periods; {found.unchanged:,} unchanged, {found.ahead:,} for periods that began since."
     ]
     if found.settings:
         lines.append(f"Settings changed: {', '.join(found.settings)}.")
@@ -132,7 +134,7 @@ SHOWN = ("metric", "period", "of", "old", "new", "n", "why")
 
 
 def in_words(found: Differences) -> list[tuple[str, ...]]:
-    """One line a restated figure (`SHOWN`), for a terminal."""
+    """One line per restated figure (`SHOWN`), for a terminal."""
     lines: list[tuple[str, ...]] = []
     for values in found.figures.rows:
         row = dict(zip(found.figures.columns, values, strict=True))
@@ -144,7 +146,7 @@ def in_words(found: Differences) -> list[tuple[str, ...]]:
 
 
 def _figure(row: dict[str, Any], side: str) -> str:
-    """A side's value, with its status where it is no plain measurement."""
+    """One version's value, with its status unless that is `measured`."""
     value, status = row[f"{side}_value"], row[f"{side}_status"]
     if status is None:
         return "–"
@@ -181,12 +183,12 @@ def _is_later(before: Version, after: Version) -> bool:
 
 
 def _day(version: Version) -> date:
-    """The day that a version speaks of, in its own offset."""
+    """The as-of day of a version, in its own offset."""
     return datetime.fromisoformat(version.as_of).date() if version.as_of else date.max
 
 
 def _definitions_sql(settings: list[str]) -> str:
-    """`definitions`: one row a metric, how its definition changed in words, and its feeds."""
+    """`definitions`: one row per metric, how its definition changed as text, and its feeds."""
     changed = literal(f"settings: {', '.join(settings)}") if settings else "null::varchar"
     return f"""
         create temp table definitions as
@@ -207,10 +209,10 @@ def _definitions_sql(settings: list[str]) -> str:
 
 
 def _cells_sql(before_day: date, after_day: date) -> str:
-    """`cells`: one row a figure of either version, and how it changed.
+    """`cells`: one row per figure of either version, and how it changed.
 
-    `ahead`: it speaks of a period that begins after the earlier version's day. `was_open`: its period had not ended
-    on that day, so that time alone may have changed it.
+    `ahead`: its period begins after the earlier version's day. `was_open`: its period had not ended on that day, so
+    it may have changed just because time passed.
     """
     ended = f"date '{before_day + timedelta(days=1)}'" if before_day < date.max else "null::date"
     moved = "true" if before_day != after_day else "false"
@@ -273,9 +275,9 @@ def _cells_sql(before_day: date, after_day: date) -> str:
 
 
 def _touched_sql() -> str:
-    """`touched`: rows that changed, by feed, period and member that they carry, before or after.
+    """`touched`: rows that changed, by feed and by the periods and members that they refer to, before or after.
 
-    A row without a day (of a dimension, say) touches all time alone; each touches the total.
+    A row without a day (of a dimension, say) counts only for all time; every row counts for the total.
     """
     members = " union all ".join(
         f"""
@@ -340,9 +342,9 @@ def _touched_sql() -> str:
 def _explained_sql(is_later: bool, is_code_changed: bool) -> str:
     """The restated figures with their reasons (`COLUMNS`).
 
-    Rows of the metric's own feeds are counted for its period and member, and those by which the member itself came or
-    went; where none carries the member, for its period; where there is none either, rows of the other feeds for the
-    period, or without a day, are named.
+    Rows of the metric's own feeds are counted for its period and member, and those that added or deleted the member
+    itself; if none refers to the member, for its period; if there is none either, rows of other feeds for the period,
+    or without a day, are named.
     """
     arrivals = " or ".join(
         f"(restated.dimension_name = '{member}' and touched.feed = '{member}s')" for member in MEMBERS
@@ -400,7 +402,7 @@ def _explained_sql(is_later: bool, is_code_changed: bool) -> str:
                         or touched.dimension_name = 'total'
                     )
                 union all
-                -- the member came or went: what carries its id moved between it and 'not yet arrived'
+                -- the member itself was added or deleted: its facts moved from or to 'not yet arrived'
                 select restated.cell_id, touched.* replace (0 as rows_corrected), 1 as nearness
                 from restated
                 inner join

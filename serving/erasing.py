@@ -1,4 +1,4 @@
-"""Removing published versions that must no longer be there, pinned or not: for `outcomes forget` alone."""
+"""Remove published versions, pinned or not: only for `outcomes forget`."""
 
 import json
 import shutil
@@ -14,11 +14,11 @@ from sources.common import disk
 
 
 def erase(home: Path, names: Collection[str], *, keep: str | None) -> list[str]:
-    """Remove the versions of these names, and what killed publishes and removals left; the names that were there.
+    """Remove the versions with these names, and leftovers of killed publishes and removals; the names removed.
 
-    `keep` is served from then on, whatever was: a rollback to one that goes would leave nothing to read. A version that
-    is served when `keep` is None stays. Raises VersionError when a refresh is publishing or the list of
-    pinned versions can't be read, OSError where a file stays.
+    `keep` is served afterwards, whatever was served before. If `keep` is None, the served version stays. Raises
+    VersionError when a refresh is publishing or the list of pinned versions can't be read, OSError if a file can't be
+    removed.
     """
     serve = serve_folder(home)
     if not serve.is_dir():

@@ -1,11 +1,11 @@
-"""What this room raises: errors that name what is wrong, where, and what to do."""
+"""Errors of this package: what is wrong, where, and how to fix it."""
 
 
 class ServingError(Exception):
-    """Something could not be published, found or read; what is served stayed as it was."""
+    """Something could not be published, found or read; the served version is unchanged."""
 
     def __init__(self, what: str, where: str, do: str) -> None:
-        super().__init__(f"{where}: {what} What to do: {do}")
+        super().__init__(f"{where}: {what} To fix: {do}")
         self.what, self.where, self.do = what, where, do
 
 
@@ -22,4 +22,4 @@ class ReadError(ServingError):
 
 
 class MirrorError(ServingError):
-    """The mirror doesn't show the served version; what is served here is untouched."""
+    """The mirror doesn't show the served version; the served version itself is unchanged."""

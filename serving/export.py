@@ -15,7 +15,7 @@ PART = "part-0.parquet"
 
 
 def part(folder: Path, table: str) -> Path:
-    """Where the table `schema.table` of the version in `folder` lies as Parquet."""
+    """The Parquet file of the table `schema.table` of the version in `folder`."""
     schema, _, name = table.partition(".")
     return folder / PARQUET / schema / name / PART
 
@@ -44,6 +44,6 @@ def recheck_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, sums: M
                 f"its Parquet file holds {found.rows} rows ({found.checksum}), the table {expected.rows} "
                 f"({expected.checksum}).",
                 table,
-                "check the disk, then run `outcomes refresh`; the served version is untouched. If a column's type has "
-                "no equal in Parquet (hugeint, say), give it another in its model.",
+                "check the disk, then run `outcomes refresh`; the served version is unchanged. If a column's type has "
+                "no equivalent in Parquet (such as hugeint), change it in its model.",
             )

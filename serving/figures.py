@@ -1,4 +1,4 @@
-"""The figures that a page shows, looked up in a published version; nothing is computed but counts of rows."""
+"""The figures of a page, read from a published version; only rows are counted, nothing else is computed."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import duckdb
 
 @dataclass(frozen=True)
 class ValueStatus:
-    """A value status in words: what it means, and what is said of one deliverable or initiative, and of several."""
+    """A value status in words: its meaning, and the phrase for one deliverable or initiative, and for several."""
 
     meaning: str
     one: str
@@ -18,7 +18,7 @@ class ValueStatus:
     is_judged: bool = False
 
 
-# In the order in which model.md decides them; other values of the column follow by name.
+# In the order of docs/model.md; other values of the column follow by name.
 VALUE_STATUSES: dict[str, ValueStatus] = {
     "value created": ValueStatus(
         "reached what it was meant to change, or returned more than it cost", "created value", "created value", True
@@ -27,21 +27,20 @@ VALUE_STATUSES: dict[str, ValueStatus] = {
         "moved part of the way, or returned part of its cost", "created some value", "created some value", True
     ),
     "no effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect", True),
-    "negative": ValueStatus("what it was meant to change got worse, or it lost money", "did harm", "did harm", True),
+    "negative": ValueStatus("made worse what it was meant to improve, or lost money", "did harm", "did harm", True),
     "too early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),
     "unmeasured": ValueStatus(
-        "linked to an outcome that nobody measured",
-        "is linked to an outcome that nobody measured",
-        "are linked to outcomes that nobody measured",
+        "linked to an outcome that is not measured",
+        "is linked to an outcome that is not measured",
+        "are linked to outcomes that are not measured",
     ),
     "unlinked": ValueStatus(
-        "linked to no outcome: nothing says what it was meant to change",
-        "is linked to no outcome",
-        "are linked to no outcome",
+        "without a known link to an outcome: nothing says what it was meant to change",
+        "has no known link to an outcome",
+        "have no known link to an outcome",
     ),
     "not delivered": ValueStatus("not done, or cancelled", "is not delivered", "are not delivered"),
 }
-LEVELS = ("initiative", "deliverable")
 
 
 @dataclass(frozen=True)
@@ -106,26 +105,16 @@ class Check:
 
     @property
     def is_open(self) -> bool:
-        """Whether it found something that a person should look at."""
+        """Whether someone should look at it."""
         return self.status not in ("passed", "not_compared")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a page says without its charts. `statuses`: {level: {value status: {reason or "": rows}}}."""
+    """The figures of a page without its charts."""
 
     scores: list[Score]
-    statuses: dict[str, dict[str, dict[str, int]]]
     checks: list[Check]
-
-    def total(self, metric: str) -> Value | None:
-        """A metric's all-time total; None where the version does not hold it."""
-        return next((score.values.get("all") for score in self.scores if score.metric.name == metric), None)
-
-    def counts(self, level: str) -> dict[str, int]:
-        """{value status: rows} of a level, every status that model.md knows included."""
-        found = {status: sum(reasons.values()) for status, reasons in self.statuses.get(level, {}).items()}
-        return {status: found.pop(status, 0) for status in VALUE_STATUSES} | found
 
 
 def read_figures(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> Figures:
@@ -133,7 +122,7 @@ def read_figures(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> Figu
 
     Raises duckdb.Error when a table that the page needs is missing.
     """
-    return Figures(scores(connection), value_statuses(connection), checks(connection, refresh_id))
+    return Figures(scores(connection), checks(connection, refresh_id))
 
 
 def scores(connection: duckdb.DuckDBPyConnection) -> list[Score]:
@@ -195,28 +184,8 @@ def latest_values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
     return found
 
 
-def value_statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[str, int]]]:
-    """Rows of `value_realization` as {level: {value status: {reason, "" for none: rows}}}, in words."""
-    rows = connection.execute(
-        """
-        select
-            level,
-            replace(coalesce(value_status, 'unmeasured'), '_', ' '),
-            replace(coalesce(value_status_reason, ''), '_', ' '),
-            count(*) as row_count
-        from outcomes.value_realization
-        group by all
-        order by 1, row_count desc, 2, 3
-        """
-    ).fetchall()
-    found: dict[str, dict[str, dict[str, int]]] = {}
-    for level, status, reason, count in rows:
-        found.setdefault(level, {}).setdefault(status, {})[reason] = count
-    return found
-
-
 def checks(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> list[Check]:
-    """The checks of a refresh, those that did not pass first."""
+    """The checks of a refresh; those that did not pass come first."""
     rows = connection.execute(
         """
         select check_name, object_name, severity, status, observed, expected, failing_rows

@@ -1,4 +1,4 @@
-"""Finding damage: what a version's folder holds, against its manifest, and the manifest against its seal."""
+"""Find damage: compare a version's folder with its manifest, and the manifest with its checksum file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,17 +15,16 @@ from sources.common.sql import qualified
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that is not what was published, and how that shows."""
+    """A damaged file, and how that shows."""
 
     path: Path
     what: str
 
 
 def find_damage(folder: Path) -> list[Damage]:
-    """All damage of a version: seal and manifest, then each file's size and SHA-256, then the database's tables.
+    """All damage of a version: the manifest, then each file's size and SHA-256, then the database's tables.
 
-    A manifest that is damaged says nothing of the rest. The tables of a database whose bytes are not those published
-    are not read.
+    With a damaged manifest nothing else can be checked. The tables of a database file that changed are not read.
     """
     if found := sealed(folder):
         return found
@@ -40,7 +39,7 @@ def find_damage(folder: Path) -> list[Damage]:
 
 
 def sealed(folder: Path) -> list[Damage]:
-    """Damage of the manifest by its seal, or of the seal."""
+    """Damage of the manifest, or of its checksum file."""
     contents: list[bytes] = []
     for name in (manifest.MANIFEST, manifest.SEAL):
         try:
@@ -59,13 +58,13 @@ def files(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
         return [Damage(folder / manifest.MANIFEST, f"it lists no file {manifest.DATABASE}.")]
     found = [damage for name, entry in entries.items() if (damage := _file(folder / name, entry))]
     added = sorted(set(manifest.names(folder)) - entries.keys())
-    return [*found, *(Damage(folder / name, "it was not published with the version.") for name in added)]
+    return [*found, *(Damage(folder / name, "it is not part of the published version.") for name in added)]
 
 
 def tables(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
-    """Tables whose rows or values are not those published.
+    """Tables whose rows or values differ from those published.
 
-    A checksum is DuckDB's hash of the values, so it is compared only where the same DuckDB made it.
+    A checksum is DuckDB's hash of the values, so it is compared only if the same DuckDB version made it.
     """
     database = folder / manifest.DATABASE
     is_same_duckdb = listed.get("duckdb_version") == duckdb.__version__
@@ -75,14 +74,14 @@ def tables(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
         with connect(database) as connection:
             columns = copying.column_names(connection, database.stem)
             for table in sorted(columns.keys() ^ expected.keys()):
-                found.append(Damage(database, f"table {table} is not both in it and in its manifest."))
+                found.append(Damage(database, f"table {table} is missing in the database or in its manifest."))
             for table in sorted(columns.keys() & expected.keys()):
                 read = copying.checksum(connection, qualified(table), columns[table])
                 if read.rows != expected[table]["rows"]:
-                    say = f"{table} has {read.rows} rows, the manifest says {expected[table]['rows']}."
+                    say = f"{table} has {read.rows} rows, the manifest has {expected[table]['rows']}."
                     found.append(Damage(database, say))
                 elif is_same_duckdb and read.checksum != expected[table]["checksum"]:
-                    found.append(Damage(database, f"{table} has other values than the manifest says (checksum)."))
+                    found.append(Damage(database, f"{table} has other values than in the manifest (checksum)."))
     except (ReadError, duckdb.Error) as error:
         found.append(Damage(database, f"it can't be read ({error})."))
     return found
@@ -94,7 +93,7 @@ def _file(path: Path, expected: Mapping[str, int | str]) -> Damage | None:
     except OSError as error:
         return Damage(path, _unreadable(error))
     if found["size_bytes"] != expected.get("size_bytes"):
-        return Damage(path, f"it has {found['size_bytes']} bytes, the manifest says {expected.get('size_bytes')}.")
+        return Damage(path, f"it has {found['size_bytes']} bytes, the manifest has {expected.get('size_bytes')}.")
     if found != expected:
         return Damage(path, "its SHA-256 is not the one in the manifest: it was changed.")
     return None

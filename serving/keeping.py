@@ -1,4 +1,4 @@
-"""Which versions stay: retention by number and age, pinned versions, and removing one by name.
+"""Retention: which versions are kept, by number, age and pins; and removing one by name.
 
 Pinned names are kept in `<home>/serve/pins.json`, a JSON list that is replaced in one step.
 """
@@ -29,7 +29,7 @@ def pinned(home: Path) -> frozenset[str]:
     except (OSError, ValueError) as error:
         raise _unreadable(path, str(error)) from error
     if not isinstance(names, list):
-        raise _unreadable(path, "it is no JSON list")
+        raise _unreadable(path, "it is not a JSON list")
     return frozenset(str(name) for name in names)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
@@ -42,7 +42,7 @@ def pin(home: Path, version: str) -> None:
 
 
 def unpin(home: Path, version: str) -> None:
-    """Leave `version` to retention again.
+    """Unpin `version`.
 
     Raises VersionError when it isn't pinned, the list can't be read, or a refresh is publishing.
     """
@@ -52,11 +52,11 @@ def unpin(home: Path, version: str) -> None:
 def retire(home: Path, keep: int, keep_days: int, now: datetime, just_left: str | None = None) -> list[str]:
     """Remove versions that are neither among the newest `keep` nor published within `keep_days` days before `now`.
 
-    The served and the pinned stay; where the pins can't be read, all do. A reader may have followed the link and not
-    yet opened the file: so `just_left`, which was served until now, stays, and a version that another followed within
-    `GRACE`. Versions that show what was known then neither count nor leave: who asked for one removes it.
+    The served and the pinned versions are kept; if the pins can't be read, all are. A reader may have followed the link
+    but not yet opened the file, so `just_left`, which was served until now, is kept, and so is a version that was
+    replaced within `GRACE`. Point-in-time versions neither count nor are removed here.
 
-    A version leaves by a rename, so that no half of one is ever listed. What can't be removed stays for the next time.
+    A version is renamed before it is removed, so that no partial one is listed. Failed removals are tried again later.
     Returns the names removed. Call it with the lock held.
     """
     try:
@@ -97,13 +97,13 @@ def remove(home: Path, version: str) -> None:
 
 
 def _remove(version: Version) -> None:
-    """Take a version away in one step. Raises OSError; what is left of a removed one the next publish sweeps up."""
+    """Remove a version atomically. Raises OSError; the next publish deletes leftovers."""
     gone = version.folder.rename(version.folder.with_name(f"{REMOVED}{version.version}"))
     shutil.rmtree(gone, ignore_errors=True)
 
 
 def _is_younger(version: Version, limit: timedelta, now: datetime) -> bool:
-    """Whether it was published at most `limit` ago; a version that doesn't tell its age wasn't, nor one of tomorrow."""
+    """Whether it was published at most `limit` ago; false if its age is unknown or in the future."""
     age = version.age(now)
     return age is not None and timedelta(0) <= age <= limit and bool(limit)
 

@@ -1,6 +1,6 @@
-"""The manifest of a version: what was published, each file's size and SHA-256, and a seal over the manifest itself.
+"""The manifest of a version: what was published, each file's size and SHA-256, and a checksum of the manifest itself.
 
-The seal, `manifest.json.sha256`, is a line that `sha256sum --check` reads.
+The checksum file, `manifest.json.sha256`, is a line that `sha256sum --check` reads.
 """
 
 import hashlib
@@ -27,35 +27,37 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise VersionError(f"the manifest can't be read ({error}).", str(path), ANOTHER) from error
     if not isinstance(manifest, dict):
-        raise VersionError("the manifest is no JSON object.", str(path), ANOTHER)
+        raise VersionError("the manifest is not a JSON object.", str(path), ANOTHER)
     return {str(key): value for key, value in manifest.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write a manifest and its seal. Raises OSError, or TypeError for what JSON doesn't know."""
+    """Write a manifest and its checksum file. Raises OSError, or TypeError for a value that JSON doesn't support."""
     text = as_json(manifest)
     disk.write(folder / MANIFEST, text)
     disk.write(folder / SEAL, seal(text.encode()))
 
 
 def seal(manifest: bytes) -> str:
-    """The seal of a manifest's bytes."""
+    """The content of the checksum file for a manifest."""
     return f"{hashlib.sha256(manifest).hexdigest()}  {MANIFEST}\n"
 
 
 def as_json(value: dict[str, Any]) -> str:
-    """`value` as JSON text; dates and times as ISO 8601. Raises TypeError for anything else JSON does not know."""
+    """`value` as JSON text; dates and times as ISO 8601. Raises TypeError for anything else JSON does not support."""
 
     def iso(other: object) -> str:
         if hasattr(other, "isoformat"):
             return str(other.isoformat())  # pyright: ignore
-        raise TypeError(f"{other!r} can't be written into the manifest: give text, numbers, lists, dicts or dates")
+        raise TypeError(
+            f"{other!r} can't be written into the manifest. To fix: use text, numbers, lists, dicts or dates"
+        )
 
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=iso) + "\n"
 
 
 def names(folder: Path) -> list[str]:
-    """The files below a version's folder by their path in it, without manifest and seal; sorted."""
+    """The files below a version's folder by their path in it, without the manifest and its checksum file; sorted."""
     found = (
         Path(parent, name).relative_to(folder).as_posix() for parent, _, files in os.walk(folder) for name in files
     )
@@ -63,7 +65,7 @@ def names(folder: Path) -> list[str]:
 
 
 def entry(path: Path) -> dict[str, int | str]:
-    """What the manifest says of a file: {"size_bytes": …, "sha256": hex}. Raises OSError."""
+    """A file's entry in the manifest: {"size_bytes": …, "sha256": hex}. Raises OSError."""
     return {"size_bytes": path.stat().st_size, "sha256": sha256(path)}
 
 

@@ -1,11 +1,11 @@
 """The mirror: the served version in PostgreSQL, for readers on other machines and tools that speak only JDBC or ODBC.
 
-Each version is loaded into side schemas (`core__next`), with its keys, comments and grants, while readers go on with
-the old ones. Then one transaction takes the old tables' locks and renames old and side schemas; what is old is dropped
-after that. PostgreSQL looks names up one by one: without the locks, a query on two tables could find one of each.
+Each version is loaded into side schemas (`core__next`), with its keys, comments and grants, while readers use
+the old ones. Then one transaction locks the old tables and renames both; the old schemas are dropped afterwards.
+PostgreSQL resolves names one by one: without the locks, a query on two tables could mix two versions.
 
-A mirror that is dead, slow or full costs the refresh a warning and nothing else: it runs after the version is served,
-in a process of its own that a timer ends, and the next refresh tries again.
+A mirror that is down, slow or full only causes a warning: mirroring runs after the version is served, in a separate
+process with a time limit, and the next refresh tries again.
 """
 
 import json
@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 STATE = "mirror.json"
 COPIED, UNCHANGED, FAILED = "copied", "unchanged", "failed"
 BATCH_ROWS = 50_000
-START_SECONDS = 15  # for the process to start, beyond the time that it may work
-LOCK_MILLISECONDS = 200  # below PostgreSQL's deadlock_timeout, so that of mirror and reader the mirror gives way
+START_SECONDS = 15  # for the process to start, in addition to its time limit
+LOCK_MILLISECONDS = (
+    200  # below PostgreSQL's deadlock_timeout, so that in a deadlock the mirror gives way, not the reader
+)
 SWAP_SECONDS, DROP_SECONDS = 30, 5
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
 ONE_MIRROR = "outcome warehouse mirror"  # name of the advisory lock
@@ -54,16 +56,16 @@ SECRETS = ("password", "sslpassword")
 
 @dataclass(frozen=True)
 class Target:
-    """Where the mirror is: a libpq URL, the password where it isn't in there, and the role that may read."""
+    """The mirror: a libpq URL, the password if it isn't in the URL, and the role that may read."""
 
     url: str = field(repr=False)
     password: str | None = field(default=None, repr=False)
     reader: str | None = None
-    seconds: int = 300  # that one mirroring may take
+    seconds: int = 300  # time limit of one mirroring
 
     @property
     def dsn(self) -> str:
-        """The URL with the password and time-outs that libpq needs to notice a dead server."""
+        """The URL with the password and the time-outs with which libpq notices a dead server."""
         parts = urlsplit(self.url)
         given = dict(parse_qsl(parts.query, keep_blank_values=True))
         password = {"password": self.password} if self.password else {}
@@ -72,7 +74,7 @@ class Target:
 
     @property
     def shown(self) -> str:
-        """The URL as people may see it: no password, no parameters."""
+        """The URL for messages: no password, no parameters."""
         parts = urlsplit(self.url)
         login, at, host = parts.netloc.rpartition("@")
         return urlunsplit((parts.scheme, f"{login.partition(':')[0]}{at}{host}", parts.path, "", ""))
@@ -93,13 +95,13 @@ class Mirrored:
     """How a mirroring ended; kept as `mirror.json` in the portfolio's home."""
 
     outcome: str  # copied | unchanged | failed
-    version: str  # the served version, which the mirror is to show
+    version: str  # the served version
     where: str
     tried_at: str  # ISO 8601
     rows: int | None = None
     seconds: float | None = None
     problem: str | None = None  # why it failed
-    note: str | None = None  # what a person should know though it was copied
+    note: str | None = None  # a note for people, although it was copied
 
     @property
     def is_behind(self) -> bool:
@@ -108,9 +110,9 @@ class Mirrored:
 
 
 def follow(home: Path, target: Target, *, full: bool = False) -> Mirrored:
-    """Have the mirror show the version served at `home`, within `target.seconds`; `full`: though it shows it already.
+    """Copy the version served at `home` to the mirror, within `target.seconds`; `full`: even if it is there already.
 
-    Never raises for what is wrong with the mirror: the result's `problem` says it, without any secret.
+    Errors of the mirror are not raised, but are in the result's `problem`, without any secret.
     Raises VersionError when the served version is gone, MirrorError when there is none.
     """
     version = served(home)
@@ -119,17 +121,17 @@ def follow(home: Path, target: Target, *, full: bool = False) -> Mirrored:
     begun = datetime.now(UTC)
     answer = _in_a_process(version, target, full)
     seconds = round((datetime.now(UTC) - begun).total_seconds(), 2)
-    told = Mirrored(version=version.version, where=target.shown, tried_at=begun.isoformat(), seconds=seconds, **answer)
-    _keep(home, told)
-    return told
+    done = Mirrored(version=version.version, where=target.shown, tried_at=begun.isoformat(), seconds=seconds, **answer)
+    _keep(home, done)
+    return done
 
 
 def failed(home: Path, target: Target, problem: str) -> Mirrored:
-    """That a mirroring could not even begin, told and kept like any other."""
-    told = Mirrored(FAILED, "", target.shown, datetime.now(UTC).isoformat(), problem=target.without_secrets(problem))
+    """Record that a mirroring could not start."""
+    done = Mirrored(FAILED, "", target.shown, datetime.now(UTC).isoformat(), problem=target.without_secrets(problem))
     with suppress(OSError):
-        _keep(home, told)
-    return told
+        _keep(home, done)
+    return done
 
 
 def last(home: Path) -> Mirrored | None:
@@ -140,8 +142,8 @@ def last(home: Path) -> Mirrored | None:
         return None
 
 
-def _keep(home: Path, told: Mirrored) -> None:
-    disk.write(home / STATE, json.dumps(asdict(told), indent=2, ensure_ascii=False) + "\n")
+def _keep(home: Path, done: Mirrored) -> None:
+    disk.write(home / STATE, json.dumps(asdict(done), indent=2, ensure_ascii=False) + "\n")
 
 
 def mirror(version: Version, target: Target, *, full: bool = False) -> dict[str, Any]:
@@ -166,15 +168,15 @@ def mirror(version: Version, target: Target, *, full: bool = False) -> dict[str,
             return {"outcome": COPIED, "rows": rows, "note": note}
     except ServingError:
         raise
-    except Exception as error:  # whatever the driver raises is the mirror's problem, not the refresh's
+    except Exception as error:  # an error of the driver must not fail the refresh
         raise MirrorError(target.without_secrets(_words(error)), target.shown, _HELP) from None
 
 
-_HELP = "see to the server and its log; `outcomes mirror` tries again, and so does the next refresh."
+_HELP = "check the server and its log; `outcomes mirror` tries again, and so does the next refresh."
 
 
 def _in_a_process(version: Version, target: Target, full: bool) -> dict[str, Any]:
-    """`mirror` in a process of its own: a call that waits for a frozen server can be ended in no other way."""
+    """`mirror` in a separate process: a call that waits for a frozen server can't be ended in any other way."""
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(sender, version, target, full), daemon=True)
@@ -200,10 +202,10 @@ def _in_a_process(version: Version, target: Target, full: bool) -> dict[str, Any
 
 
 def _work(sender: Connection, version: Version, target: Target, full: bool) -> None:
-    """Mirror, and send how it ended. The timer ends this process though it hangs, or its parent was killed."""
+    """Mirror, and send the result. A timer ends this process if it hangs or its parent was killed."""
     signal.setitimer(signal.ITIMER_REAL, target.seconds)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # DuckDB takes a process without a main file for an interactive one, and would draw its progress on the terminal
+    # DuckDB takes a process without a main file for an interactive one, and would print a progress bar
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         answer = mirror(version, target, full=full)
@@ -225,26 +227,26 @@ def _session(target: Target) -> Generator["Session"]:
 
 
 def _begin(cursor: "Cursor", target: Target) -> None:
-    """Settle the session, and see that no other mirroring is at work in that database."""
+    """Configure the session, and make sure that no other mirroring is running in that database."""
     cursor.executescript(
         f"set statement_timeout = '{target.seconds}s'; set lock_timeout = '{LOCK_MILLISECONDS}ms'; "
         "set standard_conforming_strings = on; set client_min_messages = error"
     )
     cursor.execute(f"select pg_try_advisory_lock(hashtext({literal(ONE_MIRROR)}))")
     if cursor.fetchone() != (True,):
-        raise MirrorError("another mirroring is at work there.", target.shown, "let it end.")
+        raise MirrorError("another mirroring is running there.", target.shown, "wait for it to end.")
 
 
 def _shown(cursor: "Cursor", portfolio: str, target: Target) -> dict[str, str]:
-    """{schema: version} of what the mirror shows. Raises MirrorError where a schema is not this portfolio's."""
+    """{schema: version} in the mirror. Raises MirrorError if a schema is not this portfolio's."""
     schemas = _schemas(cursor)
     marked = {name: match for name, text in schemas.items() if (match := MARK.match(text or ""))}
     for name, match in marked.items():
         if match[1] != portfolio:
             raise MirrorError(
-                f"the schema {name} is portfolio {match[1]}'s.",
+                f"the schema {name} belongs to portfolio {match[1]}.",
                 target.shown,
-                "give each portfolio a database of its own.",
+                "give each portfolio its own database.",
             )
     return {name: match[2] for name, match in marked.items() if not name.endswith(postgres.SIDES)}
 
@@ -255,7 +257,7 @@ def _schemas(cursor: "Cursor") -> dict[str, str | None]:
 
 
 def _load(cursor: "Cursor", connection: Any, found: list[postgres.Relation], version: Version, target: Target) -> int:
-    """Make and fill the side schemas; returns the rows copied."""
+    """Create and fill the side schemas; the number of rows copied."""
     present, marked = _schemas(cursor), f"portfolio {version.manifest['portfolio']}, version {version.version}"
     mark = f"Outcome Warehouse: {marked}, as of {version.as_of}"
     for schema in sorted({relation.schema for relation in found}):
@@ -264,7 +266,7 @@ def _load(cursor: "Cursor", connection: Any, found: list[postgres.Relation], ver
                 raise MirrorError(
                     f"there is a schema {name} that the mirror did not make.",
                     target.shown,
-                    "give the mirror a database of its own.",
+                    "give the mirror its own database.",
                 )
         side = identifier(schema + postgres.NEXT)
         cursor.executescript(
@@ -291,7 +293,7 @@ def _load(cursor: "Cursor", connection: Any, found: list[postgres.Relation], ver
 
 
 def _grant(cursor: "Cursor", found: list[postgres.Relation], target: Target) -> str | None:
-    """Let the reading role read, making it where that is allowed; what a person has to do where it is not."""
+    """Grant the reader role access, creating it if allowed; else a note on what a person has to do."""
     role = target.reader
     if role is None:
         return None
@@ -320,14 +322,14 @@ def _grant(cursor: "Cursor", found: list[postgres.Relation], target: Target) -> 
 
 
 def _swap(cursor: "Cursor", old: list[str], new: list[str], target: Target) -> None:
-    """Put the side schemas in the place of the old ones, in one transaction that holds every old table's lock.
+    """Replace the old schemas by the side schemas, in one transaction that locks every old table.
 
-    The old ones are renamed, and dropped afterwards: a query that looked up the old schema just before would not find
-    its table. Raises MirrorError when readers hold the old tables for SWAP_SECONDS, or something rests on them: then
-    readers keep what they see.
+    The old ones are renamed and dropped later, so that a query that just resolved the old schema still finds its
+    table. Raises MirrorError if readers hold the old tables for SWAP_SECONDS, or another object depends on them: then
+    readers keep the old version.
     """
     tables = _tables(cursor, old)
-    # dropped and brought back: where something else rests on a table, PostgreSQL says what, and nothing is swapped
+    # drop and roll back: if something depends on a table, PostgreSQL names it, and nothing is swapped
     trying = [f"lock table {tables} in access exclusive mode", "savepoint all_there", f"drop table {tables}"]
     swapping = [
         "begin",
@@ -340,7 +342,7 @@ def _swap(cursor: "Cursor", old: list[str], new: list[str], target: Target) -> N
         _with_locks(cursor, swapping, min(SWAP_SECONDS, target.seconds))
     except RetryError as error:
         raise MirrorError(
-            f"readers held the old tables for {SWAP_SECONDS} s; they keep what they see.",
+            f"readers held the old tables for {SWAP_SECONDS} s; they still see the old version.",
             target.shown,
             "look for long transactions in pg_stat_activity; `outcomes mirror` tries again, and so does the next "
             "refresh.",
@@ -349,7 +351,7 @@ def _swap(cursor: "Cursor", old: list[str], new: list[str], target: Target) -> N
 
 
 def _drop_old(cursor: "Cursor") -> None:
-    """Drop what was swapped out, now or before. Who still looks at it is waited for at the next mirroring."""
+    """Drop replaced schemas, of now or before. Those still in use are left for the next mirroring."""
     old = sorted(
         name for name, text in _schemas(cursor).items() if name.endswith(postgres.OLD) and MARK.match(text or "")
     )
@@ -359,7 +361,7 @@ def _drop_old(cursor: "Cursor") -> None:
 
 
 def _with_locks(cursor: "Cursor", statements: list[str], seconds: float) -> None:
-    """Run `statements`, again and again for `seconds` while others hold the locks. Raises RetryError in the end."""
+    """Run `statements`, with retries for `seconds` while others hold the locks. Raises RetryError after that."""
     for attempt in Retrying(
         retry=retry_if_exception(lambda error: getattr(error, "sqlstate", None) in (LOCK_NOT_AVAILABLE, DEADLOCK)),
         stop=stop_after_delay(seconds),

@@ -1,6 +1,6 @@
-"""The page that executives read: drawn from a published version, with the state of the last refresh at the root.
+"""The executive page: drawn from a published version, with the state of the last refresh around it.
 
-What the page says of a version is put together in `serving/dashboard/`; here is what stands around it.
+The content of a version's page is assembled in `serving/dashboard/`.
 """
 
 import shlex
@@ -17,21 +17,21 @@ from sources.common import disk
 from sources.common.limits import Limits
 
 SHOWN_FAILING = 5
-SHOWN_CHARACTERS = 100  # of what a failing check observed and expected; its rows tell the rest
-SHOWN = ("published", "unchanged")  # outcomes of a refresh after which the served version is the newest truth
+SHOWN_CHARACTERS = 100  # of a failing check's observed and expected values
+SHOWN = ("published", "unchanged")  # outcomes of a refresh after which the served version is up to date
 
 
 def draw_version(version_dir: Path, limits: Limits | None = None) -> str:
     """The page of the version in `version_dir`, as HTML text.
 
     Raises VersionError or ReadError when its manifest or database can't be read, ChartError when a chart's file is
-    wrong.
+    invalid.
     """
     return render(version_context(version_dir, limits) | {"banner": None, "note": None, "last": None})
 
 
 def draw_copy(version: Version, path: Path) -> Path:
-    """Write the page of any kept version into the file `path`, in one step; a version itself never changes.
+    """Write the page of any kept version into the file `path`, atomically; the version itself doesn't change.
 
     Raises VersionError, ReadError, ChartError or OSError.
     """
@@ -40,7 +40,7 @@ def draw_copy(version: Version, path: Path) -> Path:
 
 
 def draw_root(home: Path, last_refresh: Mapping[str, Any] | None) -> Path:
-    """Write `<home>/index.html` in one step: the served version's page and the state of the last refresh.
+    """Write `<home>/index.html` atomically: the served version's page and the state of the last refresh.
 
     `last_refresh`: refresh_id; ended_at (datetime or ISO 8601); outcome (`published`, `unchanged`, or anything
     else: not published, which draws a banner); message (str, optional); failing (list of check records as dicts:
@@ -61,7 +61,7 @@ def _empty_context(home: Path, last: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _banner(last: dict[str, Any] | None, version: Version | None) -> dict[str, Any] | None:
-    """What the banner says, None when the last refresh was published or had nothing new."""
+    """The banner's content; None if the last refresh was published or had nothing new."""
     if last is None or last.get("outcome") in SHOWN:
         return None
     ended, published = words.instant(last.get("ended_at")), version.published_at if version else None
@@ -99,7 +99,7 @@ def _short(text: str | None) -> str | None:
 
 
 def _note(home: Path, version: Version | None) -> str | None:
-    """A sentence where an older version is served than the newest there is."""
+    """A sentence if the served version is not the newest."""
     newest = next((found for found in list_versions(home) if found.observed_by is None), None)
     if version is None or newest is None or newest.version == version.version:
         return None
@@ -107,7 +107,7 @@ def _note(home: Path, version: Version | None) -> str | None:
 
 
 def _last(last: dict[str, Any] | None) -> str | None:
-    """The last refresh in one line, for those that need no banner."""
+    """The last refresh in one line, if it needs no banner."""
     ended = words.instant(last.get("ended_at")) if last else None
     if last is None or ended is None or last.get("outcome") not in SHOWN:
         return None

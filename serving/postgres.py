@@ -1,6 +1,6 @@
-"""A published version in PostgreSQL's words: types, tables, keys, comments, grants. No connection is made here.
+"""SQL for the mirror: a published version's types, tables, keys, comments and grants in PostgreSQL.
 
-DuckDB and PostgreSQL are both asked through SQL text; each function returns the statements, or the SELECT, to run.
+Each function returns the statements, or the SELECT, to run; no connection is made here.
 """
 
 import re
@@ -12,12 +12,12 @@ import duckdb
 
 from sources.common.sql import identifier, literal, qualified
 
-NEXT = "__next"  # the schema `core` is loaded as `core__next`, which no reader looks at
-OLD = "__old"  # and is called `core__old` once another has taken its place, until it is dropped
+NEXT = "__next"  # the schema `core` is loaded as `core__next`, which no reader uses
+OLD = "__old"  # and is renamed to `core__old` when it is replaced, until it is dropped
 SIDES = (NEXT, OLD)
-LONGEST_NAME = 63  # bytes: PostgreSQL cuts what is longer
+LONGEST_NAME = 63  # bytes: PostgreSQL truncates longer names
 
-# DuckDB's type: PostgreSQL's; the binary protocol needs both to be laid out alike
+# DuckDB's type: PostgreSQL's; the binary protocol needs the same layout
 SAME = {
     "BOOLEAN": "boolean",
     "SMALLINT": "smallint",
@@ -115,12 +115,12 @@ def relations(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Mapp
 
 
 def postgres_type(kind: str) -> str:
-    """PostgreSQL's type for DuckDB's type `kind`; text for what has no counterpart."""
+    """PostgreSQL's type for DuckDB's type `kind`; text if there is no counterpart."""
     return _typed("", kind)[1]
 
 
 def select(relation: Relation) -> str:
-    """DuckDB's SELECT whose columns PostgreSQL's binary protocol takes for those of `create_table`."""
+    """DuckDB's SELECT whose column types match `create_table` in PostgreSQL's binary protocol."""
     columns = ", ".join(
         f"{_typed(identifier(c.name), c.kind, f'{relation.name}.{c.name}')[0]} as {identifier(c.name)}"
         for c in relation.columns
@@ -129,7 +129,7 @@ def select(relation: Relation) -> str:
 
 
 def create_table(relation: Relation) -> str:
-    """CREATE TABLE in the schema's side schema, without keys: they come when the rows are there."""
+    """CREATE TABLE in the schema's side schema, without keys, which are added after the rows."""
     columns = ", ".join(
         f"{identifier(c.name)} {postgres_type(c.kind)}{'' if c.nullable else ' not null'}" for c in relation.columns
     )
@@ -147,7 +147,7 @@ def comments(relation: Relation) -> list[str]:
 
 
 def keys(found: list[Relation]) -> list[str]:
-    """ALTER TABLE for every key: those that are referred to first, then those that refer."""
+    """ALTER TABLE for every key: primary and unique keys first, then foreign keys."""
     own = [
         f"alter table {side(relation.name)} add {kind} ({_names(key.columns)})"
         for relation in found
@@ -171,7 +171,7 @@ def side(name: str) -> str:
 
 
 def too_long(found: list[Relation]) -> str | None:
-    """The first name that PostgreSQL would cut; None where there is none."""
+    """The first name that PostgreSQL would truncate; None if there is none."""
     names = [part for r in found for part in (r.schema + NEXT, r.table, *(c.name for c in r.columns))]
     return next((name for name in names if len(name.encode()) > LONGEST_NAME), None)
 
@@ -183,8 +183,8 @@ def _typed(column: str, kind: str, label: str = "") -> tuple[str, str]:
     if kind in WIDENED:
         cast, wider = WIDENED[kind]
         return f"{column}::{cast}", wider
-    if kind in TIMESTAMPS:  # its infinity would arrive as a day in the year 294247
-        refused = f"error({literal(f'{label} holds an infinite timestamp, which the mirror does not take')})"
+    if kind in TIMESTAMPS:  # infinity would become a day in the year 294247
+        refused = f"error({literal(f'{label} contains an infinite timestamp, which the mirror does not support')})"
         cast = "timestamptz" if TIMESTAMPS[kind] == "timestamptz" else "timestamp"
         return f"case when isinf({column}) then {refused} else {column}::{cast} end", TIMESTAMPS[kind]
     if re.fullmatch(r"DECIMAL\(\d+,\d+\)", kind):

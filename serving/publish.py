@@ -1,7 +1,7 @@
-"""Publishing: an audited build becomes an immutable version, and one symlink swap lets readers see it.
+"""Publish an audited build as an immutable version, which one symlink swap makes visible to readers.
 
-Everything is prepared in `<home>/serve/.candidate-<version>/`, which no reader looks at. Killed at any moment,
-either the old version is served or the new one; the next publish removes what was left over.
+Everything is prepared in `<home>/serve/.candidate-<version>/`, which no reader opens. If the process is killed, either
+the old version or the new one is served; the next publish removes leftovers.
 """
 
 import shutil
@@ -59,14 +59,15 @@ def publish(
     `audit_records`: the refresh's Parquet file of check records, or the folder that holds those of earlier ones too.
     `facts` goes into the manifest as it is (dates become ISO 8601 text): all `REQUIRED_FACTS`, of which `as_of` has the
     offset of the day that the page shows, `keys` is as `postgres.relations` takes it, and `loads` lists dicts of feed,
-    source, load_id, observed_at, landed_rows and quarantined_rows. With observed_by (a moment) the version shows what
-    was known then and is never served: `serve` must be false; reconstructed (bool) says that loads of it landed later.
+    source, load_id, observed_at, landed_rows and quarantined_rows. With observed_by (a moment) it is a point-in-time
+    version and is never served: `serve` must be false; reconstructed (bool) means that some of its loads landed later.
     `version` is a ULID: names sort by age. `now` has a time zone. With `parquet` the version has its tables as Parquet,
     too. The newest `keep` versions stay, those of the last `keep_days` days, the served and the pinned
     (`keeping.retire`).
 
     Raises PublishError when the audit did not pass, the copy differs from the build, a file changed while the version
-    was made, another publish runs, or the disk fails or is full: then nothing new is served and nothing is left behind.
+    was made, another publish runs, or the disk fails or is full: then the served version is unchanged, and nothing is
+    left over.
     """
     _check_arguments(home, version, facts, now, serve)
     folder = serve_folder(home)
@@ -106,9 +107,9 @@ def _publish_locked(
         _discard(folder, version)
         if isinstance(error, OSError | duckdb.Error | ReadError | VersionError):
             raise PublishError(
-                f"version {version} could not be written ({error}); the served version is untouched.",
+                f"version {version} could not be written ({error}); the served version is unchanged.",
                 str(folder),
-                "free disk space or mend what the message names, then run `outcomes refresh` again.",
+                "free disk space or fix the cause in the message, then run `outcomes refresh` again.",
             ) from error
         raise
 
@@ -126,8 +127,8 @@ def make_candidate(
 ) -> None:
     """Fill the empty folder `candidate` with the database, its Parquet files, its page, the manifest and its seal.
 
-    A file's SHA-256 is taken before its content is compared with the build, so that `check_candidate` finds whatever
-    changed after it was written. Raises PublishError, OSError or duckdb.Error.
+    A file's SHA-256 is computed before its content is compared with the build, so that `check_candidate` finds any
+    change after it was written. Raises PublishError, OSError or duckdb.Error.
     """
     database = candidate / DATABASE
     spill = candidate / ".spill"
@@ -168,18 +169,18 @@ def make_candidate(
 
 
 def check_candidate(candidate: Path) -> None:
-    """Raise PublishError when a file of the finished candidate is missing or not the one that its manifest lists."""
+    """Raise PublishError if a file of the finished candidate is missing or differs from its manifest."""
     damage = integrity.sealed(candidate) or integrity.files(candidate, read_manifest(candidate))
     if damage:
         raise PublishError(
             f"a file changed while the version was made: {damage[0].what}",
             str(damage[0].path),
-            "check the disk, then run `outcomes refresh` again; the served version is untouched.",
+            "check the disk, then run `outcomes refresh` again; the served version is unchanged.",
         )
 
 
 def show(folder: Path, candidate: Path, version: str, serve: bool) -> None:
-    """Give the finished candidate its name and, where it is to be served, let readers see it, each in one step.
+    """Give the finished candidate its name and, if it is to be served, make it visible, each atomically.
 
     Raises OSError.
     """
@@ -192,7 +193,7 @@ def show(folder: Path, candidate: Path, version: str, serve: bool) -> None:
 def audit_summary(connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: str) -> dict[str, int]:
     """Number of checks by status, of the refresh `refresh_id`.
 
-    Raises PublishError when it has no record, or one that stops publishing: nothing unaudited is ever visible.
+    Raises PublishError when it has no record, or one that blocks publishing: nothing unaudited is ever visible.
     """
     rows = connection.execute(
         "select check_name, object_name, severity, status, observed "
@@ -224,12 +225,12 @@ def _check_arguments(home: Path, version: str, facts: dict[str, object], now: da
     if missing:
         raise ValueError(f"facts lacks {', '.join(missing)}")
     if serve and facts.get("observed_by"):
-        raise ValueError("a version that shows what was known then is never served")
+        raise ValueError("a point-in-time version is never served")
     as_json(facts)
 
 
 def _sweep(serve: Path) -> None:
-    """Remove what killed publishes left: whatever is hidden, but for the lock."""
+    """Remove leftovers of killed publishes: every hidden entry except the lock."""
     for path in [path for path in serve.glob(".*") if path.name != LOCK]:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)

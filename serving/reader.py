@@ -1,7 +1,4 @@
-"""Read-only connections to published versions: no writing, no files, no network, no settings.
-
-Every connection of this project to a published file is made here.
-"""
+"""Read-only connections to published versions: no writing, no other files, no network, locked settings."""
 
 import csv
 import io
@@ -16,7 +13,7 @@ from serving.errors import ReadError
 from sources.common.limits import Limits
 from sources.common.sql import identifier, literal
 
-# Without the first a query could read any file of its machine; the second keeps a spill file off the disk.
+# The first stops queries from reading other files of the machine; the second prevents spill files on disk.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false", "temp_directory": ""}
 
 
@@ -37,16 +34,16 @@ class Table:
         return text.getvalue()
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict a row, for JSON. Of two columns with one name the last stays."""
+        """One dict per row, for JSON. Of two columns with the same name the last is kept."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 def connect(path: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
-    """Open the DuckDB file `path` to read only, without access to files or network, with locked settings, in UTC.
+    """Open the DuckDB file `path` read-only, without access to files or network, with locked settings, in UTC.
 
-    Without `limits` it may take what DuckDB takes by itself.
+    Without `limits` DuckDB's defaults apply.
 
-    Raises ReadError when there is no such file or it is not one that this DuckDB reads.
+    Raises ReadError when there is no such file or this DuckDB can't read it.
     """
     if not path.is_file():
         raise ReadError("there is no published version.", str(path), "run `outcomes refresh` to publish one.")
@@ -61,7 +58,7 @@ def connect(path: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnecti
 
 
 def attach(files: Mapping[str, Path]) -> duckdb.DuckDBPyConnection:
-    """A connection in memory with each DuckDB file attached to read only under its name, otherwise as `connect`.
+    """An in-memory connection with each DuckDB file attached read-only under its name, otherwise as `connect`.
 
     Raises ReadError when a file is missing or not one that this DuckDB reads.
     """
@@ -87,7 +84,7 @@ def query(path: Path, sql: str) -> Table:
             rows = result.fetchall() if described else []
         except duckdb.Error as error:
             raise ReadError(
-                str(error), str(path), "mend the query; `outcomes query 'show all tables'` lists what there is."
+                str(error), str(path), "correct the query; `outcomes query 'show all tables'` lists the tables."
             ) from error
     return Table(tuple(column[0] for column in described), tuple(str(column[1]) for column in described), rows)
 

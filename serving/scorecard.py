@@ -1,24 +1,25 @@
-"""The scorecard in lines of text, for a terminal: each metric over all time, else in its latest whole period.
+"""The scorecard as text, for a terminal and for a page without its script.
 
-What is measured has a line of its own; the names of what isn't stand together beneath.
+Each metric is shown over all time, else in its latest complete period. Each measured metric has a line; the labels of
+the others are listed below.
 """
 
-import duckdb
-
 from serving import words
-from serving.figures import Value, scores
+from serving.figures import Score, Value
 
 COLUMNS = ("metric", "period", "value", "n", "95 % interval", "status")
 
 
-def scorecard(connection: duckdb.DuckDBPyConnection, currency: str) -> tuple[list[tuple[str, ...]], list[str]]:
-    """One line a measured metric (`COLUMNS`), its figures in words, and the names of those not measured.
+def scorecard(
+    scores: list[Score], currency: str, locale: str = words.LOCALE
+) -> tuple[list[tuple[str, ...]], list[str]]:
+    """One line per measured metric (`COLUMNS`), its figures in words, and the labels of those not measured.
 
     `currency` is the reporting currency.
     """
     lines: list[tuple[str, ...]] = []
     silent: list[str] = []
-    for score in scores(connection):
+    for score in scores:
         measured = [value for value in score.values.values() if value is not None and value.value is not None]
         value = score.values.get("all") or next(iter(measured), None)
         if value is None or value.value is None:
@@ -26,24 +27,24 @@ def scorecard(connection: duckdb.DuckDBPyConnection, currency: str) -> tuple[lis
         if value is None or value.value is None:
             silent.append(score.metric.label)
         else:
-            lines.append((score.metric.label, *_cells(value, value.value, score.metric.unit, currency)))
+            lines.append((score.metric.label, *_cells(value, value.value, score.metric.unit, currency, locale)))
     return lines, silent
 
 
-def _cells(value: Value, figure: float, unit: str | None, currency: str) -> tuple[str, ...]:
+def _cells(value: Value, figure: float, unit: str | None, currency: str, locale: str) -> tuple[str, ...]:
     interval = "–"
     if value.lower is not None and value.upper is not None:
-        bounds = (words.quantity(bound, unit, currency) for bound in (value.lower, value.upper))
+        bounds = (words.quantity(bound, unit, currency, locale) for bound in (value.lower, value.upper))
         interval = " … ".join(bounds)
     status = value.status.replace("_", " ")
     if value.period_start is None and value.is_partial:
-        status += ", a part of the time"
+        status += ", partial"
     if value.n_excluded and value.status == "incomplete":
         status += f" ({words.plural(value.n_excluded, 'row')} left out)"
     return (
-        words.period(value.period_start, value.period_end),
-        words.quantity(figure, unit, currency),
-        words.number(value.n or 0),
+        words.period(value.period_start, value.period_end, locale),
+        words.quantity(figure, unit, currency, locale),
+        words.number(value.n or 0, locale),
         interval,
         status,
     )

@@ -1,4 +1,4 @@
-"""A small picture of the page, taken with a browser of the machine where there is one."""
+"""A thumbnail of the page, if the machine has a browser."""
 
 import shutil
 import subprocess
@@ -10,10 +10,9 @@ SECONDS = 30
 
 
 def screenshot(page: Path) -> bytes | None:
-    """The top of the page in the file `page` as a PNG, 720 × 450; None without a browser, or where it fails.
+    """The top of the page in the file `page` as a PNG, 720 × 450; None without a browser, or if it fails.
 
-    The page makes no request and runs no script but its own, so the browser needs no sandbox of its own, which it
-    can't have as root.
+    The page makes no request and runs only its own script, so the browser may run without a sandbox, as root must.
     """
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:

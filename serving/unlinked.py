@@ -1,4 +1,4 @@
-"""Deliverables that are linked to no outcome, as rows of the feed `outcome_links` that only lack the key result."""
+"""Deliverables that are linked to no outcome, as rows of the feed `outcome_links` without the key result."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from serving.versions import Version
 
 CONTEXT = ("title", "item_type", "team", "initiative", "product", "state", "delivered_on", "candidates")
 FEED = ("link_id", "work_item_id", "initiative_id", "key_result_id", "weight", "valid_from", "valid_to")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # first characters that make a spreadsheet read a cell as a formula
 CANDIDATES = 5
 
 # outcome key results whose objective the deliverable's team, or the team above it, owns
@@ -81,10 +81,10 @@ _SQL = f"""
 
 
 def unlinked(version: Version) -> Table:
-    """One row a deliverable of a version, delivered or open, without an outcome key result: `CONTEXT` and `FEED`.
+    """One row per deliverable of a version, delivered or open, without an outcome key result: `CONTEXT` and `FEED`.
 
-    `link_id` is `link:` and the work item's id, so that the same deliverable gets the same row again. Texts of the
-    context that a spreadsheet would take for a formula begin with an apostrophe; ids stay as they are.
+    `link_id` is `link:` and the work item's id, so a deliverable always gets the same row. Context texts that a
+    spreadsheet would read as a formula get an apostrophe; ids don't.
 
     Raises ReadError.
     """
@@ -95,9 +95,9 @@ def unlinked(version: Version) -> Table:
 
 
 def with_links(path: Path, added: Table) -> Table:
-    """The rows of an `outcome_links` file (CSV, UTF-8), and behind them those of `added`: a file that replaces it.
+    """The rows of an `outcome_links` file (CSV, UTF-8), followed by those of `added`: a file that replaces it.
 
-    Rows of an earlier export that nobody filled in are left out. Raises ReadError where it can't be read or has no
+    Rows of an earlier export that are not filled in are left out. Raises ReadError if it can't be read or lacks the
     columns of the feed.
     """
     try:

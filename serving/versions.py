@@ -1,7 +1,7 @@
-"""Published versions: which there are, which is served, and going back to an earlier one.
+"""Published versions: list them, find the served one, roll back to an earlier one.
 
-`<home>/serve/<version>/` holds one version, immutable; `<home>/serve/current` points at the served one.
-Names sort by age. Names that start with a dot are work in progress and no version.
+`<home>/serve/<version>/` holds one version, immutable; `<home>/serve/current` points to the served one.
+Names sort by age. Names that start with a dot are unfinished and not versions.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ PUBLISHING = "a refresh is publishing."
 
 @dataclass(frozen=True)
 class Version:
-    """One published version. `manifest` is empty, and `problem` says why, where it can't be read."""
+    """One published version. If its manifest can't be read, it is empty and `problem` says why."""
 
     version: str
     folder: Path
@@ -52,7 +52,7 @@ class Version:
 
     @property
     def as_of(self) -> str | None:
-        """The moment its figures speak of, ISO 8601."""
+        """The as-of moment of its figures, ISO 8601."""
         return self.manifest.get("as_of")
 
     @property
@@ -82,12 +82,12 @@ class Version:
 
     @property
     def observed_by(self) -> str | None:
-        """Where it shows what was known then: only loads observed by this moment, ISO 8601, were read."""
+        """For a point-in-time version: only loads observed by this moment, ISO 8601, were read."""
         return self.manifest.get("observed_by")
 
     @property
     def is_reconstructed(self) -> bool:
-        """It shows what was known then, and some of its loads landed only later."""
+        """It is a point-in-time version, and some of its loads landed only later."""
         return bool(self.manifest.get("reconstructed"))
 
     def age(self, now: datetime) -> timedelta | None:
@@ -96,7 +96,7 @@ class Version:
 
 
 def serve_folder(home: Path) -> Path:
-    """Where the versions of the portfolio at `home` live."""
+    """The folder with the versions of the portfolio at `home`."""
     return home / SERVE
 
 
@@ -114,19 +114,19 @@ def served_name(home: Path) -> str | None:
 def served(home: Path) -> Version | None:
     """The version that readers see, None when nothing was ever published.
 
-    Raises VersionError when `current` points at a version that is gone.
+    Raises VersionError when `current` points to a version that no longer exists.
     """
     name = served_name(home)
     if name is None:
         return None
     if not (serve_folder(home) / name).is_dir():
         link = serve_folder(home) / CURRENT
-        raise VersionError(f"the served version {name} is gone.", str(link), ANOTHER)
+        raise VersionError(f"the served version {name} no longer exists.", str(link), ANOTHER)
     return _version(home, name)
 
 
 def find(home: Path, version: str) -> Version:
-    """The version of that name. Raises VersionError that lists those there are."""
+    """The version with that name. Raises VersionError that lists the existing ones."""
     names, where = _names(home), str(serve_folder(home))
     if not names:
         raise VersionError("nothing was ever published.", where, "run `outcomes refresh`.")
@@ -136,20 +136,20 @@ def find(home: Path, version: str) -> Version:
 
 
 def made_as_of(home: Path, inputs: Mapping[str, str], observed_by: str) -> Version | None:
-    """The newest version as known at that moment that was made from these very inputs, if there is one."""
+    """The newest point-in-time version of that moment made from the same inputs, if there is one."""
     found = (v for v in list_versions(home) if v.observed_by == observed_by and v.manifest.get("inputs") == inputs)
     return next(found, None)
 
 
 def verify(version: Version) -> list[Damage]:
-    """What of a version's folder is not what was published: seal, manifest, each file, the database's tables."""
+    """The damage in a version's folder: manifest and its checksum, each file, the database's tables."""
     return find_damage(version.folder)
 
 
 def rollback(home: Path, version: str | None = None) -> Version:
     """Serve `version` (default: the newest one older than the served) after `verify`, by one symlink swap.
 
-    Raises VersionError when there is no such version, it shows what was known then, its file is damaged, or a
+    Raises VersionError when there is no such version, it is a point-in-time version, its file is damaged, or a
     refresh is publishing.
     """
     serve = serve_folder(home)
@@ -192,7 +192,7 @@ def _chosen(home: Path, version: str | None) -> Version:
         chosen = find(home, version)
         if chosen.observed_by is not None:
             raise VersionError(
-                f"version {version} shows what was known at {chosen.observed_by} and is never served.",
+                f"version {version} is a point-in-time version of {chosen.observed_by} and is never served.",
                 where,
                 f"read it with `outcomes query --version {version}`, or roll back to another.",
             )

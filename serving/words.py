@@ -1,9 +1,8 @@
-"""Figures in words: numbers by their unit, periods, ages, and the sentences that a page opens with.
+"""Format figures as text: numbers by unit, periods, ages.
 
 The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the names of months are written.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,25 +10,21 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision, is_currency
 
-from serving.figures import VALUE_STATUSES, Value, ValueStatus
-
-JUDGED = frozenset(name for name, status in VALUE_STATUSES.items() if status.is_judged)
-
 LOCALE = "en"
 DATE_FORMAT = "d MMM y"  # a CLDR pattern
 
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers of a unit are written: decimal places always and at most; a share is moved by two places."""
+    """The number format of a unit: least and most decimal places; a share is multiplied by 100."""
 
     least: int = 0
     most: int = 1
     shift: int = 0
-    signed: bool = False  # with a plus where positive
+    signed: bool = False  # with a plus sign if positive
 
 
-# Units that are a way to write a number; money is one too, and any other unit's words follow a count.
+# Units with their own number format, as money has; any other unit follows a count as a word.
 STYLES = {
     "count": Style(),
     "share": Style(shift=2),
@@ -47,7 +42,7 @@ ALIASES = {
 NOT_MEASURED = "not measured"
 STATUS_WORDS = {
     "measured": "measured",
-    "insufficient_sample": "too few to say",
+    "insufficient_sample": "sample too small",
     "not_measured": NOT_MEASURED,
     "incomplete": "incomplete",
 }
@@ -84,7 +79,7 @@ def styled(value: float, style: Style, locale: str = LOCALE) -> str:
 
 
 def money(value: float, currency: str, locale: str = LOCALE) -> str:
-    """An amount without cents from 1,000 on; a currency that is not in ISO 4217 stands behind it by its code."""
+    """An amount, without cents from 1,000 on; a currency that is not in ISO 4217 follows as its code."""
     whole = abs(value) >= 1000
     value = round(value, 0 if whole else places(currency)) + 0.0
     if is_currency(currency, LOCALE):
@@ -158,7 +153,7 @@ def minute(moment: str | None, locale: str = LOCALE, pattern: str = DATE_FORMAT)
 
 
 def instant(moment: str | datetime | None) -> datetime | None:
-    """The moment in UTC that an ISO 8601 text means, None where it is none; one without a zone is UTC."""
+    """The moment in UTC of an ISO 8601 text, None if it isn't one; without a zone it is UTC."""
     if isinstance(moment, str):
         try:
             moment = datetime.fromisoformat(moment)
@@ -183,75 +178,11 @@ def size(count: int) -> str:
     return f"{number(count / 1e6)} MB" if count >= 100_000 else f"{number(count / 1e3)} kB"
 
 
-def headline(
-    delivered: Value | None, cost: Value | None, currency: str, counts: Mapping[str, Mapping[str, int]]
-) -> list[str]:
-    """The sentences that say what was delivered, what it cost, and what can be said of its value.
-
-    `counts`: {initiative | deliverable: {value status: rows}}; initiatives speak, deliverables where there are none.
-    """
-    level = "initiative" if sum(counts.get("initiative", {}).values()) else "deliverable"
-    return [_delivery(delivered, cost, currency), _value(counts.get(level, {}), level)]
-
-
-def _delivery(delivered: Value | None, cost: Value | None, currency: str) -> str:
-    done = _known(delivered)
-    what = "How much was delivered is not measured" if done is None else _were(int(done.value or 0))
-    spent = _known(cost)
-    if spent is None:
-        return f"{what}; what it cost is not measured."
-    amount = money(spent.value or 0, currency)
-    without = plural(spent.n_excluded or 0, "entry")
-    left_out = f", {without} without an exchange rate left out" if spent.status == "incomplete" else ""
-    if spent.is_partial:
-        return f"{what}; the cost known is {amount} (its ledger covers a part of the time){left_out}."
-    return f"{what}; the portfolio cost {amount} in all{left_out}."
-
-
 def _decimals(locale: str, places: str) -> str:
     """The locale's own pattern of a number, with these decimal places."""
     return Locale.parse(locale).decimal_formats[None].pattern.replace(".###", places)
 
 
 def _minus(text: str) -> str:
-    """A formatted number with a true minus sign for a hyphen."""
+    """A formatted number with a minus sign instead of a hyphen."""
     return f"−{text[1:]}" if text.startswith("-") else text
-
-
-def _were(count: int) -> str:
-    if count == 0:
-        return "Nothing was delivered"
-    return f"{plural(count, 'deliverable')} {'was' if count == 1 else 'were'} delivered"
-
-
-def _known(value: Value | None) -> Value | None:
-    return None if value is None or value.value is None or value.status == "not_measured" else value
-
-
-def _value(counts: Mapping[str, int], level: str) -> str:
-    given = {status: count for status, count in counts.items() if count and status != "not delivered"}
-    if not given:
-        return f"No {level} is known to have been delivered, so nothing can be said of value."
-    done = plural(sum(given.values()), f"delivered {level}")
-    judged = [_became(status, count) for status, count in given.items() if status in JUDGED]
-    rest = [_became(status, count) for status, count in given.items() if status not in JUDGED]
-    if not judged:
-        status, count = next(iter(given.items()))
-        is_all = len(given) == 1 and count > 1
-        told = f"all {done} {_phrase(status, count)}" if is_all else f"of {done}, {_listing(rest)}"
-        return f"Whether that created value can't be said: {told}."
-    none = "" if "value created" in given else "none is known to have created value; "
-    return f"Of {done}, {none}{_listing(judged)}{f'; {_listing(rest)}' if rest else ''}."
-
-
-def _phrase(status: str, count: int) -> str:
-    said = VALUE_STATUSES.get(status) or ValueStatus("", f"is {status}", f"are {status}")
-    return said.one if count == 1 else said.many
-
-
-def _became(status: str, count: int) -> str:
-    return f"{number(count)} {_phrase(status, count)}"
-
-
-def _listing(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,1 +1,1 @@
-"""EXTRACT: brings the outside world in as canonical feeds, contract-checked, in immutable loads."""
+"""EXTRACT: maps source files to canonical feeds, checks their contracts, and lands them as immutable loads."""

@@ -1,7 +1,7 @@
-"""Which rows of the feeds differ between two lists of landed loads: new, corrected and deleted ones, counted.
+"""Count the feed rows that differ between two lists of loads: new, corrected and deleted ones.
 
-A row holds by the rule that staging applies: the latest load's, unless the last snapshot of its source no longer
-shows its key.
+The current row of a key is chosen as in staging: the latest load's, unless the source's last snapshot no longer has
+the key.
 """
 
 import json
@@ -35,10 +35,10 @@ MEMORY_LIMIT = "1GB"
 class Changes:
     """What differs between two lists of loads.
 
-    `rows`: one row a feed, kind of change (new, corrected, deleted) and set of the days (the portfolio's) and
-    initiatives, teams and products that such rows carry before or after, with the number of rows; a row without an
-    id carries '', and where the feed has no such column the set is empty. `unknown`: feeds of which a load is no
-    longer in landing, so that nothing can be said.
+    `rows`: one row per feed, kind of change (new, corrected, deleted) and set of the days (the portfolio's) and
+    initiatives, teams and products that such rows have before or after, with the number of rows; a row without an
+    id has '', and if the feed has no such column the set is empty. `unknown`: feeds that can't be compared, because
+    a load is no longer in landing.
     """
 
     rows: pa.Table
@@ -87,7 +87,7 @@ def _name(load: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _records(home: Path, feed: Feed, names: Collection[tuple[str, str]]) -> list[dict[str, Any]] | None:
-    """The records of a feed's loads; None where one is gone."""
+    """The records of a feed's loads; None if one is missing."""
     paths = [load_folder(home, feed.name, source, load_id) / "load.json" for source, load_id in names]
     return [json.loads(path.read_text()) for path in paths] if all(path.exists() for path in paths) else None
 
@@ -142,7 +142,7 @@ def _changes_sql(home: Path, feed: Feed, records: list[dict[str, Any]], zone: st
 
 
 def _current(side: str, keys: list[str]) -> str:
-    """CTEs of the rows that hold on one side, as `<side>_rows`."""
+    """CTEs of the current rows of one side, as `<side>_rows`."""
     key = ", ".join(keys)
     return f"""
         {side}_truths as (

@@ -1,8 +1,8 @@
 """The contract check of one mapped feed, in DuckDB: types, rules, keys, conservation and control figures.
 
 `check_rows` turns `mapped.<feed>` into `mapped.<feed>__checked`: each row with its texts (`t_<column>`), its
-typed values (`<column>`), its `_set_aside` reason and its `_violations`, a list of {column, rule, message}.
-The other functions read that table.
+typed values (`<column>`), its `_excluded` reason and its `_violations`, a list of {column, rule, message}.
+The other functions read this table.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ def checked(feed: Feed) -> str:
 
 
 def columns_of(connection: Connection, feed: Feed, where: str, before: list[str]) -> tuple[list[str], list[str]]:
-    """The contract's columns that a mapped feed has, and its columns that the contract doesn't know.
+    """The contract's columns that a mapped feed has, and its columns that aren't in the contract.
 
     Raises LandingError for a missing required column, or one that the source's last load still had.
     """
@@ -43,16 +43,16 @@ def columns_of(connection: Connection, feed: Feed, where: str, before: list[str]
         raise LandingError(
             f"{', '.join(gone)} of feed {feed.name} was in the last load and is missing now.",
             where,
-            "put the column back; if it is meant to go, keep it with empty values.",
+            "put the column back; to drop it on purpose, keep it with empty values.",
         )
-    extra = [name for name in given if name not in known and name not in {*LINEAGE, "_set_aside"}]
+    extra = [name for name in given if name not in known and name not in {*LINEAGE, "_excluded"}]
     return [name for name in known if name in given], extra
 
 
 def check_rows(
     connection: Connection, feed: Feed, columns: list[str], extra: list[str], currencies: frozenset[str]
 ) -> None:
-    """Type every row of `mapped.<feed>` and list what each breaks; makes `mapped.<feed>__checked`."""
+    """Cast every row of `mapped.<feed>` and list its violations; creates `mapped.<feed>__checked`."""
     described = [row[0] for row in connection.execute(f"describe mapped.{feed.name}").fetchall()]
     connection.execute("create temp table if not exists currency_codes (code varchar)")
     connection.execute("delete from currency_codes")
@@ -61,7 +61,7 @@ def check_rows(
         f"nullif({identifier(c.name) if c.name in columns else 'null'}::varchar, '') as t_{c.name}"
         for c in feed.columns
     ]
-    aside = "nullif(_set_aside::varchar, '')" if "_set_aside" in described else "null::varchar"
+    reason = "nullif(_excluded::varchar, '')" if "_excluded" in described else "null::varchar"
     unknown = ", ".join(f"{literal(n)}: {identifier(n)}" for n in extra)
     kept = f"to_json({{{unknown}}})::varchar" if extra else "null::varchar"
     typed = [f"{_typed(c)} as {c.name}" for c in feed.columns]
@@ -74,42 +74,42 @@ def check_rows(
     )
     if feed.no_overlap:
         violations.append(
-            _violation(feed.no_overlap.from_, "overlap", "it overlaps another row of the same keys", "_overlaps")
+            _violation(feed.no_overlap.from_, "overlap", "it overlaps another row with the same keys", "_overlaps")
         )
     connection.execute(f"""
         create table {checked(feed)} as
         with texts as (
-            select _file, _record::bigint as _record, {aside} as _set_aside, {kept} as _extra,
+            select _file, _record::bigint as _record, {reason} as _excluded, {kept} as _extra,
                 row_number() over () as _row, {", ".join(texts)}
             from mapped.{feed.name}
         ),
         typed as (select *, {", ".join(typed)} from texts),
-        told as (select * replace ({_aside(feed)} as _set_aside) from typed),
-        keyed as (
+        with_reason as (select * replace ({_reason(feed)} as _excluded) from typed),
+        with_copies as (
             select *,
-                count(*) over (partition by _set_aside is null, {keys}) as _copies,
+                count(*) over (partition by _excluded is null, {keys}) as _copies,
                 {_overlaps(feed)} as _overlaps
-            from told
+            from with_reason
         ),
-        judged as (
+        with_violations as (
             select *,
-                case when _set_aside is null
+                case when _excluded is null
                     then list_filter([{", ".join(violations)}], lambda v: v is not null) else []
                 end as _violations
-            from keyed
+            from with_copies
         )
         select *,
             len(list_filter(_violations, lambda v: v.rule <> 'duplicate_key' and v.column in ({in_key}))) = 0
                 as _key_readable
-        from judged
+        from with_violations
     """)
 
 
-def _aside(feed: Feed) -> str:
-    """SQL of the reason for which a row is set aside: the mapping's, else the contract's, else none."""
-    if feed.set_aside is None:
-        return "_set_aside"
-    return f"coalesce(_set_aside, case when {feed.set_aside.sql} then {literal(feed.set_aside.reason)} end)"
+def _reason(feed: Feed) -> str:
+    """SQL of the reason why a row is excluded: the mapping's, else the contract's, else NULL."""
+    if feed.excluded is None:
+        return "_excluded"
+    return f"coalesce(_excluded, case when {feed.excluded.sql} then {literal(feed.excluded.reason)} end)"
 
 
 def _typed(column: Column) -> str:
@@ -150,7 +150,7 @@ def _column_rules(column: Column) -> list[str]:
             _violation(
                 name,
                 "currency",
-                f"{name} is neither an ISO 4217 code nor a token declared in portfolio.yml",
+                f"{name} is neither an ISO 4217 code nor one of the tokens in portfolio.yml",
                 f"{text} is not null and {text} not in (select code from currency_codes)",
             )
         )
@@ -178,7 +178,7 @@ def _overlaps(feed: Feed) -> str:
         return "false"
     start = f"coalesce({rule.from_}, date '0001-01-01')"
     end = f"coalesce({rule.to_}, date '9999-12-31')"
-    window = f"partition by _set_aside is null, {', '.join(rule.keys)} order by {start}, _row"
+    window = f"partition by _excluded is null, {', '.join(rule.keys)} order by {start}, _row"
     earlier = f"max({end}) over ({window} rows between unbounded preceding and 1 preceding)"
     later = f"min({start}) over ({window} rows between 1 following and unbounded following)"
     return f"coalesce({earlier} > {start}, false) or coalesce({later} < {end}, false)"
@@ -191,16 +191,16 @@ def _one(connection: Connection, sql: str) -> tuple[Any, ...]:
 
 
 def account_for_records(connection: Connection, feed: Feed, expected: dict[str, int], where: str) -> dict[str, int]:
-    """Counts of one load, having shown that each source record is landed, quarantined or set aside.
+    """Counts of one load, after checking that each source record is landed, quarantined or excluded.
 
-    A record with several rows counts once: as quarantined where any of them is, else as landed.
+    A record with several rows counts once: as quarantined if any of them is, else as landed.
     Raises LandingError naming the file whose records don't add up.
     """
     per_file = connection.execute(f"""
         with records as (
             select _file, _record,
                 bool_or(len(_violations) > 0) as is_quarantined,
-                bool_or(_set_aside is null and len(_violations) = 0) as is_landed
+                bool_or(_excluded is null and len(_violations) = 0) as is_landed
             from {checked(feed)}
             group by all
         )
@@ -213,47 +213,45 @@ def account_for_records(connection: Connection, feed: Feed, expected: dict[str, 
     numbers = {file: (least, greatest) for file, *_, least, greatest in per_file}
     for file in sorted({*seen, *expected}, key=str):
         if file is None or file not in expected:
-            raise LandingError(
-                f"it returns rows of {file!r}, which it doesn't read.", where, "carry _file along as it is."
-            )
+            raise LandingError(f"it returns rows of {file!r}, which it doesn't read.", where, "return _file unchanged.")
         if seen.get(file, 0) != expected[file]:
             raise LandingError(
                 f"{file} has {expected[file]:,} records, of which it returns {seen.get(file, 0):,}.",
                 where,
-                "return each record, those left out on purpose with the reason as _set_aside; "
-                "a file that is only looked up is declared in a first line `-- lookup: <name>`.",
+                "return each record, and set _excluded to the reason for those left out on purpose; "
+                "declare a file that is only joined in a first line `-- lookup: <name>`.",
             )
         if expected[file] and numbers[file] != (1, expected[file]):
             raise LandingError(
-                f"it returns record numbers that {file} doesn't have.", where, "carry _record along as it is."
+                f"it returns record numbers that {file} doesn't have.", where, "return _record unchanged."
             )
     rows = _one(
         connection,
-        f"""select count(*) filter (_set_aside is null and len(_violations) = 0),
-            count(*) filter (len(_violations) > 0), count(*) filter (_set_aside is not null)
+        f"""select count(*) filter (_excluded is null and len(_violations) = 0),
+            count(*) filter (len(_violations) > 0), count(*) filter (_excluded is not null)
         from {checked(feed)}""",
     )
     sums = [sum(column) for column in zip(*(r[1:5] for r in per_file), strict=True)] or [0, 0, 0, 0]
-    names = ["records", "quarantined", "landed", "set_aside", "landed_rows", "quarantined_rows", "set_aside_rows"]
+    names = ["records", "quarantined", "landed", "excluded", "landed_rows", "quarantined_rows", "excluded_rows"]
     return dict(zip(names, [*sums, *rows], strict=True))
 
 
 def compare_control(connection: Connection, feed: Feed, where: str) -> None:
-    """Hold the mapped rows against the figures of the feed's control SELECT. Raises LandingError where they differ."""
+    """Compare the mapped rows with the feed's control totals. Raises LandingError if they differ."""
     try:
         figures = connection.execute(
             f"select measure, expected::decimal(38,10) from mapped.{feed.name}__control order by measure"
         ).fetchall()
         if not figures:
-            raise LandingError("it gives no figure.", where, "return at least one (measure, expected).")
+            raise LandingError("it returns no control total.", where, "return at least one (measure, expected).")
         measures = [f"({measure}\n)::decimal(38,10)" for measure, _ in figures]
         for measure in measures:
             if len(connection.extract_statements(f"select {measure}")) != 1:
-                raise LandingError("a measure is not one expression.", where, "keep one aggregate a measure.")
-        connection.execute(f"create temp view control_rows as select * from {checked(feed)} where _set_aside is null")
+                raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
+        connection.execute(f"create temp view control_rows as select * from {checked(feed)} where _excluded is null")
         found = _one(connection, f"select {', '.join(measures)} from control_rows")
         if len(found) != len(figures):
-            raise LandingError("a measure is not one expression.", where, "keep one aggregate a measure.")
+            raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
     except duckdb.Error as error:
         raise LandingError(
             f"it can't be evaluated: {reason_of(error)[:300]}", where, "return (measure, expected)."
@@ -265,29 +263,29 @@ def compare_control(connection: Connection, feed: Feed, where: str) -> None:
             raise LandingError(
                 f"{measure} is {expected} in the raw files, but {value} in the mapped feed {feed.name}.",
                 where,
-                f"find the rows that feeds/{feed.name}.sql loses, repeats or changes; or mend the control.",
+                f"find the rows that feeds/{feed.name}.sql loses, repeats or changes; or fix the control.",
             )
 
 
 def keys_all_readable(connection: Connection, feed: Feed) -> bool:
-    """Whether every quarantined row still shows its key; if not, this load can't tell what has vanished."""
+    """Whether every quarantined row has a readable key; if not, this load can't tell which rows were deleted."""
     return not _one(
         connection,
         f"select coalesce(bool_or(len(_violations) > 0 and not _key_readable), false) from {checked(feed)}",
     )[0]
 
 
-def set_aside_reasons(connection: Connection, feed: Feed) -> dict[str, int]:
-    """Rows set aside on purpose, by reason."""
+def excluded_reasons(connection: Connection, feed: Feed) -> dict[str, int]:
+    """Number of rows excluded on purpose, by reason."""
     return dict(
         connection.execute(
-            f"select _set_aside, count(*) from {checked(feed)} where _set_aside is not null group by all order by all"
+            f"select _excluded, count(*) from {checked(feed)} where _excluded is not null group by all order by all"
         ).fetchall()
     )
 
 
 def _is_personal(column: Column) -> str:
-    """SQL that is true where a row's value is personal. A row that can't be told counts as one that is."""
+    """SQL that is true for rows whose value is personal; also if that is unknown."""
     if column.personal is None:
         return "false"
     return f"coalesce({column.personal_when}, true)" if column.personal_when else "true"
@@ -303,14 +301,14 @@ def _value(column: Column) -> str:
 
 
 def load_select(feed: Feed, *, has_extra: bool) -> str:
-    """The rows of a load: the good ones (`_row_kind` = row), and for each quarantined key that can be read its
-    key alone (held): the snapshot still holds it, so that its previous row stays."""
+    """The rows of a load: the good ones (`_row_kind` = row), and for each readable quarantined key only its key (held):
+    the snapshot still has it, so its previous row stays current."""
     values = ", ".join(f"{_value(c)} as {c.name}" for c in feed.columns)
     keys = ", ".join(f"{_value(c) if c.key else f'null::{c.sql_type}'} as {c.name}" for c in feed.columns)
     extra = "_extra" if has_extra else "null::varchar as _extra"
     return f"""
         select {values}, _file, _record, {extra}, 'row' as _row_kind
-        from {checked(feed)} where _set_aside is null and len(_violations) = 0
+        from {checked(feed)} where _excluded is null and len(_violations) = 0
         union all
         select distinct {keys}, null::varchar, null::bigint, null::varchar, 'held'
         from {checked(feed)} where len(_violations) > 0 and _key_readable
@@ -318,7 +316,7 @@ def load_select(feed: Feed, *, has_extra: bool) -> str:
 
 
 def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
-    """The rows of a quarantine: where each came from, what it breaks, its original text, personal columns masked."""
+    """The rejected rows: origin, violations and original text, with personal columns masked."""
     shown = {
         c.name: f"case when t_{c.name} is not null and {_is_personal(c)} then '***' else t_{c.name} end"
         for c in feed.columns
@@ -334,7 +332,7 @@ def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
 
 
 def schema_select(feed: Feed) -> str:
-    """No rows with a load's columns and types: every feed exists, empty and typed, whoever provides it."""
+    """An empty SELECT with a load's columns and types, so that every feed exists even if no source provides it."""
     columns = ", ".join(f"null::{c.sql_type} as {c.name}" for c in feed.columns)
     return (
         f"select {columns}, null::varchar as _file, null::bigint as _record, null::varchar as _extra, "

@@ -1,4 +1,4 @@
-"""What a portfolio says about one source; `dagster_project.settings` reads it, this room uses it."""
+"""The settings of one source; `dagster_project.settings` reads them from `portfolio.yml`."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
@@ -36,8 +36,11 @@ class FileSource(BaseModel):
     type: Literal["files"] = Field(default="files", description="Kind of connector")
     path: str = Field(default="data", description="Folder of the raw files, below the portfolio's folder")
     feeds: tuple[FeedName, ...] | None = Field(default=None, description="Feeds of this source; default: all in feeds/")
-    kind: Kind = Field(default="snapshot", description="snapshot: each load is the whole truth; increment: it adds")
-    kinds: dict[FeedName, Kind] = Field(default_factory=dict, description="Kind of single feeds")
+    kind: Kind = Field(
+        default="snapshot",
+        description="snapshot: each load is complete, missing keys are deleted; increment: it adds and replaces",
+    )
+    kinds: dict[FeedName, Kind] = Field(default_factory=dict, description="Kind of individual feeds")
     observed_at: datetime | None = Field(
         default=None, description="When the source showed this; default: when it lands"
     )
@@ -46,7 +49,7 @@ class FileSource(BaseModel):
         description="Each subfolder of path, named by its day, is a load of its own, observed at the end of that day",
     )
     covers: dict[FeedName, tuple[Interval, ...]] = Field(
-        default_factory=dict, description="Per feed the [from, to) days it speaks for; default: all up to observed_at"
+        default_factory=dict, description="Per feed the [from, to) days that it covers; default: all up to observed_at"
     )
 
     @model_validator(mode="after")
@@ -58,11 +61,11 @@ class FileSource(BaseModel):
     @model_validator(mode="after")
     def _history_is_observed_by_its_folders(self) -> "FileSource":
         if self.history and self.observed_at is not None:
-            raise ValueError("with history the folders' names say when the source showed this; take observed_at out")
+            raise ValueError("with history the folder names give the time of observation; remove observed_at")
         return self
 
     def kind_of(self, feed: str) -> Kind:
-        """The kind of load that this source gives of a feed."""
+        """The kind of load of a feed from this source."""
         return self.kinds.get(feed, self.kind)
 
 
@@ -77,6 +80,6 @@ class LandingRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     currencies: frozenset[str]
-    vanished_fail_share: float = 0.2
+    deleted_fail_share: float = 0.2
     time_zone: str = "UTC"
     customers_are_people: bool = False

@@ -1,9 +1,9 @@
-"""What the landing step raises: errors that name what is wrong, where, and what to do."""
+"""Errors of landing: what is wrong, where, and how to fix it."""
 
 
 class LandingError(Exception):
-    """A source could not be landed; nothing of it was written and its last good loads stay."""
+    """A source could not be landed; nothing was written, and its last good loads are unchanged."""
 
     def __init__(self, what: str, where: str, do: str) -> None:
-        super().__init__(f"{where}: {what} What to do: {do}")
+        super().__init__(f"{where}: {what} To fix: {do}")
         self.what, self.where, self.do = what, where, do

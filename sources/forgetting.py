@@ -1,8 +1,8 @@
-"""Forgetting: the only thing that ever rewrites a load.
+"""Remove a person from loads: the only operation that rewrites a load.
 
-The rows stay, so that sums and counts do; what names the person goes. A personal id becomes a stand-in that is derived
-from nothing, or NULL where nothing counts by it; text that the person wrote goes whole; elsewhere a word that names
-them gives way to a label. `cleaned` is that rule, for loads that lie there and for those to come.
+The rows stay, so sums and counts don't change. A personal id becomes a random replacement pseudonym, or NULL where
+nothing is counted by it; text that the person wrote becomes NULL; in other texts a label replaces each word that names
+them. `cleaned` applies this to existing loads and to later ones.
 """
 
 import json
@@ -29,7 +29,7 @@ JSON_COLUMNS = frozenset({"_extra", "original", "violations", "sample"})
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A file that was rewritten: where it lies, below the home, and how many of its rows named the person."""
+    """A rewritten file: its path below the home, and how many of its rows named the person."""
 
     path: str
     rows: int
@@ -38,7 +38,7 @@ class Rewritten:
 def cleaned(connection: duckdb.DuckDBPyConnection, feed: Feed | None, relation: str, traces: Traces) -> tuple[str, str]:
     """SQL of a relation's rows without the person, and of whether a row named them.
 
-    Of a feed, or of a table of texts (quarantine, check records) where there is none.
+    Without a `feed`, a table of texts (quarantine, check records).
     """
     columns = {c.name: c for c in feed.columns} if feed else {}
     names = [(name, kind) for name, kind, *_ in connection.execute(f"describe select * from {relation}").fetchall()]
@@ -58,20 +58,20 @@ def cleaned(connection: duckdb.DuckDBPyConnection, feed: Feed | None, relation: 
             value = f"case when not ({is_theirs} or {names_sql([value], traces)}) then {value} end"
         else:
             value = _replaced(name, traces)
-            if name == "_extra":  # nobody knows what stands there
+            if name == "_extra":  # its content is unknown
                 value = f"case when not {is_theirs} then {value} end"
         if feed is None:
             for pseudonym in traces.ids:
                 value = f"replace({value}, {literal(pseudonym)}, 'forgotten')"
         if name in ids and traces.ids:
-            stand_ins = _stand_ins(column.stand_in if column else None, traces)
-            value = f"case {identifier(name)} {stand_ins} else {value} end"
+            replacements = _replacements(column.replacement if column else None, traces)
+            value = f"case {identifier(name)} {replacements} else {value} end"
         values.append(f"{value} as {identifier(name)}")
     return f"select {', '.join(values)} from {relation}", f"{is_theirs} or {names_sql(texts, traces)}"
 
 
-def _stand_ins(name: str | None, traces: Traces) -> str:
-    taken = ((value, stand_ins.get(name) if name else None) for value, stand_ins in traces.ids.items())
+def _replacements(name: str | None, traces: Traces) -> str:
+    taken = ((value, replacements.get(name) if name else None) for value, replacements in traces.ids.items())
     return " ".join(f"when {literal(value)} then {literal(other) if other else 'null'}" for value, other in taken)
 
 
@@ -84,16 +84,16 @@ def _replaced(column: str, traces: Traces) -> str:
     for pattern, label in _patterns(column, traces):
         kept = rf"\1{label}\2"
         arguments = f"{literal(pattern)}, {literal(kept)}, 'g'"
-        for _ in range(2):  # two in a row share the border between them
+        for _ in range(2):  # two adjacent words share the border between them
             value = f"regexp_replace({value}, {arguments})"
     return value
 
 
 def rewrite_loads(home: Path, traces: Traces, now: datetime) -> Iterator[Rewritten]:
-    """Rewrite every load that names the person, file by file in one step each; one that is clean stays as it is.
+    """Rewrite every load that names the person, each file atomically; a clean load is unchanged.
 
-    `load.json` says when (`rewritten_at`), and says it first: killed between the two, the load still names the person,
-    and is found again.
+    `load.json` says when (`rewritten_at`), and says it first: if killed between the two steps, the load still names
+    the person and is found again.
     """
     with _connection() as connection:
         for load in loads.all_loads(home):
@@ -119,9 +119,9 @@ def rewrite_tables(home: Path, folder: Path, traces: Traces) -> Iterator[Rewritt
 
 
 def clean_record(record: Load, traces: Traces) -> Load:
-    """What `load.json` says, without the person: reasons and names of unknown columns are texts of the portfolio."""
+    """The content of `load.json` without the person: its reasons and column names are texts of the portfolio."""
     return record | {
-        "set_aside": {traces.cleaned(reason): rows for reason, rows in record["set_aside"].items()},
+        "excluded": {traces.cleaned(reason): rows for reason, rows in record["excluded"].items()},
         "extra_columns": [traces.cleaned(name) for name in record["extra_columns"]],
     }
 
@@ -138,7 +138,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def _explained(home: Path, path: Path) -> Generator[None]:
-    """Turn a database's error into one that names the file."""
+    """Turn a database error into one that names the file."""
     try:
         yield
     except duckdb.Error as error:

@@ -1,7 +1,7 @@
-"""Who is forgotten: the list that landing holds each load against, and what a person leaves in a table.
+"""The list of forgotten people, which landing applies to each load, and the traces of a person in a table.
 
-The list, `<home>/forgotten.json` (0600), holds no id and no pseudonym, but the keyed HMAC of each: enough to know
-them again where a file still names the person, not enough to find them out. With it stand what takes their place.
+The list, `<home>/forgotten.json` (0600), has no ids or pseudonyms, only a keyed HMAC of each: enough to recognise
+a person in a file, not enough to identify them. It also has the replacements.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ from sources.errors import LandingError
 from sources.pseudonyms import DIGITS, hmac_sql, key_print
 
 LIST = "forgotten.json"
-LEAST_LETTERS = 3  # of an id that is looked for in texts: a shorter one stands in every other word
-PURPOSE = "forgotten:"  # keeps these HMACs apart from pseudonyms
+LEAST_LETTERS = 3  # characters of an id that is searched for in texts: a shorter one would be found everywhere
+PURPOSE = "forgotten:"  # makes these HMACs differ from pseudonyms
 NOT_A_WORD = r"[^\pL\pN_]"
-BEFORE = rf"(^|{NOT_A_WORD}|\\[bfnrt])"  # in JSON text a line break is a letter: ann stands alone in "to\nann"
+BEFORE = rf"(^|{NOT_A_WORD}|\\[bfnrt])"  # in JSON text a line break is a letter: ann is a whole word in "to\nann"
 AFTER = rf"($|{NOT_A_WORD})"
 
 
@@ -36,14 +36,14 @@ class _Strict(BaseModel):
 
 
 class Id(_Strict):
-    """A pseudonym by its HMAC, and the stand-ins for it by name: each is 32 random hex digits, derived from nothing."""
+    """A pseudonym by its HMAC, and its replacement pseudonyms by name: each is 32 random hex digits."""
 
     digest: str
-    stand_ins: dict[str, str]
+    replacements: dict[str, str]
 
 
 class Word(_Strict):
-    """An id, e-mail or name as it stands in texts, by its HMAC and length; `label` takes its place."""
+    """An id, e-mail or name as spelled in texts, by its HMAC and length; `label` replaces it."""
 
     digest: str
     length: int
@@ -52,7 +52,7 @@ class Word(_Strict):
 
 
 class Person(_Strict):
-    """One person who is forgotten."""
+    """One forgotten person."""
 
     forgotten_at: datetime
     ids: tuple[Id, ...]
@@ -66,20 +66,20 @@ class _List(_Strict):
 
 @dataclass(frozen=True)
 class Said:
-    """A text that names a person, and what takes its place."""
+    """A text that names a person, and its replacement."""
 
     text: str
     label: str
 
     @property
     def any_case(self) -> bool:
-        """Whether capitals make no difference: in an e-mail or a name of several words they make none."""
+        """Whether case is ignored: it is in an e-mail or a name of several words."""
         return any_case(self.text)
 
 
 @dataclass(frozen=True)
 class Traces:
-    """What somebody leaves in tables: pseudonyms, each with its stand-ins by name, and texts."""
+    """A person's traces in tables: pseudonyms, each with its replacements by name, and texts."""
 
     ids: dict[str, dict[str, str]]
     words: tuple[Said, ...]
@@ -103,12 +103,12 @@ class Traces:
 
 
 def any_case(text: str) -> bool:
-    """Whether a text is the same in capitals: an e-mail, or a name of several words; an id need not be."""
+    """Whether a text is matched without regard to case: an e-mail, or a name of several words, but not an id."""
     return "@" in text or " " in text
 
 
 def is_searched(text: str) -> bool:
-    """Whether a text is looked for in other texts: a number, or one or two letters, would be found everywhere."""
+    """Whether a text is searched for in other texts: a number, or one or two letters, would be found everywhere."""
     return len(text) >= LEAST_LETTERS and any(character.isalpha() for character in text)
 
 
@@ -124,7 +124,7 @@ def pattern_of(word: Said, *, json: bool = False) -> str:
 
 
 def names_sql(columns: Sequence[str], traces: Traces) -> str:
-    """SQL that is true where any of these texts (SQL) names the person, by a word or by their pseudonym."""
+    """SQL that is true if any of these texts (SQL) names the person, by a word or by their pseudonym."""
     forms = {
         f"{'(?i:' if word.any_case else '(?:'}{re.escape(form)})"
         for word in traces.words
@@ -147,27 +147,26 @@ def _listed(home: Path) -> _List | None:
         return _List.model_validate_json(path.read_text())
     except ValidationError as error:
         raise LandingError(
-            "the list of the forgotten can't be read, and without it they would come back.",
+            "the list of forgotten people can't be read, and without it they would reappear.",
             str(path),
             "put it back from a backup; nothing lands until then.",
         ) from error
 
 
 def read(home: Path) -> tuple[Person, ...]:
-    """Everybody who is forgotten. Raises PermissionError where others can read the list, LandingError where it is
-    damaged."""
+    """All forgotten people. Raises PermissionError if others can read the list, LandingError if it is damaged."""
     listed = _listed(home)
     return listed.people if listed else ()
 
 
 def refuse_other_key(home: Path, key: bytes) -> None:
-    """Raises LandingError where the list was made with another key: it would know nobody again."""
+    """Raises LandingError if the list was made with another key: it would recognise nobody."""
     listed = _listed(home)
     if listed is not None and listed.people and listed.key != key_print(key):
         raise LandingError(
-            f"it was made with another key, so that {len(listed.people)} people who are forgotten would come back.",
+            f"it was made with another key, so {len(listed.people)} forgotten people would reappear.",
             str(home / LIST),
-            "put the old key back; or see that no source names them any more, remove this file, and forget them anew.",
+            "restore the old key; or make sure that no source names them, remove this file, and forget them again.",
         )
 
 
@@ -181,22 +180,22 @@ def pseudonym(key: bytes, text: str) -> str:
 
 
 def known(home: Path, key: bytes, subjects: Iterable[str]) -> Person | None:
-    """The person in the list whom one of these ids names."""
+    """The person in the list who has one of these ids."""
     ids = {_digest(key, pseudonym(key, subject)) for subject in subjects}
     return next((person for person in read(home) if ids & {one.digest for one in person.ids}), None)
 
 
 def remember(home: Path, key: bytes, subjects: Sequence[str], now: datetime) -> Person:
-    """Put a person on the list, or on their entry the ids that it lacks. It is on disk when this returns."""
+    """Add a person to the list, or missing ids to their entry. It is on disk when this returns."""
     before = known(home, key, subjects)
-    names = sorted({c.stand_in for feed in load_contracts().values() for c in feed.columns if c.stand_in})
+    names = sorted({c.replacement for feed in load_contracts().values() for c in feed.columns if c.replacement})
     ids = {one.digest: one for one in (before.ids if before else ())}
     words = {(one.digest, one.length): one for one in (before.words if before else ())}
     for subject in subjects:
         digest = _digest(key, pseudonym(key, subject))
-        stand_ins = ids[digest].stand_ins if digest in ids else {}
-        missing = {name: secrets.token_hex(DIGITS // 2) for name in names if name not in stand_ins}
-        ids[digest] = Id(digest=digest, stand_ins=stand_ins | missing)
+        replacements = ids[digest].replacements if digest in ids else {}
+        missing = {name: secrets.token_hex(DIGITS // 2) for name in names if name not in replacements}
+        ids[digest] = Id(digest=digest, replacements=replacements | missing)
         if is_searched(subject):
             digest = _digest(key, _folded(subject))
             words.setdefault(
@@ -221,18 +220,18 @@ def _folded(text: str) -> str:
 
 
 def traces_of(person: Person, key: bytes, subjects: Iterable[str]) -> Traces:
-    """What the person's ids leave in tables that landed before they were forgotten."""
-    stand_ins = {one.digest: one.stand_ins for one in person.ids}
+    """The person's traces in tables that landed before they were forgotten."""
+    replacements = {one.digest: one.replacements for one in person.ids}
     labels = {word.digest: word.label for word in person.words}
     subjects = list(subjects)
     return Traces(
-        {p: stand_ins[_digest(key, p)] for p in (pseudonym(key, subject) for subject in subjects)},
+        {p: replacements[_digest(key, p)] for p in (pseudonym(key, subject) for subject in subjects)},
         tuple(Said(s, labels[_digest(key, _folded(s))]) for s in subjects if is_searched(s)),
     )
 
 
 def sought(key: bytes, subjects: Iterable[str]) -> Traces:
-    """What ids leave, to be looked for and not to be replaced."""
+    """The traces of ids, for searching only, without replacements."""
     subjects = list(subjects)
     return Traces(
         {pseudonym(key, subject): {} for subject in subjects}, tuple(Said(s, "") for s in subjects if is_searched(s))
@@ -242,11 +241,11 @@ def sought(key: bytes, subjects: Iterable[str]) -> Traces:
 def found_in(
     connection: duckdb.DuckDBPyConnection, people: Sequence[Person], feed: Feed | None, *relations: str
 ) -> Traces:
-    """What the people of the list leave in relations (SQL), found by HMAC alone. The connection has the key.
+    """The traces of the people on the list in relations (SQL), found by HMAC. The connection must have the key.
 
-    Pseudonyms are looked for in the personal columns of the feed, texts in every column of text.
+    Pseudonyms are searched for in the feed's personal columns, texts in every text column.
     """
-    ids = {one.digest: one.stand_ins for person in people for one in person.ids}
+    ids = {one.digest: one.replacements for person in people for one in person.ids}
     personal = [c.name for c in feed.columns if c.personal == "id"] if feed else []
     gone: dict[str, dict[str, str]] = {}
     texts: list[str] = []
@@ -269,7 +268,7 @@ def found_in(
 
 def _words_in(connection: duckdb.DuckDBPyConnection, people: Sequence[Person], texts: list[str]) -> tuple[Said, ...]:
     """Texts of the list in SELECTs of one column `value`: each piece of the right length between two word borders
-    is hashed, so that a text is found without being known."""
+    is hashed, so a text is found without knowing it."""
     words = [word for person in people for word in person.words]
     if not words or not texts:
         return ()

@@ -1,4 +1,4 @@
-"""Which key makes the pseudonyms, and noticing that it isn't the one that made those that are there."""
+"""Choose the pseudonym key, and check that it is the one that the landed loads were made with."""
 
 from pathlib import Path
 
@@ -12,23 +12,23 @@ RESTORE = "put the old key back, as OUTCOMES_KEY or from a backup of this file (
 def pseudonym_key(home: Path, given: str | None, *, new: bool = False) -> bytes:
     """The key of a portfolio: the one given by the environment, else its own file's, made at first use.
 
-    Raises LandingError where loads were landed with another key, unless a new one is wanted; ValueError for an empty
+    Raises LandingError if loads were landed with another key, unless a new one is wanted; ValueError for an empty
     key, PermissionError for a file that others can read.
     """
     used = None if new else used_key(home)
     path = home / "key"
     if given is None and used is not None and not path.exists():
         raise LandingError(
-            "the key for pseudonyms is gone, and another one would give everybody a new pseudonym.",
+            "the key for pseudonyms is missing, and another one would give every person a new pseudonym.",
             str(path),
-            f"{RESTORE}; if it is lost, begin anew with `outcomes refresh --new-key`.",
+            f"{RESTORE}; if it is lost, start with a new one: `outcomes refresh --new-key`.",
         )
     key = portfolio_key(home) if given is None else given.encode()
     if not key:
-        raise ValueError("the key for pseudonyms is empty. What to do: remove OUTCOMES_KEY, or give a key")
+        raise ValueError("the key for pseudonyms is empty. To fix: remove OUTCOMES_KEY, or give a key")
     if used is not None and used != key_print(key):
         raise LandingError(
-            "this is not the key that the landed pseudonyms were made with, and it would give everybody a new one.",
+            "this is not the key that the landed pseudonyms were made with, and it would give every person a new one.",
             "OUTCOMES_KEY" if given is not None else str(path),
             f"{RESTORE}; if you mean to change it, run `outcomes refresh --new-key`.",
         )

@@ -1,8 +1,8 @@
-"""Landing: a source's files become contract-checked, immutable Parquet loads, one a feed.
+"""Landing: turn a source's files into contract-checked, immutable Parquet loads, one per feed.
 
 A load is prepared in a scratch folder (map in a sandbox, check against the contract, write) and becomes
-visible by one rename, so that a reader sees all of it or nothing of it. Rows that break the contract go to
-quarantine; a source that can't be read, or that would delete too much, lands nothing at all.
+visible by one rename, so that a reader sees all of it or nothing. Rows that break the contract are quarantined; if a
+source can't be read, or would delete too many rows, nothing of it lands.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ from sources.reader import (
 
 @dataclass(frozen=True)
 class Mapping:
-    """How one feed of a source comes about: a SELECT over raw files, or a plain file of the feed's columns."""
+    """How one feed of a source is made: by a SELECT over raw files, or from a plain file with the feed's columns."""
 
     feed: Feed
     path: Path
@@ -75,7 +75,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Landed:
-    """What landing did with one feed of a source. `load_id` is the new load, or the one that still holds."""
+    """The result for one feed of a source. `load_id` is the new load, or the current one if nothing changed."""
 
     source: str
     feed: str
@@ -86,10 +86,10 @@ class Landed:
 
 @cache
 def code_version() -> str:
-    """Twelve hex digits over the code that lands: a load names the code that made it."""
-    rooms = (Path(disk.__file__).parent, Path(__file__).parent)
-    found = [path for room in rooms for path in sorted(room.rglob("*")) if path.suffix in {".py", ".yml"}]
-    files = [path for path in found if "generated" not in path.parts]  # which makes data up
+    """Twelve hex digits of the landing code; each load records the code that made it."""
+    packages = (Path(disk.__file__).parent, Path(__file__).parent)
+    found = [path for package in packages for path in sorted(package.rglob("*")) if path.suffix in {".py", ".yml"}]
+    files = [path for path in found if "generated" not in path.parts]  # it generates data
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
 
 
@@ -118,15 +118,15 @@ def mappings(portfolio: Path, source: FileSource) -> list[Mapping]:
         found[name] = Mapping(contracts[name], path, control if control.exists() else None, plain)
     for path in sorted(folder.glob("*.control.sql")):
         if path.name.removesuffix(".control.sql") not in found:
-            raise LandingError("there is no mapping that it could control.", path.name, "name it as its mapping.")
+            raise LandingError("there is no mapping for it.", path.name, "give it the name of its mapping.")
     if source.feeds is None:
         return list(found.values())
     missing = [name for name in source.feeds if name not in found]
     if missing:
         raise LandingError(
-            f"source {source.name} declares {', '.join(missing)}, which has no file.",
+            f"source {source.name} declares {', '.join(missing)}, but there is no file for it.",
             "feeds/",
-            f"add feeds/{missing[0]}.sql or take it out of the source's `feeds`.",
+            f"add feeds/{missing[0]}.sql or remove it from the source's `feeds`.",
         )
     return [found[name] for name in source.feeds]
 
@@ -142,8 +142,8 @@ def land_source(
 ) -> list[Landed]:
     """Land every feed of one source whose input changed since its last load.
 
-    `now` is the landing time (aware). Returns a record a feed, with history one a folder and feed; raises LandingError
-    naming file, rule and what to do when any feed can't be landed, having made nothing of that folder visible.
+    `now` is the landing time (aware). Returns one result per feed, with history one per folder and feed. Raises
+    LandingError with file, rule and fix if any feed can't be landed; nothing of that folder is visible then.
     """
     portfolio = portfolio.resolve()
     landed: list[Landed] = []
@@ -158,15 +158,17 @@ def land_source(
 
 
 def _as_shown(portfolio: Path, source: FileSource, zone: str) -> list[FileSource]:
-    """A source as one landing sees it: itself, or each of its dated folders with the moment it was observed, oldest
-    first. Raises LandingError before anything is landed where a folder or a feed can't have a history."""
+    """The parts of a source to land: itself, or each dated folder with its moment of observation, oldest first.
+
+    Raises LandingError before anything is landed if a folder or a feed can't have a history.
+    """
     if not source.history:
         return [source]
     if plain := [mapping.path.name for mapping in mappings(portfolio, source) if mapping.plain]:
         raise LandingError(
-            f"a plain file shows one state, and source {source.name} has a history.",
+            f"source {source.name} has a history, but a plain file has only one state.",
             plain[0],
-            "put it into the dated folders and map it in feeds/, or give it a source of its own.",
+            "put it into the dated folders and map it in feeds/, or give it its own source.",
         )
     return [
         source.model_copy(update={"path": folder, "observed_at": end_of_day(day, ZoneInfo(zone))})
@@ -186,7 +188,7 @@ def _land(
 ) -> list[Landed]:
     files = raw_files(portfolio, source.path)
     observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
-    # a folder of a history is held against its own load: the others are other moments
+    # a dated folder is compared with its own load: the others are from other moments
     last = loads.latest(home, source.name, observed_at if source.history else None)
     todo: list[tuple[Mapping, str]] = []
     results: list[Landed] = []
@@ -234,12 +236,12 @@ def _land(
 
 
 def _files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPyConnection) -> list[RawFile]:
-    """The raw files that a mapping or control reads. Raises LandingError where one isn't there."""
+    """The raw files that a mapping or control reads. Raises LandingError if one is missing."""
     row = connection.execute("select json_serialize_sql(?::varchar)", [one_select(connection, path)]).fetchone()
     names = sorted({name for schema, name in _tables(json.loads(row[0] if row else "{}")) if schema == "raw"})
     if missing := [name for name in names if name not in files]:
         raise LandingError(
-            f"it reads raw.{missing[0]}, but no such file is there.",
+            f"it reads raw.{missing[0]}, but there is no such file.",
             path.name,
             f"add the file; there are {', '.join(files) or 'none'}.",
         )
@@ -247,7 +249,7 @@ def _files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPy
 
 
 def _tables(node: Any) -> Iterator[tuple[str, str]]:
-    """Schema and name of every table in a parsed statement; parsing alone needs none of them to exist."""
+    """Schema and name of every table in a parsed statement; the tables need not exist."""
     if isinstance(node, dict):
         fields = cast(dict[str, Any], node)
         if fields.get("type") == "BASE_TABLE":
@@ -262,7 +264,7 @@ def _tables(node: Any) -> Iterator[tuple[str, str]]:
 def _fingerprint(
     mapping: Mapping, source: FileSource, rules: LandingRules, key: bytes, digests: list[tuple[str, str]]
 ) -> str:
-    """What a load depends on: the same fingerprint means the same load, and nothing to land."""
+    """The fingerprint of all inputs of a load: if it is unchanged, there is nothing to land."""
     feed = mapping.feed.name
     parts = {
         "contract": mapping.feed.fingerprint,
@@ -303,7 +305,7 @@ def _check(
     observed_at: str,
     read: list[RawFile],
 ) -> Checked:
-    """Hold one mapped feed against its contract and control, in the sandbox: a measure is SQL of the portfolio too.
+    """Check one mapped feed against its contract and control totals, in the sandbox, as measures are portfolio SQL too.
 
     Raises LandingError.
     """
@@ -326,13 +328,13 @@ def _check(
 def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list[RawFile]) -> dict[str, int]:
     """Records of each raw file that rows of the feed come from, counted in the file itself.
 
-    A file that the mapping declares `-- lookup:` in its first lines is left out. Raises LandingError where
-    the mapping drops the lineage.
+    A file declared `-- lookup:` in the mapping's first lines is left out. Raises LandingError if the mapping
+    drops _file or _record.
     """
     columns = {c[0] for c in connection.execute(f"describe mapped.{mapping.feed.name}").fetchall()}
     if absent := {"_file", "_record"} - columns:
         raise LandingError(
-            f"it returns no {' and no '.join(sorted(absent))}.", mapping.path.name, "carry _file and _record along."
+            f"it returns no {' and no '.join(sorted(absent))}.", mapping.path.name, "return _file and _record."
         )
     schema = "plain" if mapping.plain else "raw"
     lookups = set() if mapping.plain else _lookups(mapping.path)
@@ -345,7 +347,7 @@ def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list
 
 
 def _lookups(path: Path) -> set[str]:
-    """The raw files that a mapping declares as looked up only."""
+    """The raw files that a mapping declares as lookups."""
     lines = [line for line in path.read_text().splitlines() if line.startswith("-- lookup:")]
     return {name.strip() for line in lines for name in line.removeprefix("-- lookup:").split(",")}
 
@@ -361,26 +363,26 @@ def _prepare(
     scratch: Path,
     load_id: str,
 ) -> Prepared:
-    """Write one checked feed's load and quarantine into scratch. Raises LandingError where it would delete too much."""
+    """Write one checked feed's load and quarantine into scratch. Raises LandingError if it would delete too much."""
     feed, counts, extra = checked.mapping.feed, checked.counts, checked.extra
     kind = source.kind_of(feed.name)
     deletes = checks.keys_all_readable(connection, feed)
-    reasons = checks.set_aside_reasons(connection, feed)
+    reasons = checks.excluded_reasons(connection, feed)
     good = checks.load_select(feed, has_extra=bool(extra))
     bad = checks.quarantine_select(feed, source.name, load_id)
     gone = forgotten.Traces({}, ())
     if people := forgotten.read(home):
         good, bad, gone = _without(connection, people, feed, good, bad, [*extra, *reasons])
     if kind == "snapshot":
-        # by another key everybody has another pseudonym, and nobody has vanished
-        loads.guard_against_vanishing(
+        # with another key every pseudonym differs, but nobody was deleted
+        loads.limit_deletions(
             connection,
             home,
             [load for load in checked.earlier if load["key"] == key_print(key)],
             feed,
             good,
             deletes,
-            rules.vanished_fail_share,
+            rules.deleted_fail_share,
             checked.where,
             counts["landed_rows"],
         )
@@ -401,7 +403,7 @@ def _prepare(
         "observed_at": (source.observed_at or now).astimezone(UTC).isoformat(),
         "landed_at": now.astimezone(UTC).isoformat(),
         "counts": counts,
-        "set_aside": reasons,
+        "excluded": reasons,
         "columns": checked.columns,
         "extra_columns": extra,
         "contract": feed.fingerprint,
@@ -421,7 +423,7 @@ def _without(
     bad: str,
     words: list[str],
 ) -> tuple[str, str, forgotten.Traces]:
-    """SQL of a load's good and bad rows without those who are forgotten, and what the load would say of them."""
+    """SQL of a load's good and bad rows without forgotten people, and the traces of them in the load."""
     connection.execute(f"create or replace table good as {good}")
     connection.execute(f"create or replace table bad as {bad}")
     connection.execute("create or replace table words as select unnest(?::varchar[]) as word", [words])
@@ -432,7 +434,7 @@ def _without(
 
 
 def _make_durable(home: Path, load: Prepared) -> None:
-    """Finish a prepared load and sync it to disk: whatever can fail fails before any load is visible."""
+    """Finish a prepared load and sync it to disk, so that errors occur before any load is visible."""
     loads.ensure_schema_load(home, load.feed)
     (load.folder / "load.json").write_text(json.dumps(load.record, indent=2) + "\n")
     for path in load.folder.iterdir():

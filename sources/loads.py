@@ -1,6 +1,6 @@
-"""The landed loads on disk: listing, freezing, and showing the frozen ones to a build.
+"""The landed loads on disk: list them, freeze them for a refresh, and expose the frozen ones to a build.
 
-A load lies in `landing/<feed>/source=<source>/load=<ulid>/`; whatever is there is whole (it came by rename).
+A load is a folder `landing/<feed>/source=<source>/load=<ulid>/`; it is complete, as it is created by a rename.
 """
 
 import hashlib
@@ -31,15 +31,15 @@ _LOADS: dict[str, pa.DataType] = {
     **dict.fromkeys(("feed", "source", "load_id", "kind"), pa.string()),
     "deletes": pa.bool_(),
     **dict.fromkeys(("observed_at", "landed_at"), pa.timestamp("us")),
-    **dict.fromkeys(("records", "landed", "quarantined", "set_aside"), pa.int64()),
-    **dict.fromkeys(("landed_rows", "quarantined_rows", "set_aside_rows"), pa.int64()),
+    **dict.fromkeys(("records", "landed", "quarantined", "excluded"), pa.int64()),
+    **dict.fromkeys(("landed_rows", "quarantined_rows", "excluded_rows"), pa.int64()),
     "covers": _COVERS,
     "extra_columns": pa.list_(pa.string()),
 }
 
 
 def load_folder(home: Path, feed: str, source: str, load_id: str) -> Path:
-    """Where a load lies."""
+    """The folder of a load."""
     return home / "landing" / feed / f"source={source}" / f"load={load_id}"
 
 
@@ -62,15 +62,15 @@ def latest(home: Path, source: str, observed_at: str | None = None) -> dict[str,
 
 
 def before(home: Path, source: str, feed: str, observed_at: str) -> list[Load]:
-    """The loads of a feed from a source that were observed by a moment, oldest first: what a load is held against,
-    in whatever order the loads land."""
+    """The loads of a feed from a source that were observed by a moment, oldest first: those that a load is compared
+    with, in whatever order the loads land."""
     found = of_source(home, source, feed)
     found.sort(key=lambda load: (load["observed_at"], load["load_id"]))
     return [load for load in found if load["observed_at"] <= observed_at]
 
 
 def next_load_id(last: dict[str, Load]) -> str:
-    """A ULID that sorts after every load of the source, even where the clock went back."""
+    """A ULID that sorts after every load of the source, even if the clock went back."""
     fresh = ULID()
     newest = max((load["load_id"] for load in last.values()), default="")
     if str(fresh) > newest:
@@ -80,12 +80,12 @@ def next_load_id(last: dict[str, Load]) -> str:
 
 @cache
 def _memory() -> duckdb.DuckDBPyConnection:
-    """One database in memory for all the loads of no rows: opening one for each costs half a second."""
+    """One in-memory database for all empty loads: opening one for each takes half a second."""
     return duckdb.connect()
 
 
 def ensure_schema_load(home: Path, feed: Feed) -> Path:
-    """The feed's load of no rows, made where it is missing: a feed exists, empty and typed, whoever provides it."""
+    """Create the feed's empty load if it is missing, so that every feed exists even if no source provides it."""
     folder = load_folder(home, feed.name, SCHEMA_SOURCE, feed.fingerprint)
     path = folder / "part-0.parquet"
     if not path.exists():
@@ -104,7 +104,7 @@ def _parts(home: Path, load: Load) -> list[str]:
     return sorted(str(path) for path in folder.glob("part-*.parquet"))
 
 
-def guard_against_vanishing(
+def limit_deletions(
     connection: duckdb.DuckDBPyConnection,
     home: Path,
     earlier: list[Load],
@@ -115,9 +115,9 @@ def guard_against_vanishing(
     where: str,
     landed_rows: int,
 ) -> None:
-    """Refuse a snapshot that would delete more than `limit` (share) of the keys that `earlier` loads show.
+    """Refuse a snapshot that would delete more than `limit` (share) of the keys in `earlier` loads.
 
-    `rows`: SQL of what would land. Raises LandingError with the counts. A load with an unreadable key deletes nothing
+    `rows`: SQL of the rows to land. Raises LandingError with the counts. A load with an unreadable key deletes nothing
     and passes.
     """
     since = max((i for i, load in enumerate(earlier) if load["kind"] == "snapshot" and load["deletes"]), default=0)
@@ -133,33 +133,33 @@ def guard_against_vanishing(
         new as (select distinct {keys} from ({rows}))
         select (select count(*) from shown), (select count(*) from (select * from shown except select * from new))
     """).fetchone()
-    shown, vanished = row or (0, 0)
+    shown, deleted = row or (0, 0)
     if shown and not landed_rows:
         raise LandingError(
-            f"feed {feed.name} has 0 good rows where the source showed {shown:,}.",
+            f"feed {feed.name} has 0 good rows, but the source had {shown:,} before.",
             where,
-            "check that the export is complete; a feed that is really empty now is taken out of the source.",
+            "check that the export is complete; if the feed is really empty now, remove it from the source.",
         )
-    if deletes and vanished > limit * shown:
+    if deletes and deleted > limit * shown:
         raise LandingError(
-            f"it would delete {vanished:,} of {shown:,} rows of feed {feed.name} ({vanished / shown:.0%}, "
+            f"it would delete {deleted:,} of {shown:,} rows of feed {feed.name} ({deleted / shown:.0%}, "
             f"limit {limit:.0%}).",
             where,
-            "check that the export is complete; if they are really gone, raise thresholds.vanished_fail_share "
+            "check that the export is complete; if they were really deleted, raise thresholds.deleted_fail_share "
             "for one refresh.",
         )
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """The loads that one refresh reads, and no others."""
+    """The loads that one refresh reads."""
 
     loads: tuple[Load, ...]
     as_of: datetime
 
     @property
     def fingerprint(self) -> str:
-        """Changes with any load added, removed, replaced or rewritten."""
+        """Changes if any load is added, removed, replaced or rewritten."""
         names = ("feed", "source", "load_id", "fingerprint", "rewritten_at")
         listed = [[load[name] for name in names if name in load] for load in self.loads]
         return hashlib.sha256(json.dumps(sorted(listed)).encode()).hexdigest()
@@ -175,10 +175,10 @@ def freeze(home: Path, as_of: datetime, observed_by: datetime | None = None) -> 
 
 
 def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) -> None:
-    """Show the frozen loads to a build as `landing.<feed>` in its stage file, and nothing else.
+    """Expose the frozen loads to a build as `landing.<feed>` in its stage file.
 
-    Beside one view a feed: `landing.feeds` (one row per feed with the names of its columns), `landing.loads` (one row
-    a frozen load), `landing.quarantine` (rejected rows, one row each) and `landing.settings` (one row: the
+    Besides one view per feed: `landing.feeds` (one row per feed with the names of its columns), `landing.loads` (one
+    row per frozen load), `landing.quarantine` (rejected rows, one row each) and `landing.settings` (one row: the
     portfolio's settings and the as-of moment).
     """
     home = home.resolve()
@@ -189,7 +189,7 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
         rows = {name: [_arrow_value(kind, row[name]) for row in listed] for name, kind in _LOADS.items()}
         connection.register("frozen_loads", pa.table(rows, schema=pa.schema(list(_LOADS.items()))))
         connection.execute("create table landing.loads as select * from frozen_loads")
-        # a list is a list of words, also where it is empty and so has no type of its own
+        # every list is a list of texts; an empty one has no type by itself
         kinds = {name: pa.list_(pa.string()) for name, value in settings.items() if isinstance(value, list)}
         columns = {name: pa.array([value], kinds.get(name)) for name, value in settings.items()}
         connection.register("portfolio_settings", pa.table(columns))
@@ -227,7 +227,7 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
 
 
 def describe_feeds(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `landing.feeds`: one row per feed with the names of its columns and of its keys, in the contract's order."""
+    """Create `landing.feeds`: one row per feed with the names of its columns and keys, in the contract's order."""
     connection.execute("create table landing.feeds (feed varchar, column_names varchar[], key_names varchar[])")
     connection.executemany(
         "insert into landing.feeds values (?, ?, ?)",

@@ -14,7 +14,7 @@ DIGITS = 32  # hex digits kept: 128 bits
 
 
 def portfolio_key(home: Path) -> bytes:
-    """The portfolio's own key, 32 bytes, made at first use and readable by its owner alone.
+    """The portfolio's own key, 32 bytes, made at first use and readable only by its owner.
 
     Raises PermissionError where the file can be read by others.
     """
@@ -27,7 +27,7 @@ def portfolio_key(home: Path) -> bytes:
 
 
 def key_print(key: bytes) -> str:
-    """Twelve hex digits by which a key is known again."""
+    """Twelve hex digits that identify a key."""
     return hmac.new(key, b"key", hashlib.sha256).hexdigest()[:12]
 
 
@@ -44,7 +44,7 @@ def hmac_sql(expression: str) -> str:
 def set_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Give a connection the key, as parameters and never as SQL text. Raises ValueError for an empty one."""
     if not key:
-        raise ValueError("the key for pseudonyms is empty. What to do: remove the key file, or give a key")
+        raise ValueError("the key for pseudonyms is empty. To fix: remove the key file, or give a key")
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
     for name, pad in (("hmac_inner", 0x36), ("hmac_outer", 0x5C)):
         connection.execute(f"set variable {name} = ?::blob", [bytes(byte ^ pad for byte in block)])

@@ -1,7 +1,7 @@
-"""The raw-file reader: offers each file of a source as `raw.<name>`, text columns with `_file` and `_record`.
+"""The raw-file reader: each file of a source becomes a view `raw.<name>` of text columns, `_file` and `_record`.
 
-A mapping SELECT runs over those views in a sandbox: it can read the source's folder and nothing else,
-can't write, can't load extensions and can't reach a network.
+A mapping SELECT runs over these views in a sandbox: it can read only the source's folder, and can't write, load
+extensions or use the network.
 """
 
 import csv
@@ -28,7 +28,7 @@ SUFFIXES = (".csv", ".jsonl", ".json", ".parquet")
 CHUNK = 1 << 20
 LONGEST_RECORD = 1 << 24
 
-# nothing is guessed: a sniffed dialect skips lines that don't look like the rest, and a folder k=v adds a column
+# no detection: a detected dialect skips lines that look different, and a folder k=v adds a column
 _CSV = (
     "read_csv({path}, auto_detect=false, columns={columns}, header=true, delim=',', "
     "quote='\"', escape='\"', comment='', strict_mode=true, null_padding=false, nullstr='', allow_quoted_nulls=true, "
@@ -38,7 +38,7 @@ _JSON = "read_json_objects({path}, format={format}, maximum_object_size=67108864
 _JSON_FORMAT = {".jsonl": "newline_delimited", ".json": "array"}
 ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)  # these quote no row
 _ORIGINAL_LINE = re.compile(r"Original Line:.*?(?=\n(?:Expected|Invalid|Value|Maximum|Possible|\n)|\Z)", re.DOTALL)
-# a value in an error of DuckDB, and whatever it goes on about behind it; the name of a file stays
+# a value that a DuckDB error quotes, and the text after it; file names stay
 _QUOTED = re.compile(r"""((?<!file )["'])(.*)(["'])(?:\n.*\^.*)?""", re.DOTALL)
 # whatever stands before a number (strings whole, so that no digit in them counts), then the number
 _JSON_NUMBER = r'((?:"(?:[^"\\]|\\.)*"|[^"0-9-])*)(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'
@@ -65,26 +65,24 @@ class RawFile:
 
 
 def data_suffix(path: Path) -> str | None:
-    """`.csv`, `.jsonl`, `.json` or `.parquet`, a `.gz` behind it set aside; None for any other file."""
+    """`.csv`, `.jsonl`, `.json` or `.parquet`, without a `.gz` after it; None for any other file."""
     name = path.name.lower().removesuffix(".gz")
     return next((s for s in SUFFIXES if name.endswith(s)), None)
 
 
 def _folder_within(portfolio: Path, folder: str) -> Path:
-    """A source's folder. Raises LandingError where it leaves the portfolio."""
+    """A source's folder. Raises LandingError if it is outside the portfolio."""
     root = (portfolio / folder).resolve()
     if not root.is_relative_to(portfolio.resolve()):
-        raise LandingError(
-            "the folder lies outside the portfolio.", folder, "keep `path` below the portfolio's folder."
-        )
+        raise LandingError("the folder is outside the portfolio.", folder, "keep `path` below the portfolio's folder.")
     return root
 
 
 def dated_folders(portfolio: Path, folder: str) -> dict[date, str]:
-    """The subfolders of a source with history, by the day that each is named by: the oldest first.
+    """The subfolders of a source with history, by the day in their name, oldest first.
 
-    Hidden entries, and loose files that aren't data, are passed over. Raises LandingError for any other subfolder, for
-    a data file that lies beside them (nothing would read it), and where there is no subfolder.
+    Hidden entries, and files that aren't data, are ignored. Raises LandingError for any other subfolder, for a data
+    file beside them (nothing would read it), and if there is no subfolder.
     """
     root = _folder_within(portfolio, folder)
     found: dict[date, str] = {}
@@ -97,11 +95,13 @@ def dated_folders(portfolio: Path, folder: str) -> dict[date, str]:
             found[_day_of(path.name, relative)] = relative
         elif data_suffix(path) is not None:
             raise LandingError(
-                "it lies beside the dated folders of a source with history.", relative, "move it into one of them."
+                "it is beside the dated folders of a source with history, so it would not be read.",
+                relative,
+                "move it into one of them.",
             )
     if not found:
         raise LandingError(
-            "a source with history needs a subfolder a load, and there is none.",
+            "a source with history needs one subfolder per load, but there is none.",
             folder,
             f"add one named by its day, such as {folder}/2026-03-31.",
         )
@@ -115,7 +115,7 @@ def _day_of(name: str, relative: str) -> date:
         day = None
     if day is None or day.isoformat() != name:  # fromisoformat takes 20260331 and 2026-W14-2, too
         raise LandingError(
-            "its name is not a day, and a source with history has one load a day.",
+            "its name is not a day, but a source with history has one folder per day.",
             relative,
             "name it by the day it was exported, as YYYY-MM-DD, or move it elsewhere.",
         )
@@ -132,7 +132,7 @@ def raw_files(portfolio: Path, folder: str) -> dict[str, RawFile]:
         return {}
     found: dict[str, RawFile] = {}
     for path in sorted(root.rglob("*")):
-        refuse_leaving_link(path, portfolio)  # whatever its name: a mapping could read through it
+        refuse_leaving_link(path, portfolio)  # whatever its name: a mapping could read it
         suffix = data_suffix(path)
         if suffix is None or path.name.startswith(".") or not path.is_file():
             continue
@@ -148,15 +148,15 @@ def raw_files(portfolio: Path, folder: str) -> dict[str, RawFile]:
 
 
 def refuse_leaving_link(path: Path, portfolio: Path) -> None:
-    """Raises LandingError where a path is a link to something outside the portfolio."""
+    """Raises LandingError if a path is a link to something outside the portfolio."""
     if path.is_symlink() and not path.resolve().is_relative_to(portfolio.resolve()):
         raise LandingError("it is a link that leaves the portfolio.", path.name, "copy the file in.")
 
 
 def check_readable(raw: RawFile) -> None:
-    """Read a compressed file to its end: DuckDB takes a gzip file that was cut off for a short one.
+    """Read a compressed file to its end, as DuckDB doesn't notice a truncated gzip file.
 
-    Raises LandingError naming the file when it is empty, torn or damaged.
+    Raises LandingError naming the file when it is empty, truncated or damaged.
     """
     size = raw.path.stat().st_size
     try:
@@ -167,7 +167,7 @@ def check_readable(raw: RawFile) -> None:
                     pass
     except (EOFError, OSError, zlib.error) as error:
         raise LandingError(
-            f"the gzip file is torn or damaged ({error}).", raw.relative, "fetch or compress it again."
+            f"the gzip file is truncated or damaged ({error}).", raw.relative, "download or compress it again."
         ) from error
     if not size:
         raise LandingError("the file is empty.", raw.relative, "export it again, or put the last good file back.")
@@ -176,7 +176,7 @@ def check_readable(raw: RawFile) -> None:
 
 
 def _check_no_record_is_too_long(raw: RawFile) -> None:
-    """DuckDB drops an empty field too many, as of `1,Smith, John,` below `id,name,note`, whose values are shifted then.
+    """Check the field counts: DuckDB drops an empty extra field, as in `1,Smith, John,` below `id,name,note`.
 
     Raises LandingError naming the file and the field counts.
     """
@@ -185,7 +185,7 @@ def _check_no_record_is_too_long(raw: RawFile) -> None:
     def note(row: Any) -> str:
         if row.actual_columns > row.expected_columns and row.text.rstrip().endswith((",", ',""')):
             long.append((row.expected_columns, row.actual_columns))
-        return "skip"  # any other wrong count is refused by DuckDB, with its line
+        return "skip"  # DuckDB refuses any other wrong count, with the line
 
     rules = arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note)
     with raw.path.open("rb") as file, gzip.open(file) if raw.is_gzip else file as stream:
@@ -199,7 +199,7 @@ def _check_no_record_is_too_long(raw: RawFile) -> None:
             while not long and next(batches, None) is not None:
                 pass
         except pa.ArrowInvalid:
-            return  # not CSV at all: DuckDB says why
+            return  # not CSV at all: DuckDB reports why
     if long:
         expected, found = long[0]
         raise LandingError(
@@ -210,7 +210,7 @@ def _check_no_record_is_too_long(raw: RawFile) -> None:
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
-    """Column names as SQL tells them apart: a repeated one gets _1, _2 .. behind it, an empty one is column<i>."""
+    """Unique column names: a repeated one gets a suffix _1, _2 .., an empty one becomes column<i>."""
     taken: dict[str, str] = {}
     for position, given in enumerate(names):
         name = base = given.strip() or f"column{position}"
@@ -223,7 +223,7 @@ def unique_names(names: Iterable[str]) -> list[str]:
 
 
 def _csv_header(raw: RawFile) -> list[str]:
-    """The column names in a CSV file's first line. Raises LandingError where there is none."""
+    """The column names in a CSV file's first line. Raises LandingError if there is none."""
     try:
         with gzip.open(raw.path) if raw.is_gzip else raw.path.open("rb") as stream:
             text = io.TextIOWrapper(cast(IO[bytes], stream), "utf-8-sig", newline="")
@@ -243,7 +243,7 @@ def raw_select(raw: RawFile, connection: duckdb.DuckDBPyConnection) -> str:
     Raises duckdb.Error where the file is not what its name says.
     """
     path, lineage = literal(raw.path), f"{literal(raw.relative)} as _file"
-    compression = ", compression='gzip'" if raw.is_gzip else ""  # DuckDB itself looks for lower-case endings only
+    compression = ", compression='gzip'" if raw.is_gzip else ""  # DuckDB itself recognises only lower-case extensions
     if raw.suffix == ".csv":
         columns = "{" + ", ".join(f"{literal(name)}: 'varchar'" for name in _csv_header(raw)) + "}"
         sizes = {"longest": LONGEST_RECORD, "buffer": 2 * LONGEST_RECORD}
@@ -275,7 +275,7 @@ def _json_text(key: str) -> str:
 
 
 def sandbox(work: Path, *folders: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection to a scratch database that can read these folders and nothing else."""
+    """A connection to a scratch database that can read only these folders."""
     connection = duckdb.connect(str(work), config=(limits or of_machine()).config())
     connection.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
@@ -296,14 +296,16 @@ def offer(connection: duckdb.DuckDBPyConnection, raw: RawFile, schema: str = "ra
     except duckdb.Error as error:
         raise unreadable(raw.relative, error) from error
     if names[-2:] != ["_file", "_record"]:
-        raise LandingError("it has a column called _file or _record itself.", raw.relative, "rename that column.")
+        raise LandingError(
+            "it has a column called _file or _record, names that are reserved.", raw.relative, "rename that column."
+        )
 
 
 def unreadable(where: str, error: duckdb.Error) -> LandingError:
-    """A reader's error in words a person can act on, its first lines kept."""
+    """A reader's error with file and fix, and the first lines of the message."""
     reason = reason_of(error)[:400]
     if isinstance(error, ABOUT_SQL):
-        return LandingError(f"it can't be run: {reason}", where, "mend the SQL, or put back the column that it names.")
+        return LandingError(f"it can't be run: {reason}", where, "fix the SQL, or restore the missing column.")
     return LandingError(
         f"it can't be read: {reason}",
         where,
@@ -312,8 +314,7 @@ def unreadable(where: str, error: duckdb.Error) -> LandingError:
 
 
 def reason_of(error: duckdb.Error) -> str:
-    """What a database error says, in one line, without the values of rows that it quotes: they may be personal, and the
-    message is kept and shown."""
+    """A database error in one line, without quoted row values: they may be personal, and the message is stored."""
     text = str(error)
     if "CSV Error" in text:
         text = _ORIGINAL_LINE.sub("", text).partition("\nPossible")[0]
@@ -329,8 +330,8 @@ def one_select(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
         statements = connection.extract_statements(text)
     except duckdb.Error as error:
         raise LandingError(
-            f"not valid SQL: {' '.join(str(error).split())[:300]}", path.name, "mend the SELECT."
+            f"not valid SQL: {' '.join(str(error).split())[:300]}", path.name, "fix the SELECT."
         ) from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise LandingError("it must hold exactly one SELECT.", path.name, "keep one SELECT and no other statement.")
+        raise LandingError("it must contain exactly one SELECT.", path.name, "keep one SELECT and no other statement.")
     return text

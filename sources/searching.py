@@ -1,8 +1,8 @@
-"""Looking for a person in every file of a folder, whatever it is written in.
+"""Search every file of a folder for a person, whatever its format.
 
-A file is decoded by what it is, not by its name: Parquet and DuckDB files table by table, gzip unpacked, all others as
-bytes. Texts are looked for as whole words, in each way in which the pipeline writes a text; pseudonyms anywhere, in
-each way in which a digest is written.
+The format is detected from the content, not the name: Parquet and DuckDB files are searched table by table, gzip is
+unpacked, and all others are searched as bytes. Texts are searched for as whole words, in every encoding that the
+pipeline writes; pseudonyms anywhere, in every encoding of a digest.
 """
 
 import base64
@@ -28,8 +28,8 @@ from sources.forgotten import Said, Traces, names_sql
 
 CHUNK = 1 << 20
 MEMORY_LIMIT = "1GB"
-CONTEXT = 8  # bytes before a match that tell whether a word begins there
-LEAST_BYTES = 6  # of a text in packed bytes, where fewer stand by chance
+CONTEXT = 8  # bytes before a match that show whether a word begins there
+LEAST_BYTES = 6  # bytes of a text in compressed data, where shorter ones occur by chance
 DIGEST_BYTES = 16
 
 
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Searched:
-    """What a search found: files looked into, places that name the person, files that could not be read."""
+    """The result of a search: number of files, places that name the person, files that could not be read."""
 
     files: int
     places: tuple[Place, ...]
@@ -62,14 +62,14 @@ class _Forms:
         forms: set[bytes] = set()
         for pseudonym in self.traces.ids:
             raw = bytes.fromhex(pseudonym)
-            whole = raw[: DIGEST_BYTES // 3 * 3]  # as much as base64 writes the same, whatever follows
+            whole = raw[: DIGEST_BYTES // 3 * 3]  # the part whose base64 doesn't depend on what follows
             forms |= {pseudonym.encode(), pseudonym.upper().encode(), raw, base64.b64encode(pseudonym.encode())}
             forms |= {base64.b64encode(whole), base64.urlsafe_b64encode(whole)}
         return tuple(sorted(forms))
 
     @cached_property
     def texts(self) -> tuple[tuple[bytes, bool], ...]:
-        """Texts as files have them, in small letters where capitals make no difference, and whether they make none."""
+        """Texts as bytes, in lower case if case is ignored, and whether it is."""
         forms = {
             (form.lower() if word.any_case else form, word.any_case)
             for word in self.traces.words
@@ -79,11 +79,11 @@ class _Forms:
 
     @cached_property
     def overlap(self) -> int:
-        """Bytes that a chunk shares with the next, so that nothing is cut in two."""
+        """Bytes that adjacent chunks share, so that no match is cut in two."""
         return 1 + max(map(len, [*self.digests, *(form for form, _ in self.texts), b""]))
 
     def spans(self, window: bytes, least: int = 0) -> Iterator[tuple[int, int]]:
-        """Where the person stands in bytes, as (from, to); texts of fewer bytes than `least` are passed over."""
+        """The matches in bytes, as (from, to); texts of fewer bytes than `least` are skipped."""
         small = window.lower()
         for form in self.digests:
             yield from ((at, at + len(form)) for at in _found(window, form))
@@ -110,7 +110,7 @@ def _found(window: bytes, form: bytes) -> Iterator[int]:
 
 
 def written(word: Said) -> set[bytes]:
-    """The ways in which a text is written to files: as it is, in JSON, CSV, SQL, HTML, in an address."""
+    """The encodings of a text in files: plain, JSON, CSV, SQL, HTML, URL."""
     text = word.text
     forms = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
     forms |= {text.replace('"', '""'), text.replace("'", "''")}
@@ -121,7 +121,7 @@ def written(word: Said) -> set[bytes]:
 
 
 def search(folder: Path, traces: Traces, *, passing: Path | None = None) -> Searched:
-    """Look into every file below a folder, links not followed; a folder `passing` and what is in it is passed by."""
+    """Search every file below a folder, without following links; the folder `passing` is skipped."""
     forms = _Forms(traces)
     places: list[Place] = []
     unread: list[Place] = []
@@ -143,7 +143,7 @@ def search(folder: Path, traces: Traces, *, passing: Path | None = None) -> Sear
 
 
 def spellings(folder: Path, traces: Traces, *, passing: Path | None = None) -> set[str]:
-    """The ways in which a folder's files write the texts in which capitals make no difference."""
+    """The spellings in a folder's files of the texts that are matched without regard to case."""
     forms = _Forms(Traces({}, tuple(word for word in traces.words if word.any_case)))
     found: set[str] = set()
     for path in _below(folder, passing) if forms.traces.words else ():
@@ -174,14 +174,14 @@ def _spelled_in_parquet(path: Path, traces: Traces) -> set[str]:
 
 
 def _below(folder: Path, passing: Path | None) -> Iterator[Path]:
-    """Everything below a folder, in order, but for what lies in `passing`."""
+    """Everything below a folder, in order, except what is in `passing`."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if Path(parent, name) != passing)
         yield from (Path(parent, name) for name in sorted([*folders, *files]))
 
 
 def _kind(file: IO[bytes]) -> str:
-    """What a file is, by how it begins: parquet, duckdb, gzip or bytes. The file stands at its beginning then."""
+    """The format of a file by its first bytes: parquet, duckdb, gzip or bytes. Rewinds the file."""
     head = file.read(12)
     file.seek(0)
     if head[:4] == b"PAR1":
@@ -192,7 +192,7 @@ def _kind(file: IO[bytes]) -> str:
 
 
 def _look_into(path: Path, forms: _Forms, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Where in a file the person is named. Raises OSError or duckdb.Error where it can't be read."""
+    """Where in a file the person is named. Raises OSError or duckdb.Error if it can't be read."""
     with path.open("rb") as file:
         kind = _kind(file)
         found: list[str] = []
@@ -206,15 +206,15 @@ def _look_into(path: Path, forms: _Forms, connection: duckdb.DuckDBPyConnection)
                 found += [f"{times:,} times"] if times else []
             file.seek(0)
         yield from found
-        # what is packed is looked through as it lies there, too: statistics, names, what a table no longer shows
+        # the raw bytes of a database are searched too: statistics, names, deleted rows
         times = 0 if found else sum(1 for _ in _matches(file, forms, 0 if kind == "bytes" else LEAST_BYTES))
         if times:
             yield f"{times:,} times"
 
 
 def _matches(stream: IO[bytes], forms: _Forms, least: int = 0) -> Iterator[bytes]:
-    """What names the person in a stream. Chunks overlap, so that nothing is cut in two."""
-    window, seen = b"", 0  # `seen`: bytes of the window that only show what stands before a match
+    """The matches in a stream. Chunks overlap, so that no match is cut in two."""
+    window, seen = b"", 0  # `seen`: bytes of the window that only give the context before a match
     while True:
         chunk = stream.read(CHUNK)
         window += chunk
@@ -227,7 +227,7 @@ def _matches(stream: IO[bytes], forms: _Forms, least: int = 0) -> Iterator[bytes
 
 
 def _in_duckdb(path: Path, forms: _Forms, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Tables, and what the file says of them, in which the person is named."""
+    """The tables, and their definitions, that name the person."""
     connection.execute(f"attach {literal(path)} as searched (read_only)")
     try:
         tables = connection.execute("""
@@ -263,7 +263,7 @@ def _in_parquet(path: Path, forms: _Forms, connection: duckdb.DuckDBPyConnection
 def _rows(
     connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[tuple[str, str]], traces: Traces
 ) -> int:
-    """Rows of a relation in which any column but numbers, times and truths names the person."""
+    """Rows of a relation in which any column, except numbers, times and booleans, names the person."""
     texts = [f"{identifier(name)}::varchar" for name, kind in columns if not kind.startswith(_PLAIN)]
     row = connection.execute(f"select count(*) from {relation} where {names_sql(texts, traces)}").fetchone()
     return row[0] if row else 0

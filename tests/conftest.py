@@ -1,4 +1,4 @@
-"""What every room's tests share; makes the repository's root importable, however pytest is started."""
+"""What every package's tests share; makes the repository's root importable, however pytest is started."""
 
 import os
 import re

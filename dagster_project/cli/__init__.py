@@ -1,7 +1,7 @@
-"""The `outcomes` command: each command calls the rooms, and says what happened in words.
+"""The `outcomes` command: each command calls the other packages and reports the result.
 
 Exit codes: 0 done or nothing to do; 1 the audit or a source failed, nothing was published; 2 wrong usage or
-configuration; 3 another refresh is at work.
+configuration; 3 another refresh is running.
 """
 
 from importlib import import_module

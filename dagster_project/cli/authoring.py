@@ -1,4 +1,4 @@
-"""Commands that help to write a portfolio and its definitions: unlinked, generate, fingerprint, staging."""
+"""Commands for writing a portfolio and its definitions: unlinked, generate, fingerprint, staging."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,13 +17,14 @@ def unlinked(
         typer.Option(
             "--with",
             metavar="FILE",
-            help="Begin with the rows of this outcome_links file, to replace it.",
+            help="Start with the rows of this outcome_links file, so that the output can replace it.",
         ),
     ] = None,
 ) -> None:
-    """Deliverables linked to no outcome, as CSV: fill in key_result_id, and it is the feed outcome_links.
+    """List deliverables linked to no outcome, as a CSV to fill in.
 
-    Delivered and open ones, not cancelled ones. Rows left blank are set aside when it lands, and may stay.
+    Fill in key_result_id, and the file is the feed outcome_links. It lists delivered and open deliverables, not
+    cancelled ones. Rows left blank are excluded when the file is loaded, so they may stay.
 
     Example: outcomes unlinked > links.csv
 
@@ -36,7 +37,7 @@ def unlinked(
     with explained():
         served = versions.served(space.home)
         if served is None:
-            raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
+            raise PortfolioError(f"{space.home}: nothing is published yet. To fix: outcomes refresh")
         table = export.unlinked(served)
         if links is not None:
             table = export.with_links(links, table)
@@ -45,14 +46,18 @@ def unlinked(
 
 @app.command()
 def generate(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write; a generated one is replaced.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder to write; an earlier generated portfolio there is replaced.")
+    ],
     scale: Annotated[
-        float, typer.Option("--scale", help="How large: 1 has 40 initiatives and a million days of use.")
+        float, typer.Option("--scale", help="Size: 1 gives 40 initiatives and about a million usage rows.")
     ] = 1,
-    seed: Annotated[int, typer.Option("--seed", help="Another seed is another company.")] = 7,
-    memory: Annotated[str, typer.Option("--memory", help="Memory to use; beyond it the plan spills to disk.")] = "8GB",
+    seed: Annotated[int, typer.Option("--seed", help="Random seed; another seed gives another company.")] = 7,
+    memory: Annotated[str, typer.Option("--memory", help="Memory limit; beyond it, DuckDB spills to disk.")] = "8GB",
 ) -> None:
-    """Write the portfolio of a made-up company, with the truth that was planted in it.
+    """Generate the portfolio of a fictional company.
+
+    Its known results are in the folder truth.
 
     The same scale and seed give the same files.
 
@@ -64,8 +69,8 @@ def generate(
         try:
             written = write(folder, scale, seed, memory_limit=memory)
         except ValueError as error:
-            raise PortfolioError(f"{error}. What to do: name a scale such as 0.05, 1 or 10") from error
-    out.print(f"{written.folder}: {sum(written.rows.values()):,} rows in {len(written.days)} folders, all made up")
+            raise PortfolioError(f"{error}. To fix: name a scale such as 0.05, 1 or 10") from error
+    out.print(f"{written.folder}: {sum(written.rows.values()):,} rows in {len(written.days)} folders, all generated")
     out.print(f"Refresh:   outcomes refresh --portfolio {written.folder}")
 
 
@@ -73,10 +78,14 @@ def generate(
 def fingerprint_metrics(
     same_meaning: Annotated[
         list[str] | None,
-        typer.Option("--same-meaning", metavar="METRIC", help="It changed, and means what it meant. Repeatable."),
+        typer.Option(
+            "--same-meaning",
+            metavar="METRIC",
+            help="A metric whose SQL or wording changed but not its meaning. Repeatable.",
+        ),
     ] = None,
 ) -> None:
-    """Write expectations/metrics.lock after a metric came, went, or was meant to change.
+    """Write expectations/metrics.lock after a metric changed.
 
     A metric whose definition or SQL changed needs a new version, unless --same-meaning names it.
 
@@ -98,11 +107,15 @@ def fingerprint_metrics(
 
 @app.command("staging")
 def write_staging() -> None:
-    """Write the staging models, their tests and the list of feeds from the feeds' contracts, after one was changed.
+    """Generate the staging models from the feed contracts.
+
+    Also generates their tests and the dbt sources.
 
     Example: outcomes staging
     """
     from dagster_project import staging
 
     changed = staging.write()
-    out.print("\n".join(str(path) for path in changed) if changed else "Every staging model is as its contract says.")
+    out.print(
+        "\n".join(str(path) for path in changed) if changed else "Every staging model is up to date with its contract."
+    )

@@ -1,4 +1,4 @@
-"""What the commands share: consoles, options, errors in words, tables that people read."""
+"""Shared by the commands: consoles, options, error messages, tables."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Did what we delivered create value? Refresh, check and query an outcome warehouse.",
 )
-WIDTH = None if sys.stdout.isatty() else 140  # a pipe has no width of its own
+WIDTH = None if sys.stdout.isatty() else 140  # a pipe has no width
 out = Console(width=WIDTH, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
@@ -53,7 +53,7 @@ class Format(StrEnum):
 
 @contextmanager
 def explained() -> Generator[None]:
-    """Turn the rooms' errors into a line for people and an exit code."""
+    """Turn the other packages' errors into a message and an exit code."""
     from dagster_project.dbt_runner import DbtError
     from serving.errors import ServingError
     from sources.errors import LandingError
@@ -96,10 +96,10 @@ def show_table(table: "Result", output: Format) -> None:
 
 
 def scorecard(space: Workspace, version: "Version | None" = None) -> None:
-    """A version's scorecard and the checks that warned; default: the served one's, if there is one."""
+    """Print a version's scorecard and the checks that warned; default: the served version, if there is one."""
     from serving import reader
     from serving import versions as kept
-    from serving.figures import checks
+    from serving.figures import checks, scores
     from serving.scorecard import COLUMNS, scorecard
 
     chosen = version or kept.served(space.home)
@@ -107,7 +107,7 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
         return
     table = Table(*COLUMNS, box=SIMPLE)
     connection = reader.connect(chosen.database)
-    lines, silent = scorecard(connection, chosen.manifest["reporting_currency"])
+    lines, silent = scorecard(scores(connection), chosen.manifest["reporting_currency"])
     for row in lines:
         table.add_row(*row)
     out.print(table)
@@ -119,33 +119,33 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
 
 
 def paths(space: Workspace, version: "Version | None" = None) -> None:
-    """Where a version lies; default: the served one, by the paths that stay."""
+    """Print where a version is; default: the served one, by its stable paths."""
     page = version.folder if version else space.home
     warehouse = version.database if version else space.home / "serve" / "current" / "warehouse.duckdb"
     out.print(f"Page:      {page / 'index.html'}")
     out.print(f"Warehouse: {warehouse}")
 
 
-def mirror_warning(told: "Mirrored | None") -> None:
-    """Say that the mirror is behind, or that something is left to do; the exit code stays what it is."""
+def mirror_warning(mirrored: "Mirrored | None") -> None:
+    """Warn that the mirror is behind or needs attention; the exit code doesn't change."""
     from dagster_project.mirroring import warning
 
-    if message := warning(told):
+    if message := warning(mirrored):
         err.print(f"outcomes: {message}", style="yellow")
 
 
 def known(version: "Version") -> str:
-    """That a version shows what was known then, in words; nothing for any other."""
+    """A phrase for a point-in-time version; empty for any other."""
     from serving.words import day
 
     if version.observed_by is None:
         return ""
-    return f"as known on {day(version.as_of)}" + (", reconstructed" if version.is_reconstructed else "")
+    return f"point in time {day(version.as_of)}" + (", reconstructed" if version.is_reconstructed else "")
 
 
 def label(version: "Version") -> str:
-    """The same in a word or three, for a list."""
-    return "reconstructed" if version.is_reconstructed else "as known then" if version.observed_by else ""
+    """The same, short enough for a list."""
+    return "reconstructed" if version.is_reconstructed else "point in time" if version.observed_by else ""
 
 
 def ago(age: Any) -> str:
@@ -165,6 +165,6 @@ def counts(checks: dict[str, int]) -> str:
 
 
 def measured(version: "Version") -> str:
-    """How many of a version's metrics have a measured total; each is in `outcomes status --version`."""
+    """How many of a version's metrics have a measured total; `outcomes status --version` lists them."""
     statuses = [figure["status"] for figure in version.figures.values()]
     return f"{statuses.count('measured')} of {len(statuses)}" if statuses else ""

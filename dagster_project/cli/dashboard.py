@@ -17,14 +17,14 @@ def dashboard(
         typer.Option(
             "--output",
             metavar="FILE",
-            help="Where to write it; default: the page people open, or dashboard-VERSION.html.",
+            help="File to write; default: the served page, or dashboard-VERSION.html.",
         ),
     ] = None,
 ) -> None:
-    """Draw the page again, with the charts as they are declared now.
+    """Draw the page again with the current chart definitions.
 
-    Without --version: the served version's, with the state of the last refresh. A published version never changes, so
-    the page inside its folder stays as it was; the new one stands beside, in one file to open or to send.
+    Without --version it draws the served version, with the state of the last refresh. A published version never
+    changes: the page in its folder stays as it was, and the new one is a separate file.
 
     Example: outcomes dashboard
 

@@ -17,7 +17,9 @@ def pin(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="A version of `outcomes versions`.")],
     portfolio: PortfolioOption = None,
 ) -> None:
-    """Keep a version, whatever keep_versions and keep_days say, until it is unpinned.
+    """Keep a version until it is unpinned.
+
+    keep_versions and keep_days don't apply to it.
 
     Example: outcomes pin 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
@@ -34,7 +36,7 @@ def unpin(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="A pinned version.")],
     portfolio: PortfolioOption = None,
 ) -> None:
-    """Leave a pinned version to keep_versions and keep_days again; it is not removed at once.
+    """Apply keep_versions and keep_days to a version again.
 
     Example: outcomes unpin 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
@@ -52,12 +54,12 @@ def verify(
         str | None, typer.Argument(metavar="VERSION", help="A version of `outcomes versions`; default: the served one.")
     ] = None,
     portfolio: PortfolioOption = None,
-    every: Annotated[bool, typer.Option("--all", help="Every version that is kept.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every kept version.")] = False,
 ) -> None:
-    """Find bit rot: compare what lies on disk with what was published, to the last byte.
+    """Find damaged files of published versions.
 
-    The manifest against its seal, every file's size and SHA-256 against the manifest, every table's rows and checksum
-    as they are read. Ends with 1 where anything differs, and names the file.
+    Compares the manifest with its checksum, every file's size and SHA-256 with the manifest, and every table's rows and
+    checksum. Exits with 1 if anything differs, and names the file.
 
     Example: outcomes verify
 
@@ -75,7 +77,7 @@ def verify(
     for found in chosen:
         damage = find_damage(found)
         for one in damage:
-            err.print(f"outcomes: {one.path}: {one.what} What to do: {_remedy(found)}", style="red")
+            err.print(f"outcomes: {one.path}: {one.what} To fix: {_remedy(found)}", style="red")
         is_damaged |= bool(damage)
         state = plural(len(damage), "difference") if damage else "whole"
         files, tables = (len(found.manifest.get(name, {})) for name in ("files", "tables"))
@@ -85,14 +87,14 @@ def verify(
 
 
 def _chosen(home: Path, version: str | None, *, every: bool) -> list["Version"]:
-    """The versions to look at. Raises VersionError or PortfolioError where there is none."""
+    """The versions to verify. Raises VersionError or PortfolioError if there is none."""
     from serving import versions
 
     if version is not None:
         return [versions.find(home, version)]
     found = versions.list_versions(home) if every else [served] if (served := versions.served(home)) else []
     if not found:
-        raise PortfolioError(f"{home}: nothing is published yet. What to do: outcomes refresh")
+        raise PortfolioError(f"{home}: nothing is published yet. To fix: outcomes refresh")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Commands about metrics: metrics list, metrics show, metrics query. They read what is served."""
+"""Commands about metrics: metrics list, metrics show, metrics query. They read the served version."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from serving.reader import Table as Result
 
-metrics = typer.Typer(no_args_is_help=True, help="What is measured: list, show NAME, query NAME.")
+metrics = typer.Typer(no_args_is_help=True, help="Explore metrics: list, show NAME, query NAME.")
 app.add_typer(metrics, name="metrics")
 
 FormatOption = Annotated[Format, typer.Option("--format", help="table, csv or json.")]
@@ -33,7 +33,7 @@ MetricArgument = Annotated[str, typer.Argument(metavar="NAME", help="A metric of
 def list_metrics(
     portfolio: PortfolioOption = None, version: VersionOption = None, output: FormatOption = Format.table
 ) -> None:
-    """Every metric with its unit, which way is better, and what it says of the whole time or the latest fiscal year.
+    """List every metric with its unit, its direction, and its value over all time or the latest fiscal year.
 
     Example: outcomes metrics list
 
@@ -68,9 +68,9 @@ def show_metric(
     name: MetricArgument,
     portfolio: PortfolioOption = None,
     version: VersionOption = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL that it compiles to instead.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Print its compiled SQL instead.")] = False,
 ) -> None:
-    """What a metric means, where it comes from, and where it is published.
+    """Show what a metric means, what it is computed from, and at which dimensions and grains it is published.
 
     Example: outcomes metrics show on_time_rate
 
@@ -122,7 +122,7 @@ def query_metric(
     version: VersionOption = None,
     output: FormatOption = Format.table,
 ) -> None:
-    """A metric's governed values: with n, interval and status, as they were audited.
+    """Query a metric's published values, with n, interval and status.
 
     Example: outcomes metrics query nps --by product --grain quarter --where "period_start >= '2025-01-01'"
 
@@ -146,8 +146,8 @@ def query_metric(
         with explained():
             ways = "; ".join(f"--by {dimension} --grain {' | '.join(grains)}" for dimension, grains in offered.rows)
             raise PortfolioError(
-                f"{name} is not published by {by} at the grain {grain}. What to do: choose one of {ways}; for anything "
-                "else ask MetricFlow (docs/metrics.md)"
+                f"{name} is not published by {by} at the grain {grain}. To fix: choose one of {ways}; for anything "
+                "else query MetricFlow (docs/metrics.md)"
             )
     found = _ask(
         portfolio,
@@ -164,22 +164,22 @@ def query_metric(
 
 
 def _ask(portfolio: "Path | None", version: str | None, sql: str) -> "Result":
-    """A query on the served version, or another. Exits with 1 or 2 where there is none or it can't be answered."""
+    """Query the served version, or another. Exits with 1 or 2 if there is none or the query fails."""
     from serving import reader, versions
 
     space = open_space(portfolio)
     with explained():
         chosen = versions.find(space.home, version) if version is not None else versions.served(space.home)
         if chosen is None:
-            raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
+            raise PortfolioError(f"{space.home}: nothing is published yet. To fix: outcomes refresh")
         return reader.query(chosen.database, sql)
 
 
 def _unknown(portfolio: "Path | None", version: str | None, name: str) -> Exception:
-    """Say that there is no such metric, and which come near."""
+    """The error for an unknown metric, with similar names."""
     from difflib import get_close_matches
 
     names = [row[0] for row in _ask(portfolio, version, "select metric_name from metrics.dim_metric order by all").rows]
     near = get_close_matches(name, names, 3, 0.4) or names
     with explained():
-        raise PortfolioError(f"there is no metric {name}. What to do: choose one of {', '.join(near)}")
+        raise PortfolioError(f"there is no metric {name}. To fix: choose one of {', '.join(near)}")

@@ -11,11 +11,14 @@ from dagster_project.settings import PortfolioError
 @app.command()
 def mirror(
     portfolio: PortfolioOption = None,
-    full: Annotated[bool, typer.Option("--full", help="Copy though the mirror shows the served version.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Copy even if the mirror already has the served version.")
+    ] = False,
 ) -> None:
-    """Copy the served version into the PostgreSQL database that portfolio.yml names as its mirror.
+    """Copy the served version into the PostgreSQL mirror.
 
-    Every refresh does this by itself, and only warns where it fails; here it ends with 1.
+    portfolio.yml names the database. Every refresh does this too, but a failure there is only a warning; here the exit
+    code is 1.
 
     Example: outcomes mirror
 
@@ -25,18 +28,18 @@ def mirror(
 
     space = open_space(portfolio)
     with explained():
-        told = mirroring.follow(space, full=full)
-        if told is None:
+        mirrored = mirroring.follow(space, full=full)
+        if mirrored is None:
             raise PortfolioError(
-                f"{space.folder / 'portfolio.yml'}: there is no mirror. "
-                "What to do: mirror: postgresql://user@host/database (docs/portfolio.md)"
+                f"{space.folder / 'portfolio.yml'}: no mirror is declared. "
+                "To fix: add mirror: postgresql://user@host/database (docs/portfolio.md)"
             )
-    if told.is_behind:
-        err.print(f"outcomes: {told.problem}", style="red")
+    if mirrored.is_behind:
+        err.print(f"outcomes: {mirrored.problem}", style="red")
         raise typer.Exit(1)
-    if told.outcome == "unchanged":
-        out.print(f"{told.where} shows version {told.version} already.")
+    if mirrored.outcome == "unchanged":
+        out.print(f"{mirrored.where} shows version {mirrored.version} already.")
         return
-    out.print(f"{told.where}: version {told.version}, {told.rows:,} rows in {told.seconds} s.")
-    if told.note:
-        err.print(f"outcomes: {told.note}", style="yellow")
+    out.print(f"{mirrored.where}: version {mirrored.version}, {mirrored.rows:,} rows in {mirrored.seconds} s.")
+    if mirrored.note:
+        err.print(f"outcomes: {mirrored.note}", style="yellow")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dagster_project.forgetting import Forgotten, Sight
     from sources.searching import Place
 
-SHOWN = 40  # places in a table; the rest is counted
+SHOWN = 40  # rows of a table; the rest are counted
 
 
 @app.command()
@@ -32,17 +32,19 @@ def forget(
     subjects: Annotated[
         list[str],
         typer.Argument(
-            metavar="SUBJECT...", help="Ids, e-mails and names of one person, as the sources write them; - reads lines."
+            metavar="SUBJECT...",
+            help="Ids, e-mails and names of one person, as the sources spell them; - reads lines from stdin.",
         ),
     ],
     portfolio: PortfolioOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show where they are named, and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show where the person is named; change nothing.")] = False,
 ) -> None:
-    """Take one person out of the warehouse, and prove by a search of every file that they are gone.
+    """Remove one person from the warehouse, and prove it.
 
-    Rewrites their loads, rejected rows and check records, builds and publishes without them, removes the versions that
-    name them, and keeps them out when a source's files still name them. The rows stay, under stand-ins, so that the
-    figures do. Files of the portfolio are named, never touched. Killed, run it again.
+    It rewrites their loads, rejected rows and check records, builds and publishes without them, removes the versions
+    that name them, and keeps them out if a source's files still name them. The proof is a search of every file. The
+    rows stay under replacement pseudonyms, so figures don't change. Your own files are listed, never changed. If the
+    command is interrupted, run it again.
 
     Example: outcomes forget ann.smith ann.smith@example.org "Ann Smith" --dry-run
 
@@ -56,12 +58,12 @@ def forget(
         given = sys.stdin.read().splitlines() if subjects == ["-"] else subjects
         ids = sorted({subject.strip() for subject in given} - {""})
         if not ids:
-            raise PortfolioError("nobody is named. What to do: outcomes forget ID [E-MAIL …]")
+            raise PortfolioError("no person was named. To fix: outcomes forget ID [E-MAIL …]")
         with forgetting.alone(space):
             sight = forgetting.look(space, ids)
             _show("The warehouse names them here:", _in_short([*sight.home.places, *sight.home.unread]))
             for subject in (subject for subject in sight.ids if not is_searched(subject)):
-                out.print(f"{subject} is too short, or a number, to be looked for in texts: only as an id.")
+                out.print(f"{subject} is too short, or a number, so it was searched for as an id only, not in texts.")
             if sight.known is None and sight.is_clean:
                 out.print(f"Searched {sight.home.files:,} files below {space.home}: none names them. Nothing to do.")
                 _tell_files(sight)
@@ -75,7 +77,7 @@ def forget(
 
 
 def _report(home: Path, sight: "Sight", done: "Forgotten") -> None:
-    """Say what was done, and whether it is proven. Raises typer.Exit(1) where it isn't."""
+    """Report what was done, and whether the person is gone. Raises typer.Exit(1) if that isn't proven."""
     from serving.words import plural
 
     rows = sum(one.rows for one in done.rewritten)
@@ -94,14 +96,16 @@ def _report(home: Path, sight: "Sight", done: "Forgotten") -> None:
         err.print(f"outcomes: nothing could be published: {done.problem}", style="red")
     if sight.other_key:
         err.print(
-            f"outcomes: landed with another key, so that nobody can tell whether they name them: "
-            f"{'; '.join(sight.other_key)}. What to do: forget them with that key.",
+            f"outcomes: these loads were made with another key, so they can't be searched: "
+            f"{'; '.join(sight.other_key)}. To fix: forget them with that key.",
             style="red",
         )
     left = [*done.after.places, *done.after.unread]
     if left or sight.other_key:
-        _show("Still there, or not to be read:", left)
-        err.print("outcomes: not proven. What to do: mend what is named above, and run this again.", style="red")
+        _show("Still named, or unreadable:", left)
+        err.print(
+            "outcomes: not proven. To fix: remove or repair what is listed above, and run this again.", style="red"
+        )
         raise typer.Exit(1)
     out.print(f"Proven: searched {done.after.files:,} files below {home}; none names them, nor their pseudonyms.")
 
@@ -110,15 +114,15 @@ def _tell_files(sight: "Sight") -> None:
     """Name the portfolio's files that name the person."""
     if not sight.files.places:
         return
-    _show("Your own files name them, and stay as they are:", [*sight.files.places, *sight.files.unread])
+    _show("Your own files name them and were not changed:", [*sight.files.places, *sight.files.unread])
     if sight.known is None and not sight.home.places:
-        out.print("A mapping may turn an id into another one: name it as the mapping returns it.")
+        out.print("If a mapping changes an id, name it as the mapping returns it.")
     else:
         out.print("What lands from them comes without the person; take them out at the source all the same.")
 
 
 def _in_short(places: "Sequence[Place]") -> "list[Place]":
-    """One line a feed, version or database, however many files and tables of it name them."""
+    """One line per feed, version or database, however many of its files and tables name them."""
     from serving.words import plural
     from sources.searching import Place
 

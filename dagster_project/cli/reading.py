@@ -1,4 +1,4 @@
-"""Commands that read what is served: status, query."""
+"""Commands that read a version: status, query."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 @app.command()
 def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
-    """What is served, how old it is, and how the last refresh ended; or what another version says.
+    """Show the served version, its age and its figures.
+
+    Also shows how the last refresh ended. With --version it shows another version.
 
     Example: outcomes status
 
@@ -64,15 +66,15 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
     paths(space)
 
 
-def _mirror_in_words(told: "Mirrored | None", served: str) -> str:
-    """How the mirror stood when it was last tried."""
-    if told is None:
+def _mirror_in_words(mirrored: "Mirrored | None", served: str) -> str:
+    """The mirror's state at its last copy."""
+    if mirrored is None:
         return "Mirror: not copied yet. Run: outcomes mirror"
-    if told.is_behind:
-        return f"Mirror: behind since {moment(told.tried_at)}. {told.problem}"
-    if told.version != served:
-        return f"Mirror: behind, it shows version {told.version}. Run: outcomes mirror"
-    return f"Mirror: {told.where}, in step since {moment(told.tried_at)}. {told.note or ''}".rstrip()
+    if mirrored.is_behind:
+        return f"Mirror: behind since {moment(mirrored.tried_at)}. {mirrored.problem}"
+    if mirrored.version != served:
+        return f"Mirror: behind, it shows version {mirrored.version}. Run: outcomes mirror"
+    return f"Mirror: {mirrored.where}, up to date since {moment(mirrored.tried_at)}. {mirrored.note or ''}".rstrip()
 
 
 @app.command()
@@ -82,7 +84,7 @@ def query(
     output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
     version: VersionOption = None,
 ) -> None:
-    """Query the served version, or another, read-only.
+    """Run SQL on the served version, or another, read-only.
 
     Example: outcomes query "select metric_name, value, status from metrics.fct_metric_values where grain = 'all'"
 
@@ -94,6 +96,6 @@ def query(
     with explained():
         chosen = versions.find(space.home, version) if version is not None else versions.served(space.home)
         if chosen is None:
-            raise PortfolioError(f"{space.home}: nothing is published yet. What to do: outcomes refresh")
+            raise PortfolioError(f"{space.home}: nothing is published yet. To fix: outcomes refresh")
         table = reader.query(chosen.database, sql)
     show_table(table, output)

@@ -39,18 +39,18 @@ def refresh(
         typer.Option(
             "--as-of",
             metavar="DAY",
-            help="Build what was known at the end of that day into a version of its own, which is never served.",
+            help="Build a point-in-time version: what was known at the end of that day. It is never served.",
         ),
     ] = None,
     new_key: Annotated[
         bool,
-        typer.Option("--new-key", help="Go on though the key for pseudonyms is another: everybody gets a new one."),
+        typer.Option("--new-key", help="Accept a different pseudonym key: every person gets a new pseudonym."),
     ] = False,
 ) -> None:
-    """Land what is new, build, measure, audit, publish, draw the page, copy into the mirror if there is one.
+    """Load, build, audit and publish, and draw the page.
 
-    With --as-of nothing lands: what was observed by the end of that day, in the portfolio's time zone, is built,
-    audited and kept as a version beside the served one. Read it with `outcomes query --version VERSION`.
+    With --as-of no new files are loaded: what was observed by the end of that day, in the portfolio's time zone, is
+    built, audited and kept as a separate version. Read it with `outcomes query --version VERSION`.
 
     Example: outcomes refresh --portfolio examples/decentraland
 
@@ -72,7 +72,7 @@ def refresh(
 
 
 def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
-    """Build what was known at the end of a day, and say where it lies."""
+    """Build a point-in-time version, and print where it is."""
     from dagster_project.execution import AS_OF, known_then, trial_home
 
     with explained():
@@ -85,7 +85,7 @@ def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
     version = run.version
     if run.outcome == "unchanged":
         out.print("Nothing new: this version was made from the same loads, code and settings.")
-    out.print(f"Version {version.version}, {known(version)}. What is served stays as it is.")
+    out.print(f"Version {version.version}, {known(version)}. The served version is unchanged.")
     scorecard(space, version)
     paths(space, version)
 
@@ -94,13 +94,14 @@ def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
 def check(
     portfolio: PortfolioOption = None,
     rows: Annotated[
-        str | None, typer.Option("--rows", metavar="CHECK", help="Show the failing rows of a check of the last audit.")
+        str | None, typer.Option("--rows", metavar="CHECK", help="Show the failing rows of a check in the last audit.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Rows to show.")] = 20,
 ) -> None:
-    """Build and audit with the present files, code and definitions; publish nothing.
+    """Build and audit without publishing.
 
-    Works in a folder of its own beside the landed loads, so that what is served and landed stays as it is.
+    It uses the current files, code and definitions, in a separate folder: the served version and the landed loads don't
+    change.
 
     Example: outcomes check
 
@@ -126,10 +127,10 @@ def check(
 def _execute(
     job: str, space: Workspace, *, full: bool, home: Path | None, as_of: date | None = None, new_key: bool = False
 ) -> Any:
-    """Run a job in this process; the run's state, or None where it could not begin."""
+    """Run a job in this process; the run's state, or None if it could not start."""
     from dagster_project.execution import execute
 
-    # a process that lives for seconds among many thousands of definitions has nothing to collect but the time it takes
+    # garbage collection only costs time in a process that lives for seconds and holds many thousands of definitions
     gc.set_threshold(100_000, 50, 1000)
     with explained():
         run, problem = execute(
@@ -148,7 +149,7 @@ def _show_rows(space: Workspace, name: str, limit: int) -> None:
 
     columns, found = rows_of_check(space, name, limit)
     if not found:
-        out.print(f"{name} has no row to show.")
+        out.print(f"{name} has no failing rows.")
         return
     table = Table(*columns, box=SIMPLE)
     for row in found:
@@ -167,7 +168,9 @@ def _report_failure(space: Workspace, run: Any) -> None:
         err.print(f"outcomes: {message}", style="red")
     for record in blocking:
         err.print(f"outcomes: {describe(record)}", style="red")
-    # a database says of a full disk whatever it trips over first
+    # on a full disk a database reports whatever fails first
     if (free := shutil.disk_usage(space.home).free) < NEARLY_FULL:
-        err.print(f"{space.home}: no space left but {free / 1e6:.1f} MB. What to do: make room, then refresh again.")
-    err.print("Nothing was published; what was served before is served still.")
+        err.print(
+            f"{space.home}: no space left on the disk ({free / 1e6:.1f} MB free). To fix: free some, then refresh."
+        )
+    err.print("Nothing was published; the served version is unchanged.")

@@ -10,10 +10,10 @@ from dagster_project.cli.common import PortfolioOption, app, explained, open_spa
 
 @app.command()
 def superset(
-    bundle: Annotated[Path, typer.Argument(metavar="FILE", help="The ZIP to write.")],
+    bundle: Annotated[Path, typer.Argument(metavar="FILE", help="ZIP file to write.")],
     portfolio: PortfolioOption = None,
 ) -> None:
-    """Write the dashboard for Apache Superset: database, datasets, charts, as its import takes them.
+    """Write the dashboard for Apache Superset as a ZIP to import.
 
     In Superset: Dashboards, Import; or `superset import-dashboards --path FILE --username admin`.
 

@@ -29,13 +29,17 @@ from dagster_project.cli.common import (
 def versions(
     portfolio: PortfolioOption = None,
     remove: Annotated[
-        str | None, typer.Option("--remove", metavar="VERSION", help="Remove a version, neither served nor pinned.")
+        str | None,
+        typer.Option("--remove", metavar="VERSION", help="Remove a version that is neither served nor pinned."),
     ] = None,
 ) -> None:
-    """The published versions that are kept, the newest first: age, figures that are measured, size, checks.
+    """List the published versions, newest first.
 
-    keep_versions and keep_days of portfolio.yml say which stay; the served and the pinned ones stay anyway. Those made
-    with `refresh --as-of` are never served, don't count for keep_versions, and stay until they are removed.
+    Shows age, number of measured metrics, size and checks.
+
+    keep_versions and keep_days in portfolio.yml decide which are kept; the served and the pinned ones always are.
+    Point-in-time versions (`refresh --as-of`) are never served, don't count towards keep_versions, and stay until you
+    remove them.
 
     Example: outcomes versions
 
@@ -78,13 +82,13 @@ def diff(
     after: Annotated[str | None, typer.Argument(metavar="V2", help="The later one; default: the newest.")] = None,
     portfolio: PortfolioOption = None,
     output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows of the table; csv and json have all.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows of the table; csv and json show all.")] = 50,
 ) -> None:
-    """Which published figures were restated between two versions, and why.
+    """Show which figures changed between two versions, and why.
 
-    Why: a definition, a setting, or rows of its feeds that are new, corrected or deleted, counted for the figure's
-    period and member where they carry them. Figures of periods that had ended come first; those whose period was
-    still open may have changed by time alone. Default: the two newest versions.
+    The reason is a definition, a setting, or new, corrected or deleted rows of the metric's feeds, counted for the
+    figure's period and member where possible. Figures of closed periods come first; those of open periods may have
+    changed just because time passed. Default: the two newest versions.
 
     Example: outcomes diff
 
@@ -119,12 +123,12 @@ def diff(
 
 @app.command()
 def rollback(
-    version: Annotated[str | None, typer.Argument(help="Version to serve; default: the one before.")] = None,
+    version: Annotated[str | None, typer.Argument(help="Version to serve; default: the previous one.")] = None,
     portfolio: PortfolioOption = None,
 ) -> None:
-    """Serve an earlier version again, at once.
+    """Serve an earlier version again.
 
-    The next refresh publishes again when anything is new.
+    The next refresh publishes a new version if anything is new.
 
     Example: outcomes rollback
     """

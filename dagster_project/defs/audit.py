@@ -1,6 +1,6 @@
 """Audit: every dbt test, Great Expectations check, independent recomputation and lock leaves one record.
 
-The records are an asset; each is shown as an asset check of what it speaks of.
+The records are one asset; each is also an asset check of the table, feed or metric that it is about.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ SHOWN = ("observed", "expected", "failing_rows", "sample", "rows_sql")
 
 @asset(key=AssetKey(["audit", "fct_check_results"]), deps=BUILT, group_name="audit", kinds={"greatexpectations"})
 def check_results(refresh: RefreshRun) -> MaterializeResult[Any]:
-    """Every check of this refresh. A required one without a record counts as failed; records outlive every rebuild."""
+    """Run every check of this refresh. A required check without a record counts as failed."""
     run = refresh.state
     found = audit.audit(run)
     run.records = [*found, *recording.missing_records(found, audit.required())]

@@ -1,4 +1,4 @@
-"""The job `refresh`, the same job without publishing, and the schedule that `portfolio.yml` asks for."""
+"""The job `refresh`, the job `check` without publishing, and the schedule declared in `portfolio.yml`."""
 
 from dagster import (
     AssetSelection,
@@ -29,7 +29,7 @@ check_job = define_asset_job(
 
 
 def _schedules() -> list[ScheduleDefinition]:
-    """The portfolio's schedule, off until someone turns it on; none where no portfolio is there to ask."""
+    """The portfolio's schedule, off until someone turns it on; none if there is no portfolio."""
     try:
         portfolio = workspace().portfolio
     except PortfolioError:

@@ -1,4 +1,4 @@
-"""Land and freeze: one asset a feed, and the list of loads that the refresh reads."""
+"""Land and freeze: one asset per feed, and the list of loads that the refresh reads."""
 
 import shutil
 from collections import Counter
@@ -26,7 +26,7 @@ from sources.contracts import load_contracts
 from sources.errors import LandingError
 from sources.landing import Landed, land_source
 
-# dicts, because Dagster takes a list of specs in a module for definitions
+# dicts, because Dagster would treat a module-level list of specs as definitions
 FEEDS = {
     feed.name: AssetSpec(
         AssetKey(["landing", feed.name]), description=feed.description, group_name="landing", kinds={"parquet"}
@@ -43,7 +43,7 @@ FROZEN = {
         skippable=True,
     )
     for name, description in (
-        ("loads", "The frozen loads: what this refresh reads, and nothing else."),
+        ("loads", "The frozen loads: all that this refresh reads."),
         ("quarantine", "The rejected rows of the frozen loads."),
         ("settings", "The portfolio's settings and the as-of moment."),
     )
@@ -52,10 +52,10 @@ FROZEN = {
 
 @multi_asset(specs=list(FEEDS.values()), name="land", pool=POOL)
 def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
-    """Every source's files become contract-checked loads; sources land side by side."""
+    """Turn every source's files into contract-checked loads; sources land in parallel."""
     run = refresh.state
     space = run.space
-    shutil.rmtree(space.home / "tmp", ignore_errors=True)  # what a killed refresh left behind
+    shutil.rmtree(space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
     rules = space.portfolio.landing_rules()
     for feed in load_contracts().values():
         loads.ensure_schema_load(space.home, feed)
@@ -74,13 +74,15 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
         try:
             landed += future.result()
         except LandingError as error:
-            run.failures.append(f"source {name} could not be landed, its last loads stay. {explained(str(error))}")
+            run.failures.append(
+                f"source {name} could not be landed; its earlier loads are unchanged. {explained(str(error))}"
+            )
     new = [result for result in landed if result.outcome == "landed"]
     rejected = sum(result.counts["quarantined_rows"] for result in new)
     run.say("land", f"{len(new)} new loads, {sum(r.counts['landed_rows'] for r in new):,} rows, {rejected:,} rejected")
     for feed, spec in FEEDS.items():
         results = [result for result in landed if result.feed == feed]
-        counted: Counter[str] = Counter()  # a source with history has a result a folder
+        counted: Counter[str] = Counter()  # a source with history has one result per folder
         for result in results:
             counted.update({f"{result.source}/{name}": count for name, count in result.counts.items()})
             counted[f"{result.source}/{result.outcome}_loads"] += 1
@@ -90,7 +92,7 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
 
 
 def catch_up(context: AssetExecutionContext, run: Run) -> None:
-    """Nothing is new, so no later step runs; a mirror that was down at the last one may be there now."""
+    """Nothing is new, so no later step runs; but a mirror that was down last time may be up now."""
     run.mirrored = mirroring.follow(run.space)
     if run.mirrored is None:
         return
@@ -101,7 +103,7 @@ def catch_up(context: AssetExecutionContext, run: Run) -> None:
 
 @multi_asset(specs=list(FROZEN.values()), name="freeze", pool=POOL)
 def freeze(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
-    """Write down the loads to read; where they, the code and the settings are those served, nothing is left to do."""
+    """Fix the list of loads to read; if they, the code and the settings match the served version, stop here."""
     run = refresh.state
     if run.same is not None:
         run.outcome, run.version = "unchanged", run.same

@@ -11,20 +11,20 @@ from dagster_project.dbt_runner import FIRST_PASS, LAST_PASS, SECOND_PASS
 from dagster_project.run import RefreshRun
 
 MANIFEST = dbt_runner.prepare() / "manifest.json"
-# dbt's tests run together in the audit, so that one that fails doesn't hide the others
+# dbt's tests run together in the audit, so that one failure doesn't hide the others
 TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_asset_checks=False))
 
 
 def build_pass(
     context: AssetExecutionContext, refresh: RefreshRun, *selection: str
 ) -> Iterator[MaterializeResult[Any]]:
-    """Run the models of one pass; one materialisation a model."""
+    """Run the models of one pass; one materialisation per model."""
     run = refresh.state
     results = dbt_runner.build_models(run.space.build, *selection)
     run.say("build", f"{len(results)} models")
     specs: Mapping[AssetKey, AssetSpec] = context.assets_def.specs_by_key
     keys = {spec.metadata["dagster_dbt/unique_id"]: key for key, spec in specs.items()}
-    for result in results:  # in the order in which dbt built them, parents first
+    for result in results:  # in dbt's build order, parents first
         yield MaterializeResult(asset_key=keys[result.unique_id], metadata={"seconds": round(result.seconds, 3)})
 
 
@@ -57,7 +57,7 @@ def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpe
     ],
 )
 def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
-    """Run the saved queries that MetricFlow compiled, at each grain of their metrics."""
+    """Run MetricFlow's compiled saved queries at each grain of their metrics."""
     run = refresh.state
     manifest = dbt_runner.manifest()
     cells = measure.fill(
@@ -70,16 +70,22 @@ def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
 
 @dbt_assets(manifest=MANIFEST, select=SECOND_PASS[1], dagster_dbt_translator=TRANSLATOR, name="build_second_pass")
 def second_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
-    """The models that need metrics."""
+    """Build the models that read metric values."""
     yield from build_pass(context, refresh, *SECOND_PASS)
 
 
 @multi_asset(
     name="measure_outcomes",
-    specs=[_measured("outcome_metric_inputs", "The same of metrics over models that need metrics.", second_pass.keys)],
+    specs=[
+        _measured(
+            "outcome_metric_inputs",
+            "The same for derived metrics, whose models read other metrics' values.",
+            second_pass.keys,
+        )
+    ],
 )
 def measure_outcomes(refresh: RefreshRun) -> MaterializeResult[Any]:
-    """Run the saved queries of metrics over goals and value, which rest on other metrics."""
+    """Run the saved queries of derived metrics (goals and value), which depend on other metrics."""
     run = refresh.state
     manifest = dbt_runner.manifest()
     cells = measure.fill(
@@ -91,5 +97,5 @@ def measure_outcomes(refresh: RefreshRun) -> MaterializeResult[Any]:
 
 @dbt_assets(manifest=MANIFEST, select=LAST_PASS[1], dagster_dbt_translator=TRANSLATOR, name="build_last_pass")
 def last_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
-    """Every metric's values together."""
+    """Combine the values of all metrics."""
     yield from build_pass(context, refresh, *LAST_PASS)

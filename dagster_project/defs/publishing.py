@@ -1,4 +1,4 @@
-"""Publish and show: an audited build becomes the served version, and the page is drawn after every refresh."""
+"""Publish and draw: an audited build becomes the served version, and every refresh draws the page."""
 
 from base64 import b64encode
 from typing import Any
@@ -27,7 +27,7 @@ from serving.thumbnail import screenshot
     key=AssetKey(["published_warehouse"]), deps=[check_results.key], group_name="serving", kinds={"duckdb"}, pool=POOL
 )
 def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
-    """The build as an immutable version, served by one symlink swap; only if the audit passed."""
+    """Publish the build as an immutable version with one symlink swap, only if the audit passed."""
     run = refresh.state
     if message := verdict_message(run):
         run.failures.append(message)
@@ -50,16 +50,16 @@ def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
 
 @asset(key=AssetKey(["dashboard"]), deps=[published_warehouse.key], group_name="serving", kinds={"html"}, pool=POOL)
 def dashboard(context: AssetExecutionContext, refresh: RefreshRun) -> MaterializeResult[Any]:
-    """The page that people open: the served version's figures and the state of the last refresh."""
+    """Draw the page: the served version's figures and the state of the last refresh."""
     run = refresh.state
-    if run.as_of is not None:  # what people open shows the served version, and that didn't change
+    if run.as_of is not None:  # the page shows the served version, which didn't change
         return MaterializeResult()
-    # drawn by itself, outside of a refresh, it shows how the last refresh ended
+    # materialised alone, outside a refresh, it shows how the last refresh ended
     ended = run.end() if run.outcome == "published" else last_refresh(run.space.home)
     path = draw_root(run.space.home, ended)
     run.say("show", str(path))
     metadata: dict[str, MetadataValue[Any]] = {"page": MetadataValue.url(path.as_uri())}
-    # nobody looks at the events of the command's own instance
+    # the command's own instance has no UI
     if not context.instance.is_ephemeral and (picture := screenshot(path)) is not None:
         metadata["thumbnail"] = MetadataValue.md(f"![The page](data:image/png;base64,{b64encode(picture).decode()})")
     return MaterializeResult(metadata=metadata)
@@ -72,9 +72,9 @@ def dashboard(context: AssetExecutionContext, refresh: RefreshRun) -> Materializ
     kinds={"postgres"},
 )
 def postgres_mirror(context: AssetExecutionContext, refresh: RefreshRun) -> MaterializeResult[Any]:
-    """The served version in PostgreSQL, where the portfolio declares a mirror; a mirror that fails is a warning."""
+    """Copy the served version to PostgreSQL if the portfolio declares a mirror; a failure is only a warning."""
     run = refresh.state
-    if run.as_of is not None:  # what is served didn't change
+    if run.as_of is not None:  # the served version didn't change
         return MaterializeResult()
     run.mirrored = mirroring.follow(run.space)
     if message := mirroring.warning(run.mirrored):
@@ -86,7 +86,7 @@ def postgres_mirror(context: AssetExecutionContext, refresh: RefreshRun) -> Mate
 
 @failure_hook
 def show_failure(context: HookContext) -> None:
-    """Redraw the page with a banner where a step failed: the figures stay, their age and the reason show."""
+    """After a failed step, redraw the page: the served figures with a banner that shows their age and the reason."""
     run = LAST.get("run")
     if run is not None:
         if not run.failures and context.op_exception is not None:

@@ -1,6 +1,6 @@
-"""The files of `dbt/models/staging` that repeat a feed's contract, written from it: models, their tests, the sources.
+"""Generate the files of `dbt/models/staging` from the feed contracts: models, their tests, the dbt sources.
 
-The templates beside this module have square brackets (`[[ ]]`, `[% %]`), because what they write is Jinja itself.
+The templates in this folder use square brackets (`[[ ]]`, `[% %]`), because their output contains Jinja.
 """
 
 import json
@@ -12,9 +12,9 @@ from dagster_project.settings import DBT_PROJECT
 from sources.contracts import Column, ColumnType, Feed, load_groups
 
 FOLDER = DBT_PROJECT / "models" / "staging"
-# how a file that is written here begins
+# the first line of a generated file
 MARKS = ("{#- Written by `outcomes staging`", "# Written by `outcomes staging`")
-# the sections of a model, in order, and the types that they hold; text that ends in `_id` is an id
+# the sections of a model, in order, and their types; text that ends in `_id` is an id
 SECTIONS: dict[str, tuple[ColumnType, ...]] = {
     "ids": (),
     "text": ("string", "currency"),
@@ -38,7 +38,7 @@ _TEMPLATES.filters["quoted"] = json.dumps
 
 
 def section(column: Column) -> str:
-    """The section of a staging model in which a column stands."""
+    """The section of a staging model that a column belongs to."""
     if column.type == "string" and column.name.endswith("_id"):
         return "ids"
     return next(name for name, types in SECTIONS.items() if column.type in types)
@@ -56,7 +56,7 @@ def model_sql(group: str, feed: Feed) -> str:
 
 
 def written() -> dict[Path, str]:
-    """The text of each file that is written from the contracts, by its path below `dbt/models/staging`."""
+    """The text of each generated file, by its path below `dbt/models/staging`."""
     groups = load_groups()
     models = {
         Path(group, f"stg_{feed.name}.sql"): model_sql(group, feed) for group, feeds in groups.items() for feed in feeds
@@ -70,14 +70,14 @@ def written() -> dict[Path, str]:
 
 
 def found(folder: Path | None = None) -> dict[Path, str]:
-    """The text of each file in `dbt/models/staging`, or another folder, that begins as those written here do."""
+    """The text of each generated file that exists in `dbt/models/staging`, or another folder."""
     folder = folder or FOLDER
     texts = {path.relative_to(folder): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
     return {path: text for path, text in texts.items() if text.startswith(MARKS)}
 
 
 def write(folder: Path | None = None) -> list[Path]:
-    """Write what differs and delete what no contract asks for any more; the paths of both, below the folder."""
+    """Write the files that differ and delete those without a contract; their paths below the folder."""
     folder = folder or FOLDER
     before, after = found(folder), written()
     changed = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]

@@ -78,7 +78,7 @@ where
         when expected_score is null
         then 'not measured'
         when not expected_is_final
-        then if(expected_is_on_pace, 'on pace', 'behind')
+        then if(expected_is_on_pace, 'on track', 'behind')
         else case expected_band when 'good' then 'reached' when 'fair' then 'partly reached' else 'missed' end
     end
     or (goal_status_reason = 'it starts later') <> (start_date > as_of_date)

@@ -23,6 +23,9 @@ with
         group by current_initiative_key
     ),
 
+    -- without data on work there is nothing to count
+    work as (select count(*) > 0 as is_known from {{ ref("int_feed_days") }} where feed = 'work_items'),
+
     differences as (
         select
             shown.level,
@@ -36,13 +39,17 @@ with
             expected_counts.due as due_expected,
             expected_counts.on_time as on_time_expected
         from {{ ref("value_realization") }} as shown
+        cross join work
         left join
             expected_counts on shown.level = expected_counts.level and shown.entity_key = expected_counts.entity_key
         where
-            shown.deliverables <> coalesce(expected_counts.deliverables, 0)
-            or shown.deliverables_delivered <> coalesce(expected_counts.delivered, 0)
-            or shown.deliverables_due <> coalesce(expected_counts.due, 0)
-            or shown.deliverables_on_time <> coalesce(expected_counts.on_time, 0)
+            shown.deliverables
+            is distinct from case when work.is_known then coalesce(expected_counts.deliverables, 0) end
+            or shown.deliverables_delivered
+            is distinct from case when work.is_known then coalesce(expected_counts.delivered, 0) end
+            or shown.deliverables_due is distinct from case when work.is_known then coalesce(expected_counts.due, 0) end
+            or shown.deliverables_on_time
+            is distinct from case when work.is_known then coalesce(expected_counts.on_time, 0) end
     )
 
 select *

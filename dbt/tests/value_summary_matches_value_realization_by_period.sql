@@ -24,7 +24,7 @@ with
             periods.period_start as period_start_date,
             work.value_status,
             count(*) as deliverables,
-            sum(coalesce(work.cost_reporting_amount, 0)) as cost_reporting_amount
+            sum(work.cost_reporting_amount) as cost_reporting_amount
         from {{ ref("value_realization") }} as work
         inner join {{ ref("int_date_periods") }} as periods on work.delivery_date = periods.date_day
         where work.level = 'deliverable' and periods.grain not in ('day', 'week')
@@ -44,6 +44,12 @@ with
         where
             coalesce(published_totals.deliverables, 0) <> coalesce(expected_totals.deliverables, 0)
             or coalesce(published_totals.cost_reporting_amount, 0) <> coalesce(expected_totals.cost_reporting_amount, 0)
+            -- a cost that nobody knows is no cost of 0
+            or (
+                expected_totals.cost_reporting_amount is null
+                and expected_totals.deliverables > 0
+                and published_totals.cost_reporting_amount is not null
+            )
     ),
 
     period_spans as (
@@ -126,6 +132,11 @@ where
     or is_partial <> is_open
     or compared_period_start_date is distinct from earlier_start_date
     or (compared_deliverables is null) <> (earlier_start_date is null)
-    or (compared_cost_reporting_amount is null) <> (earlier_start_date is null)
     or compared_deliverables <> coalesce(earlier_deliverables, 0)
-    or compared_cost_reporting_amount <> coalesce(earlier_cost, 0)
+    or compared_cost_reporting_amount is distinct from case
+        when earlier_start_date is null
+        then null
+        when coalesce(earlier_deliverables, 0) = 0 and coalesce(earlier_cost, 0) = 0
+        then cost_reporting_amount * 0
+        else earlier_cost
+    end

@@ -44,7 +44,7 @@ with
         cross join ledger_cost
         where
             portfolio_totals.grain = 'all'
-            and portfolio_totals.cost_reporting_amount <> coalesce(ledger_cost.cost_reporting_amount, 0)
+            and coalesce(portfolio_totals.cost_reporting_amount, 0) <> coalesce(ledger_cost.cost_reporting_amount, 0)
     ),
 
     all_differences as (

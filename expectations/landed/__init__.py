@@ -1,21 +1,21 @@
-"""What independent recomputations read: the landed feeds as they stand, and the periods of days.
+"""The relations that independent recomputations read: the landed feeds, and the periods of days.
 
 A recomputation names these relations as `feed.<name>`:
 
-- `feed.<feed>`: the current row of each key: what a source's latest snapshot no longer holds is gone, of what stays
-  the latest row counts. Beside a feed's `team_id`, `product_id`, `initiative_id`, `objective_id` stands the member
-  that a figure is published under (`team`, `product`, `initiative`, `objective`): the id itself; -1 where the source
-  says unknown, -2 where there is no id, -3 where no source has shown its member.
+- `feed.<feed>`: the current row of each key, the latest version; a key missing from the source's latest snapshot is
+  deleted. Beside a feed's `team_id`, `product_id`, `initiative_id`, `objective_id` is the member that a figure is
+  published under (`team`, `product`, `initiative`, `objective`): the id itself; -1 if the source says unknown, -2 if
+  there is no id, -3 if no source has the member yet.
 - `feed.<feed>_history`: one row per key and moment at which the feed was observed, valid from `at_moment` to before
-  `next_moment` (9999-12-31 for the last): the row in force by the loads observed by then, of several loads of one
-  moment by the last one. Where no source held the key, there is no row. Before its first moment, from 0001-01-01 on, a
-  key is what that moment showed last.
-- `feed.<feed>_gone`: one row per key that no source holds any more: the last row in force.
-- what the SQL files beside this module offer, each with a first line that says what it is: `feed.settings`,
-  `feed.days`, `feed.rates`, `feed.answers`, `feed.cost_entries` and the like. They read `feed.*` in turn.
+  `next_moment` (9999-12-31 for the last): the current row by the loads observed by then; of several loads of one
+  moment the last one counts. While no source has the key, there is no row. Before its first moment, from 0001-01-01
+  on, a key has its first row.
+- `feed.<feed>_deleted`: one row per deleted key: its last row.
+- one relation per SQL file in this folder, whose first line describes it: `feed.settings`, `feed.days`, `feed.rates`,
+  `feed.answers`, `feed.cost_entries` and so on. They read `feed.*` in turn.
 
-All of it is written from the rules of the feeds, not from dbt's models, and shares no code with them. Which columns
-a feed has, and which of them are its key, the build says in `stage.landing.feeds`.
+They are written from the rules of the feeds and share no code with dbt's models. A feed's columns and keys come from
+`stage.landing.feeds` in the build.
 """
 
 import re
@@ -26,8 +26,8 @@ from typing import NamedTuple
 
 import duckdb
 
-# the members that rows of feeds name: the column in the published figure and the rows that know them
-# (a member that was deleted keeps its name, but for objectives, of which no versions are kept)
+# the members that feed rows refer to: the column in the published figure, and the relation that holds them
+# (a deleted member keeps its name, except objectives, which have no history)
 MEMBERS = {
     "team": "(select * from stage.landing.teams where _row_kind = 'row')",
     "product": "(select * from stage.landing.products where _row_kind = 'row')",
@@ -38,14 +38,14 @@ _READ, _AS_CTE = re.compile(r"\bfeed\.(\w+)"), r"feed_\1"
 
 
 class Shape(NamedTuple):
-    """What a build says of a feed: its columns and, of these, its key."""
+    """A feed's columns and key columns."""
 
     columns: list[str]
     keys: list[str]
 
 
 def shapes(connection: duckdb.DuckDBPyConnection) -> dict[str, Shape]:
-    """Every feed of the build whose stage file is attached as `stage`, by name."""
+    """Every feed of the build attached as `stage`, by name."""
     listed = connection.execute("select feed, column_names, key_names from stage.landing.feeds").fetchall()
     return {feed: Shape(columns, keys) for feed, columns, keys in listed}
 
@@ -133,10 +133,10 @@ def history_sql(feed: str, shape: Shape, rows: str) -> str:
 """
 
 
-def gone_sql(feed: str, shape: Shape) -> str:
-    """The SELECT behind `feed.<feed>_gone`."""
+def deleted_sql(feed: str, shape: Shape) -> str:
+    """The SELECT behind `feed.<feed>_deleted`."""
     keys = ", ".join(shape.keys)
-    rows = f"stage.landing.{feed} as landed anti join feed.{feed} as standing using ({keys})"
+    rows = f"stage.landing.{feed} as landed anti join feed.{feed} as current_rows using ({keys})"
     return f"""
     select * exclude (at_moment, next_moment) from ({history_sql(feed, shape, rows)})
     qualify row_number() over (partition by {keys} order by at_moment desc) = 1
@@ -144,13 +144,13 @@ def gone_sql(feed: str, shape: Shape) -> str:
 
 
 def _relation_sql(name: str, feeds: Mapping[str, Shape]) -> str:
-    """The SELECT behind `feed.<name>`. Raises KeyError where there is no such relation."""
+    """The SELECT behind `feed.<name>`. Raises KeyError if there is no such relation."""
     if (select := _file_sql(name)) is not None:
         return select
     feed, _, kind = name.rpartition("_")
     if kind == "history":
         return history_sql(feed, feeds[feed], f"stage.landing.{feed} as landed")
-    return gone_sql(feed, feeds[feed]) if kind == "gone" else feed_sql(name, feeds[name])
+    return deleted_sql(feed, feeds[feed]) if kind == "deleted" else feed_sql(name, feeds[name])
 
 
 @cache
@@ -160,9 +160,9 @@ def _file_sql(name: str) -> str | None:
 
 
 def _relations(sql: str, feeds: Mapping[str, Shape]) -> dict[str, str]:
-    """The relations of `feed` that a query rests on with the SELECT of each, each after those that it reads.
+    """The `feed` relations that a query depends on, each with its SELECT, in order of dependency.
 
-    Raises KeyError where there is no such relation.
+    Raises KeyError if there is no such relation.
     """
     ordered: dict[str, str] = {}
 
@@ -178,14 +178,14 @@ def _relations(sql: str, feeds: Mapping[str, Shape]) -> dict[str, str]:
 
 
 def provide(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Make each `feed.<name>` that a query reads readable in this connection, in memory; `stage` must be attached."""
+    """Create each `feed.<name>` that a query reads, in memory; `stage` must be attached."""
     connection.execute("attach if not exists ':memory:' as feed (read_write)")
     for name, select in _relations(sql, shapes(connection)).items():
         connection.execute(f"create table if not exists feed.{name} as {select}")
 
 
 def self_contained(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The same query without `provide`, for whoever opens the build to look at rows."""
+    """The same query as plain CTEs, for people who open the build to see rows."""
     relations = _relations(sql, shapes(connection))
     if not relations:
         return sql

@@ -1,7 +1,7 @@
--- one row per answer that counts: of a respondent, question, product and month the latest; the nameless all count
+-- one row per answer that counts: the latest per respondent, question, product and month; all without a respondent
 select
     answers.*,
-    -- what is or was last known of the customer
+    -- the latest version of the customer, deleted or not
     case
         when answers.customer_id is null
         then '-2'
@@ -27,7 +27,7 @@ left join
         from feed.customers
         union all
         select customer_id, segment
-        from feed.customers_gone
+        from feed.customers_deleted
     ) as customers
     on customers.customer_id = answers.customer_id
 qualify

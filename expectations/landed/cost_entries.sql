@@ -25,7 +25,7 @@ with
             )
             = 1
     ),
-    labour_entries as (
+    labour as (
         select
             'labour of '
             || coalesce('work ' || deliverable_id, 'team ' || any_team, 'nobody')
@@ -55,7 +55,7 @@ with
         left join feed.work_items as work_items on work_items.work_item_id = deliverable_id
     ),
 
-    -- capital spending or its depreciation, and the books' labour or that of hours: never both
+    -- capital spending or its depreciation, and labour from the ledger or from hours: never both
     cost_lines as (
         select
             ledger_entry_id,
@@ -83,7 +83,7 @@ with
             end
         union all by name
         select *
-        from labour_entries
+        from labour
     )
 select ledger_entry_id, posted_date as day, round(amount * rate, 4) as reporting_amount
 from cost_lines

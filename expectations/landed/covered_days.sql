@@ -1,6 +1,6 @@
 -- one row per feed and day up to now that one of its sources covers
 with
-    covered_spans as (
+    spans as (
         select
             feed,
             unnest(
@@ -12,7 +12,7 @@ with
         cross join feed.settings
     )
 select distinct feed, day
-from covered_spans
+from spans
 inner join feed.days as days on days.grain = 'day' and day >= span[1] and day < span[2]
 cross join feed.settings
 where day <= as_of_date

@@ -2,13 +2,13 @@
 -- at delivery (else now) gives the whole set. Itself or beneath, an ancestor, its initiative, the initiative's
 -- objective
 with recursive
-    ancestors as (
+    climb as (
         select work_item_id, work_item_id as reached, [work_item_id] as way
         from feed.work_items
         union all
-        select ancestors.work_item_id, above.work_item_id, way || [above.work_item_id]
-        from ancestors
-        inner join feed.work_items as here on here.work_item_id = ancestors.reached
+        select climb.work_item_id, above.work_item_id, way || [above.work_item_id]
+        from climb
+        inner join feed.work_items as here on here.work_item_id = climb.reached
         inner join feed.work_items as above on above.work_item_id = here.parent_work_item_id
         where not list_contains(way, above.work_item_id)
     ),
@@ -30,15 +30,15 @@ with recursive
                     coalesce(links.valid_to, date '9999-12-31') as until
             ) as daterange
     ),
-    candidate_links as (
+    offered as (
         select deliverable_id, 0 as distance, link_id, key_result_id, weight
         from deliverables
-        inner join ancestors on reached = deliverable_id
-        inner join links on links.work_item_id = ancestors.work_item_id and day >= since and day < until
+        inner join climb on reached = deliverable_id
+        inner join links on links.work_item_id = climb.work_item_id and day >= since and day < until
         union all
         select deliverable_id, len(way) - 1, link_id, key_result_id, weight
         from deliverables
-        inner join ancestors on ancestors.work_item_id = deliverable_id and len(way) > 1
+        inner join climb on climb.work_item_id = deliverable_id and len(way) > 1
         inner join links on links.work_item_id = reached and day >= since and day < until
         union all
         select deliverable_id, 1000000, link_id, key_result_id, weight
@@ -50,19 +50,17 @@ with recursive
         inner join feed.initiatives as initiatives on initiatives.initiative_id = deliverables.initiative_id
         inner join feed.key_results as goals on goals.objective_id = initiatives.objective_id
     ),
-    nearest_links as (
-        select * from candidate_links qualify distance = min(distance) over (partition by deliverable_id)
-    ),
+    nearest as (select * from offered qualify distance = min(distance) over (partition by deliverable_id)),
     -- a link is split among those that inherit it
-    link_parts as (
+    split as (
         select
             *,
             weight::double / count(*) over (
                 partition by link_id, case when distance = 0 then 0 when distance < 1000000 then 1 else distance end
             ) as part
-        from nearest_links
+        from nearest
     )
 select deliverable_id, goals.key_result_id, kind = 'outcome' as is_outcome, goals.objective, sum(part) as weight
-from link_parts
-inner join feed.key_results as goals on goals.key_result_id = link_parts.key_result_id
+from split
+inner join feed.key_results as goals on goals.key_result_id = split.key_result_id
 group by all

@@ -5,7 +5,7 @@ with
         select deliverable_id, objective, round(weight / sum(weight) over (partition by deliverable_id), 10) as share
         from weights
     ),
-    objective_shares as (
+    served as (
         select *
         from shares
         union all
@@ -21,7 +21,7 @@ with
         left join feed.objectives as objectives on objectives.objective_id = initiatives.objective_id
         where is_deliverable
     )
--- of two that bear the same share, the build takes the one with the smaller key
-select objective_shares.*, named.objective_key
-from objective_shares
-left join core.dim_objective as named on named.objective_id = objective_shares.objective
+-- of two objectives with the same share, the build takes the one with the smaller key
+select served.*, named.objective_key
+from served
+left join core.dim_objective as named on named.objective_id = served.objective

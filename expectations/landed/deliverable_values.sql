@@ -1,5 +1,5 @@
--- one row per deliverable: what became of it, by its key results and by money. What it cost and was credited with
--- are the build's own facts, which conserve ledger and benefits
+-- one row per deliverable: its value status by key results and by money. Allocated cost and credited benefits come from
+-- the build's facts, whose totals are checked against ledger and benefits
 with
     deliverables as (
         select
@@ -11,9 +11,7 @@ with
         left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
         where items.is_deliverable
     ),
-    outcome_links as (
-        select deliverable_id, bool_or(is_outcome) as has_outcome from feed.deliverable_goals group by all
-    ),
+    linked as (select deliverable_id, bool_or(is_outcome) as has_outcome from feed.deliverable_goals group by all),
     scores as (
         select
             deliverable_id,
@@ -48,19 +46,19 @@ with
         where is_past and scenario = 'actual' and benefit_type = 'hard'
         group by all
     ),
-    -- an entry without a rate stays with its initiative: what lies beneath that can't be complete
-    initiatives_without_rate as (
+    -- an entry without a rate stays with its initiative, so the cost of its deliverables is incomplete
+    unrated as (
         select distinct initiative_id
         from core.fct_cost_allocations as parts
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
         where allocated_reporting_amount is null and parts.initiative_key > 0
     ),
     ledger_coverage as (select count(*) > 0 as is_ledger_known from stage.landing.loads where feed = 'ledger_entries'),
-    deliverables_with_verdicts as (
+    judged as (
         select
             deliverables.*,
             coalesce(has_outcome, false) as has_outcome,
-            is_ledger_known and initiatives_without_rate.initiative_id is null as is_costed,
+            is_ledger_known and unrated.initiative_id is null as is_costed,
             case when is_ledger_known then coalesce(cost, 0) end as cost,
             last_day,
             scores,
@@ -89,14 +87,14 @@ with
         from deliverables
         cross join feed.settings
         cross join ledger_coverage
-        left join outcome_links on outcome_links.deliverable_id = deliverables.work_item_id
+        left join linked on linked.deliverable_id = deliverables.work_item_id
         left join scores on scores.deliverable_id = deliverables.work_item_id
         left join costs on costs.deliverable_id = deliverables.work_item_id
         left join credits on credits.deliverable_id = deliverables.work_item_id
-        left join initiatives_without_rate on initiatives_without_rate.initiative_id = deliverables.initiative
+        left join unrated on unrated.initiative_id = deliverables.initiative
     )
 select
-    deliverables_with_verdicts.work_item_id as deliverable_id,
+    judged.work_item_id as deliverable_id,
     team,
     product,
     initiative,
@@ -132,5 +130,5 @@ select
         then null
         else coalesce((reached_day - delivery_day)::double, 'infinity'::double)
     end as days_to_value
-from deliverables_with_verdicts
+from judged
 cross join feed.settings

@@ -1,7 +1,7 @@
 -- one row per deliverable that was delivered and outcome key result that it serves: the scores by which it is judged
 with
     delivered as (select work_item_id as deliverable_id, day as delivery_day from feed.delivered_work),
-    goals_with_dates as (
+    timed as (
         select goals.*, delivery_day, greatest(due_date, delivery_day + observation_window_days::int) as last_day
         from feed.deliverable_goals as goals
         cross join feed.settings
@@ -12,26 +12,26 @@ with
             and to_at = timestamp '9999-12-31'
         where is_outcome
     ),
-    goals_at_delivery as (
-        select goals_with_dates.*, arg_max(raw_score, readings.day) as score_before
-        from goals_with_dates
+    before as (
+        select timed.*, arg_max(raw_score, readings.day) as score_before
+        from timed
         left join
             feed.key_result_readings as readings
-            on readings.key_result_id = goals_with_dates.key_result_id
+            on readings.key_result_id = timed.key_result_id
             and readings.day <= delivery_day
         group by all
     ),
-    goals_after_delivery as (
+    after_delivery as (
         select
-            goals_at_delivery.*,
+            before.*,
             count(raw_score) as scores,
             max(case when day <= as_of_date then {day:day, score:raw_score} end) as latest,
             min(day) filter (raw_score >= success_band_some and coalesce(raw_score > score_before, true)) as reached_day
-        from goals_at_delivery
+        from before
         cross join (select as_of_date, success_band_some from feed.settings)
         left join
             feed.key_result_readings as readings
-            on readings.key_result_id = goals_at_delivery.key_result_id
+            on readings.key_result_id = before.key_result_id
             and day > delivery_day
             and day <= last_day
         group by all
@@ -41,5 +41,5 @@ select
     latest.score as latest_score,
     latest.score is not null
     and not coalesce(score_before >= success_band_good and latest.score <= score_before, false) as is_usable
-from goals_after_delivery
+from after_delivery
 cross join (select success_band_good from feed.settings)

@@ -1,5 +1,5 @@
--- one row per key result and day on which it was read: the day's last check-in; of one that a metric measures its
--- complete months, each on the last day. The score is by the terms then in force, NULL where it lies within noise
+-- one row per key result and day with a reading: the day's last check-in; if a metric measures it, the last day of each
+-- complete month. The score uses the terms in force on that day, and is NULL within the metric's noise
 with
     metric_months as (
         select
@@ -9,7 +9,7 @@ with
         cross join feed.settings
         where grain = 'month' and status = 'measured' and not is_partial
     ),
-    all_readings as (
+    read as (
         select terms.*, checked_at as read_at, value::double as value, null::double as lower, null::double as upper
         from feed.key_result_terms as terms
         inner join feed.key_result_checkins as checkins on checkins.key_result_id = terms.key_result_id
@@ -24,9 +24,9 @@ with
             and months.member_id = terms.member_id
         where read_at >= from_at and read_at < to_at
     ),
-    last_reading_per_day as (
-        select all_readings.*, ((read_at at time zone 'UTC') at time zone time_zone)::date as day
-        from all_readings
+    dated as (
+        select read.*, ((read_at at time zone 'UTC') at time zone time_zone)::date as day
+        from read
         cross join feed.settings
         where read_at <= as_of_at and day >= start_date
         qualify row_number() over (partition by key_result_id, day order by read_at desc) = 1
@@ -46,4 +46,4 @@ select
         when good_value not between lower and upper
         then 0
     end as raw_score
-from last_reading_per_day
+from dated

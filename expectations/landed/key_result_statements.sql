@@ -1,6 +1,6 @@
--- one row per key result that stands: since when it has said, without a gap, what it says now; the first one since ever
+-- one row per current key result: since when its current terms have applied without a gap; the first terms since ever
 with
-    statements as (
+    shown as (
         select
             key_result_id,
             at_moment,
@@ -24,13 +24,13 @@ with
         from feed.key_results_history as history
         semi join feed.key_results as standing using (key_result_id)
     ),
-    new_statements as (
+    begun as (
         select *
-        from statements
+        from shown
         window by_moment as (partition by key_result_id order by at_moment)
         qualify
             lag(next_moment) over by_moment is distinct from at_moment or lag(said) over by_moment is distinct from said
     )
 select key_result_id, max(at_moment) as said_from
-from new_statements
+from begun
 group by all

@@ -1,7 +1,7 @@
--- one row per key result that stands and statement of its terms that counts: none shown after the due date that stood
--- then, nor any after such a one
+-- one row per current key result and version of its terms that counts: no version observed after the due date then in
+-- force, nor any later one
 with
-    statements as (
+    shown as (
         select
             landed.*,
             case
@@ -24,22 +24,18 @@ with
         cross join feed.settings
         semi join feed.key_results as standing on standing.key_result_id = landed.key_result_id
     ),
-    -- what is said again changes nothing
+    -- repeating the same terms changes nothing
     changes as (
-        select *
-        from statements
-        qualify said is distinct from lag(said) over (partition by key_result_id order by at_moment)
+        select * from shown qualify said is distinct from lag(said) over (partition by key_result_id order by at_moment)
     ),
-    dated_changes as (
+    dated as (
         select
             *,
             coalesce(shown_day > lag(due_date) over (partition by key_result_id order by at_moment), false) as is_late
         from changes
     ),
-    timely_changes as (
-        select * from dated_changes qualify not bool_or(is_late) over (partition by key_result_id order by at_moment)
-    ),
-    terms as (
+    timely as (select * from dated qualify not bool_or(is_late) over (partition by key_result_id order by at_moment)),
+    held as (
         select
             key_result_id,
             goal_type,
@@ -55,22 +51,22 @@ with
             coalesce(lead(at_moment) over by_moment, timestamp '9999-12-31') as to_at,
             shown_day as from_day,
             coalesce(lead(shown_day) over by_moment, date '9999-12-31') as to_day
-        from timely_changes
+        from timely
         window by_moment as (partition by key_result_id order by at_moment)
     )
--- with how sure its metric was at the start: the interval of the month that was complete then
+-- with the interval of its metric at the start: that of the latest complete month
 select
-    terms.*,
+    held.*,
     least(baseline, months.lower) as base_lower,
     greatest(baseline, months.upper) as base_upper,
     baseline + success_band_good * (target - baseline) as good_value
-from terms
+from held
 cross join feed.settings
 left join
     metrics.fct_metric_values as months
-    on months.metric_name = terms.metric_name
-    and months.dimension_name = terms.dimension_name
-    and months.member_id = terms.member_id
+    on months.metric_name = held.metric_name
+    and months.dimension_name = held.dimension_name
+    and months.member_id = held.member_id
     and months.grain = 'month'
     and months.period_start = date_trunc('month', start_date) - interval 1 month
     and months.status = 'measured'

@@ -1,7 +1,7 @@
 -- one row per measure: how much more pilot teams changed than the others (`value`), and the teams of the smaller side
 -- (`n`)
 with
-    figures_per_team as (
+    figures_by_team as (
         select
             measure,
             team,
@@ -26,7 +26,7 @@ with
         where day between split_day - reach::int and split_day + reach::int - 1
         group by measure, team, is_pilot, split_day
     ),
-    changes_per_team as (
+    changes_by_team as (
         select
             measure,
             team,
@@ -37,29 +37,29 @@ with
                 then median_after - median_before
                 else 100 * (share_after - share_before)
             end as moved
-        from figures_per_team
+        from figures_by_team
         where n_before >= 5 and n_after >= 5
     ),
-    -- a team that is no pilot is asked once for each pilot that is compared
-    rest_changes as (
+    -- a team that is not a pilot counts once for each compared pilot
+    asked as (
         select pilots.measure, others.team, others.moved
-        from changes_per_team as pilots
+        from changes_by_team as pilots
         inner join
-            changes_per_team as others
+            changes_by_team as others
             on others.measure = pilots.measure
             and others.split_day = pilots.split_day
             and not others.is_pilot
         where pilots.is_pilot
     ),
-    rest_teams as (select measure, team, avg(moved) as moved from rest_changes group by all),
+    others as (select measure, team, avg(moved) as moved from asked group by all),
     by_side as (
         select measure, avg(moved) as pilots, count(*) as pilot_teams, null as rest, null as rest_teams
-        from changes_per_team
+        from changes_by_team
         where is_pilot
         group by all
         union all
         select measure, null, null, avg(moved), count(*)
-        from rest_teams
+        from others
         group by all
     )
 select

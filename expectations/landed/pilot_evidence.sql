@@ -1,5 +1,5 @@
--- one row per deliverable, answer or ritual by which pilot teams and others are compared: its team and day, `top` ÷
--- `bottom` what it adds to the team's figure, `who` answered
+-- one row per deliverable, answer or ritual that the pilot comparison uses: its team and day, its part of the team's
+-- numerator (`top`) and denominator (`bottom`), and the respondent (`who`)
 with
     moves as (
         select items.work_item_id, arg_min(try_cast(from_value as date), (changed_at, change_seq)) as promised_day

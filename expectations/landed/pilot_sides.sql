@@ -1,12 +1,12 @@
--- one row per team, and per special member that stands for none, with its side of the comparison: pilot, rest, or -1
--- where a pilot's start is unknown
+-- one row per team and special member, with its side of the comparison: pilot, rest, or -1 if a pilot's start is
+-- unknown
 with
-    latest_teams as (
+    newest as (
         select team_id, is_pilot, pilot_start_date
         from feed.teams
         union all
         select team_id, is_pilot, pilot_start_date
-        from feed.teams_gone
+        from feed.teams_deleted
     )
 select
     team_id as team,
@@ -17,7 +17,7 @@ select
         then '-1'
         else 'pilot'
     end as side
-from latest_teams
+from newest
 cross join feed.settings
 union all
 select unnest(['-1', '-2', '-3']) as team, team as side

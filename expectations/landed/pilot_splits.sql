@@ -1,24 +1,21 @@
--- one row per team and day on which its time is split: a pilot's own start, and every pilot's start for the other
--- teams; `reach` is how many days before it, and from it on, are looked at
+-- one row per team and day that divides its before and after: a pilot's own start, and every pilot's start for the
+-- other teams; `reach` is the number of days compared on either side
 with
-    latest_teams as (
+    newest as (
         select team_id, is_pilot, pilot_start_date
         from feed.teams
         union all
         select team_id, is_pilot, pilot_start_date
-        from feed.teams_gone
+        from feed.teams_deleted
     ),
     pilots as (
         select team_id, pilot_start_date as split_day
-        from latest_teams
+        from newest
         cross join feed.settings
         where is_pilot and pilot_start_date <= as_of_date
     ),
     others as (
-        select team_id
-        from latest_teams
-        cross join feed.settings
-        where is_pilot is not true or pilot_start_date > as_of_date
+        select team_id from newest cross join feed.settings where is_pilot is not true or pilot_start_date > as_of_date
     )
 select team_id, true as is_pilot, split_day, least(365, as_of_date + 1 - split_day) as reach
 from pilots

@@ -1,8 +1,8 @@
--- one row per currency and span of days, both ends included: the rate to the reporting currency that counts on them
+-- one row per currency and span of days, both ends included: the exchange rate to the reporting currency
 select reporting_currency as currency, date '0001-01-01' as first_day, date '9999-12-31' as last_day, 1 as rate
 from feed.settings
 union all
--- the latest one counts until the next, unless it is too old by then
+-- a rate is valid until the next one, at most max_rate_age_days
 select
     currency,
     rate_date as first_day,

@@ -1,8 +1,8 @@
--- one row per work item and stretch of time in one status category, from its creation to now (to_at exclusive): as its
--- changes tell it, and where they don't, as its own dates of start and closing do
+-- one row per work item and stretch of time in one status category, from its creation to now (to_at exclusive): from
+-- its changes, or without them from its start and closing dates
 with
-    -- a status means what most work items in it say; the first name of equals
-    status_meanings as (
+    -- a status has the category of most work items in it; ties: the first name
+    meanings as (
         select status, arg_min(status_category, (- items, status_category)) as category
         from (select status, status_category, count(*) as items from feed.work_items group by all)
         group by status
@@ -20,8 +20,8 @@ with
         where created_at <= as_of_at
     ),
 
-    -- an item whose categories changed is read by these, any other by its statuses
-    deciding_changes as (
+    -- changes of the category go before changes of the status
+    status_changes as (
         select changes.*, row_number() over (partition by work_item_id order by changed_at, change_seq) as number
         from feed.work_item_changes as changes
         cross join feed.settings
@@ -39,13 +39,13 @@ with
             )
     ),
 
-    recorded_statuses as (
+    status_values as (
         select work_item_id, changed_at as moment, change_seq as step, to_value as status
-        from deciding_changes
+        from status_changes
         where to_value is not null
         union all
         select work_item_id, created_at, -1, from_value
-        from deciding_changes
+        from status_changes
         inner join items using (work_item_id)
         where number = 1
     ),
@@ -56,19 +56,19 @@ with
             moment,
             step,
             if(
-                recorded_statuses.status in ('to_do', 'in_progress', 'done', 'cancelled', 'unknown'),
-                recorded_statuses.status,
+                status_values.status in ('to_do', 'in_progress', 'done', 'cancelled', 'unknown'),
+                status_values.status,
                 coalesce(category, 'unknown')
             ) as category
-        from recorded_statuses
-        left join status_meanings on status_meanings.status = recorded_statuses.status
+        from status_values
+        left join meanings on meanings.status = status_values.status
     ),
 
-    items_with_record as (
+    known as (
         select
             items.*,
             max(moment) as last_at,
-            count(moment) > 0 as is_told,
+            count(moment) > 0 as has_changes,
             coalesce(arg_max(category, (moment, step)) in ('done', 'cancelled'), false) as is_closed,
             coalesce(bool_or(category = 'in_progress' and step = -1), false) as begins_in_progress,
             coalesce(bool_or(category = 'in_progress' and step >= 0), false) as is_taken_up,
@@ -78,10 +78,10 @@ with
         group by all
     ),
 
-    -- nobody told that it was taken up: it was in progress from its start until it was closed
+    -- no change shows its start: it was in progress from its start date until it was closed
     assumed as (
         select work_item_id, started_at, coalesce(done_at, closed_at) as ended_at
-        from items_with_record
+        from known
         where not is_taken_up and started_at is not null and coalesce(done_at > started_at, true)
     ),
 
@@ -90,11 +90,9 @@ with
             states.work_item_id,
             moment,
             step,
-            if(
-                step = -1 and category = 'in_progress' and items_with_record.started_at > moment, 'to_do', category
-            ) as category
+            if(step = -1 and category = 'in_progress' and known.started_at > moment, 'to_do', category) as category
         from states
-        inner join items_with_record using (work_item_id)
+        inner join known using (work_item_id)
         left join assumed using (work_item_id)
         where assumed.work_item_id is null or moment < assumed.started_at or moment >= assumed.ended_at
         union all
@@ -109,33 +107,33 @@ with
                 then 'unknown'
                 else status_category
             end
-        from items_with_record
-        where not is_told
+        from known
+        where not has_changes
         union all
         select work_item_id, started_at, 1000000000, 'in_progress'
         from assumed
         union all
         select work_item_id, started_at, -1, 'in_progress'
-        from items_with_record
+        from known
         where begins_in_progress and is_taken_up and started_at > created_at
         union all
         select work_item_id, done_at, -1, if(status_category in ('done', 'cancelled'), status_category, 'unknown')
-        from items_with_record
+        from known
         where
             done_at is not null
             and not is_closed
             and (not is_taken_up or (done_at > last_at and status_category in ('done', 'cancelled')))
     ),
 
-    last_event_per_moment as (
+    last_of_a_moment as (
         select *
         from events
         qualify row_number() over (partition by work_item_id, moment order by step desc, category) = 1
     ),
 
-    category_changes as (
+    turns as (
         select *
-        from last_event_per_moment
+        from last_of_a_moment
         qualify category is distinct from lag(category) over (partition by work_item_id order by moment)
     )
 select
@@ -144,5 +142,5 @@ select
     moment as from_at,
     coalesce(lead(moment) over (partition by work_item_id order by moment), as_of_at) as to_at,
     lead(category) over (partition by work_item_id order by moment) as next_category
-from category_changes
+from turns
 cross join feed.settings

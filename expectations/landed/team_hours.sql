@@ -1,17 +1,17 @@
--- one row per time entry: the team of its person on that day; where the person was gone by then, the last one known
+-- one row per time entry: the team of its person on that day; if the person was deleted by then, the last known team
 with
-    latest_teams as (
+    last_known as (
         select person_id, team_id
         from feed.people
         union all
         select person_id, team_id
-        from feed.people_gone
+        from feed.people_deleted
     )
-select hours.*, if(of_day.person_id is null, latest_teams.team_id, of_day.team_id) as team_id
+select hours.*, if(of_day.person_id is null, last_known.team_id, of_day.team_id) as team_id
 from feed.time_entries as hours
 left join
     feed.people_history as of_day
     on of_day.person_id = hours.person_id
     and hours.work_date::timestamp >= of_day.at_moment
     and hours.work_date::timestamp < of_day.next_moment
-left join latest_teams on latest_teams.person_id = hours.person_id
+left join last_known on last_known.person_id = hours.person_id

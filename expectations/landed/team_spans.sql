@@ -1,5 +1,5 @@
--- one row per team and span of days on which it is there: from ever until a moment at which no source holds it, and
--- from when one holds it again
+-- one row per team and span of days on which it exists: from ever until it is deleted, and again from when a source has
+-- it again
 with
     local_times as (
         select

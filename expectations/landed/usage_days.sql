@@ -1,4 +1,4 @@
--- one row per day for which the usage feed speaks, from its first: the first declared, or the first with a row
+-- one row per day that the usage feed covers, from its first: the first declared, or the first with a row
 select day
 from feed.covered_days
 where

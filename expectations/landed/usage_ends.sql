@@ -1,5 +1,5 @@
--- one row per period and member (the total, or a product ever in the feed): the period's last day for which the
--- usage feed speaks
+-- one row per period and member (the total, or a product ever in the feed): the period's last day that the usage feed
+-- covers
 select grain, period_start, dimension_name, member_id, max(day) as last_day
 from feed.days
 inner join feed.usage_days using (day)

@@ -1,7 +1,7 @@
 -- Of the cost of the period's months, but run: the share of deliverables that are linked to an outcome key result.
--- Which deliverable bears a cost is the build's own allocation, which conserves the ledger's total.
+-- The allocation comes from the build's facts, whose totals are checked against the ledger.
 with
-    allocated_cost as (
+    borne as (
         select
             parts.cost_month_date as day,
             initiative_key,
@@ -25,7 +25,7 @@ with
             deliverable_id,
             unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
             unnest(['total', teams.team_id, products.product_id, initiatives.initiative_id]) as member_id
-        from allocated_cost
+        from borne
         inner join core.dim_initiative as initiatives using (initiative_key)
         inner join core.dim_team as teams using (team_key)
         inner join core.dim_product as products using (product_key)

@@ -8,7 +8,7 @@ with
         where version_date <= as_of_date
     ),
 
-    -- a version may become known part by part: the one whose latest part is the latest counts, with all its parts
+    -- a version may arrive in parts: the version with the latest part counts, with all its parts
     known_versions as (
         select fiscal_year, budget_version, max(version_date) as version_date from budget_years group by all
     ),
@@ -19,7 +19,7 @@ with
         group by all
     ),
 
-    -- at the rate of the month's end; for a month that lies ahead the latest one known
+    -- at the rate of the month's end; for a future month the latest known rate
     budgeted as (
         select fiscal_year, sum(round(amount * rate, 4)) as budget, count(rate) as n
         from budget_years

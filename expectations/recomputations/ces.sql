@@ -1,4 +1,4 @@
--- Those for whom it was easy, 5 and more of seven, among all who said how easy; n counts people, not answers.
+-- Answers of 5 to 7 among all effort answers; n counts people, not answers.
 with
     scored as (
         select *

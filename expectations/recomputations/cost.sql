@@ -1,5 +1,5 @@
--- Entries of cost posted by now, in the reporting currency; below the total a cost lies where it was allocated: that
--- needs the build's own facts, which conserve the total.
+-- Entries of cost posted by now, in the reporting currency; by member, cost is where it was allocated, which
+-- comes from the build's facts, whose totals are checked.
 with
     allocated as (
         select

@@ -1,5 +1,5 @@
 -- Cost of work, split over the outcome key results that it serves, for each whole score gained. Shares and allocation
--- are the build's own, which add up to 1 and to the ledger's total.
+-- come from the build's facts; tests check that they add up to 1 and to the ledger's total.
 with
     scores as (
         select key_result_id, objective, (arg_max({score:score}, day)).score as score
@@ -7,7 +7,7 @@ with
         group by all
     ),
 
-    outcome_costs as (
+    served as (
         select
             links.key_result_id,
             cost * cost_share::double as cost,
@@ -26,5 +26,5 @@ select
     member_id,
     case when sum(gain) > 0 then sum(cost) / sum(gain) end as value,
     count(distinct key_result_id) as n
-from outcome_costs
+from served
 group by all

@@ -1,6 +1,6 @@
--- Of all cost the part of initiatives with an actual hard benefit; where it was allocated needs the build's own facts.
+-- Of all cost the part of initiatives with an actual hard benefit; the allocation comes from the build's facts.
 with
-    covered_cost as (
+    covered as (
         select sum(parts.allocated_reporting_amount) as cost
         from core.fct_cost_allocations as parts
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
@@ -14,10 +14,9 @@ select
     'total' as dimension_name,
     'total' as member_id,
     case
-        when sum(reporting_amount) > 0
-        then coalesce(any_value(covered_cost.cost), 0)::double / sum(reporting_amount)::double
+        when sum(reporting_amount) > 0 then coalesce(any_value(covered.cost), 0)::double / sum(reporting_amount)::double
     end as value,
     count(reporting_amount) as n
 from feed.cost_entries
-cross join covered_cost
+cross join covered
 having count(*) > 0

@@ -9,7 +9,7 @@ with
         group by all
     ),
 
-    delivered_work as (
+    delivered as (
         select
             day,
             teams,
@@ -20,6 +20,6 @@ with
         inner join feed.pilot_sides using (team)
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (teams >= 2) / count(*) as value, count(*) as n
-from delivered_work
+from delivered
 inner join feed.days as days using (day)
 group by all

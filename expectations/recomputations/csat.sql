@@ -1,4 +1,4 @@
--- Satisfied among all who said how satisfied they are: 4 and 5 of five, 3 of three; n counts people, not answers.
+-- Satisfied answers (4 and 5 of five, 3 of three) among all satisfaction answers; n counts people, not answers.
 with
     scored as (
         select *

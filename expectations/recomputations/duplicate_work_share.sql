@@ -1,6 +1,6 @@
 -- Of the work items closed by now whose resolution is known: the share closed as duplicate.
 with
-    closed_items as (
+    closed as (
         select resolution, unnest(['total', 'team']) as dimension_name, unnest(['total', team]) as member_id
         from feed.work_items
         cross join feed.settings
@@ -16,5 +16,5 @@ select
     member_id,
     count(*) filter (resolution = 'duplicate') / count(*) as value,
     count(*) as n
-from closed_items
+from closed
 group by all

@@ -1,6 +1,6 @@
 -- The median of days between check-ins on a key result: from its start, and to its due date or now.
 with
-    check_in_spans as (
+    spans as (
         select key_result_id, start_date as first_day, least(due_date, as_of_date) as last_day
         from feed.key_result_terms
         cross join feed.settings
@@ -9,11 +9,11 @@ with
 
     days as (
         select key_result_id, unnest([first_day, last_day]) as day
-        from check_in_spans
+        from spans
         union
         select key_result_id, day
         from feed.key_result_readings
-        inner join check_in_spans using (key_result_id)
+        inner join spans using (key_result_id)
         where metric_name is null and day between first_day and last_day
     ),
 

@@ -1,24 +1,24 @@
 -- Of the time from commitment to delivery the part in progress, over deliverables whose progress is known.
 with
-    delivery_spans as (select * from feed.delivered_work where committed_at < delivered_at),
+    ways as (select * from feed.delivered_work where committed_at < delivered_at),
 
-    active_times as (
+    flows as (
         select
-            delivery_spans.work_item_id,
+            ways.work_item_id,
             day,
             product,
             team,
             epoch_us(delivered_at) - epoch_us(committed_at) as elapsed,
             sum(greatest(epoch_us(least(to_at, delivered_at)) - epoch_us(greatest(from_at, committed_at)), 0)) as active
-        from delivery_spans
-        inner join feed.stretches as stretches on stretches.work_item_id = delivery_spans.work_item_id
+        from ways
+        inner join feed.stretches as stretches on stretches.work_item_id = ways.work_item_id
         where category = 'in_progress' and from_at < to_at
         group by all
     ),
 
     by_member as (
         select *, unnest(['total', 'product', 'team']) as dimension_name, unnest(['total', product, team]) as member_id
-        from active_times
+        from flows
     )
 select
     grain, period_start, dimension_name, member_id, sum(active)::double / sum(elapsed)::double as value, count(*) as n

@@ -1,7 +1,7 @@
--- Cost posted by now that deliverables bear which created no value or were cancelled. Which deliverable bears a cost is
--- the build's own allocation, which conserves the ledger's total.
+-- Cost posted by now and allocated to deliverables that created no value or were cancelled. The allocation comes from
+-- the build's facts, whose totals are checked against the ledger.
 with
-    allocated_cost as (
+    borne as (
         select
             ledger.posted_date as day,
             parts.initiative_key,
@@ -23,7 +23,7 @@ with
             item,
             unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
             unnest(['total', teams.team_id, products.product_id, initiatives.initiative_id]) as member_id
-        from allocated_cost
+        from borne
         inner join core.dim_initiative as initiatives using (initiative_key)
         inner join core.dim_team as teams using (team_key)
         inner join core.dim_product as products using (product_key)

@@ -1,11 +1,11 @@
 -- Benefit - cost of the initiatives with an actual hard benefit, each month's money discounted to the base date.
 with
-    benefiting_initiatives as (
+    paying as (
         select distinct initiative from feed.benefit_amounts where benefit_type = 'hard' and scenario = 'actual'
     ),
 
-    -- a cost lies where it was allocated: that needs the build's own facts, which conserve the ledger's total
-    cash_flows as (
+    -- cost is where it was allocated: from the build's facts, whose totals are checked against the ledger
+    flows as (
         select initiative, day as month, reporting_amount as benefit, 0 as cost
         from feed.benefit_amounts
         where benefit_type = 'hard' and scenario = 'actual'
@@ -18,10 +18,10 @@ with
         from core.fct_cost_allocations as parts
         inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
-        where initiatives.initiative_id in (select initiative from benefiting_initiatives)
+        where initiatives.initiative_id in (select initiative from paying)
     ),
 
-    discounted_flows as (
+    discounted as (
         select
             initiative,
             benefit / power(1 + discount_rate::double, months / 12) as benefit,
@@ -35,7 +35,7 @@ with
                     (year(month) - year(discount_base_date::date)) * 12
                     + month(month)
                     - month(discount_base_date::date) as months
-                from cash_flows
+                from flows
                 cross join feed.settings
             )
     )
@@ -46,5 +46,5 @@ select
     member_id,
     sum(benefit) - sum(cost) as value,
     count(distinct initiative) as n
-from discounted_flows
+from discounted
 group by all

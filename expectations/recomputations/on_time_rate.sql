@@ -1,6 +1,6 @@
--- Of the deliverables due by now and not cancelled: the share done by the day they were due when promised.
+-- Of the deliverables due by now and not cancelled: the share done by the due date at commitment.
 with
-    -- the first move of the due date after the promise tells what was promised
+    -- the first change of the due date after commitment shows the promised date
     moves_after_promise as (
         select items.work_item_id, try_cast(from_value as date) as promised_date
         from feed.work_items as items
@@ -16,7 +16,7 @@ with
         where is_deliverable and status_category <> 'cancelled'
     ),
 
-    due_work as (
+    due as (
         select
             day,
             status_category = 'done'
@@ -36,7 +36,7 @@ with
             is_on_time,
             unnest(['total', 'product', 'team', 'initiative', 'pilot_side']) as dimension_name,
             unnest(['total', product, team, initiative, side]) as member_id
-        from due_work
+        from due
         inner join feed.pilot_sides using (team)
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (is_on_time) / count(*) as value, count(*) as n

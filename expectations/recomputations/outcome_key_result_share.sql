@@ -6,7 +6,7 @@ with
         inner join feed.pilot_sides using (team)
     ),
 
-    running_key_results as (
+    running as (
         select distinct grain, period_start, dimension_name, member_id, key_result_id, kind
         from by_member
         inner join feed.days as days using (day)
@@ -18,5 +18,5 @@ select
     member_id,
     count(*) filter (kind = 'outcome') / count(*) as value,
     count(*) as n
-from running_key_results
+from running
 group by all

@@ -1,11 +1,11 @@
--- Months from the first cost to the month from which what came back has covered what was spent ever since.
+-- Months from the first cost to the month from which cumulative benefit has covered cumulative cost ever since.
 with
-    benefiting_initiatives as (
+    paying as (
         select distinct initiative from feed.benefit_amounts where benefit_type = 'hard' and scenario = 'actual'
     ),
 
-    -- a cost lies where it was allocated: that needs the build's own facts, which conserve the ledger's total
-    cash_flows as (
+    -- cost is where it was allocated: from the build's facts, whose totals are checked against the ledger
+    flows as (
         select initiative, day as month, reporting_amount as benefit, 0 as cost
         from feed.benefit_amounts
         where benefit_type = 'hard' and scenario = 'actual'
@@ -18,39 +18,39 @@ with
         from core.fct_cost_allocations as parts
         inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
-        where initiatives.initiative_id in (select initiative from benefiting_initiatives)
+        where initiatives.initiative_id in (select initiative from paying)
     ),
 
-    net_flows as (
+    monthly as (
         select dimension_name, member_id, month, sum(benefit - cost) as flow, sum(cost) as cost
         from
             (
                 select *, unnest(['total', 'initiative']) as dimension_name, unnest(['total', initiative]) as member_id
-                from cash_flows
+                from flows
             )
         group by all
     ),
 
-    balances as (
+    running as (
         select
             *,
             sum(flow) over (partition by dimension_name, member_id order by month) as balance,
             min(month) filter (cost > 0) over (partition by dimension_name, member_id) as first_cost
-        from net_flows
+        from monthly
     ),
 
-    -- the months after the last one that still owed
-    repaid_months as (
+    -- the months after the last one with a negative balance
+    clear as (
         select dimension_name, member_id, min(month) as month, any_value(first_cost) as first_cost
-        from balances
+        from running
         where
             month >= first_cost
             and not exists (
-                from balances as later
+                from running as later
                 where
-                    later.dimension_name = balances.dimension_name
-                    and later.member_id = balances.member_id
-                    and later.month >= balances.month
+                    later.dimension_name = running.dimension_name
+                    and later.member_id = running.member_id
+                    and later.month >= running.month
                     and later.balance < 0
             )
         group by all
@@ -64,7 +64,7 @@ with
                     initiative,
                     unnest(['total', 'initiative']) as dimension_name,
                     unnest(['total', initiative]) as member_id
-                from benefiting_initiatives
+                from paying
             )
         group by all
     )
@@ -73,10 +73,7 @@ select
     null::date as period_start,
     members.dimension_name,
     members.member_id,
-    date_diff('month', repaid_months.first_cost, repaid_months.month)::double as value,
+    date_diff('month', clear.first_cost, clear.month)::double as value,
     n
 from members
-left join
-    repaid_months
-    on repaid_months.dimension_name = members.dimension_name
-    and repaid_months.member_id = members.member_id
+left join clear on clear.dimension_name = members.dimension_name and clear.member_id = members.member_id

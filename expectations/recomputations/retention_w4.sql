@@ -1,5 +1,5 @@
 -- Of the users first active in the period those active again 28 to 34 days later; only of cohorts whose days 0 to 34
--- the feed shows, and not of its first 28 days.
+-- the feed covers, without its first 28 days.
 with
     users as (
         select
@@ -12,7 +12,7 @@ with
         group by all
     ),
 
-    mature_users as (
+    judged as (
         select *
         from users
         where
@@ -20,6 +20,6 @@ with
             and (select count(*) from feed.usage_days as seen where seen.day between users.day and users.day + 34) = 35
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (is_back) / count(*) as value, count(*) as n
-from mature_users
+from judged
 inner join feed.days as days using (day)
 group by all

@@ -6,7 +6,7 @@ with
             - round(amount * rate, 4) as reporting_amount,
             entries.product,
             entries.team,
-            -- an entry that names none, or says unknown, goes by its work item
+            -- an entry without an initiative, or with unknown, takes its work item's
             case
                 when entries.initiative in ('-1', '-2')
                 then coalesce(nullif(items.initiative, '-2'), entries.initiative)

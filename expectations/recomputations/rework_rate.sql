@@ -1,6 +1,6 @@
--- Of the deliverables first done more than 30 days ago: the share that was to do or in progress again within 30 days.
+-- Of the deliverables first done more than 30 days ago: the share reopened within 30 days.
 with
-    finished_work as (
+    done as (
         select
             items.work_item_id,
             ((min(from_at) at time zone 'UTC') at time zone any_value(time_zone))::date as day,
@@ -19,7 +19,7 @@ with
 
     by_member as (
         select *, unnest(['total', 'product', 'team']) as dimension_name, unnest(['total', product, team]) as member_id
-        from finished_work
+        from done
         where as_of_date - day > 30
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (is_reworked) / count(*) as value, count(*) as n

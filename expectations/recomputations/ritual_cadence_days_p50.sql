@@ -1,6 +1,6 @@
--- The median of days between the days on which a team held one kind of ritual; of a team that stands, to now too.
+-- The median of days between the days on which a team held one kind of ritual; for a current team also up to now.
 with
-    held_days as (
+    held as (
         select team, ritual_type, day
         from feed.held_rituals
         union
@@ -11,7 +11,7 @@ with
         where teams.team_id is not null or rituals.team in ('-1', '-2', '-3')
     ),
 
-    gaps as (select *, day - lag(day) over (partition by team, ritual_type order by day) as gap_days from held_days),
+    gaps as (select *, day - lag(day) over (partition by team, ritual_type order by day) as gap_days from held),
 
     by_member as (
         select

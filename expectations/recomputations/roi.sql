@@ -1,6 +1,6 @@
 -- (Benefit - cost) / cost since inception, of the initiatives with an actual hard benefit by now.
 with
-    -- a cost lies where it was allocated: that needs the build's own facts, which conserve the ledger's total
+    -- cost is where it was allocated: from the build's facts, whose totals are checked against the ledger
     costs as (
         select initiatives.initiative_id, sum(parts.allocated_reporting_amount) as cost
         from core.fct_cost_allocations as parts

@@ -1,6 +1,6 @@
--- Of the key results that ran in the period: the share that has all five letters, as they and their objectives stand.
+-- Of the key results that ran in the period: the share with all five letters, by the current rows.
 with
-    first_confidences as (
+    confidences as (
         select said.key_result_id, arg_min(confidence, checked_at) as confidence
         from feed.key_result_statements as said
         inner join feed.key_result_checkins as checkins on checkins.key_result_id = said.key_result_id
@@ -9,7 +9,7 @@ with
         group by all
     ),
 
-    key_results_with_flag as (
+    judged as (
         select
             goals.key_result_id,
             objectives.objective_id is not null
@@ -33,10 +33,10 @@ with
         from feed.key_results as goals
         left join feed.objectives as objectives on objectives.objective_id = goals.objective_id
         left join feed.objectives as parents on parents.objective_id = objectives.parent_objective_id
-        left join first_confidences on first_confidences.key_result_id = goals.key_result_id
+        left join confidences on confidences.key_result_id = goals.key_result_id
     ),
 
-    running_key_results as (
+    running as (
         select distinct
             grain,
             period_start,
@@ -45,9 +45,9 @@ with
             key_result_id,
             is_smart
         from feed.key_result_points as points
-        inner join key_results_with_flag using (key_result_id)
+        inner join judged using (key_result_id)
         inner join feed.days as days using (day)
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (is_smart) / count(*) as value, count(*) as n
-from running_key_results
+from running
 group by all

@@ -1,8 +1,8 @@
--- The mean day's active users over the 28 days to the period's last, of those for which the feed speaks, among all who
--- were active in those 28.
+-- The mean day's active users over the 28 days to the period's last, on days that the feed covers, over all users
+-- active in those 28 days.
 with
     windows as (
-        select grain, period_start, dimension_name, member_id, last_day, count(*) as spoken
+        select grain, period_start, dimension_name, member_id, last_day, count(*) as covered
         from feed.usage_ends
         inner join feed.usage_days as usage_days on usage_days.day between last_day - 27 and last_day
         where grain not in ('day', 'week')
@@ -14,7 +14,7 @@ select
     windows.dimension_name,
     windows.member_id,
     count(*) filter (active_days.day in (select day from feed.usage_days))
-    / any_value(spoken)
+    / any_value(covered)
     / nullif(count(distinct user_id), 0) as value,
     count(distinct user_id) as n
 from windows

@@ -1,7 +1,7 @@
 -- The mean answer of colleagues on its scale from 0 to 1, of quarters that have ended.
--- Figures are from landing; which cells may be shown the core fact says, and none is right that gives a person away.
+-- Figures are from landing; the core fact decides which cells are suppressed, so that none identifies a person.
 with
-    answers_by_member as (
+    placed as (
         select
             date_trunc('quarter', day)::date as period_start,
             date_trunc('month', day) as month,
@@ -15,20 +15,20 @@ with
         where survey_type = 'team_health' and date_trunc('quarter', day) + interval 3 month <= as_of_date + 1
     ),
 
-    -- nobody can tell the nameless apart: a month and question has as many people as answers
-    nameless_people as (
+    -- answers without a respondent count as one person each per month and question
+    nameless as (
         select period_start, dimension_name, member_id, max(people) as people
         from
             (
                 select period_start, dimension_name, member_id, count(*) as people
-                from answers_by_member
+                from placed
                 where respondent_id is null
                 group by period_start, dimension_name, member_id, month, question_id
             )
         group by all
     ),
 
-    published_cells as (
+    shown as (
         select
             period_start_date as period_start,
             dimension_name,
@@ -44,8 +44,8 @@ select
     member_id,
     avg(said) as value,
     count(distinct respondent_id) + coalesce(any_value(people), 0) as n
-from answers_by_member
-inner join published_cells using (period_start, dimension_name, member_id)
-left join nameless_people using (period_start, dimension_name, member_id)
+from placed
+inner join shown using (period_start, dimension_name, member_id)
+left join nameless using (period_start, dimension_name, member_id)
 group by all
 having n >= (select privacy_minimum from feed.settings) and min(said) < max(said)

@@ -1,4 +1,4 @@
--- Of the teams that stand at the quarter's end, or now: the share with a training in the four quarters up to then.
+-- Of the teams that exist at the quarter's end, or now: the share with a training in the four quarters up to then.
 with
     feed_starts as (
         select coalesce(min(days[1]), date '0001-01-01') as first_day
@@ -18,8 +18,8 @@ with
             and period_start - interval 9 month >= date_trunc('quarter', first_ritual)
     ),
 
-    -- a team is there from ever until a snapshot no longer holds it
-    team_quarters as (
+    -- a team exists from ever until it is deleted
+    judged as (
         select
             quarters.day,
             teams.team_id,
@@ -35,9 +35,7 @@ with
         inner join feed.team_spans as teams on quarters.day >= teams.from_day and quarters.day < teams.to_day
     ),
 
-    shares as (
-        select day, count(*) filter (is_trained) / count(*) as value, count(*) as n from team_quarters group by all
-    )
+    shares as (select day, count(*) filter (is_trained) / count(*) as value, count(*) as n from judged group by all)
 select
     grain,
     period_start,

@@ -1,5 +1,5 @@
--- Of the cost but overhead the part that no deliverable bears: where a cost lies is told by the build's own facts,
--- whose total the recomputation of cost holds.
+-- Of the cost without overhead, the share allocated to no deliverable. The allocation comes from the build's facts,
+-- whose total the recomputation of cost checks.
 with
     parts as (
         select
@@ -16,7 +16,7 @@ with
         cross join feed.settings
         where
             case
-                -- a reversal lies where the reversed entry does, whatever account it is booked on
+                -- a reversal is allocated like the reversed entry, whatever its account
                 when ledger.reverses_ledger_entry_id is not null
                 then parts.allocation_rule <> 'overhead'
                 else not list_contains(overhead_categories, coalesce(accounts.cost_category, ''))

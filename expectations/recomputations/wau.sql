@@ -1,4 +1,4 @@
--- Distinct users who did something in the 7 days to the period's last day for which the feed speaks.
+-- Distinct users who did something in the 7 days to the period's last day that the feed covers.
 select
     ends.grain,
     ends.period_start,

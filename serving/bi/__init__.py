@@ -1,1 +1,1 @@
-"""What BI tools are given: a dashboard for Apache Superset, and a Superset to look at it with."""
+"""For BI tools: a dashboard for Apache Superset, and a local Superset to show it."""

@@ -1,4 +1,4 @@
-"""The dashboard for Apache Superset as the ZIP that its import takes, made for one portfolio."""
+"""The dashboard for Apache Superset as a ZIP to import, for one portfolio."""
 
 import io
 import json
@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 DEFINITIONS = Path(__file__).parent / "superset"
 UUID_TEXT = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-# what the definitions say of their portfolio
+# the placeholders for the portfolio's names
 DATABASE_URI = "duckdb:////srv/outcomes/mine/serve/current/warehouse.duckdb"
 DATABASE_NAME = "database_name: Outcome Warehouse\n"
 DASHBOARD_TITLE = "dashboard_title: Did what we delivered create value?\n"
@@ -19,15 +19,15 @@ SLUG = "slug: outcomes\n"
 def superset_bundle(warehouse: Path, portfolio: str, title: str) -> bytes:
     """The ZIP with database, datasets, charts and dashboard, which read the file `warehouse`.
 
-    `portfolio` is its name, `title` its name for people. Each portfolio has ids of its own, so that one Superset shows
-    several; the same portfolio's next bundle takes the place of the one before.
+    `portfolio` is its name, `title` its name for people. Each portfolio has its own ids, so one Superset can show
+    several; a newer bundle of the same portfolio replaces the older one.
     """
     files = sorted(DEFINITIONS.rglob("*.yaml"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in files:
             name = f"outcomes/{path.relative_to(DEFINITIONS).as_posix()}"
-            entry = zipfile.ZipInfo(name)  # without the clock: the same bundle for the same portfolio
+            entry = zipfile.ZipInfo(name)  # no timestamp: the same portfolio gives the same bundle
             archive.writestr(entry, _of_portfolio(path.read_text(encoding="utf-8"), warehouse, portfolio, title))
     return packed.getvalue()
 

@@ -1,4 +1,4 @@
-"""A Superset of one's own, on this machine alone: prepared once, given the dashboard, and started.
+"""A local Superset: prepare it once, import the dashboard, and start it.
 
 `make superset` runs `python -m serving.bi.superset_server FOLDER`, with Superset in FOLDER/venv and the bundle in
 FOLDER/outcomes.zip.
@@ -39,17 +39,17 @@ class Superset:
 
     @property
     def url(self) -> str:
-        """Where a browser finds it."""
+        """Its address in a browser."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def password(self) -> str:
-        """The administrator's password, made up when it was prepared."""
+        """The administrator's password, generated when it was prepared."""
         return (self.folder / "password").read_text(encoding="utf-8")
 
     @property
     def environment(self) -> dict[str, str]:
-        """All that its programs see of the environment; it phones nobody."""
+        """The environment of its programs; telemetry is off."""
         return {
             "PATH": f"{self.programs}:/usr/bin:/bin",
             "HOME": str(self.folder),
@@ -91,14 +91,14 @@ class Superset:
         (self.folder / "prepared").touch()
 
     def take(self, bundle: Path) -> None:
-        """Import the dashboard by Superset's own command, in the place of an earlier one of that portfolio.
+        """Import the dashboard with Superset's own command, replacing an earlier one of that portfolio.
 
         Raises subprocess.CalledProcessError.
         """
         self.run("import-dashboards", "--path", str(bundle), "--username", ADMIN)
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start it; it answers at `url` some seconds later, and writes what it does into `superset.log`."""
+        """Start it; it is ready at `url` some seconds later, and logs to `superset.log`."""
         with (self.folder / "superset.log").open("ab") as log:
             line = [str(self.programs / "superset"), "run", "--host", "127.0.0.1", "--port", str(self.port)]
             return subprocess.Popen(
@@ -127,14 +127,14 @@ def main(folder: Path) -> int:
         superset.prepare()
         superset.take((folder / "outcomes.zip").absolute())
     except subprocess.CalledProcessError as error:
-        print(f"superset {error.cmd[1]} failed. What to do: read {log}", file=sys.stderr)
+        print(f"superset {error.cmd[1]} failed. To fix: read {log}", file=sys.stderr)
         return 1
     print(f"{superset.url}/dashboard/list/   user {ADMIN}, password {superset.password}   (Ctrl-C ends it)", flush=True)
     with superset.start() as process:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            process.kill()  # it doesn't end by being asked to, and has nothing to lose
+            process.kill()  # it ignores SIGTERM, and has nothing to lose
             return 0
 
 

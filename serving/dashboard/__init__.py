@@ -1,1 +1,1 @@
-"""The executive page: charts declared one file each, their data looked up in a published version, one HTML file."""
+"""The executive page: one HTML file, its charts declared in one file each, their data read from a published version."""

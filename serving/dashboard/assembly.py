@@ -1,4 +1,4 @@
-"""The page put together: what a version says as one HTML file, which makes no request and runs its own script only."""
+"""Assemble the page of a version: one HTML file that makes no request and runs only its own script."""
 
 import base64
 import hashlib
@@ -20,32 +20,33 @@ from serving.dashboard.declared import Chart, Section, charts
 from serving.dashboard.embedded import Carried, carry, default_period
 from serving.dashboard.script import script
 from serving.errors import VersionError
-from serving.figures import LEVELS, VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
+from serving.figures import VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
 from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
+from serving.scorecard import COLUMNS, scorecard
 from sources.common.limits import Limits
 
 FOLDER = Path(__file__).parent
 ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.common.min.js"
 SHOWN_CHECKS = 50
-UNALLOCATED = "unallocated_cost_share"  # a metric that says how far cost can be trusted
+UNALLOCATED = "unallocated_cost_share"  # a metric that shows how complete cost is
 SECTIONS: dict[Section, tuple[str, str]] = {
-    Section.answer: ("The answer", "What became of what was delivered"),
+    Section.answer: ("The answer", "What the delivered work achieved"),
     Section.outcomes: ("Outcomes", "What changed for customers and the business"),
     Section.sources: ("Where it comes from", "Initiatives and what they delivered"),
-    Section.todo: ("What to do", "Work without value, goals that need a hand, and wins"),
+    Section.todo: ("What to do", "Work without value, goals that need attention, and wins"),
     Section.shift: ("The shift", "From output to outcomes"),
 }
 
 
 def version_context(folder: Path, limits: Limits | None = None) -> dict[str, Any]:
-    """All that the page of the version in `folder` says. Raises VersionError or ReadError when it can't be read."""
+    """The data of the page of the version in `folder`. Raises VersionError or ReadError when it can't be read."""
     manifest = read_manifest(folder)
     try:
         as_of = datetime.fromisoformat(str(manifest.get("as_of"))).date()
     except ValueError as error:
         raise VersionError(
-            f"its as_of {manifest.get('as_of')!r} is no date.", str(folder), "run `outcomes refresh`."
+            f"its as_of {manifest.get('as_of')!r} is not a date.", str(folder), "run `outcomes refresh`."
         ) from error
     places = words.places(str(manifest.get("reporting_currency") or ""))
     try:
@@ -62,7 +63,7 @@ def version_context(folder: Path, limits: Limits | None = None) -> dict[str, Any
 
 
 def render(context: dict[str, Any]) -> str:
-    """The page as HTML text; a context without a `manifest` says that nothing was published yet."""
+    """The page as HTML text; without a `manifest` in the context it says that nothing was published yet."""
     manifest: Mapping[str, Any] = context.get("manifest") or {}
     css = (FOLDER / "page.css").read_text(encoding="utf-8")
     library = ECHARTS.read_text(encoding="utf-8") if "data" in context else ""
@@ -79,7 +80,7 @@ def render(context: dict[str, Any]) -> str:
 
 
 def content_policy(css: str, *scripts: str) -> str:
-    """The page's Content-Security-Policy: nothing at all but this one inline style and these inline scripts."""
+    """The page's Content-Security-Policy: only this inline style and these inline scripts."""
     allowed = " ".join(_hash(script) for script in scripts if script) or "'none'"
     return (
         f"default-src 'none'; script-src {allowed}; style-src {_hash(css)}; img-src data:; "
@@ -88,7 +89,7 @@ def content_policy(css: str, *scripts: str) -> str:
 
 
 def number_format(locale: str, currency: str) -> dict[str, Any]:
-    """How the page's script writes numbers as `words` does: separators, and what stands around the digits."""
+    """Number formats for the page's script, as in `words`: separators, prefixes and suffixes."""
     symbols = Locale.parse(locale).number_symbols["latn"]
     money = partial(words.money, currency=currency)
     styles: dict[str, dict[str, Any]] = {
@@ -132,15 +133,15 @@ def _context(
     pattern = str(manifest.get("date_format") or words.DATE_FORMAT)
     shown = [chart for chart in charts() if chart.name in carried.charts]
     loads = [_load(load, manifest.get("as_of"), locale, pattern) for load in newest_loads(manifest.get("loads") or [])]
-    counts = {level: figures.counts(level) for level in LEVELS}
+    scored, silent = scorecard(figures.scores, currency, locale)
     return {
         "title": manifest.get("title") or manifest.get("portfolio") or "Portfolio",
         "manifest": manifest,
         "known": _known(manifest, locale, pattern),
-        "headline": words.headline(figures.total("delivered"), figures.total("cost"), currency, counts),
+        "scorecard": {"columns": COLUMNS, "lines": scored, "silent": silent},
         "sections": [
-            (section, *told, [chart for chart in shown if chart.section is section])
-            for section, told in SECTIONS.items()
+            (section, *headings, [chart for chart in shown if chart.section is section])
+            for section, headings in SECTIONS.items()
         ],
         "detail": [chart for chart in shown if chart.section is Section.initiative],
         "metrics": _newest(metrics),
@@ -171,7 +172,7 @@ def _data(
     shown: list[Chart],
     judged: set[tuple[str, date | None]],
 ) -> dict[str, Any]:
-    """What the script reads: how to write figures, what can be chosen, and every chart's rows."""
+    """The script's data: number formats, filter choices, and every chart's rows."""
     locale, pattern = _locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT)
     periods = [
         [
@@ -239,7 +240,7 @@ def _data(
 
 
 def _judged(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None]]:
-    """(grain, first day) of the periods of whose work some can be judged."""
+    """(grain, first day) of the periods in which some of the delivered work can be judged."""
     try:
         rows = connection.execute(
             """
@@ -258,13 +259,13 @@ def _newest(metrics: list[Metric]) -> list[Metric]:
 
 
 def _known(manifest: Mapping[str, Any], locale: str, pattern: str) -> str | None:
-    """A sentence where a version shows what was known then, and none of what was observed later."""
+    """The note on the page of a point-in-time version; empty for any other."""
     if not manifest.get("observed_by"):
         return None
     day = words.day(manifest.get("as_of"), locale, pattern)
     if manifest.get("reconstructed"):
-        return f"Reconstructed: as known on {day}, from loads landed later."
-    return f"As known on {day}, from the loads landed by then."
+        return f"Point in time {day}, reconstructed from loads landed later."
+    return f"Point in time {day}, from the loads landed by then."
 
 
 def _load(load: dict[str, Any], as_of: str | None, locale: str, pattern: str) -> dict[str, Any]:
@@ -282,7 +283,7 @@ def _check_counts(checks: list[Check]) -> list[tuple[str, int]]:
 
 
 def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, str]]:
-    """(what, how much): how many records were turned away when they landed, and what no work is charged."""
+    """(label, value): the share of records rejected at landing, and of cost that isn't allocated to work."""
     loads: list[dict[str, Any]] = manifest.get("loads") or []
     records, turned = (
         sum(load[name] for load in loads if isinstance(load.get(name), int))
@@ -293,7 +294,7 @@ def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, st
     if records + turned:
         found.append(
             (
-                "Records turned away when they landed",
+                "Records rejected at landing",
                 f"{words.share(turned / (records + turned), locale)} ({words.plural(turned, 'record')})",
             )
         )
@@ -304,7 +305,7 @@ def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, st
 
 
 def _figure(value: Value | None, unit: str | None, currency: str, locale: str) -> str:
-    """A figure with its status, where it is not simply measured."""
+    """A figure, with its status unless that is `measured`."""
     if value is None or value.value is None:
         return words.NOT_MEASURED
     status = "" if value.status == "measured" else f" ({words.STATUS_WORDS.get(value.status, value.status)})"
@@ -312,7 +313,7 @@ def _figure(value: Value | None, unit: str | None, currency: str, locale: str) -
 
 
 def _around(write: Any, locale: str, sample: float) -> list[str]:
-    """What stands before and after the digits of a positive number, and of a negative one."""
+    """The prefix and suffix of a positive number, and of a negative one."""
     found: list[str] = []
     for value in (sample, -sample):
         digits = re.fullmatch(r"(\D*)(\d.*\d|\d)(\D*)", write(value, locale=locale))
@@ -321,7 +322,7 @@ def _around(write: Any, locale: str, sample: float) -> list[str]:
 
 
 def _groups(text: str) -> list[int]:
-    """How many digits stand in the last group and in the others of 1,000,000,000."""
+    """The number of digits in the last group and in the other groups of 1,000,000,000."""
     parts = re.split(r"\D+", text.strip())
     return [len(parts[-1]), len(parts[-2])] if len(parts) > 1 else [0, 0]
 
@@ -335,21 +336,16 @@ def _hash(text: str) -> str:
 
 
 def breakable(text: str) -> Markup:
-    """`text`, escaped, with a place to break the line after each underscore and dot."""
+    """`text`, escaped, with possible line breaks after underscores and dots."""
     return Markup("<wbr>").join(re.split(r"(?<=[_.])", text))
 
 
 def coded(text: str) -> Markup:
-    """`text`, escaped, with what stands between backticks as code."""
+    """`text`, escaped, with text in backticks as code."""
     parts = [
         Markup("<code>{}</code>").format(part) if odd % 2 else escape(part) for odd, part in enumerate(text.split("`"))
     ]
     return Markup("").join(parts)
-
-
-def joined(text: str) -> str:
-    """`text` with no break of the line between a number and the word after it."""
-    return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", text)
 
 
 @cache
@@ -369,7 +365,6 @@ def _environment(locale: str, pattern: str) -> Environment:
         "minute": partial(words.minute, locale=locale, pattern=pattern),
         "size": words.size,
         "breakable": breakable,
-        "joined": joined,
         "coded": coded,
     }
     return environment

@@ -1,4 +1,4 @@
-"""Charts as files declare them: `charts/<name>.yml`, each a query, a title that is a sentence, and an encoding."""
+"""Chart declarations: `charts/<name>.yml`, each with a query, a title that is a sentence, and an encoding."""
 
 from enum import StrEnum
 from functools import cache
@@ -14,11 +14,11 @@ FOLDER = Path(__file__).parent / "charts"
 
 
 class ChartError(ServingError):
-    """A chart's file does not say what it must."""
+    """A chart's file is not valid."""
 
 
 class Section(StrEnum):
-    """The page's sections in their order; `initiative` is what opens when one is chosen."""
+    """The page's sections in order; `initiative` opens when an initiative is chosen."""
 
     answer = "answer"
     outcomes = "outcomes"
@@ -28,14 +28,14 @@ class Section(StrEnum):
     shift = "shift"
 
 
-# What a column holds, and by that how it is written, sorted and exported. A metric's own columns have its unit.
+# The unit of a column, which decides how it is formatted, sorted and exported. A metric's own columns have its unit.
 Unit = Literal[
     "text", "name", "status", "day", "count", "number", "share", "money", "points", "score", "days", "flag", "link"
 ]  # fmt: skip
 
 
 class Said(BaseModel):
-    """What a chart's file says: nothing else, and nothing that changes."""
+    """Base of the models of a chart's file: unknown keys are errors, and instances don't change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,9 +45,10 @@ class Column(Said):
 
     unit: Unit
     label: str | None = None
-    choose: bool = False  # a list can be narrowed to one of its values
-    saved: bool = False  # in the CSV only
-    none: str = "–"  # what stands where there is no value
+    choose: bool = False  # the list can be filtered by one of its values
+    saved: bool = False  # only in the CSV
+    none: str = "–"  # text for a missing value
+    status: str | None = None  # the column with its status, shown in brackets unless it is `measured`
 
 
 class Kind(StrEnum):
@@ -67,7 +68,7 @@ class Kind(StrEnum):
     hidden = "hidden"
 
 
-# What a kind's encoding must name, beside the columns by which rows follow period and member.
+# The roles that a kind's encoding must name, in addition to the columns of period and member.
 ROLES: dict[Kind, frozenset[str]] = {
     Kind.answer: frozenset({"count", "amount", "costed", "incomplete", "status"}),
     Kind.parts: frozenset({"part", "amount", "count"}),
@@ -82,7 +83,7 @@ ROLES: dict[Kind, frozenset[str]] = {
     Kind.scorecard: frozenset({"id", "value"}),
     Kind.hidden: frozenset(),
 }
-# Other charts that a kind can read, by what they are to it, and the roles that their encoding must name.
+# Other charts that a kind can read, by their role, and the roles that their own encoding must name.
 READS: dict[Kind, dict[str, frozenset[str]]] = {
     Kind.answer: {"parts": frozenset({"part", "amount", "count"})},
     Kind.parts: {
@@ -92,7 +93,7 @@ READS: dict[Kind, dict[str, frozenset[str]]] = {
     Kind.quadrant: {"all": frozenset()},
     Kind.timeline: {"goals": frozenset({"id", "name", "score", "day"}), "work": frozenset({"name"})},
 }
-# What a kind brings along, so that its charts need not say it. A trend has a metric's values, as in `relations.sql`.
+# A kind's defaults. A trend has a metric's values, as in `relations.sql`.
 BRINGS: dict[Kind, dict[str, object]] = {
     Kind.trend: {
         "query": "select * from trends where metric_name = '{metric}'",
@@ -103,28 +104,28 @@ BRINGS: dict[Kind, dict[str, object]] = {
 
 
 class Needs(Said):
-    """A chart without whose rows this one can't say that all is well, and the sentence for that."""
+    """A chart that must have rows before an empty list here is good news, and the sentence if it has none."""
 
     chart: str
     missing: str
 
 
 class Narrows(Said):
-    """The list that choosing a part narrows, and its columns, the first of which that has the part is chosen by."""
+    """The list that choosing a part filters, and its columns: the first that contains the part is the filter."""
 
     chart: str
     by: Annotated[list[str], Field(min_length=1)]
 
 
 class Chooses(Said):
-    """The dimension of which choosing a row chooses a member, and the column that has the member's id."""
+    """The dimension whose member is chosen with a row, and the column with the member's id."""
 
     dimension: Literal["team", "product", "objective", "initiative"]
     id: str
 
 
 class Compared(Said):
-    """A dimension of a trend's metric, and its members that get lines beside the whole portfolio's: {id: name}."""
+    """A dimension of a trend's metric, and its members that are drawn beside the whole portfolio: {id: name}."""
 
     dimension: str
     members: Annotated[dict[str, str], Field(min_length=1)]
@@ -164,16 +165,20 @@ class Chart(Said):
             raise ValueError(f"encoding must name {', '.join(sorted(lacking))} for a chart of kind {self.kind}")
         if strange := {column for column in self.encoding.values() if column not in self.columns}:
             raise ValueError(f"encoding names {', '.join(sorted(strange))}, which columns does not describe")
+        if strange := {column.status for column in self.columns.values() if column.status} - self.columns.keys():
+            raise ValueError(f"status names {', '.join(sorted(strange))}, which columns does not describe")
         if strange := self.reads.keys() - READS.get(self.kind, {}).keys():
             raise ValueError(
                 f"reads names {', '.join(sorted(strange))}, which a chart of kind {self.kind} does not read"
             )
         if self.kind is Kind.trend and not (self.metric and self.missing and self.few):
             raise ValueError(
-                "a trend needs `metric`, `missing` and `few`: what it says of nothing measured, of too little"
+                "a trend needs `metric`, `missing` and `few`: the texts for no measurement, and for too small a sample"
             )
+        if self.kind is Kind.trend and " is not measured: " not in self.missing:
+            raise ValueError("`missing` of a trend must say why: `… is not measured: no answers are known.`")
         if self.kind in (Kind.parts, Kind.ranking) and not (self.narrows or self.chooses):
-            raise ValueError("choosing a part must do something: `narrows` a list, or `chooses` a member")
+            raise ValueError("choosing a part needs an effect: `narrows` a list, or `chooses` a member")
         return self
 
     @property
@@ -195,9 +200,9 @@ def charts(folder: Path = FOLDER) -> tuple[Chart, ...]:
 
 
 def _misnamed(chart: Chart, found: dict[str, Chart]) -> str | None:
-    """What a chart says of other charts that these don't know; None where all is well."""
+    """A chart's reference to another that doesn't exist or fit; None if all is well."""
     if lacking := [name for name in chart.others if name not in found]:
-        return f"it names the chart {lacking[0]}, of which there is no file"
+        return f"it names the chart {lacking[0]}, but there is no such file"
     for what, name in chart.reads.items():
         if roles := READS[chart.kind][what] - found[name].encoding.keys():
             return f"reads.{what}: the encoding of {name} does not name {', '.join(sorted(roles))}"
@@ -214,7 +219,7 @@ def _read(path: Path) -> Chart:
         brought = BRINGS.get(said["kind"], {}) if "kind" in said else {}
         chart = Chart.model_validate({"name": path.stem, **brought, **said})
     except (yaml.YAMLError, TypeError) as error:
-        raise _error(path, f"it is no YAML mapping ({error})") from error
+        raise _error(path, f"it is not a YAML mapping ({error})") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the chart"
@@ -223,4 +228,4 @@ def _read(path: Path) -> Chart:
 
 
 def _error(path: Path, problem: str) -> ChartError:
-    return ChartError(f"{problem}.", str(path), "see docs/page.md for what a chart says.")
+    return ChartError(f"{problem}.", str(path), "see docs/page.md for the keys of a chart.")

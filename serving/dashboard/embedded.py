@@ -1,11 +1,11 @@
-"""The data that the page carries: each chart's query run on a published version, and packed column by column.
+"""The page's data: each chart's query, run on a published version, and packed column by column.
 
-Rows follow the reader's choices by the names of their columns:
+Column names decide which rows the reader's choices show:
 
-- `grain`, `period_start`: the row speaks of this period (`period_start` NULL: of all time);
-- `dimension_name`, `member_key`: it speaks of this member, the whole portfolio being member 0 of `total`;
-- `happened_on` (a date, or a list of them): a list shows it in the periods in which one lies;
-- `runs_from`, `runs_to`: a list shows it in the periods that they touch;
+- `grain`, `period_start`: the row is about this period (`period_start` NULL: all time);
+- `dimension_name`, `member_key`: it is about this member; the whole portfolio is member 0 of `total`;
+- `happened_on` (a date, or a list of them): a list shows it in the periods that contain one;
+- `runs_from`, `runs_to`: a list shows it in the periods that overlap;
 - `team_key`, `product_key`, `objective_key`, `initiative_key` (a key, or a list of keys): a list shows it for these.
 """
 
@@ -24,7 +24,7 @@ from serving.dashboard.declared import Chart, Kind
 
 RELATIONS = Path(__file__).parent / "relations.sql"
 DIMENSIONS = ("team", "product", "objective", "initiative")
-# what every chart of a metric carries beside its value, where its query has it
+# columns that every chart of a metric embeds besides its value, if its query has them
 TREND: dict[str, str] = {
     "n": "count",
     "n_excluded": "count",
@@ -54,7 +54,7 @@ class Period:
 
 @dataclass
 class Carried:
-    """All that the page's script reads, as JSON has it, and the charts that the version can't show: {name: why}."""
+    """The data for the page's script, as JSON values, and the charts that the version can't show: {name: reason}."""
 
     periods: list[Period] = field(default_factory=list[Period])
     members: list[tuple[str, int, str, str]] = field(default_factory=list[tuple[str, int, str, str]])
@@ -73,8 +73,8 @@ def carry(
     """Run every chart's query on the version behind `connection`. `units`: {metric: its unit} of the version; `places`:
     decimal places of the reporting currency.
 
-    A chart of a metric that the version doesn't know is not on the page. One whose query fails, as it names a table
-    that an older version lacks, is left out and named.
+    A chart of a metric that the version doesn't have is left out. One whose query fails, for example on a table that an
+    older version lacks, is left out and named.
     """
     found = Carried()
     relations(connection, as_of, found.left_out)
@@ -104,7 +104,7 @@ def carry(
 
 
 def relations(connection: duckdb.DuckDBPyConnection, as_of: date, left_out: dict[str, str]) -> None:
-    """Make the temporary tables of `relations.sql`; one that can't be made leaves out the charts that read it."""
+    """Create the temporary tables of `relations.sql`; if one fails, the charts that read it are left out."""
     for statement in RELATIONS.read_text(encoding="utf-8").split("\n;\n"):
         if statement.strip():
             try:
@@ -114,7 +114,7 @@ def relations(connection: duckdb.DuckDBPyConnection, as_of: date, left_out: dict
 
 
 def periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
-    """All time, then fiscal years, quarters and months, the newest first, each with the period it is compared with."""
+    """All time, then fiscal years, quarters and months, newest first, each with its comparison period."""
     try:
         rows = connection.execute(
             """
@@ -147,8 +147,8 @@ def members(
 ) -> list[tuple[str, int, str, str]]:
     """(dimension, key, id, name) of the whole portfolio, then of teams, products, objectives and initiatives.
 
-    The special members (unknown, not applicable, not yet arrived) are there where something counts for them. Last come
-    those that are `compared` on charts and can't be chosen: {dimension: {id: name}}.
+    The special members (unknown, not applicable, not yet arrived) are included if they have data. Last come those that
+    are `compared` on charts and can't be chosen: {dimension: {id: name}}.
     """
     found: list[tuple[str, int, str, str]] = [("total", 0, "total", "The whole portfolio")]
     for dimension in DIMENSIONS:
@@ -177,7 +177,7 @@ def members(
 
 
 class _Packer:
-    """Packs columns: a text that repeats, a day, a period and a member each become a place in a list."""
+    """Packs columns: a repeated text, a day, a period and a member each become an index into a list."""
 
     def __init__(self, carried: Carried, units: dict[str, str | None], places: int = 2) -> None:
         self.periods = {(period.grain, period.start): place for place, period in enumerate(carried.periods)}
@@ -187,12 +187,12 @@ class _Packer:
         self.places = places
 
     def chart(self, chart: Chart, columns: list[str], rows: list[tuple[Any, ...]]) -> Packed:
-        """A chart's rows, packed. Raises KeyError for a column that its file names and its query hasn't."""
+        """A chart's rows, packed. Raises KeyError for a column that its file names but its query lacks."""
         at = {name: place for place, name in enumerate(columns)}
         follows = [pair for pair in (("grain", "period_start"), ("dimension_name", "member_key")) if pair[0] in at]
         maps = {"grain": self.periods, "dimension_name": self.members}
         kept = [row for row in rows if all((row[at[a]], row[at[b]]) in maps[a] for a, b in follows)]
-        # by period and member, so that they are runs; what a query orders within these stays
+        # by period and member, so that they form runs; the query's order within these is kept
         kept.sort(key=lambda row: [maps[a][row[at[a]], row[at[b]]] for a, b in follows])
         packed: Packed = {}
         for a, b in follows:
@@ -207,7 +207,7 @@ class _Packer:
                 packed[dimension] = constant([self.keys(dimension, key) for key in keys])
         for name, unit in self.units_of(chart, at).items():
             packed[name] = self.column([row[at[name]] for row in kept], unit)
-        if chart.kind is Kind.scorecard:  # a metric a row, each with its own unit
+        if chart.kind is Kind.scorecard:  # one metric per row, each with its own unit
             units = [self.units.get(row[at[chart.encoding["id"]]]) or "" for row in kept]
             for name in {chart.encoding["value"], *OF_UNIT} & at.keys():
                 amounts = [row[at[name]] for row in kept]
@@ -215,7 +215,7 @@ class _Packer:
         return {"rows": len(kept), "columns": told_once(packed)}
 
     def units_of(self, chart: Chart, at: dict[str, int]) -> dict[str, str]:
-        """{column: what it holds}; a metric's own columns have the metric's unit."""
+        """{column: its unit}; a metric's own columns have the metric's unit."""
         found: dict[str, str] = {name: column.unit for name, column in chart.columns.items()}
         if chart.metric is not None:
             value = chart.encoding["value"]
@@ -225,7 +225,7 @@ class _Packer:
         return found
 
     def column(self, values: list[Any], unit: str) -> Packed:
-        """One column, rounded as it is shown."""
+        """One column, rounded for display."""
         if unit in ("text", "name", "status"):
             return listed([None if value is None else str(value) for value in values])
         if unit == "link":
@@ -237,7 +237,7 @@ class _Packer:
         return constant([self.amount(value, unit) for value in values])
 
     def amount(self, value: Any, unit: str) -> Any:
-        """A number rounded as it is shown; of a list each."""
+        """A number, or each of a list, rounded for display."""
         if isinstance(value, list):
             return [rounded(one, unit, self.places) for one in value]
         return rounded(value, unit, self.places)
@@ -281,7 +281,7 @@ def constant(values: list[Any]) -> Packed:
 
 
 def listed(values: list[str | None]) -> Packed:
-    """Texts; as places in a list of the distinct ones where most repeat."""
+    """Texts; as indices into the distinct ones if most repeat."""
     return constant(values) if len(set(values)) <= 1 else _listed(values, values)
 
 
@@ -296,7 +296,7 @@ def told_once(columns: dict[str, Packed]) -> dict[str, Packed]:
 
 
 def _listed(values: list[Any], keys: list[Any]) -> Packed:
-    """Values as places in the distinct ones, where most repeat; `keys` are the values, hashable."""
+    """Values as indices into the distinct ones, if most repeat; `keys` are the values, hashable."""
     first = dict(zip(reversed(keys), reversed(values), strict=True))
     distinct = list(dict.fromkeys(keys))
     if len(distinct) * 2 > len(values):
@@ -306,7 +306,7 @@ def _listed(values: list[Any], keys: list[Any]) -> Packed:
 
 
 def prefixed(values: list[str | None]) -> Packed:
-    """Addresses without what all begin with: {"p": the beginning, "v": the rest}."""
+    """URLs without their common prefix: {"p": prefix, "v": the rest}."""
     known = [value for value in values if value]
     if not known:
         return {"c": None} if values else {"v": []}
@@ -317,7 +317,7 @@ def prefixed(values: list[str | None]) -> Packed:
 
 
 def default_period(found: list[Period], judged: set[tuple[str, date | None]]) -> int:
-    """Where the page opens: the latest full fiscal year of whose work some can be judged, else all time."""
+    """The initial period: the latest full fiscal year in which some of the work can be judged, else all time."""
     for place, period in enumerate(found):
         if period.grain == "fiscal_year" and not period.is_partial and (period.grain, period.start) in judged:
             return place
@@ -333,12 +333,12 @@ def _days_in(value: Any) -> list[date]:
     found: list[Any] = value if isinstance(value, list) else [value]
     days = [one.date() if isinstance(one, datetime) else one for one in found if one is not None]
     if strange := next((one for one in days if not isinstance(one, date)), None):
-        raise TypeError(f"{strange!r} stands where a day should")
+        raise TypeError(f"{strange!r} is not a day")
     return days
 
 
 def _days(chart: Chart, columns: list[str], rows: list[tuple[Any, ...]]) -> set[date]:
-    """Every day that a chart speaks of. Raises TypeError where a column of days holds something else."""
+    """Every day in a chart's rows. Raises TypeError where a column of days holds something else."""
     named = {name for name, column in chart.columns.items() if column.unit == "day"} | set(DAYS)
     wanted = [place for place, name in enumerate(columns) if name in named]
     return {day for place in wanted for row in rows for day in _days_in(row[place])}

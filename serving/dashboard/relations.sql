@@ -1,5 +1,4 @@
--- What chart queries may read beside the published schemas: temporary tables that exist while a page is drawn.
--- By them a query follows period and member without saying how.
+-- Temporary tables for chart queries, created while a page is drawn; they give a query its periods and members.
 -- trends: one row per metric, period and member, by the metric's newest definition, with its targets and its change
 create temp table trends as
 with
@@ -47,10 +46,18 @@ qualify
     = 1
 ;
 
--- periods: what a reader can choose, a row a grain and period up to the day the figures speak of
+-- initiative_statuses: one row per initiative, with the status of each metric that a list shows
+create temp table initiative_statuses as
+pivot (select member_key as initiative_key, metric_name, status from trends where dimension_name = 'initiative' and grain = 'all')
+on metric_name in ('cost', 'benefit_actual', 'roi', 'on_time_rate')
+using any_value(status) as status
+group by initiative_key
+;
+
+-- periods: the periods that a reader can choose, one row per grain and period up to the as-of day
 create temp table periods as
 with
-    told as (
+    all_periods as (
         select grain, period_start, period_end from metrics.fct_metric_values where dimension_name = 'total'
         union
         select grain, period_start_date, period_end_date from outcomes.value_summary where dimension_name = 'total'
@@ -60,7 +67,7 @@ select
     period_start,
     max(period_end) as period_end,
     max(period_end) > $as_of + 1 as is_partial
-from told
+from all_periods
 where grain in ('month', 'quarter', 'fiscal_year') and period_start <= $as_of
 group by all
 ;
@@ -89,7 +96,7 @@ from outcomes.value_realization
 where level = 'deliverable'
 ;
 
--- work_members: a row a deliverable and member that it counts for, the whole portfolio among them
+-- work_members: one row per deliverable and member that it counts for, the whole portfolio among them
 create temp table work_members as
 select deliverable_key, 'total' as dimension_name, 0 as member_key from work
 union all
@@ -102,7 +109,7 @@ union all
 select deliverable_key, 'objective', objective_key from work
 ;
 
--- work_periods: a row a deliverable and period in which it was delivered; over all time (grain all) every one has a row
+-- work_periods: one row per deliverable and period in which it was delivered; grain all has a row for each deliverable
 create temp table work_periods as
 select work.deliverable_key, periods.grain, periods.period_start
 from work

@@ -1,7 +1,7 @@
-"""The page's script: the ES modules of `js/` in one text, as the page may ask for no file and allows a script by hash.
+"""The page's script: the ES modules of `js/` as one text, as the page loads no files and allows scripts by hash.
 
-Each module becomes a function that returns what it exports, and runs once, after those that it imports. Only named
-imports of other modules and exports of declarations are understood; all else is refused.
+Each module becomes a function that returns its exports and runs once, after the modules that it imports. Only named
+imports of other modules and exports of declarations are supported; anything else is an error.
 """
 
 import re
@@ -17,7 +17,7 @@ MODULE_SYNTAX = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 
 class ScriptError(Exception):
-    """A module of the page's script says what can't be put together."""
+    """A module of the page's script uses an import or export that isn't supported."""
 
 
 @cache

@@ -1,1 +1,1 @@
-"""What every room may import: files that change in one step, and text in SQL. Imports no room."""
+"""Shared by all packages: atomic file changes, resource limits, SQL quoting. Imports none of them."""

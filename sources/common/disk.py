@@ -1,4 +1,4 @@
-"""Durable, atomic steps on a POSIX file system: what a killed process leaves is the old state or the new one."""
+"""Durable, atomic file operations on POSIX: a killed process leaves either the old state or the new one."""
 
 import os
 import secrets
@@ -19,11 +19,10 @@ def sync(path: Path) -> None:
 
 
 def replace(path: Path, write: Callable[[Path], object], scratch: Path | None = None) -> None:
-    """Replace a file in one step by what `write` puts into a draft; it is on the disk when this returns.
+    """Replace a file atomically by what `write` puts into a draft; it is on the disk when this returns.
 
-    The draft lies in `scratch`, a folder on the same file system, by default the file's own. Each call has a draft of
-    its own, so that two processes may write the same file. Raises OSError, or what `write` raises, and leaves the old
-    file then.
+    The draft is in `scratch`, a folder on the same file system, by default the file's own. Each call has its own
+    draft, so two processes may write the same file. On OSError, or an error of `write`, the old file stays.
     """
     folder = scratch or path.parent
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,12 +42,12 @@ def write(path: Path, text: str, scratch: Path | None = None) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """`replace` by a text that the file's owner alone may read."""
+    """`replace` by a text in a file that only its owner may read."""
     replace(path, lambda draft: _private(draft, text))
 
 
 def create_private(path: Path, text: str) -> None:
-    """A new file that its owner alone may read; where there is one already, as another process just made it, it stays.
+    """Create a file that only its owner may read; an existing one, just made by another process, is left alone.
 
     Raises OSError.
     """
@@ -69,9 +68,9 @@ def _private(path: Path, text: str) -> None:
 
 
 def refuse_readable(path: Path) -> None:
-    """Raises PermissionError where a file can be read by others."""
+    """Raises PermissionError if others can read a file."""
     if path.stat().st_mode & 0o077:
-        raise PermissionError(f"{path}: the {path.stem} can be read by others. What to do: chmod 600 {path}")
+        raise PermissionError(f"{path}: the {path.stem} can be read by others. To fix: chmod 600 {path}")
 
 
 def settle(folder: Path) -> None:
@@ -85,5 +84,5 @@ def settle(folder: Path) -> None:
 
 
 def point(link: Path, target: str) -> None:
-    """Make the symlink `link` point at `target` in one step, whatever it pointed at before. Raises OSError."""
+    """Make the symlink `link` point to `target`, atomically. Raises OSError."""
     replace(link, lambda draft: draft.symlink_to(target, target_is_directory=True))

@@ -1,4 +1,4 @@
-"""Names and texts in SQL, quoted by sqlglot: whatever stands in them, they stay one name and one text."""
+"""Quote names and texts for SQL with sqlglot, whatever characters they contain."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ def literal(value: str | Path) -> str:
 
 
 def identifier(name: str) -> str:
-    """A name as one SQL identifier; a dot in it divides nothing."""
+    """A name as one quoted SQL identifier, even if it contains a dot."""
     return exp.to_identifier(name, quoted=True).sql("duckdb")
 
 

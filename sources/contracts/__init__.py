@@ -1,7 +1,7 @@
-"""The contracts of the canonical feeds: the one place where a feed's columns, types and keys are declared.
+"""The contracts of the canonical feeds: the only place where a feed's columns, types and keys are declared.
 
-The YAML files beside this module are the declaration and this module is their only reader. Landing reads it at every
-refresh, the staging models are written from it, and audits find the keys in `landing.feeds`.
+The contracts are the YAML files in this folder, and this module is their only reader. Landing uses them at every
+refresh, the staging models are generated from them, and audits find the keys in `landing.feeds`.
 """
 
 import hashlib
@@ -32,10 +32,10 @@ class _Strict(BaseModel):
 class Column(_Strict):
     """One column of a feed.
 
-    `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is. `personal_if`: only in a
-    portfolio that says so. `personal_when`: SQL over the row; only where it is true is the value somebody's id.
-    `stand_in`: whose rows are kept under a stand-in once the person is forgotten, one for all columns of that name;
-    without it the value is emptied.
+    `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is. `personal_if`: the
+    portfolio setting that makes it personal. `personal_when`: SQL over the row; the value is a person's id only where
+    it is true. `replacement`: after `outcomes forget` the id becomes a replacement pseudonym, the same in all columns
+    with the same `replacement`; without it the value becomes NULL.
     """
 
     name: str
@@ -52,14 +52,16 @@ class Column(_Strict):
     personal: Literal["id", "text"] | None = None
     personal_if: Literal["customers_are_people"] | None = None
     personal_when: str | None = None
-    stand_in: str | None = None
+    replacement: str | None = None
 
     @model_validator(mode="after")
     def _can_be_forgotten(self) -> "Column":
-        if self.personal == "id" and (self.key or self.required) and self.stand_in is None:
-            raise ValueError(f"column {self.name} can't be emptied, so it needs a stand_in")
-        if self.personal != "id" and (self.stand_in or self.personal_when or self.personal_if):
-            raise ValueError(f"column {self.name} is no personal id: no stand_in, personal_when, personal_if for it")
+        if self.personal == "id" and (self.key or self.required) and self.replacement is None:
+            raise ValueError(f"column {self.name} can't be NULL, so it needs a replacement")
+        if self.personal != "id" and (self.replacement or self.personal_when or self.personal_if):
+            raise ValueError(
+                f"column {self.name} is not a personal id, so it can't have replacement, personal_when or personal_if"
+            )
         return self
 
     @property
@@ -95,7 +97,7 @@ class NoOverlap(_Strict):
 
 
 class SetAside(_Strict):
-    """A row for which `sql` is true says nothing on purpose: it is set aside with this reason, not quarantined."""
+    """A row for which `sql` is true is excluded with this reason, not quarantined."""
 
     sql: str
     reason: str
@@ -110,7 +112,7 @@ class Feed(_Strict):
     event_time: str | None = None
     rules: tuple[Rule, ...] = ()
     no_overlap: NoOverlap | None = None
-    set_aside: SetAside | None = None
+    excluded: SetAside | None = None
 
     @model_validator(mode="after")
     def _has_a_key(self) -> "Feed":
@@ -119,10 +121,10 @@ class Feed(_Strict):
         return self
 
     def in_portfolio(self, *, customers_are_people: bool) -> "Feed":
-        """The contract as a portfolio has it: columns that are personal elsewhere are none in it."""
+        """The contract in one portfolio: without the personal columns whose `personal_if` doesn't apply."""
         if customers_are_people:
             return self
-        plain = {"personal": None, "personal_if": None, "stand_in": None}
+        plain = {"personal": None, "personal_if": None, "replacement": None}
         columns = tuple(c.model_copy(update=plain) if c.personal_if else c for c in self.columns)
         return self.model_copy(update={"columns": columns})
 

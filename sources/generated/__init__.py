@@ -1,6 +1,6 @@
-"""A made-up company whose truth is known: its plan, what its tools export each quarter, and what was planted.
+"""Generate a fictional company with known answers: its plan, its tools' quarterly exports, and the expected results.
 
-Everything is SQL run by DuckDB, set by set; a table depends on the scale and the seed alone. See README.md.
+All of it is set-based SQL in DuckDB; a table depends only on the scale and the seed. See README.md.
 """
 
 import shutil
@@ -17,7 +17,7 @@ from sources.errors import LandingError
 HERE = Path(__file__).parent
 WRITTEN = ("data", "feeds", "truth")
 
-# in the order in which they build on each other
+# in order of dependency
 PLAN = (
     "folders",
     "products",
@@ -51,14 +51,14 @@ PLAN = (
     "rituals",
     "budgets",
 )
-# what is written as Parquet; the rest is CSV, which people can read and compare
+# written as Parquet; the others are CSV, which people can read and compare
 PARQUET = {"issues", "issue_changes", "time_entries", "journal", "survey_answers", "support_tickets", "usage_daily"}
 PARQUET_TRUTH = {"ledger"}
 
 
 @dataclass(frozen=True)
 class Generated:
-    """What was written: rows a raw file, over all folders, and the folders' days."""
+    """What was written: the number of rows of each raw file over all folders, and the folders' days."""
 
     folder: Path
     days: tuple[date, ...]
@@ -66,7 +66,7 @@ class Generated:
 
 
 def sizes(scale: float) -> dict[str, int]:
-    """How many of each thing a scale asks for. There is a floor below which not every status would occur.
+    """The number of each kind of entity at a scale, with a minimum so that every status occurs.
 
     Raises ValueError for a scale that isn't above 0.
     """
@@ -97,7 +97,7 @@ def sizes(scale: float) -> dict[str, int]:
 def generate(
     folder: Path, scale: float, seed: int, *, threads: int | None = None, memory_limit: str = "8GB"
 ) -> Generated:
-    """Write the portfolio of a company of a scale into a folder, in place of the generated one that may be there.
+    """Write the portfolio of a company into a folder, replacing an earlier generated one.
 
     The same scale and seed give the same rows in the same order, whatever `threads` is. Raises ValueError for a wrong
     scale, LandingError where the folder holds something that wasn't generated.
@@ -111,7 +111,7 @@ def generate(
             text = path.read_text(encoding="utf-8").replace("<scale>", f"{scale:g}").replace("<seed>", str(seed))
             (folder / path.relative_to(HERE / "portfolio")).write_text(text, encoding="utf-8")
     rows: dict[str, int] = {}
-    # beside the data, as the larger scales need the same disk for their plan
+    # beside the data: at larger scales the plan needs the same disk
     with TemporaryDirectory(prefix=".plan-", dir=folder) as scratch:
         connection = duckdb.connect(str(Path(scratch) / "plan.duckdb"))
         try:
@@ -136,12 +136,12 @@ def _make_room(folder: Path) -> None:
     """Remove what an earlier run wrote. Raises LandingError where the folder holds something else."""
     if not folder.exists() or not any(folder.iterdir()):
         return
-    # `generated: true` alone may be said of data that somebody made up by hand
+    # `generated: true` alone isn't enough: someone may have made up data by hand
     signature = (HERE / "portfolio" / "portfolio.yml").read_text(encoding="utf-8").splitlines()[0]
     declared = folder / "portfolio.yml"
     if not (declared.is_file() and declared.read_text(encoding="utf-8").startswith(signature)):
         raise LandingError(
-            "it holds something that wasn't generated, which would be overwritten.",
+            "it contains files that weren't generated and would be overwritten.",
             str(folder),
             "name a new or empty folder, or one that this command wrote.",
         )
@@ -157,7 +157,7 @@ def _prepare(
     memory_limit: str,
     scratch: Path,
 ) -> None:
-    """Settings, sizes as variables, and the macros that the plan is written in."""
+    """Settings, sizes as variables, and the macros that the plan uses."""
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"set memory_limit = {literal(memory_limit)}")
     connection.execute(f"set temp_directory = {literal(scratch / 'spill')}")
@@ -170,13 +170,13 @@ def _prepare(
         connection.execute(statement)
 
 
-def _select(room: str, name: str) -> str:
-    return (HERE / room / f"{name}.sql").read_text(encoding="utf-8")
+def _select(part: str, name: str) -> str:
+    return (HERE / part / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, room: str, name: str, folder: Path, as_parquet: bool) -> int:
-    """Write one SELECT as a file; the rows written."""
+def _write(connection: duckdb.DuckDBPyConnection, part: str, name: str, folder: Path, as_parquet: bool) -> int:
+    """Write one SELECT as a file; the number of rows."""
     target = folder / f"{name}.{'parquet' if as_parquet else 'csv'}"
     how = "format parquet, compression zstd" if as_parquet else "format csv, header true"
-    row = connection.execute(f"copy ({_select(room, name)}) to {literal(target)} ({how})").fetchone()
+    row = connection.execute(f"copy ({_select(part, name)}) to {literal(target)} ({how})").fetchone()
     return int(row[0]) if row else 0

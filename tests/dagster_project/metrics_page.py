@@ -1,6 +1,6 @@
-"""The tables of docs/metrics.md: written from the metrics' definitions in dbt.
+"""The tables of docs/metrics.md, generated from the metrics' definitions in dbt.
 
-`python -m tests.dagster_project.metrics_page --write` writes them again.
+`python -m tests.dagster_project.metrics_page --write` generates them.
 """
 
 import sys
@@ -23,7 +23,7 @@ DOMAINS = {
     "pilots": "Pilot teams",
 }
 BETTER = {"up": "more", "down": "less"}
-MEANING = ("metric", "label", "definition", "formula", "n counts", "minimum n", "interval", "version")
+MEANING = ("metric", "label", "definition", "formula", "n is the number of", "minimum n", "interval", "version")
 REACH = ("metric", "unit", "better", "by", "grains", "without rows", "left-out rows", "feeds")
 
 

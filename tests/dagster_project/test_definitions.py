@@ -1,4 +1,4 @@
-"""The definitions: they load anywhere, cover every room's work, and tie each feed to the page."""
+"""The definitions: they load anywhere, cover every package's work, and tie each feed to the page."""
 
 import shutil
 import subprocess

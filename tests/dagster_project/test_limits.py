@@ -86,10 +86,10 @@ def test_by_default_it_uses_the_cpus_that_its_process_is_bound_to(monkeypatch: p
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ("memory_limit: lots", "memory_limit: 'lots' is no size of memory, such as 12GB or 8GiB"),
-        ("memory_limit: 60%", "memory_limit: '60%' is too little to refresh with"),
-        ("memory_limit: 12", "memory_limit: 12 is too little to refresh with"),
-        ("memory_limit: -1GB", "memory_limit: '-1GB' is no size"),
+        ("memory_limit: lots", "memory_limit: 'lots' is not an amount of memory, such as 12GB or 8GiB"),
+        ("memory_limit: 60%", "memory_limit: '60%' is too little for a refresh"),
+        ("memory_limit: 12", "memory_limit: 12 is too little for a refresh"),
+        ("memory_limit: -1GB", "memory_limit: '-1GB' is not an amount of memory"),
         ("threads: 0", "threads: Input should be greater than or equal to 1"),
         ("threads: many", "threads: Input should be a valid integer"),
     ],
@@ -97,7 +97,7 @@ def test_by_default_it_uses_the_cpus_that_its_process_is_bound_to(monkeypatch: p
 def test_a_limit_that_is_none_is_named(line: str, named: str, tmp_path: Path) -> None:
     (tmp_path / "portfolio.yml").write_text(f"{KEYS}{line}\n")
 
-    with pytest.raises(PortfolioError, match="What to do:") as raised:
+    with pytest.raises(PortfolioError, match="To fix:") as raised:
         read_portfolio(tmp_path)
     assert named in str(raised.value)
 
@@ -161,8 +161,8 @@ def test_sources_land_side_by_side_as_far_as_each_has_enough() -> None:
 
 def test_no_connection_of_a_refresh_goes_without_it() -> None:
     found = set[str]()
-    for room in ("sources", "expectations", "serving", "dagster_project"):
-        for path in (ROOT / room).rglob("*.py"):
+    for package in ("sources", "expectations", "serving", "dagster_project"):
+        for path in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 is_connect = isinstance(node, ast.Call) and ast.unparse(node.func) == "duckdb.connect"
                 if is_connect and "config" not in ast.unparse(node):
@@ -175,11 +175,11 @@ def test_no_connection_of_a_refresh_goes_without_it() -> None:
 
 
 def test_too_little_memory_is_said_with_what_to_do(out_of_memory: str) -> None:
-    said = explained(f"version 01 could not be written ({out_of_memory}). What to do: free disk space.")
+    said = explained(f"version 01 could not be written ({out_of_memory}). To fix: free disk space.")
 
     assert "Out of Memory Error" in said
-    assert said.count("What to do:") == 1
-    assert "What to do: raise memory_limit in portfolio.yml" in said
+    assert said.count("To fix:") == 1
+    assert "To fix: raise memory_limit in portfolio.yml" in said
     assert "SET memory_limit" not in said
     assert "free disk space" not in said
 
@@ -190,11 +190,11 @@ def test_a_disk_on_which_nothing_more_can_be_spilled_is_said(tmp_path: Path) -> 
         with pytest.raises(duckdb.OutOfMemoryException) as raised:
             connection.execute("create table big as select range, hash(range)::varchar from range(5000000)")
 
-    assert "What to do: free disk space" in explained(str(raised.value))
+    assert "To fix: free disk space" in explained(str(raised.value))
 
 
 def test_any_other_error_is_left_as_it_is() -> None:
-    assert explained("no such table. What to do: fix the model.") == "no such table. What to do: fix the model."
+    assert explained("no such table. To fix: fix the model.") == "no such table. To fix: fix the model."
 
 
 def test_a_model_that_needs_more_memory_is_named(out_of_memory: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What a refresh depends on: a change of any file of the rooms is something new, and what tools write there is not."""
+"""What a refresh depends on: a change of any file of the packages is something new, and what tools write there is not."""
 
 from pathlib import Path
 
@@ -7,9 +7,10 @@ import pytest
 from dagster_project import run
 from tests.end_to_end.harness import ROOT
 
-# a file of every kind that the rooms have
+# a file of every kind that the packages have
 SUFFIXES = sorted(
-    {p.suffix for room in run.ROOMS for p in (ROOT / room).rglob("*") if "target" not in p.parts} - {"", ".pyc", ".log"}
+    {p.suffix for package in run.PACKAGES for p in (ROOT / package).rglob("*") if "target" not in p.parts}
+    - {"", ".pyc", ".log"}
 )
 
 
@@ -17,8 +18,8 @@ SUFFIXES = sorted(
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of its own with a file of each kind, and the lock."""
     folder = tmp_path / "logs" / "project"  # wherever it lies
-    for room in run.ROOMS:
-        (folder / room).mkdir(parents=True)
+    for package in run.PACKAGES:
+        (folder / package).mkdir(parents=True)
     for suffix in SUFFIXES:
         (folder / "serving" / f"file{suffix}").write_text("before")
     (folder / "requirements.lock").write_text("before")

@@ -53,7 +53,7 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
     assert portfolio.schedule is None
     assert portfolio.max_rate_age_days == 31
     assert portfolio.thresholds == Thresholds(
-        quarantine_warn_share=0, quarantine_fail_share=0.01, vanished_fail_share=0.2
+        quarantine_warn_share=0, quarantine_fail_share=0.01, deleted_fail_share=0.2
     )
     assert portfolio.success_bands == SuccessBands(good=0.7, fair=0.4)
     assert [source.path for source in portfolio.sources] == ["data"]
@@ -99,7 +99,7 @@ def test_an_error_names_file_and_key(keys: dict[str, Any], named: str, tmp_path:
 
     assert str(tmp_path / "portfolio.yml") in str(error.value)
     assert named in str(error.value)
-    assert "What to do:" in str(error.value)
+    assert "To fix:" in str(error.value)
 
 
 @pytest.mark.parametrize("text", ["", "- a list", "just words", "name: [", "name: \x00"])
@@ -160,11 +160,11 @@ def test_without_a_fixed_day_now_is_the_clock() -> None:
 
 
 def test_nothing_else_reads_the_environment() -> None:
-    rooms = ("sources", "dbt", "expectations", "serving", "dagster_project")
+    packages = ("sources", "dbt", "expectations", "serving", "dagster_project")
     readers = {
         path.relative_to(ROOT).as_posix()
-        for room in rooms
-        for path in (ROOT / room).rglob("*.py")
+        for package in packages
+        for path in (ROOT / package).rglob("*.py")
         if any(word in path.read_text() for word in ("os.environ", "getenv", "BaseSettings"))
     }
 

@@ -59,7 +59,7 @@ from renamed
 
 
 def test_the_repository_holds_what_the_contracts_give() -> None:
-    assert staging.found() == staging.written(), "What to do: outcomes staging"
+    assert staging.found() == staging.written(), "To fix: outcomes staging"
 
 
 def test_a_model_has_its_columns_by_section_and_in_each_in_the_contract_s_order() -> None:
@@ -83,4 +83,4 @@ def test_the_command_names_what_it_wrote(tmp_path: Path, monkeypatch: pytest.Mon
     first, second = (CliRunner().invoke(app, ["staging"]).stdout.split("\n") for _ in range(2))
 
     assert "tasks/stg_releases.sql" in first
-    assert second == ["Every staging model is as its contract says.", ""]
+    assert second == ["Every staging model is up to date with its contract.", ""]

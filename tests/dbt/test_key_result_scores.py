@@ -153,7 +153,7 @@ def portfolio(folder: Path, goals: list[Goal], rng: random.Random) -> Path:
         "reporting_currency": "EUR",
         "time_zone": ZONE.key,
         "as_of": NOW,
-        "thresholds": {"vanished_fail_share": 1.0},
+        "thresholds": {"deleted_fail_share": 1.0},
         "sources": [
             {"name": "okr", "history": True, "feeds": ["key_results", "objectives", "key_result_checkins"]},
             {

@@ -96,7 +96,7 @@ class Builds:
                     "overhead_categories": [made.OVERHEAD],
                     "labour_cost": spec.labour_cost,
                     "labour_categories": [made.LABOUR],
-                    "thresholds": {"vanished_fail_share": 1.0},
+                    "thresholds": {"deleted_fail_share": 1.0},
                 }
             )
         )

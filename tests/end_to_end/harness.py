@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 TINY = ROOT / "tests" / "fixtures" / "tiny"
 DECENTRALAND = ROOT / "examples" / "decentraland"
 SCALE, SEED = 0.05, 7  # of Acme, wherever tests and docs/questions.md speak of it
-ROOMS = ("sources", "dbt", "expectations", "serving", "dagster_project", "examples", "tests/fixtures")
+PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project", "examples", "tests/fixtures")
 
 # sums of floats end in other digits where the rows come in another order, so eleven places are looked at
 METRIC_VALUES = """
@@ -147,10 +147,10 @@ def replace(path: Path, old: str, new: str) -> None:
 
 
 def copy_repository(target: Path) -> Path:
-    """A copy of the rooms and portfolios, in which a test may change definitions."""
+    """A copy of the packages and portfolios, in which a test may change definitions."""
     ignored = shutil.ignore_patterns("__pycache__", "logs", ".lock", ".user.yml")
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, target / room, ignore=ignored)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, target / package, ignore=ignored)
     # dbt keeps absolute paths in what it parsed; what MetricFlow compiled is keyed by its content
     kept = target / "dbt" / "target" / "metrics.json"
     compiled = kept.read_bytes() if kept.exists() else None

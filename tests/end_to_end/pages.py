@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from serving import words
 from serving.dashboard.declared import Compared, Kind, charts
-from serving.dashboard.embedded import relations
 from tests.end_to_end.harness import ROOT
 
 AXE = ROOT / "tests" / "vendor" / "axe" / "axe.min.js"
@@ -164,12 +163,19 @@ class Expected:
         return words.quantity(float(value), unit, self.currency)
 
     def table(self, query: str, units: list[tuple[str, str] | str]) -> Rows:
-        """Rows of a query as the page writes them. `units`: one a column, or (unit, what stands for nothing)."""
+        """Rows of a query as the page writes them. `units`: one per column, or (unit, what stands for nothing); a `remark`
+        stands in brackets in the cell of the column before it."""
         told = [unit if isinstance(unit, tuple) else (unit, "–") for unit in units]
-        return sorted(
-            tuple(self.write(value, unit, none) for value, (unit, none) in zip(row, told, strict=True))
-            for row in self.sql(query)
-        )
+        found: Rows = []
+        for row in self.sql(query):
+            cells: list[str] = []
+            for value, (unit, none) in zip(row, told, strict=True):
+                if unit != "remark":
+                    cells.append(self.write(value, unit, none))
+                elif value is not None:
+                    cells[-1] += f" ({value})"
+            found.append(tuple(cells))
+        return sorted(found)
 
     # the answer
 
@@ -177,12 +183,12 @@ class Expected:
         return self.table(
             f"""
             select value_status, deliverables, cost_reporting_amount
-                {"" if self.compared() is None else ", coalesce(compared_deliverables, 0), coalesce(compared_cost_reporting_amount, 0)"}
+                {"" if self.compared() is None else ", coalesce(compared_deliverables, 0), compared_cost_reporting_amount"}
             from outcomes.value_summary
             where {self.choice.rows("period_start_date")} and value_status not in ('not delivered', 'unallocated')
                 and (deliverables > 0 or coalesce(compared_deliverables, 0) > 0)
             """,
-            ["text", "count", "money", *([] if self.compared() is None else ["count", "money"])],
+            ["text", *["count", ("money", "not measured")] * (1 if self.compared() is None else 2)],
         )
 
     def change(self, metric: str) -> list[str]:
@@ -217,6 +223,8 @@ class Expected:
             where is_delivered and {self.choice.within("delivery_date")} and {self.choice.of("deliveries")}"""
         )
         found = [words.plural(total, "deliverable")]
+        if all(cost is None for *_, cost in rows):
+            found += ["cost is not measured"]
         if costed:
             found += [words.money(float(sum(cost for *_, cost in rows)), self.currency)]
             found += [words.money(float(cost), self.currency) for *_, cost in rows]
@@ -259,7 +267,7 @@ class Expected:
         row = self._shown(rows)
         value, n, lower, upper, status = row[3:8] if row else (None, None, None, None, "not_measured")
         amount = "not measured" if value is None else (
-            "too few to say" if status == "insufficient_sample" else self.write(value, unit)
+            "sample too small" if status == "insufficient_sample" else self.write(value, unit)
         )  # fmt: skip
         lines = []
         if value is not None:
@@ -301,7 +309,7 @@ class Expected:
         found: Rows = []
         for label, unit, value, lower, upper, n, status, excluded in rows:
             few = status == "insufficient_sample"
-            shown = "too few to say" if few else self.write(value, unit, "not measured")
+            shown = "sample too small" if few else self.write(value, unit, "not measured")
             row = (label, shown, self.write(lower, unit), self.write(upper, unit), self.write(n, "count"))
             row += (self.write(excluded, "count"),) if has_excluded else ()
             found.append((*row, words.STATUS_WORDS[status]))
@@ -332,7 +340,7 @@ class Expected:
                 case
                     when progress.score_status = 'silent' then 'no recent check-in'
                     when progress.score_status <> 'measured' then 'not measured'
-                    when progress.is_final then 'ended' when progress.is_on_pace then 'on pace' else 'behind pace'
+                    when progress.is_final then 'ended' when progress.is_on_pace then 'on track' else 'behind'
                 end
             from core.fct_key_result_progress as progress
             join outcomes.goal_scorecard as goals on goals.key_result_key = progress.current_key_result_key
@@ -369,7 +377,17 @@ class Expected:
                     where i.initiative_key = d.initiative_key and i.is_latest))
             from deliveries as d where {choice.within("delivery_date")} and {choice.of("d")}
             """,
-            ["text", "text", "text", ("money", "not known"), ("share", "not measured"), "day", "text", "text", "text"],
+            [
+                "text",
+                "text",
+                "text",
+                ("money", "not measured"),
+                ("share", "not measured"),
+                "day",
+                "text",
+                "text",
+                "text",
+            ],
         )
 
     def initiative_filter(self, alias: str) -> str:
@@ -390,48 +408,61 @@ class Expected:
         return self.table(
             f"""
             select
-                entity_name, value_status, quadrant, cost_reporting_amount, benefit_reporting_amount, roi, outcome_score,
-                on_time_rate, deliverables_delivered, deliverables,
+                entity_name, value_status, quadrant, cost_reporting_amount, {self.remark("cost")},
+                benefit_reporting_amount, {self.remark("benefit_actual")}, roi, {self.remark("roi")}, outcome_score,
+                on_time_rate, {self.remark("on_time_rate")}, deliverables_delivered, deliverables,
                 if(team_key < 0, null, (select any_value(team_name) from core.dim_team as t where t.team_key = i.team_key and t.is_latest))
             from outcomes.value_realization as i where level = 'initiative' and {self.initiative_filter("i")}
             """,
             [
-                "text", "text", "text", ("money", "not known"), ("money", "not known"), ("share", "not measured"),
-                ("share", "not measured"), ("share", "not known"), "count", "count", "text",
+                "text", "text", "text", ("money", "not measured"), "remark", ("money", "not measured"), "remark",
+                ("share", "not measured"), "remark", ("share", "not measured"), ("share", "not measured"), "remark",
+                ("count", "not measured"), ("count", "not measured"), "text",
             ],
         )  # fmt: skip
 
     def quadrant(self) -> Rows:
         return self.table(
             f"""
-            select entity_name, on_time_rate, outcome_score, cost_reporting_amount, evidence_level, quadrant, value_status
+            select
+                entity_name, on_time_rate, {self.remark("on_time_rate")}, outcome_score, cost_reporting_amount,
+                {self.remark("cost")}, evidence_level, quadrant, value_status
             from outcomes.value_realization as i
             where level = 'initiative' and on_time_rate is not null and outcome_score is not null
                 and {self.initiative_filter("i")}
             """,
-            ["text", "share", "share", ("money", "not known"), "text", "text", "text"],
+            ["text", "share", "remark", "share", ("money", "not measured"), "remark", "text", "text", "text"],
         )
+
+    def remark(self, metric: str) -> str:
+        """SQL: what stands in brackets behind a metric of the initiative `i`, nothing where it is just measured."""
+        return f"""(
+            select case status when 'incomplete' then 'incomplete' when 'insufficient_sample' then 'too few to say' end
+            from metrics.fct_metric_values as figures
+            where figures.metric_name = '{metric}' and figures.grain = 'all' and figures.dimension_name = 'initiative'
+                and figures.member_key = i.entity_key
+            order by metric_version desc limit 1)"""
 
     # what to do
 
     def no_value(self) -> Rows:
         return self.table(
             f"""
-            select spent.reason, count(*), coalesce(sum(spent.cost_reporting_amount), 0)
+            select spent.reason, count(*), sum(spent.cost_reporting_amount)
             from outcomes.no_value_work as spent join deliveries on deliveries.entity_key = spent.deliverable_key
             where {self.choice.within("spent.delivery_date")} and {self.choice.of("deliveries")} group by 1
             """,
-            ["text", "count", "money"],
+            ["text", "count", ("money", "not measured")],
         )
 
     def unlinked(self) -> Rows:
         return self.table(
             f"""
-            select if(teams.team_key < 0, 'No team known', teams.team_name), count(*), coalesce(sum(d.cost_reporting_amount), 0)
+            select if(teams.team_key < 0, 'No team known', teams.team_name), count(*), sum(d.cost_reporting_amount)
             from deliveries as d join core.dim_team as teams on teams.team_key = d.team_key and (is_latest or teams.team_key < 0)
             where d.value_status = 'unlinked' and {self.choice.within("d.delivery_date")} and {self.choice.of("d")} group by all
             """,
-            ["text", "count", "money"],
+            ["text", "count", ("money", "not measured")],
         )
 
     def behind(self) -> Rows:
@@ -470,7 +501,7 @@ class Expected:
             left join deliveries as d on won.level = 'deliverable' and d.entity_key = won.entity_key
             where {choice.within("won.delivery_date")} and {of}
             """,
-            ["text", "text", "text", "share", "text", "day", ("money", "not known"), ("money", "not known")],
+            ["text", "text", "text", "share", "text", "day", ("money", "not measured"), ("money", "not measured")],
         )
 
     # the shift
@@ -486,7 +517,7 @@ class Expected:
             return []
         has_excluded = any(row[6] for row in rows)
         return sorted(
-            (label, "too few to say" if status == "insufficient_sample" else self.write(value, unit, "not measured"),
+            (label, "sample too small" if status == "insufficient_sample" else self.write(value, unit, "not measured"),
              self.write(lower, unit), self.write(upper, unit), self.write(n, "count"),
              *((self.write(excluded, "count"),) if has_excluded else ()))
             for label, unit, value, lower, upper, n, excluded, status in rows
@@ -506,11 +537,11 @@ HEADS = {
         "Initiative",
     ],
     "initiatives": [
-        *("Initiative", "Result", "Place", "Cost", "Benefit", "Return on investment", "Outcome", "On-time rate"),
-        *("Deliverables delivered", "Deliverables in all", "Team"),
+        *("Initiative", "Result", "Quadrant", "Cost", "Benefit", "Return on investment", "Outcome", "On-time rate"),
+        *("Deliverables delivered", "All deliverables", "Team"),
     ],
     "goals_behind": [
-        *("Key result", "Objective", "Team", "Status", "Why", "Way made", "Pace asked", "Forecast"),
+        *("Key result", "Objective", "Team", "Status", "Why", "Progress", "Expected progress", "Forecast"),
         *("Days since check-in", "Due"),
     ],
 }
@@ -629,12 +660,18 @@ def initiative_differences(oracle: Oracle, identifier: str, page: Page, currency
         select 'released', released_date, count(*) from core.fct_deliverables where current_initiative_key = {key} and released_date is not null group by all""",
         ["text", "day", "count"],
     )
-    [fact] = oracle.sql(
-        f"""select cost_reporting_amount, budget_reporting_amount, approved_reporting_amount, benefit_reporting_amount,
-            benefit_soft_reporting_amount, benefit_planned_reporting_amount
-        from outcomes.value_realization where level = 'initiative' and entity_key = {key}"""
-    )
-    facts = [expected.write(amount, "money", "not known") for amount in fact]
+    facts = list(
+        expected.table(
+            f"""select cost_reporting_amount, {expected.remark("cost")}, budget_reporting_amount,
+                approved_reporting_amount, benefit_reporting_amount, {expected.remark("benefit_actual")},
+                benefit_soft_reporting_amount, benefit_planned_reporting_amount
+            from outcomes.value_realization as i where level = 'initiative' and entity_key = {key}""",
+            [
+                ("money", "not measured"), "remark", ("money", "not measured"), ("money", "not known"),
+                ("money", "not measured"), "remark", ("money", "not measured"), ("money", "not known"),
+            ],
+        )[0]
+    )  # fmt: skip
     shown = page.locator("#chart-initiative_facts dd").all_inner_texts()[5:11]
     wrong = [] if shown == facts else [f"{identifier} facts: {shown} is not {facts}"]
     money = sorted(expected.write(amount, "money", "not known") for (amount,) in rules)
@@ -649,29 +686,6 @@ def initiative_differences(oracle: Oracle, identifier: str, page: Page, currency
     return wrong + ([] if timeline == days else [f"{identifier} timeline: {timeline} is not {days}"])
 
 
-def label_differences(oracle: Oracle, as_of: date) -> list[str]:
-    """Where a column of initiatives has the label of a metric and shows another figure than the metric's of that initiative."""
-    relations(oracle.connection, as_of, {})
-    names = {label: name for name, label in oracle.labels.items()}
-    wrong: list[str] = []
-    for chart in charts():
-        labelled = {column: names[said.label] for column, said in chart.columns.items() if said.label in names}
-        if chart.name not in OF_INITIATIVES or not labelled:
-            continue
-        for column, metric in labelled.items():
-            wrong += [
-                f"{chart.name}.{column}: {shown} of initiative {key} is not the {metric} of {value}"
-                for key, shown, value in oracle.sql(
-                    f"""select initiative_key, {column}::double, value from ({chart.query})
-                    join metrics.fct_metric_values on metric_name = '{metric}' and grain = 'all'
-                        and dimension_name = 'initiative' and member_key = initiative_key
-                    where coalesce(abs({column}::double - value) > 1e-6, {column} is distinct from value)"""
-                )
-            ]
-    return wrong
-
-
-OF_INITIATIVES = ("initiatives", "initiative_facts", "initiative_quadrant")  # charts of a row per initiative
 COMPARED = {chart.name: chart.compare for chart in charts() if chart.compare}
 CHANGE = re.compile("better than|worse than|no clear change from")
 

@@ -54,7 +54,7 @@ def test_a_folder_without_a_portfolio_is_wrong_usage(tmp_path: Path) -> None:
 
     assert said.exit_code == 2
     assert str(tmp_path / "nowhere" / "portfolio.yml") in said.err
-    assert "What to do:" in said.err
+    assert "To fix:" in said.err
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_scale_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
     said = outcomes("generate", tmp_path / "acme", "--scale", "0", home=tmp_path, portfolio=TINY)
 
     assert (said.exit_code, (tmp_path / "acme").exists()) == (2, False)
-    assert "What to do:" in said.err
+    assert "To fix:" in said.err
 
 
 def test_a_company_is_not_made_up_over_another_portfolio(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_company_is_not_made_up_over_another_portfolio(tmp_path: Path) -> None
     said = outcomes("generate", folder, home=tmp_path, portfolio=TINY)
 
     assert (said.exit_code, sorted(folder.rglob("*"))) == (1, before)
-    assert "wasn't generated" in said.err
+    assert "weren't generated" in said.err
 
 
 def test_a_second_refresh_at_the_same_time_is_told_to_wait(tiny: Portfolio, first: Stage) -> None:
@@ -183,7 +183,7 @@ def test_query_only_reads_what_is_published(sql: str, tiny: Portfolio, recovered
 
     assert said.exit_code == 1
     assert said.out == ""
-    assert "What to do:" in said.err
+    assert "To fix:" in said.err
     assert sorted(tiny.folder.rglob("*")) == before
     assert recovered.version
 

@@ -111,7 +111,7 @@ def test_every_record_of_every_file_is_accounted_for(feed: str, dao: Refreshed) 
     load = next(load for load in all_loads(dao.home) if load["feed"] == feed)
     counts = load["counts"]
 
-    assert counts["landed"] + counts["quarantined"] + counts["set_aside"] == counts["records"]
+    assert counts["landed"] + counts["quarantined"] + counts["excluded"] == counts["records"]
     assert counts["records"] == sum(count(name) for name in FED[feed])
 
 

@@ -34,16 +34,16 @@ def test_the_page_shows_the_failure_above_the_figures(
 
 
 def test_a_torn_file_is_named_with_its_source(torn: Stage) -> None:
-    assert "source office could not be landed, its last loads stay" in torn.said.err
+    assert "source office could not be landed; its earlier loads are unchanged" in torn.said.err
     assert "ledger.csv.gz" in torn.said.err
-    assert "What to do:" in torn.said.err
+    assert "To fix:" in torn.said.err
 
 
 def test_a_file_that_breaks_its_contract_is_named_with_its_source(breaking: Stage) -> None:
-    assert "source office could not be landed, its last loads stay" in breaking.said.err
+    assert "source office could not be landed; its earlier loads are unchanged" in breaking.said.err
     assert "accounts.csv" in breaking.said.err
     assert "account_type" in breaking.said.err
-    assert "What to do:" in breaking.said.err
+    assert "To fix:" in breaking.said.err
 
 
 @pytest.mark.parametrize("failure", ["torn", "breaking"])
@@ -82,7 +82,7 @@ def test_rows_of_a_build_that_is_gone_can_t_be_shown(first: Stage, tiny: Portfol
     copy_home(first.home, tmp_path / "tiny")
     said = outcomes("check", "--rows", "cost_total", home=tmp_path, portfolio=tiny.folder)
     assert said.exit_code == 2
-    assert "the build that was audited is gone. What to do: outcomes refresh --full" in said.err
+    assert "the build that was audited is gone. To fix: outcomes refresh --full" in said.err
 
 
 def test_the_page_names_the_failing_check_and_its_command(rejected: Stage) -> None:

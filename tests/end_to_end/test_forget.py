@@ -243,7 +243,7 @@ def test_a_key_that_is_gone_stops_refresh_and_forget(story: Story) -> None:
         for command in (("refresh",), ("forget", staff.ID)):
             said = run(story.portfolio, story.homes, *command)
             assert said.exit_code == 1
-            assert "the key for pseudonyms is gone" in said.err
+            assert "the key for pseudonyms is missing" in said.err
             assert not key.exists()
     finally:
         key.write_text(kept)
@@ -260,7 +260,7 @@ def test_a_home_that_was_backed_up_and_restored_wants_its_key_back(story: Story,
 
     without = run(story.portfolio, restored, "refresh")
     assert (without.exit_code, (restored / "tiny" / "key").exists()) == (1, False)
-    assert "the key for pseudonyms is gone" in without.err
+    assert "the key for pseudonyms is missing" in without.err
 
     subprocess.run(["install", "-m", "600", story.home / "key", restored / "tiny" / "key"], check=True)
     said = run(story.portfolio, restored, "refresh")
@@ -279,7 +279,7 @@ def test_before_anything_has_landed_nobody_is_there(story: Story, tmp_path: Path
 
 @pytest.fixture(scope="module")
 def past(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A portfolio and homes with two versions, one as known then, and a check."""
+    """A portfolio and homes with two versions, one point-in-time, and a check."""
     root = tmp_path_factory.mktemp("past")
     portfolio, homes = staff.staffed(root / "portfolio"), root / "homes"
     commands = (["refresh"], ["check"], ["refresh", "--as-of", "2025-06-30"])

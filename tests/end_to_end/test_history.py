@@ -111,14 +111,14 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    """June, July, and June as known then."""
+    """June, July, and June as a point-in-time version."""
     root = tmp_path_factory.mktemp("history")
     portfolio = Portfolio(copy_portfolio(TINY, root / "portfolio"), root / "homes")
     # a key result of three is 33 %, a link of three too
     replace(
         portfolio.folder / "portfolio.yml",
         "generated: true\n",
-        "generated: true\nthresholds: {vanished_fail_share: 0.5}\n",
+        "generated: true\nthresholds: {deleted_fail_share: 0.5}\n",
     )
     assert portfolio.refresh().said.exit_code == 0
     june = served(portfolio.home).parent.resolve().name
@@ -133,7 +133,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     return Story(portfolio, june, july.version, then, said, before)
 
 
-# ---- as known then
+# ---- point in time
 
 
 def test_what_was_known_then_is_what_was_published_then(story: Story) -> None:
@@ -159,8 +159,8 @@ def test_it_says_that_it_is_reconstructed(story: Story) -> None:
     assert manifest["as_of"] == "2025-06-30T23:59:59.999999+02:00"
     assert manifest["observed_by"] == "2025-06-30T21:59:59.999999+00:00"
     assert {load["observed_at"] for load in manifest["loads"]} == {"2025-06-30T21:59:59+00:00"}
-    assert "Reconstructed: as known on 30 Jun 2025, from loads landed later." in page
-    assert f"Version {story.then}, as known on 30 Jun 2025, reconstructed." in story.said.out
+    assert "Point in time 30 Jun 2025, reconstructed from loads landed later." in page
+    assert f"Version {story.then}, point in time 30 Jun 2025, reconstructed." in story.said.out
 
 
 def test_it_was_audited_like_any(story: Story) -> None:
@@ -180,7 +180,7 @@ def test_it_can_be_listed_and_read_but_not_served(story: Story) -> None:
 
     assert re.search(rf"reconstructed\s+{story.then}", listed)
     assert asked.out.split() == ["one", "1"]
-    assert (status.exit_code, "as known on 30 Jun 2025, reconstructed" in status.out) == (0, True)
+    assert (status.exit_code, "point in time 30 Jun 2025, reconstructed" in status.out) == (0, True)
     assert back.exit_code == 1
     assert "never served" in back.err
     assert served(portfolio.home).parent.resolve().name == story.july
@@ -220,7 +220,7 @@ def test_asked_again_nothing_is_new(story: Story) -> None:
         ("2025-08-01", "that day has not ended"),
         ("2025-06-29", "The first load was observed at 2025-06-30T21:59:59+00:00"),
         ("yesterday", "write it as 2026-03-31"),
-        ("2025-06-31", "it is no day"),
+        ("2025-06-31", "this is not a day"),
     ],
 )
 def test_a_day_that_can_not_be_is_wrong_usage(day: str, words: str, story: Story) -> None:
@@ -228,7 +228,7 @@ def test_a_day_that_can_not_be_is_wrong_usage(day: str, words: str, story: Story
 
     assert said.exit_code == 2
     assert words in said.err
-    assert "What to do:" in said.err
+    assert "To fix:" in said.err
 
 
 # ---- restated, and why

@@ -71,7 +71,7 @@ def test_status_and_the_command_say_that_it_is_behind(story: Story) -> None:
 def test_the_next_refresh_catches_up_though_nothing_is_new(story: Story) -> None:
     assert story.caught_up.said.exit_code == 0 and "Nothing new" in story.caught_up.said.out
     assert "mirror" not in story.caught_up.said.err
-    assert "in step since" in story.status_then.out
+    assert "up to date since" in story.status_then.out
     assert story.by_hand_then.exit_code == 0 and "already" in story.by_hand_then.out
 
 

@@ -236,7 +236,7 @@ MUTATIONS = (
     ),
     mutation(
         "a_missing_price_is_a_price_of_0",
-        (f"{REAL}/exchange_rates.sql", "case when dollars = 0 then 'no price' end as _set_aside", "null as _set_aside"),
+        (f"{REAL}/exchange_rates.sql", "case when dollars = 0 then 'no price' end as _excluded", "null as _excluded"),
         by="source:exchange_rates",
         portfolio="decentraland",
     ),

@@ -5,7 +5,6 @@ import io
 import re
 import shutil
 from collections.abc import Generator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ from playwright.sync_api import Browser, Page, expect
 from serving.manifest import DATABASE
 from serving.page import draw_version
 from tests.end_to_end.conftest import Refreshed
+from tests.end_to_end.contradictions import Published, faults
 from tests.end_to_end.harness import served
 from tests.end_to_end.pages import (
     Oracle,
     choose,
     differences,
     initiative_differences,
-    label_differences,
     open_page,
     seen,
     serious,
@@ -119,8 +118,10 @@ def test_an_opened_initiative_shows_its_cost_rules_and_sources(page: Page, oracl
     assert wrong == []
 
 
-def test_a_column_that_has_a_metrics_label_shows_that_metric(oracle: Oracle) -> None:
-    assert label_differences(oracle, date(2026, 6, 30)) == []
+def test_no_figure_contradicts_another_and_no_sentence_says_too_much(
+    acme: Refreshed, oracle: Oracle, browser: Browser
+) -> None:
+    assert faults(browser, Published(oracle, acme.home, "EUR"), 10, 3) == []
 
 
 # what a reader does

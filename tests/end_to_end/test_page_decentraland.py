@@ -1,14 +1,14 @@
 """The executive page of a real record with all its gaps: every figure against the warehouse, and what is not known said."""
 
 from collections.abc import Generator
-from datetime import date
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.conftest import Refreshed
+from tests.end_to_end.contradictions import Published, faults
 from tests.end_to_end.harness import served
-from tests.end_to_end.pages import Oracle, choose, differences, label_differences, open_page, seen, serious, trends
+from tests.end_to_end.pages import Oracle, choose, differences, open_page, seen, serious, trends
 
 pytestmark = pytest.mark.xdist_group("decentraland")
 
@@ -34,8 +34,10 @@ def test_every_figure_equals_the_warehouse_whatever_is_chosen(page: Page, oracle
     assert wrong == []
 
 
-def test_a_column_that_has_a_metrics_label_shows_that_metric(oracle: Oracle) -> None:
-    assert label_differences(oracle, date(2026, 4, 27)) == []
+def test_no_figure_contradicts_another_and_no_sentence_says_too_much(
+    dao: Refreshed, oracle: Oracle, browser: Browser
+) -> None:
+    assert faults(browser, Published(oracle, dao.home, "USD"), 10, 3) == []
 
 
 def test_what_nobody_measured_is_a_sentence_and_no_empty_panel(page: Page) -> None:
@@ -53,8 +55,8 @@ def test_what_nobody_measured_is_a_sentence_and_no_empty_panel(page: Page) -> No
 
 def test_without_goals_nothing_is_said_to_be_well(page: Page) -> None:
     figures = seen(page)["figures"]
-    assert figures["goals_behind"]["title"] == "No goal with a number is known, so none can be behind."
-    assert figures["smart"]["title"] == "No goal with a number is known, so there is none to sharpen."
+    assert figures["goals_behind"]["title"] == "No goal with a target value is known, so none can be behind."
+    assert figures["smart"]["title"] == "No goal with a target value is known, so there is none to improve."
 
 
 def test_axe_finds_no_serious_issue(dao: Refreshed, browser: Browser) -> None:

@@ -85,7 +85,7 @@ STOPPED: dict[str, tuple[Edit, tuple[str, ...]]] = {
     "truncated file": (whole("data/ledger.csv", lambda b: b[:-60]), ("data/ledger.csv", "can't be read")),
     "torn gzip file": (
         whole("data/ledger.csv", lambda b: gzip.compress(b)[:-400], "data/ledger.csv.gz"),
-        ("data/ledger.csv.gz", "torn or damaged"),
+        ("data/ledger.csv.gz", "truncated or damaged"),
     ),
     "half a load": (whole("feeds/work_items.csv", first_half), ("work_items.csv", "it would delete 15 of 31 rows")),
     "keys renamed": (every("feeds/teams.csv", "\nT", "\nteam:T"), ("teams.csv", "it would delete 3 of 3 rows")),
@@ -120,7 +120,7 @@ STOPPED: dict[str, tuple[Edit, tuple[str, ...]]] = {
     "empty file": (whole("feeds/budgets.csv", lambda _: b""), ("feeds/budgets.csv", "the file is empty")),
     "header alone": (
         whole("feeds/budgets.csv", lambda b: b.splitlines(keepends=True)[0]),
-        ("budgets.csv", "0 good rows where the source showed 13"),
+        ("budgets.csv", "0 good rows, but the source had 13"),
     ),
     "the same file twice": (
         lambda folder: shutil.copy(folder / "data/ledger.csv", folder / "data/Ledger.CSV"),

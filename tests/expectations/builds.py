@@ -50,7 +50,7 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
             **dict.fromkeys(("feed", "source", "load_id", "kind"), "varchar"),
             "deletes": "boolean",
             "observed_at": "timestamp",
-            **dict.fromkeys(("records", "landed_rows", "quarantined_rows", "set_aside_rows"), "bigint"),
+            **dict.fromkeys(("records", "landed_rows", "quarantined_rows", "excluded_rows"), "bigint"),
             "covers": "date[][]",
             "extra_columns": "varchar[]",
         }
@@ -65,7 +65,7 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
             listed.append({
                 **common, "feed": load.feed, "kind": load.kind, "deletes": load.deletes, "covers": load.covers,
                 "records": len(load.rows) + load.quarantined, "landed_rows": len(load.rows),
-                "quarantined_rows": load.quarantined, "set_aside_rows": 0, "extra_columns": [],
+                "quarantined_rows": load.quarantined, "excluded_rows": 0, "extra_columns": [],
             })  # fmt: skip
         _insert(connection, "landing.loads", loads_columns, listed)
         connection.execute("""

@@ -70,7 +70,7 @@ def build_baseline(portfolio: Path, folder: Path, land: Callable[[Workspace], No
     if run is None or problem or run.failures or any(record.blocks for record in run.records):
         blocking = [r.check_name for r in run.records if r.blocks] if run else []
         reason = problem or "; ".join([*(run.failures if run else []), *blocking])
-        raise RuntimeError(f"{portfolio}: the build without a mutation fails: {reason}. What to do: outcomes check.")
+        raise RuntimeError(f"{portfolio}: the build without a mutation fails: {reason}. To fix: outcomes check.")
     manifest = dbt_runner.manifest()
     return Baseline(
         name=space.portfolio.name,

@@ -36,7 +36,7 @@ def write_cases(folder: Path) -> Path:
         "run_item_types": [RUN],
         "labour_cost": SPEC.labour_cost,
         "labour_categories": [made.LABOUR],
-        "thresholds": {"vanished_fail_share": 1.0, "quarantine_warn_share": 1.0, "quarantine_fail_share": 1.0},
+        "thresholds": {"deleted_fail_share": 1.0, "quarantine_warn_share": 1.0, "quarantine_fail_share": 1.0},
     }
     (folder / "portfolio.yml").write_text(yaml.safe_dump(settings))
     return folder

@@ -1,4 +1,4 @@
-"""Small builds with the published schemas, and publishing them, for the tests of this room."""
+"""Small builds with the published schemas, and publishing them, for the tests of this package."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

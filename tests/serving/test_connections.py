@@ -46,8 +46,8 @@ def test_no_other_module_opens_a_database() -> None:
     found = Counter(
         {
             path.relative_to(ROOT).as_posix(): opened(path)
-            for room in ("serving", "dagster_project")
-            for path in sorted((ROOT / room).rglob("*.py"))
+            for package in ("serving", "dagster_project")
+            for path in sorted((ROOT / package).rglob("*.py"))
         }
     )
     assert +found == Counter({name: count for name, (count, _) in OTHERS.items()}), (

@@ -20,7 +20,7 @@ place: 1
 kind: trend
 metric: nps
 title: "It stood at {value}."
-missing: "It is not measured."
+missing: "It is not measured: no answers are known."
 few: "Too few to tell."
 """
 RANKING = """
@@ -80,7 +80,8 @@ def test_every_chart_that_can_be_empty_says_so_in_a_sentence() -> None:
         (CHART, ("kind: trend", "kind: pie"), "kind"),
         (CHART, ("metric: nps", "metric: n'ps"), "metric"),
         (CHART, ("metric: nps", ""), "metric"),
-        (CHART, ('missing: "It is not measured."', ""), "missing"),
+        (CHART, ('missing: "It is not measured: no answers are known."', ""), "missing"),
+        (CHART, (": no answers are known", ""), "`missing` of a trend must say why"),
         (CHART, ('few: "Too few to tell."', ""), "few"),
         (CHART, ("place: 1", "place: 1\ncolour: red"), "colour"),
         (CHART, ("section: outcomes", "- section"), "YAML"),
@@ -89,7 +90,8 @@ def test_every_chart_that_can_be_empty_says_so_in_a_sentence() -> None:
         (RANKING, (", count: deliverables}", "}"), "encoding must name count"),
         (RANKING, ("count: deliverables}", "count: number}"), "encoding names number"),
         (RANKING, ("unit: money", "unit: apples"), "columns.cost.unit"),
-        (RANKING, ("narrows: {chart: all, by: [part]}", ""), "choosing a part must do something"),
+        (RANKING, ("unit: money", "unit: money, status: gone"), "status names gone"),
+        (RANKING, ("narrows: {chart: all, by: [part]}", ""), "choosing a part needs an effect"),
         (RANKING, ("chart: all", "chart: gone"), "the chart gone"),
         (RANKING, ("by: [part]", "by: [colour]"), "all has no column colour"),
     ],

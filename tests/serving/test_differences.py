@@ -258,7 +258,7 @@ def test_by_default_the_two_newest_are_compared_the_earlier_moment_first(home: P
 def test_one_version_alone_can_not_be_compared(home: Path, built: Built) -> None:
     publish_built(home, built, 1)
 
-    with pytest.raises(VersionError, match="a difference needs two"):
+    with pytest.raises(VersionError, match="a comparison needs two"):
         chosen(home, None, None)
     with pytest.raises(VersionError, match="are both"):
         chosen(home, ulid(1), None)

@@ -95,8 +95,8 @@ def test_comments_come_along(
     )
 
     assert said == (
-        "One row an initiative.|It's in order|One row a check and refresh: what the audit of the refresh found. "
-        "The refresh that made this version is_current.|"
+        "One row an initiative.|It's in order|One row per check and refresh: the result of the check. "
+        "is_current marks the refresh that made this version.|"
         f"Outcome Warehouse: portfolio tiny, version {version.version}, as of 2026-04-27T23:59:59+00:00"
     )
 
@@ -234,7 +234,7 @@ def test_a_value_that_does_not_fit_changes_nothing_and_the_next_version_arrives(
     extra = "create table core.fct_ends as select timestamp 'infinity' as ends_at"
     endless = Built(make_build(tmp_path / "endless.duckdb", mark=2.0, extra=extra), built.records)
 
-    with pytest.raises(MirrorError, match=r"core\.fct_ends\.ends_at holds an infinite timestamp"):
+    with pytest.raises(MirrorError, match=r"core\.fct_ends\.ends_at contains an infinite timestamp"):
         mirror.mirror(publish_built(home, endless, 2), target)
     kept = shown(postgres, database)
     mirror.mirror(publish_marked(home, built, tmp_path, 3), target)
@@ -276,7 +276,7 @@ def test_two_portfolios_do_not_share_a_database(
 ) -> None:
     mirror.mirror(published, target)
 
-    with pytest.raises(MirrorError, match="portfolio tiny's"):
+    with pytest.raises(MirrorError, match="belongs to portfolio tiny"):
         mirror.mirror(publish_built(home, built, facts={"portfolio": "other"}), target)
 
 
@@ -297,7 +297,7 @@ def test_two_mirrorings_do_not_meet(published: versions.Version, target: mirror.
     with mirror._session(target) as session, session.cursor() as cursor:
         mirror._begin(cursor, target)
 
-        with pytest.raises(MirrorError, match="another mirroring is at work"):
+        with pytest.raises(MirrorError, match="another mirroring is running"):
             mirror.mirror(published, target)
 
 

@@ -286,7 +286,7 @@ def told(modules: Modules, delivered: dict[str, Any], parts: list[tuple[str, int
 
 
 def delivered(
-    count: int, amount: float = 0, costed: int = 0, incomplete: int = 0, status: str = MEASURED
+    count: int, amount: float | None = 0, costed: int = 0, incomplete: int = 0, status: str = MEASURED
 ) -> dict[str, Any]:
     return {"count": count, "amount": amount, "costed": costed, "incomplete": incomplete, "status": status}
 
@@ -298,13 +298,13 @@ def delivered(
         (
             delivered(0, status="not_measured"),
             [],
-            "In 2024, how much was delivered is not measured, so nothing can be said of its value.",
+            "In 2024, how much was delivered is not measured, so its value can't be judged.",
         ),
         (
             delivered(3, 1500, 3),
             [("unlinked", 2, 500), ("value created", 1, 1000)],
             "In 2024, 3 deliverables were delivered; up to now they cost $1,500. "
-            "Of these, 1 created value ($1,000); 2 are linked to no outcome ($500.00).",
+            "Of these, 1 created value ($1,000); 2 have no known link to an outcome ($500.00).",
         ),
         (
             delivered(2),
@@ -313,16 +313,22 @@ def delivered(
             "Of these, none is known to have created value; 1 had no effect and 1 did harm.",
         ),
         (
+            delivered(2, None, 0, 2),
+            [("unlinked", 2, 0)],
+            "In 2024, 2 deliverables were delivered; what they cost is not measured. "
+            "Whether that created value can't be said: 2 have no known link to an outcome.",
+        ),
+        (
             delivered(1, 20, 1, 1),
             [("too early", 1, 20)],
             "In 2024, 1 deliverable was delivered; up to now it cost $20.00 (1 with entries that have no exchange rate). "
-            "Whether that created value can't be said: 1 is too early to judge ($20.00).",
+            "Whether this created value can't be judged: 1 is too early to judge ($20.00).",
         ),
         (
             delivered(4, 20, 1),
             [("unmeasured", 4, 20)],
             "In 2024, 4 deliverables were delivered; up to now they cost $20.00 (booked on 1 of them). "
-            "Whether that created value can't be said: all 4 are linked to outcomes that nobody measured ($20.00).",
+            "Whether this created value can't be judged: 4 are linked to outcomes that are not measured ($20.00).",
         ),
     ],
 )

@@ -218,7 +218,7 @@ def test_before_the_first_version_the_page_says_so(home: Path) -> None:
     [
         (None, "Run outcomes refresh ."),
         (FAILED, "Look at the rows that the checks above found"),
-        (FAILED | {"failing": [], "message": "The disk is full."}, "Mend what the message above names"),
+        (FAILED | {"failing": [], "message": "The disk is full."}, "Fix the cause in the message above"),
     ],
 )
 def test_before_the_first_version_the_page_says_what_to_do(
@@ -384,7 +384,7 @@ def test_a_list_that_has_periods_shows_the_one_chosen(redefined: Path, page: Pag
 
 
 @pytest.mark.parametrize(
-    ("period", "said"), [("quarter-2025-04", "The same whichever period is chosen above."), ("all", "")]
+    ("period", "said"), [("quarter-2025-04", "Does not depend on the period chosen above."), ("all", "")]
 )
 def test_a_list_that_has_no_period_says_so_where_one_is_chosen(
     redefined: Path, page: Page, period: str, said: str

@@ -253,8 +253,11 @@ def test_an_unaudited_build_is_never_published(home: Path, built: Built, tmp_pat
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        ("create schema staging; create table staging.stg_people (name varchar)", "staging.stg_people lies outside"),
-        ("create table main.stray (x int)", "main.stray lies outside"),
+        (
+            "create schema staging; create table staging.stg_people (name varchar)",
+            "staging.stg_people is outside the published schemas",
+        ),
+        ("create table main.stray (x int)", "main.stray is outside the published schemas"),
         ("create view core.seen as select 1 as x", "core.seen is a view"),
         ("drop table outcomes.value_realization", "no table outcomes.value_realization"),
     ],

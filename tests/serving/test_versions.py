@@ -114,5 +114,5 @@ def test_a_damaged_version_is_not_served(three: Path) -> None:
 
 def test_a_served_version_that_is_gone_is_reported(home: Path, built: Built) -> None:
     publish_built(home, built).folder.rename(home / "elsewhere")
-    with pytest.raises(VersionError, match="is gone"):
+    with pytest.raises(VersionError, match="no longer exists"):
         served(home)

@@ -5,11 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from serving import words
-from serving.figures import Value
-
-
-def total(value: float | None, status: str = "measured", n_excluded: int = 0) -> Value:
-    return Value(None, None, value, 10, n_excluded, None, None, status)
 
 
 @pytest.mark.parametrize(
@@ -68,43 +63,3 @@ def test_a_period_is_named_by_its_days(start: date | None, end: date | None, exp
 )
 def test_an_age_is_its_largest_unit(span: timedelta, expected: str) -> None:
     assert words.age(span) == expected
-
-
-def test_the_headline_counts_each_verdict() -> None:
-    counts = {"initiative": {"value created": 3, "no effect": 1, "unlinked": 2, "not delivered": 4}}
-    assert words.headline(total(7), total(2500), "USD", counts) == [
-        "7 deliverables were delivered; the portfolio cost $2,500 in all.",
-        "Of 6 delivered initiatives, 3 created value and 1 had no effect; 2 are linked to no outcome.",
-    ]
-
-
-def test_the_headline_does_not_call_unjudged_work_worthless() -> None:
-    counts = {"initiative": {"unlinked": 97, "not delivered": 135}}
-    told = words.headline(total(106), total(9.5e6), "USD", counts)[1]
-    assert told == "Whether that created value can't be said: all 97 delivered initiatives are linked to no outcome."
-
-
-def test_the_headline_does_not_take_not_measured_for_zero() -> None:
-    told = words.headline(total(None, "not_measured"), total(None, "not_measured"), "USD", {})[0]
-    assert told == "How much was delivered is not measured; what it cost is not measured."
-
-
-def test_the_headline_says_what_an_incomplete_cost_leaves_out() -> None:
-    told = words.headline(total(1), total(5000, "incomplete", 1), "USD", {})[0]
-    assert (
-        told
-        == "1 deliverable was delivered; the portfolio cost $5,000 in all, 1 entry without an exchange rate left out."
-    )
-
-
-def test_the_headline_does_not_say_that_a_partial_cost_is_all() -> None:
-    cost = Value(None, None, 4876375.74, 217, 8, None, None, "incomplete", is_partial=True)
-    assert words.headline(total(106), cost, "USD", {})[0] == (
-        "106 deliverables were delivered; the cost known is $4,876,376 (its ledger covers a part of the time), "
-        "8 entries without an exchange rate left out."
-    )
-
-
-def test_the_headline_speaks_of_deliverables_where_there_is_no_initiative() -> None:
-    told = words.headline(total(0), total(0), "USD", {"initiative": {}, "deliverable": {"not delivered": 2}})[1]
-    assert told == "No deliverable is known to have been delivered, so nothing can be said of value."

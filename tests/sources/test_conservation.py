@@ -17,18 +17,18 @@ TEXT = st.one_of(
 ROWS = st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT), max_size=12)
 MAPPING = """
 select id as time_entry_id, who as person_id, day as work_date, hours, _file, _record,
-    case when id = 'x' then 'not ours' end as _set_aside
+    case when id = 'x' then 'not ours' end as _excluded
 from raw.bookings
 """
 
 
 @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(ROWS)
-def test_landed_quarantined_and_set_aside_are_all_records(rows: list[tuple[str, ...]]) -> None:
+def test_landed_quarantined_and_excluded_are_all_records(rows: list[tuple[str, ...]]) -> None:
     with TemporaryDirectory() as root:
         bench = Bench(Path(root))
         bench.write("data/bookings.csv", as_csv([["id", "who", "day", "hours"], *map(list, rows)]))
         bench.write("feeds/time_entries.sql", MAPPING)
         counts = bench.land()["time_entries"].counts
-    assert counts["records"] == len(rows) == counts["landed"] + counts["quarantined"] + counts["set_aside"]
-    assert counts["set_aside"] == sum(row[0] == "x" for row in rows)
+    assert counts["records"] == len(rows) == counts["landed"] + counts["quarantined"] + counts["excluded"]
+    assert counts["excluded"] == sum(row[0] == "x" for row in rows)

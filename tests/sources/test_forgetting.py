@@ -53,7 +53,7 @@ def test_every_personal_column_of_every_feed_is_cleaned(bench: Bench) -> None:
     assert named(bench) == []
 
 
-def test_what_counts_by_a_person_keeps_a_stand_in_and_what_does_not_is_emptied(bench: Bench) -> None:
+def test_what_counts_by_a_person_keeps_a_replacement_and_what_does_not_is_emptied(bench: Bench) -> None:
     for feed in {feed for feed, _ in PERSONAL}:
         bench.rows_of(feed, [good_row(feed) | {column: ADA[0] for f, column in PERSONAL if f == feed}])
     bench.land()
@@ -69,7 +69,7 @@ def test_what_counts_by_a_person_keeps_a_stand_in_and_what_does_not_is_emptied(b
     assert pseudonym(ADA[0]) not in found.values()
 
 
-def test_a_stand_in_joins_a_person_to_their_hours_and_not_to_their_answers(bench: Bench) -> None:
+def test_a_replacement_joins_a_person_to_their_hours_and_not_to_their_answers(bench: Bench) -> None:
     for feed, column in (("people", "person_id"), ("time_entries", "person_id"), ("survey_responses", "respondent_id")):
         bench.rows_of(feed, [good_row(feed) | {column: ADA[0]}])
     bench.land()
@@ -163,7 +163,7 @@ def test_the_reason_for_setting_aside_and_the_name_of_a_column_are_texts_too(ben
     bench.write(
         "feeds/teams.sql",
         f"""select id as team_id, label as name, "{ADA[1]}", _file, _record,
-        case when id = 't2' then 'asked by {ADA[2]}' end as _set_aside from raw.export""",
+        case when id = 't2' then 'asked by {ADA[2]}' end as _excluded from raw.export""",
     )
     bench.land()
     assert named(bench) != []
@@ -217,7 +217,7 @@ def test_forgetting_twice_changes_nothing_more(bench: Bench) -> None:
 # what lands later
 
 
-def test_a_later_load_that_names_them_comes_without_them_under_the_same_stand_ins(bench: Bench) -> None:
+def test_a_later_load_that_names_them_comes_without_them_under_the_same_replacements(bench: Bench) -> None:
     def give(*more: dict[str, str]) -> None:
         bench.rows_of("people", [{"person_id": ADA[0], "e_mail": ADA[1]}, {"person_id": "bo"}, *more])
         bench.rows_of(
@@ -240,7 +240,7 @@ def test_a_later_load_that_names_them_comes_without_them_under_the_same_stand_in
     assert set(before) < set(bench.current("people", "person_id"))
 
 
-def test_nobody_is_taken_for_vanished_who_lands_under_a_stand_in(bench: Bench) -> None:
+def test_nobody_is_taken_for_vanished_who_lands_under_a_replacement(bench: Bench) -> None:
     bench.rows_of("people", [{"person_id": ADA[0]}])
     bench.land()
     forget(bench)
@@ -292,7 +292,7 @@ def test_nothing_lands_by_a_damaged_list(bench: Bench) -> None:
     bench.rows_of("people", [{"person_id": "bo"}])
     forgotten.remember(bench.home_made(), KEY, ADA, NOW)
     (bench.home / LIST).write_text("{")
-    with pytest.raises(LandingError, match="they would come back"):
+    with pytest.raises(LandingError, match="they would reappear"):
         bench.land()
     assert bench.load_count("people") == 0
 
@@ -315,12 +315,12 @@ def test_an_id_remembered_later_joins_the_person_it_belongs_to(bench: Bench) -> 
     assert len(person.ids) == len(ADA)
 
 
-def test_stand_ins_are_derived_from_nothing(bench: Bench) -> None:
+def test_replacements_are_derived_from_nothing(bench: Bench) -> None:
     persons = []
     for _ in range(2):
         persons.append(forgotten.remember(bench.home_made(), KEY, ADA, NOW))
         (bench.home / LIST).unlink()
-    values = [{value for one in person.ids for value in one.stand_ins.values()} for person in persons]
+    values = [{value for one in person.ids for value in one.replacements.values()} for person in persons]
     assert values[0] & values[1] == set()
 
 

@@ -98,7 +98,7 @@ def test_the_loads_table_tells_each_load(bench: Bench) -> None:
     bench.write("data/x.csv", "id\na\nb\nc\n")
     bench.write(
         "feeds/teams.sql",
-        "select id as team_id, nullif(id, 'b') as name, case when id = 'c' then 'why' end as _set_aside, 1 as more, "
+        "select id as team_id, nullif(id, 'b') as name, case when id = 'c' then 'why' end as _excluded, 1 as more, "
         "_file, _record from raw.x",
     )
     bench.land(
@@ -106,8 +106,8 @@ def test_the_loads_table_tells_each_load(bench: Bench) -> None:
         covers={"teams": [["2025-01-01", "2025-07-01"], ["2026-01-01", "2026-02-01"]]},
     )
     columns = (
-        "load_seq, feed, source, kind, deletes, observed_at, landed_at, records, landed, quarantined, set_aside, "
-        "landed_rows, quarantined_rows, set_aside_rows, covers, extra_columns"
+        "load_seq, feed, source, kind, deletes, observed_at, landed_at, records, landed, quarantined, excluded, "
+        "landed_rows, quarantined_rows, excluded_rows, covers, extra_columns"
     )
     covers = [[date(2025, 1, 1), date(2025, 7, 1)], [date(2026, 1, 1), date(2026, 2, 1)]]
     assert bench.query(f"select {columns} from landing.loads") == [

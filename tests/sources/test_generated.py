@@ -211,7 +211,7 @@ def test_a_scale_that_is_none_is_refused(scale: float, tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "portfolio.yml").write_text("name: ours\n")
-    with pytest.raises(LandingError, match="holds something that wasn't generated"):
+    with pytest.raises(LandingError, match="contains files that weren't generated"):
         generated.generate(tmp_path, SCALE, SEED)
     assert relative(tmp_path) == ["portfolio.yml"]
 

@@ -136,7 +136,7 @@ def test_rejects_of_each_folder_are_kept(bench: Bench) -> None:
 def test_a_folder_without_the_file_that_a_mapping_reads_fails(bench: Bench) -> None:
     shown(bench, d20250331=FIVE)
     bench.write("data/2025-06-30/other.csv", "a\n1\n")
-    with pytest.raises(LandingError, match=r"teams\.sql: it reads raw\.export, but no such file"):
+    with pytest.raises(LandingError, match=r"teams\.sql: it reads raw\.export, but there is no such file"):
         land(bench)
 
 
@@ -144,7 +144,7 @@ def test_a_folder_without_the_file_that_a_mapping_reads_fails(bench: Bench) -> N
 def test_a_subfolder_that_is_not_a_day_fails_before_anything_lands(bench: Bench, name: str) -> None:
     shown(bench, d20240331=FIVE)
     bench.write(f"data/{name}/export.csv", HEAD + FIVE)
-    with pytest.raises(LandingError, match=rf"data/{name}: its name is not a day.* What to do: name it by the day"):
+    with pytest.raises(LandingError, match=rf"data/{name}: its name is not a day.* To fix: name it by the day"):
         land(bench)
     assert bench.load_count() == 0
 
@@ -152,7 +152,7 @@ def test_a_subfolder_that_is_not_a_day_fails_before_anything_lands(bench: Bench,
 def test_a_data_file_beside_the_folders_fails(bench: Bench) -> None:
     shown(bench, d20250331=FIVE)
     bench.write("data/export.csv", HEAD + FIVE)
-    with pytest.raises(LandingError, match=r"data/export\.csv: it lies beside the dated folders"):
+    with pytest.raises(LandingError, match=r"data/export\.csv: it is beside the dated folders"):
         land(bench)
 
 
@@ -165,14 +165,16 @@ def test_a_readme_and_hidden_entries_beside_the_folders_are_passed_over(bench: B
 
 def test_no_folder_at_all_fails(bench: Bench) -> None:
     bench.write("feeds/teams.sql", MAP_TEAMS)
-    with pytest.raises(LandingError, match=r"data: a source with history needs a subfolder a load"):
+    with pytest.raises(LandingError, match=r"data: a source with history needs one subfolder per load"):
         land(bench)
 
 
 def test_a_plain_file_has_no_history(bench: Bench) -> None:
     shown(bench, d20250331=FIVE)
     bench.write("feeds/products.csv", "product_id,name\np,P\n")
-    with pytest.raises(LandingError, match=r"products\.csv: a plain file shows one state"):
+    with pytest.raises(
+        LandingError, match=r"products\.csv: source src has a history, but a plain file has only one state"
+    ):
         land(bench)
 
 

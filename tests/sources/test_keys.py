@@ -41,7 +41,7 @@ def test_the_same_key_goes_on(landed: Bench) -> None:
 
 def test_a_key_that_is_gone_is_not_replaced(landed: Bench) -> None:
     (landed.home / "key").unlink()
-    with pytest.raises(LandingError, match=r"the key for pseudonyms is gone.*backup"):
+    with pytest.raises(LandingError, match=r"the key for pseudonyms is missing.*backup"):
         pseudonym_key(landed.home, None)
     assert not (landed.home / "key").exists()
 
@@ -62,5 +62,5 @@ def test_a_new_key_that_is_wanted_is_the_one_to_go_on_with(landed: Bench) -> Non
 
 def test_nobody_who_is_forgotten_comes_back_by_a_new_key(landed: Bench) -> None:
     forgotten.remember(landed.home, (landed.home / "key").read_text().strip().encode(), ["ada"], NOW)
-    with pytest.raises(LandingError, match=r"forgotten\.json: it was made with another key.*would come back"):
+    with pytest.raises(LandingError, match=r"forgotten\.json: it was made with another key.*would reappear"):
         pseudonym_key(landed.home, "another", new=True)

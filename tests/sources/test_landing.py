@@ -12,7 +12,7 @@ from tests.sources.bench import EXPORT, MAP_TEAMS, NOW, RULES, TEAMS, Bench, as_
 
 
 def counts(**given: int) -> dict[str, int]:
-    names = ("records", "quarantined", "landed", "set_aside", "landed_rows", "quarantined_rows", "set_aside_rows")
+    names = ("records", "quarantined", "landed", "excluded", "landed_rows", "quarantined_rows", "excluded_rows")
     return dict.fromkeys(names, 0) | given
 
 
@@ -24,7 +24,7 @@ def mapped(bench: Bench, sql: str = MAP_TEAMS, export: str = EXPORT) -> None:
 def refused(bench: Bench, words: str, **source: Any) -> None:
     """Landing fails with these words and what to do, and leaves every load as it was."""
     before = bench.tree()
-    with pytest.raises(LandingError, match=rf"(?s){words}.* What to do: \w+"):
+    with pytest.raises(LandingError, match=rf"(?s){words}.* To fix: \w+"):
         bench.land(**source)
     assert bench.tree() == before
 
@@ -44,7 +44,7 @@ def test_two_files_of_one_feed_are_refused(bench: Bench) -> None:
 
 
 def test_a_declared_feed_without_a_file_is_refused(bench: Bench) -> None:
-    refused(bench, "declares people, which has no file", feeds=["people"])
+    refused(bench, "declares people, but there is no file", feeds=["people"])
 
 
 def test_a_control_without_a_mapping_is_refused(bench: Bench) -> None:
@@ -61,7 +61,7 @@ def test_a_source_lands_the_feeds_that_it_declares_alone(bench: Bench) -> None:
 
 def test_a_raw_file_that_is_not_there_is_named(bench: Bench) -> None:
     bench.write("feeds/teams.sql", MAP_TEAMS)
-    refused(bench, r"teams\.sql: it reads raw\.export, but no such file")
+    refused(bench, r"teams\.sql: it reads raw\.export, but there is no such file")
 
 
 def test_a_missing_required_column_fails(bench: Bench) -> None:
@@ -107,15 +107,15 @@ def test_an_extra_column_may_be_called_anything(bench: Bench, name: str) -> None
 # accounting for every record
 
 
-def test_records_set_aside_are_counted_by_reason(bench: Bench) -> None:
-    mapped(bench, MAP_TEAMS.replace("_file", "case when id > 't3' then 'merged' end as _set_aside, _file"))
-    assert bench.land()["teams"].counts == counts(records=5, landed=3, landed_rows=3, set_aside=2, set_aside_rows=2)
-    assert bench.record("teams")["set_aside"] == {"merged": 2}
+def test_records_excluded_are_counted_by_reason(bench: Bench) -> None:
+    mapped(bench, MAP_TEAMS.replace("_file", "case when id > 't3' then 'merged' end as _excluded, _file"))
+    assert bench.land()["teams"].counts == counts(records=5, landed=3, landed_rows=3, excluded=2, excluded_rows=2)
+    assert bench.record("teams")["excluded"] == {"merged": 2}
 
 
-def test_rows_set_aside_need_not_be_valid(bench: Bench) -> None:
-    mapped(bench, "select null as team_id, null as name, 'not a team' as _set_aside, _file, _record from raw.export")
-    assert bench.land()["teams"].counts == counts(records=5, set_aside=5, set_aside_rows=5)
+def test_rows_excluded_need_not_be_valid(bench: Bench) -> None:
+    mapped(bench, "select null as team_id, null as name, 'not a team' as _excluded, _file, _record from raw.export")
+    assert bench.land()["teams"].counts == counts(records=5, excluded=5, excluded_rows=5)
 
 
 def test_dropped_records_fail(bench: Bench) -> None:
@@ -173,7 +173,7 @@ def test_lineage_that_is_lost_or_made_up_fails(bench: Bench, lineage: str, words
 
 
 def test_a_control_that_agrees_passes(bench: Bench) -> None:
-    mapped(bench, MAP_TEAMS.replace("_file", "case when id = 't1' then 'x' end as _set_aside, _file"))
+    mapped(bench, MAP_TEAMS.replace("_file", "case when id = 't1' then 'x' end as _excluded, _file"))
     figures = "('count(*)', 4), ('max(length(name)) filter (where team_id = ''t3'')', 5), ('min(nullif(1, 1))', null)"
     bench.write("feeds/teams.control.sql", f"select * from (values {figures}) as v (measure, expected)")
     assert bench.land()["teams"].outcome == "landed"
@@ -253,10 +253,8 @@ def test_a_key_of_two_columns_is_shared_only_as_a_whole(bench: Bench) -> None:
     )
 
 
-def test_a_row_set_aside_does_not_share_its_key(bench: Bench) -> None:
-    sql = (
-        "select id as team_id, label as name, case when label = 'Twin' then 'merged' end as _set_aside, _file, _record"
-    )
+def test_a_row_excluded_does_not_share_its_key(bench: Bench) -> None:
+    sql = "select id as team_id, label as name, case when label = 'Twin' then 'merged' end as _excluded, _file, _record"
     mapped(bench, f"{sql} from raw.export", EXPORT + "t1,Twin\n")
     assert bench.land()["teams"].counts["quarantined"] == 0
 
@@ -293,7 +291,7 @@ def test_no_rows_after_many_fails_whatever_the_limit(bench: Bench) -> None:
     bench.write("data/export.csv", "id,label\n")
     before = bench.tree()
     with pytest.raises(LandingError, match=r"teams\.sql \(data/export\.csv\): feed teams has 0 good rows"):
-        bench.land(rules=RULES.model_copy(update={"vanished_fail_share": 1.0}))
+        bench.land(rules=RULES.model_copy(update={"deleted_fail_share": 1.0}))
     assert bench.tree() == before
 
 
@@ -301,7 +299,7 @@ def test_no_good_row_after_many_fails(bench: Bench) -> None:
     bench.write("feeds/teams.csv", TEAMS)
     bench.land()
     bench.write("feeds/teams.csv", "team_id,name\nt1,\nt2,\nt3,\nt4,\nt5,\n")
-    refused(bench, "feed teams has 0 good rows where the source showed 5")
+    refused(bench, "feed teams has 0 good rows, but the source had 5")
 
 
 def test_a_feed_may_be_empty_from_the_start(bench: Bench) -> None:

@@ -31,17 +31,17 @@ def test_a_row_that_is_filled_in_lands(bench: Bench) -> None:
     ]
 
 
-def test_a_row_left_blank_is_set_aside_with_its_reason(bench: Bench) -> None:
+def test_a_row_left_blank_is_excluded_with_its_reason(bench: Bench) -> None:
     load = landed(bench, FILLED + BLANK)
 
-    assert load["set_aside"] == {"no key result filled in": 1}
+    assert load["excluded"] == {"no key result filled in": 1}
     assert (load["counts"]["records"], load["counts"]["landed"], load["counts"]["quarantined"]) == (2, 1, 0)
 
 
 def test_a_file_of_blank_rows_alone_lands_nothing(bench: Bench) -> None:
     load = landed(bench, BLANK)
 
-    assert (load["counts"]["landed"], load["counts"]["quarantined"], load["counts"]["set_aside"]) == (0, 0, 1)
+    assert (load["counts"]["landed"], load["counts"]["quarantined"], load["counts"]["excluded"]) == (0, 0, 1)
 
 
 def test_what_the_export_adds_is_kept_aside(bench: Bench) -> None:
@@ -52,7 +52,7 @@ def test_what_the_export_adds_is_kept_aside(bench: Bench) -> None:
 def test_any_other_link_that_lacks_its_key_result_is_quarantined(row: str, bench: Bench) -> None:
     load = landed(bench, FILLED.replace("D01", "D09") + row)
 
-    assert (load["counts"]["quarantined"], load["counts"]["set_aside"]) == (1, 0)
+    assert (load["counts"]["quarantined"], load["counts"]["excluded"]) == (1, 0)
 
 
 def test_a_row_blanked_again_is_a_deleted_link(bench: Bench) -> None:

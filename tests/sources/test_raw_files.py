@@ -198,7 +198,7 @@ def test_a_broken_file_is_named_and_leaves_everything_as_it_was(bench: Bench, ca
     good.unlink()
     bench.write(f"data/{name}", content)
     bench.write("feeds/products.csv", "product_id,name\np,P\nq,Q\n")  # lands neither: a source is all or nothing
-    with pytest.raises(LandingError, match=rf"data/{name}.* What to do: \w+"):
+    with pytest.raises(LandingError, match=rf"data/{name}.* To fix: \w+"):
         bench.land()
     assert bench.tree() == before
 
@@ -209,7 +209,7 @@ def test_a_broken_plain_file_is_named(bench: Bench, case: str) -> None:
     bench.land()
     before = bench.tree()
     bench.write("feeds/teams.csv", BROKEN[case][1].replace(b"id,label", b"team_id,name"))
-    with pytest.raises(LandingError, match=r"teams\.csv.* What to do: \w+"):
+    with pytest.raises(LandingError, match=r"teams\.csv.* To fix: \w+"):
         bench.land()
     assert bench.tree() == before
 

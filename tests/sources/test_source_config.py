@@ -21,7 +21,7 @@ def source(**given: Any) -> FileSource:
         ({"covers": {"teams": [["2026-01-01", "2026-01-01"]]}}, "must be ordered"),
         ({"covers": {"team": [["2025-01-01", "2026-01-01"]]}}, "no feed is called 'team'"),
         ({"kinds": {"team": "increment"}}, "no feed is called 'team'"),
-        ({"history": True, "observed_at": "2026-04-27T23:59:59Z"}, "take observed_at out"),
+        ({"history": True, "observed_at": "2026-04-27T23:59:59Z"}, "remove observed_at"),
         ({"feeds": ["team"]}, "no feed is called 'team'"),
         ({"kind": "delta"}, "snapshot"),
         ({"name": "a/b"}, "pattern"),

@@ -188,7 +188,7 @@ with
                 when score is null
                 then 'not measured'
                 when not is_final and is_on_pace
-                then 'on pace'
+                then 'on track'
                 when not is_final
                 then 'behind'
                 when score_band = 'good'

@@ -4,8 +4,10 @@ with
     initiative_metrics as (
         select
             member_key,
-            any_value(value) filter (metric_name = 'roi' and status = 'measured') as roi,
-            any_value(value) filter (metric_name = 'on_time_rate') as on_time_rate
+            any_value(value) filter (metric_name = 'roi') as roi,
+            any_value(status) filter (metric_name = 'roi') as roi_status,
+            any_value(value) filter (metric_name = 'on_time_rate') as on_time_rate,
+            any_value(status) filter (metric_name = 'on_time_rate') as on_time_rate_status
         from {{ ref("int_metric_values") }}
         where metric_name in ('roi', 'on_time_rate') and grain = 'all' and dimension_name = 'initiative'
         group by member_key
@@ -34,6 +36,9 @@ with
             deliverables_due,
             deliverables_on_time,
             initiative_metrics.on_time_rate,
+            case
+                when level = 'initiative' then coalesce(initiative_metrics.on_time_rate_status, 'not_measured')
+            end as on_time_rate_status,
             approved_reporting_amount,
             cast(cost_reporting_amount as decimal(28, 4)) as cost_reporting_amount,
             is_cost_complete,
@@ -43,6 +48,9 @@ with
             cast(benefit_planned_reporting_amount as decimal(28, 4)) as benefit_planned_reporting_amount,
             is_benefit_without_delivery,
             initiative_metrics.roi,
+            case
+                when level = 'initiative' then coalesce(initiative_metrics.roi_status, 'not_measured')
+            end as roi_status,
             outcome_key_results,
             outcome_key_results_usable,
             outcome_score,

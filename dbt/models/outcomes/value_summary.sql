@@ -9,7 +9,7 @@ with
             product_key,
             value_status,
             delivery_date,
-            coalesce(cost_reporting_amount, 0) as cost_reporting_amount
+            cost_reporting_amount
         from {{ ref("value_realization") }}
         where level = 'deliverable'
     ),
@@ -62,7 +62,11 @@ with
             judged_deliverables.value_status,
             judged_deliverables.delivery_date,
             cast(objective_costs.is_main as integer) as counted,
-            coalesce(objective_costs.cost_reporting_amount, 0) as cost_reporting_amount
+            -- a known cost of zero has no share
+            case
+                when judged_deliverables.cost_reporting_amount is not null
+                then coalesce(objective_costs.cost_reporting_amount, 0)
+            end as cost_reporting_amount
         from judged_deliverables
         inner join objective_costs on judged_deliverables.deliverable_key = objective_costs.deliverable_key
         union all
@@ -198,7 +202,14 @@ with
             members.member_name,
             cells.value_status,
             cast(coalesce(period_totals.deliverables, 0) as bigint) as deliverables,
-            cast(coalesce(period_totals.cost_reporting_amount, 0) as decimal(28, 4)) as cost_reporting_amount,
+            -- no work costs nothing, if costs are known
+            cast(
+                case
+                    when period_totals.deliverables is null
+                    then earlier.cost_reporting_amount * 0
+                    else period_totals.cost_reporting_amount
+                end as decimal(28, 4)
+            ) as cost_reporting_amount,
             comparisons.compared_period_start_date,
             cast(
                 case
@@ -207,8 +218,11 @@ with
             ) as compared_deliverables,
             cast(
                 case
-                    when comparisons.compared_period_start_date is not null
-                    then coalesce(earlier.cost_reporting_amount, 0)
+                    when comparisons.compared_period_start_date is null
+                    then null
+                    when earlier.deliverables is null
+                    then period_totals.cost_reporting_amount * 0
+                    else earlier.cost_reporting_amount
                 end as decimal(28, 4)
             ) as compared_cost_reporting_amount
         from cells

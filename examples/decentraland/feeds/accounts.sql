@@ -119,7 +119,7 @@ with
             false as is_capital,
             _file,
             _record,
-            case when nth > 1 then 'merged' end as _set_aside
+            case when nth > 1 then 'merged' end as _excluded
         from ranked
     )
 

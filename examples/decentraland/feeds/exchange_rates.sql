@@ -23,7 +23,7 @@ with
             "Token" as currency,
             "USD Amount"::decimal(38, 18) as dollars,
             "Amount"::decimal(38, 18) as tokens,
-            case when dollars = 0 then 'no price' end as _set_aside,
+            case when dollars = 0 then 'no price' end as _excluded,
             _file,
             _record
         from transfers
@@ -35,7 +35,7 @@ with
             "Token" as currency,
             "Amount USD"::decimal(38, 18) as dollars,
             "Transaction Amount"::decimal(38, 18) as tokens,
-            case when tokens is null then 'no payout' end as _set_aside,
+            case when tokens is null then 'no payout' end as _excluded,
             _file,
             _record
         from grants
@@ -48,7 +48,7 @@ with
             'DAI' as currency,
             "Amount USD"::decimal(38, 18) as dollars,
             "Vesting Total Amount"::decimal(38, 18) as tokens,
-            case when dollars = tokens and "Vesting Status" = 'Finished' then null else 'no quote' end as _set_aside,
+            case when dollars = tokens and "Vesting Status" = 'Finished' then null else 'no quote' end as _excluded,
             vestings._file,
             vestings._record
         from vestings
@@ -80,9 +80,7 @@ with
     priced as (
         select
             *,
-            case
-                when _set_aside is null then divide(2 * dollars * 10000000000::hugeint + tokens, 2 * tokens)
-            end as rate
+            case when _excluded is null then divide(2 * dollars * 10000000000::hugeint + tokens, 2 * tokens) end as rate
         from whole
     ),
 
@@ -93,7 +91,7 @@ with
             count(*) over (day) as quotes,
             lead(rate) over (day order by rate, _file, _record) as next_rate
         from priced
-        window day as (partition by rate_date, currency, _set_aside)
+        window day as (partition by rate_date, currency, _excluded)
     ),
 
     medians as (
@@ -108,8 +106,8 @@ with
             _file,
             _record,
             case
-                when _set_aside is not null then _set_aside when nth <> divide(quotes + 1, 2) then 'merged'
-            end as _set_aside
+                when _excluded is not null then _excluded when nth <> divide(quotes + 1, 2) then 'merged'
+            end as _excluded
         from medians
     )
 

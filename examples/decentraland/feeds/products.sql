@@ -15,7 +15,7 @@ with
             name,
             _file,
             _record,
-            case when name is null then 'no category' when nth > 1 then 'merged' end as _set_aside
+            case when name is null then 'no category' when nth > 1 then 'merged' end as _excluded
         from ranked
     )
 

@@ -44,7 +44,7 @@ with
                 when any_proposal_id is null
                 then 'no such proposal'
                 else 'not a ballot on a grant'
-            end as _set_aside
+            end as _excluded
         from joined
     )
 

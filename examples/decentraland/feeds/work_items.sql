@@ -17,11 +17,11 @@ with
 
     -- a project is its grant, later told: the project's line speaks for both
     proposed as (
-        select *, true as is_project, null as _set_aside
+        select *, true as is_project, null as _excluded
         from projects
         union all by name
         select
-            grants.*, false as is_project, case when projects."Proposal ID" is not null then 'merged' end as _set_aside
+            grants.*, false as is_project, case when projects."Proposal ID" is not null then 'merged' end as _excluded
         from grants
         left join projects using ("Proposal ID")
     ),
@@ -66,7 +66,7 @@ with
             case when is_reported and not is_revoked then "Last Update" end as done_at,
             _file,
             _record,
-            _set_aside
+            _excluded
         from judged
     )
 

@@ -1,4 +1,4 @@
-// A chart's rows: columns as arrays, found by what the reader chose. Nothing is computed here.
+// A chart's rows as column arrays, filtered by the reader's choices. Nothing is computed here.
 
 import { DATA, MEMBERS, PERIODS, WHOLE } from './data.js';
 
@@ -44,7 +44,7 @@ export class Chart {
     return this.columns[name]?.[row] ?? null;
   }
 
-  /** A row's value in the role that the chart's file gives to one of its columns. */
+  /** A row's value in a role of the chart's encoding. */
   role(role, row) {
     return this.get(this.encoding[role], row);
   }
@@ -67,7 +67,7 @@ export class Chart {
     return this.index.get(key(this.has('period') ? period : WHOLE, this.has('member') ? member : WHOLE)) ?? [];
   }
 
-  /** Rows of what the reader chose. Columns that a chart hasn't, it doesn't follow. */
+  /** The rows for the reader's choices. A chart ignores choices for which it has no columns. */
   chosen({ period, member }) {
     return this.at(period, member).filter(row => this.liesIn(period, row) && this.isOf(member, row));
   }

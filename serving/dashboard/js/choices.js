@@ -27,7 +27,7 @@ period.append(
 );
 period.addEventListener('change', () => choose({ period: periodAt(period.value) }));
 
-// a dimension that has nothing but its special members isn't offered
+// a dimension with only special members isn't offered
 const offered = Object.entries(LABELS).filter(([dimension]) =>
   membersOf(dimension).some(({ id }) => !id.startsWith('-')),
 );
@@ -42,7 +42,7 @@ reset.addEventListener('click', () => choose({ ...START, lists: {} }));
 form.addEventListener('submit', event => event.preventDefault());
 document.querySelector('.choices').hidden = false;
 
-/** Show in the form what is chosen. */
+/** Show the reader's choice in the form. */
 export const fillChoices = state => {
   const { dimension } = MEMBERS[state.member];
   period.value = PERIODS[state.period].key;

@@ -1,17 +1,17 @@
-// A metric's course over time: its line, interval, target, the marks of new definitions, and sides beside it.
+// A metric over time: its line, interval, target, marks where the definition changed, and other sides.
 
 import { DATA, PERIODS, WHOLE, isoDay, isWithin } from './data.js';
-import { isFew, isKnown, isTold } from './figures.js';
+import { isFew, isKnown, hasFigure } from './figures.js';
 import { isShort, number, precise, sentence } from './format.js';
 import { GOOD, LINK, QUIET, SMALL, STILL, categories, grid, tooltip, values } from './plot.js';
 
 const labelOf = (chart, row) => PERIODS[chart.get('period', row)].label;
-/** What is known, else a gap in the line. */
+/** The value if known, else a gap in the line. */
 const known = (chart, name) => row => (isKnown(chart, row) ? chart.get(name, row) : null);
 
 /**
- * Where another definition begins: figures of before it, computed again by the one of now, were once published
- * otherwise.
+ * Where a new definition begins: earlier figures, now computed by the current definition, were published with other
+ * values before.
  */
 const breaksOf = (chart, rows) => {
   const since = DATA.metrics[chart.metric].since;
@@ -98,11 +98,11 @@ const besides = (chart, { name, rows, look }) => ({
   data: rows.map(known(chart, chart.encoding.value)),
 });
 
-/** What a point says beside the pointer. */
-const told = (chart, row, sides, write) => {
+/** The tooltip of a point. */
+const lines = (chart, row, sides, write) => {
   const written = one => {
     if (isKnown(chart, one)) return write(chart.role('value', one));
-    const isSmall = one !== undefined && isTold(chart, one);
+    const isSmall = one !== undefined && hasFigure(chart, one);
     return DATA.words[isSmall ? 'insufficient_sample' : 'not_measured'];
   };
   const [lower, upper, n] = ['lower', 'upper', 'n'].map(name => chart.get(name, row.row));
@@ -126,11 +126,11 @@ export const course = (chart, rows, sides, state, write) => {
   return {
     grid: grid({ outerBounds: { left: 0, right: 0, top: 6, bottom: 0 } }),
     xAxis: categories(rows.map(row => labelOf(chart, row))),
-    // a unit of words stands in the figure above only
+    // a unit that is a word is only in the figure above
     yAxis: values(isShort(unit) ? write : precise, isShare ? { min: 0, max: 1 } : { scale: true, ...around }),
     tooltip: {
       trigger: 'axis',
-      ...tooltip(({ dataIndex }) => told(chart, { row: rows[dataIndex], place: dataIndex }, sides, write)),
+      ...tooltip(({ dataIndex }) => lines(chart, { row: rows[dataIndex], place: dataIndex }, sides, write)),
     },
     series: [
       ...band(chart, rows),

@@ -1,4 +1,4 @@
-// What the page carries, as it was embedded: periods, members and metrics to choose from, charts, words and formats.
+// The page's embedded data: periods, members, metrics, charts, words and formats.
 
 export const DATA = JSON.parse(document.getElementById('data').textContent);
 

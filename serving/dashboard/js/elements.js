@@ -1,4 +1,4 @@
-// Elements. Text becomes text nodes only: no string is ever read as HTML.
+// Create elements. Text becomes text nodes only: no string is ever parsed as HTML.
 
 /** An element. Of its attributes `on` has listeners by event; true is one without value, false and null are none. */
 export const el = (tag, attributes = {}, ...children) => {
@@ -12,7 +12,7 @@ export const el = (tag, attributes = {}, ...children) => {
   return made;
 };
 
-/** A text that people wrote, in its own direction. */
+/** User-written text, in its own direction. */
 export const bdi = text => el('bdi', {}, String(text));
 export const quiet = text => el('span', { class: 'quiet' }, text);
 export const button = (look, text, click, attributes = {}) =>
@@ -21,7 +21,7 @@ export const button = (look, text, click, attributes = {}) =>
 /** A box that scrolls sideways, which the keyboard reaches. */
 export const scroller = label => el('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': label });
 
-/** A field that shows the colour of a status; of an unknown one it is the page's accent. */
+/** A swatch with the colour of a status; for an unknown one, the accent colour. */
 export const colourOf = status => `var(--s-${String(status).replaceAll(/[^a-z]+/g, '-')}, var(--accent))`;
 export const swatch = status => {
   const made = el('span', { class: 'swatch', 'aria-hidden': 'true' });

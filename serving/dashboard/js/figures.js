@@ -1,4 +1,4 @@
-// Which of a metric's rows are shown: that of the period chosen, or the nearest one that says something.
+// Which of a metric's rows is shown: that of the chosen period, or the latest shorter one with a figure.
 
 import { MEMBERS, PERIODS, WHOLE, isWithin } from './data.js';
 import { GOOD, QUIET } from './plot.js';
@@ -16,11 +16,12 @@ const SIDES = [
 
 export const rowAt = (chart, period, member) => chart.at(period, member)[0];
 
-/** Is there a figure, if only of a sample that is too small? */
-export const isTold = (chart, row) => chart.role('value', row) !== null && chart.get('status', row) !== 'not_measured';
+/** Is there a figure, even from too small a sample? */
+export const hasFigure = (chart, row) =>
+  chart.role('value', row) !== null && chart.get('status', row) !== 'not_measured';
 export const isFew = (chart, row) => chart.get('status', row) === 'insufficient_sample';
-/** Is there a figure that may be written? */
-export const isKnown = (chart, row) => row !== undefined && isTold(chart, row) && !isFew(chart, row);
+/** Is there a figure that may be shown? */
+export const isKnown = (chart, row) => row !== undefined && hasFigure(chart, row) && !isFew(chart, row);
 
 /** The row of a period; where the metric has none of that length, that of its latest shorter period inside. */
 export const shownRow = (chart, period, member) => {
@@ -32,7 +33,7 @@ export const shownRow = (chart, period, member) => {
     const known = rows.find(row => row !== undefined && chart.role('value', row) !== null);
     if (known !== undefined) return known;
   }
-  // of a metric that has figures of the whole time only, that
+  // for a metric with only an all-time figure, that one
   const hasPeriods = chart.all.some(row => chart.get('period', row) !== WHOLE && chart.get('member', row) === member);
   return hasPeriods ? undefined : rowAt(chart, WHOLE, member);
 };
@@ -50,7 +51,7 @@ export const rowsOver = (chart, { period, member }, shown) => {
   return [];
 };
 
-/** The same of each side that the chart sets beside the whole portfolio, where a side is known: name, rows, look. */
+/** The same for each known side that the chart compares with the whole portfolio: name, rows, look. */
 export const sidesOf = (chart, rows, { member }) => {
   if (!chart.compare || member !== WHOLE) return [];
   const sides = MEMBERS.filter(({ dimension }) => dimension === chart.compare);

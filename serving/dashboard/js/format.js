@@ -1,4 +1,4 @@
-// Figures and texts as the page writes them. Values come rounded; how a unit is written, the data says.
+// Format figures and texts. Values are already rounded; the data has the format of each unit.
 
 import { DATA, PERIODS, WHOLE, isoDay } from './data.js';
 
@@ -61,20 +61,20 @@ export const sentence = text => text.charAt(0).toUpperCase() + text.slice(1);
 /** Parts as a list in words: a, b and c. */
 export const listing = parts =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-/** What there is to say, without what is empty. */
+/** The non-empty parts, joined. */
 export const dotted = parts => parts.filter(Boolean).join(' · ');
 
 export const during = period => (period === WHOLE ? 'over all time' : `in ${PERIODS[period].label}`);
 const until = period => (period === WHOLE ? 'by now' : `by the end of ${PERIODS[period].label}`);
 
-/** What the period is called that a period is compared with. */
+/** The name of a period's comparison period. */
 export const beforeOf = period => {
   const { start, compared } = PERIODS[period];
   const isYear = isoDay(start).slice(4) === isoDay(PERIODS[compared].start).slice(4);
   return isYear ? 'A year before' : 'In the period before';
 };
 
-/** A title with what its placeholders stand for. */
+/** A title with its placeholders filled. */
 export const filled = (text, period, value = '') =>
   sentence(
     text

@@ -1,4 +1,4 @@
-// The kinds of charts. `draw` puts a chart into its panel; `isUnmeasured`: nobody measured it, so there is no panel.
+// The kinds of charts. `draw` draws a chart in its panel; if `isUnmeasured`, there is no panel.
 
 import { answer } from './kinds/answer.js';
 import { facts } from './kinds/facts.js';

@@ -1,4 +1,4 @@
-// The page: which panels are drawn when.
+// Start the page, and decide which panels are drawn when.
 
 import { fillChoices } from './choices.js';
 import { MEMBERS, WHOLE } from './data.js';
@@ -19,9 +19,9 @@ const sections = [...document.querySelectorAll('main > section')].map(section =>
 }));
 const panels = new Map(sections.flatMap(section => section.panels.map(panel => [panel.figure, panel])));
 const pending = new Set();
-const near = new Set(sections[0].panels); // in sight before anything was observed
+const near = new Set(sections[0].panels); // visible before the observer reports
 
-/** What the keyboard can be on: drawing it again keeps it there. */
+/** Focusable elements: redrawing keeps the focus. */
 const controls = ({ figure }) => [...figure.querySelectorAll('button, a[href], input, select, summary, [tabindex]')];
 
 const draw = panel => {
@@ -43,11 +43,11 @@ const drawRest = () => {
   later(drawRest);
 };
 
-/** A section's panels wait to be drawn; what nobody measured is no panel, but a line of the section's list. */
-const showSection = ({ chosen: told, unmeasured, panels: all }, state) => {
+/** Queue a section's panels; an unmeasured chart has no panel, only a line in the section's list. */
+const showSection = ({ chosen: label, unmeasured, panels: all }, state) => {
   const { name } = MEMBERS[state.member];
   const who = state.member === WHOLE ? [] : [' · ', bdi(name)];
-  told?.replaceChildren(' · ', sentence(during(state.period)).replace('In ', ''), ...who);
+  label?.replaceChildren(' · ', sentence(during(state.period)).replace('In ', ''), ...who);
   const missing = [];
   for (const panel of all) {
     panel.figure.hidden = KINDS[panel.chart.kind].isUnmeasured?.(panel.chart, state) ?? false;
@@ -59,7 +59,7 @@ const showSection = ({ chosen: told, unmeasured, panels: all }, state) => {
   unmeasured.querySelector('ul').replaceChildren(...missing.map(text => el('li', {}, text)));
 };
 
-/** Draw what is in sight now, the rest when there is time. */
+/** Draw visible panels now, the others when idle. */
 const show = state => {
   fillChoices(state);
   document.getElementById('initiative').hidden = state.open === null;

@@ -1,4 +1,4 @@
-// Moving about the page.
+// Navigation on the page.
 
 import { CHARTS } from './chart.js';
 import { memberAt } from './data.js';
@@ -26,7 +26,7 @@ export const showList = ({ chart: name, by }, part) => {
   goTo(`chart-${name}`, `title-${name}`);
 };
 
-// a link to a section or a definition moves there and leaves what was chosen in the address
+// a link to a section or a definition scrolls there and keeps the choices in the address
 document.addEventListener('click', event => {
   const link = event.target.closest?.('a[href^="#"]');
   const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));

@@ -1,4 +1,4 @@
-// One figure of the page: its heading, and the parts that its kind puts into its body.
+// One panel of the page: its heading, and the parts that its kind puts into its body.
 
 import { CHARTS } from './chart.js';
 import { MEMBERS, WHOLE } from './data.js';
@@ -14,12 +14,12 @@ export class Panel {
     this.isOpened = figure.closest('.opened') !== null;
   }
 
-  /** What the reader chose, as this panel takes it: one of an opened initiative speaks of that, over all time. */
+  /** The choices that apply to this panel: for a panel of the opened initiative, that initiative over all time. */
   stateOf(state) {
     return this.isOpened ? { ...state, period: WHOLE, member: state.open } : state;
   }
 
-  /** Its parts in their order, made and put in place at first use: elements, or what has one. */
+  /** Its parts in order, created at first use: elements, or objects with an element. */
   layout(make) {
     if (!this.parts) {
       this.parts = make();
@@ -28,14 +28,14 @@ export class Panel {
     return this.parts;
   }
 
-  /** Say `text` in its heading, its placeholders filled. */
+  /** Set the heading to `text`, with its placeholders filled. */
   say(text, state, value) {
     this.heading = filled(text, state.period, value);
     this.title.textContent = this.heading;
     this.figure.classList.remove('bare');
   }
 
-  /** Nothing to draw: one sentence in its place. */
+  /** Nothing to draw: show a sentence instead. */
   nothing(state, text = '') {
     const { needs, missing } = this.chart;
     this.say(text || (needs && this.lacks(needs.chart, state) ? needs.missing : missing), state);
@@ -43,7 +43,7 @@ export class Panel {
     this.clear();
   }
 
-  /** Has the chart that this one needs nothing of what is chosen, as far as this one follows it? */
+  /** Has the chart that this one needs no rows for the choices that this one follows? */
   lacks(name, { period, member }) {
     const needed = CHARTS.get(name);
     const rows = needed?.chosen({ period: this.chart.followsPeriod() ? period : WHOLE, member }) ?? [];
@@ -56,13 +56,13 @@ export class Panel {
     this.body.replaceChildren();
   }
 
-  /** Say what of the reader's choice the chart does not follow. */
+  /** Show which of the reader's choices the chart does not follow. */
   tellScope({ period, member }) {
     if (!this.scope) return;
     const ignored = [
       period === WHOLE || this.chart.followsPeriod() ? '' : 'period',
       this.chart.followsMember(member) ? '' : MEMBERS[member].dimension,
     ].filter(Boolean);
-    this.scope.textContent = ignored.length ? `The same whichever ${ignored.join(' or ')} is chosen above.` : '';
+    this.scope.textContent = ignored.length ? `Does not depend on the ${ignored.join(' or ')} chosen above.` : '';
   }
 }

@@ -1,4 +1,4 @@
-// Charts as wide as their place: on a screen, and on paper.
+// Fit charts to the width of the screen, and of paper.
 
 import { plots } from './plot.js';
 

@@ -11,10 +11,10 @@ export const FAMILY =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", Arial, sans-serif';
 export const FONT = { fontFamily: FAMILY, fontSize: 12, color: QUIET };
 export const SMALL = { ...FONT, fontSize: 11 };
-/** What a series has that isn't to be touched. */
+/** Options of a series that doesn't respond to the pointer. */
 export const STILL = { silent: true, symbol: 'none', emphasis: { disabled: true } };
 
-const WIDTH = 300; // of a chart that isn't in the page yet
+const WIDTH = 300; // for a chart that isn't in the page yet
 export const plots = new Set();
 
 /** The place of a chart, as high as it is drawn. The SVG's viewBox lets print scale it. */
@@ -27,7 +27,7 @@ export class Plot {
   draw(height, label, option) {
     this.element.hidden = false;
     this.element.style.height = `${height}px`;
-    this.element.setAttribute('aria-label', `${label} The figures stand in the table below.`);
+    this.element.setAttribute('aria-label', `${label} The table below has the figures.`);
     if (!this.chart) {
       this.chart = echarts.init(this.element, null, { renderer: 'svg', width: this.width, height });
       if (this.click) this.chart.on('click', this.click);
@@ -64,7 +64,7 @@ export class Plot {
   }
 }
 
-/** A box of lines beside the pointer. */
+/** A tooltip of several lines. */
 export const tooltip = lines => ({
   confine: true,
   transitionDuration: 0,

@@ -1,11 +1,11 @@
-// Rows of a list: which are found, and in which order.
+// Search and sort the rows of a list.
 
 import { isText } from './format.js';
 
 const COLLATOR = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 export const compare = (a, b) => (typeof a === 'number' ? a - b : COLLATOR.compare(a, b));
 
-/** Rows by `sort`: a column's name, with a minus for the greatest first; what is not known stands last. */
+/** Rows by `sort`: a column's name, with a minus for the greatest first; unknown values come last. */
 export const sorted = (chart, rows, sort) => {
   const name = sort.replace(/^-/, '');
   if (!name || !chart.has(name)) return rows;
@@ -28,7 +28,7 @@ const haystack = (chart, row) => {
   return chart.haystack[row];
 };
 
-/** Rows in which the text searched for stands, and that have the values chosen in the lists above them. */
+/** The rows that contain the search text and match the filters. */
 export const found = (chart, rows, choices) => {
   const wanted = chart.named.filter(column => column.choose && choices[column.name]);
   const text = (choices.q ?? '').trim().toLowerCase();

@@ -1,41 +1,41 @@
-// What the reader chose. It lives in the address after the #, so that a reload, a bookmark and the back button keep it.
+// The reader's choices. They are kept in the address after the #, so reload, bookmark and back button keep them.
 
 import { CHARTS } from './chart.js';
 import { DATA, MEMBERS, PERIODS, WHOLE, memberAt, periodAt } from './data.js';
 
 export const START = { period: DATA.opens, member: WHOLE, open: null, lists: {} };
 
-/** The choices that an address tells; what it doesn't tell, or tells wrongly, is as at the start. */
+/** The choices in an address; missing or invalid ones get their default. */
 export const parse = hash => {
   const state = { ...START, lists: {} };
-  const told = new URLSearchParams(hash.slice(1));
-  state.period = periodAt(told.get('period')) ?? START.period;
-  state.member = memberAt(told.get('by'), told.get('of')) ?? START.member;
-  state.open = memberAt('initiative', told.get('open')) ?? START.open;
-  for (const [name, value] of told) {
+  const params = new URLSearchParams(hash.slice(1));
+  state.period = periodAt(params.get('period')) ?? START.period;
+  state.member = memberAt(params.get('by'), params.get('of')) ?? START.member;
+  state.open = memberAt('initiative', params.get('open')) ?? START.open;
+  for (const [name, value] of params) {
     const [list, ...key] = name.split('.');
     if (key.length && CHARTS.has(list)) (state.lists[list] ??= {})[key.join('.')] = value;
   }
   return state;
 };
 
-/** The address that tells the choices; never empty, as that would be an address of its own. */
+/** The address with the choices; never empty, as that would be a different address. */
 export const address = state => {
-  const told = new URLSearchParams();
+  const params = new URLSearchParams();
   const { dimension, id } = MEMBERS[state.member];
-  if (state.period !== START.period) told.set('period', PERIODS[state.period].key);
+  if (state.period !== START.period) params.set('period', PERIODS[state.period].key);
   if (state.member !== WHOLE) {
-    told.set('by', dimension);
-    told.set('of', id);
+    params.set('by', dimension);
+    params.set('of', id);
   }
-  if (state.open !== null) told.set('open', MEMBERS[state.open].id);
+  if (state.open !== null) params.set('open', MEMBERS[state.open].id);
   for (const [list, choices] of Object.entries(state.lists)) {
-    for (const [name, value] of Object.entries(choices)) if (value) told.set(`${list}.${name}`, value);
+    for (const [name, value] of Object.entries(choices)) if (value) params.set(`${list}.${name}`, value);
   }
-  return `#${told.toString() || `period=${PERIODS[state.period].key}`}`;
+  return `#${params.toString() || `period=${PERIODS[state.period].key}`}`;
 };
 
-/** Is it what the page opens with? */
+/** Is it the initial state? */
 export const isStart = state =>
   state.period === START.period && state.member === WHOLE && state.open === null && !Object.keys(state.lists).length;
 
@@ -46,7 +46,7 @@ const tell = () => listeners.forEach(listener => listener(state));
 export const chosen = () => state;
 export const onChoice = listener => listeners.push(listener);
 
-/** Change what is chosen. `silent`: an entry of the history is replaced, as while somebody types. */
+/** Change the choices. `silent`: replace the entry of the history, as while the reader types. */
 export const choose = (changes, silent = false) => {
   state = { ...state, ...changes };
   const to = address(state);

@@ -1,4 +1,4 @@
-// Tables: a plain one, the one behind a chart, and a list to search, narrow, sort and save.
+// Tables: a plain one, the one behind a chart, and a list to search, filter, sort and save.
 
 import { csv } from './csv.js';
 import { DATA } from './data.js';
@@ -9,9 +9,14 @@ import { chooseIn } from './state.js';
 
 const lookOf = column => (isFigure(column) ? 'figure' : column.unit === 'day' ? 'day' : null);
 
-/** What a cell holds: a text, or an element. */
-export const cellOf = (value, column) => {
+/** The text that a figure's status adds: none if it is measured. */
+export const remarkOf = status =>
+  status === null || status === 'measured' || status === 'not_measured' ? '' : ` (${DATA.words[status]})`;
+
+/** The content of a cell: a text or an element. `status` is that of a figure. */
+export const cellOf = (value, column, status = null) => {
   if (value === null || value === undefined) return quiet(column.none ?? NONE);
+  if (remarkOf(status)) return el('span', {}, written(value, column), quiet(remarkOf(status)));
   if (column.unit === 'link') return el('a', { href: value, rel: 'noreferrer noopener' }, 'source');
   if (column.unit === 'status') return el('span', { class: 'status' }, swatch(value), bdi(value));
   return isText(column) ? bdi(value) : written(value, column);
@@ -25,7 +30,8 @@ export const table = (caption, columns, rows, get, cell = () => null, head = col
     return el('th', { scope: 'col', role: 'columnheader', class: lookOf(column), 'aria-sort': sorting }, content);
   };
   const body = (row, column, place) => {
-    const content = cell(column.name, row) ?? cellOf(get(column.name, row), column);
+    const status = column.status ? get(column.status, row) : null;
+    const content = cell(column.name, row) ?? cellOf(get(column.name, row), column, status);
     if (place === 0) return el('th', { scope: 'row', role: 'rowheader' }, content);
     return el('td', { role: 'cell', class: lookOf(column), 'data-label': column.label }, content);
   };
@@ -91,11 +97,11 @@ export const limitOf = (chart, state, least) =>
 
 const PHONE = matchMedia('(max-width: 44rem)');
 
-/** A list that can be searched, narrowed, sorted and saved. */
+/** A list that can be searched, filtered, sorted and saved. */
 export class List {
   constructor(chart) {
     this.chart = chart;
-    // a column of texts without any is left out
+    // an empty text column is left out
     this.columns = chart.listed.filter(
       column => !isText(column) || chart.columns[column.name].some(value => value !== null),
     );
@@ -118,7 +124,7 @@ export class List {
 
   get = (name, row) => this.chart.get(name, row);
 
-  /** The box by which a list is narrowed to one value of a column. */
+  /** The select box that filters a list by one value of a column. */
   select({ name, label }) {
     const values = [...new Set(this.chart.columns[name])].filter(value => value !== null).toSorted(compare);
     const box = el(
@@ -133,7 +139,7 @@ export class List {
     return box;
   }
 
-  /** Show what is found among `rows`; `cell` as for a table. */
+  /** Show the matching `rows`; `cell` as for a table. */
   show(rows, state, cell) {
     const { chart } = this;
     const choices = state.lists[chart.name] ?? {};

@@ -1,4 +1,4 @@
--- every issue that the tracker held, as it stood on the folder's day
+-- every issue in the tracker on the folder's day
 with
     items as (select * from items where created_at < shown_at() and coalesce(gone_from > shown_on(), true)),
 

@@ -1,4 +1,4 @@
--- the key results that had begun, with the target that stood on the folder's day
+-- the key results that had begun, with the target on the folder's day
 select
     key_result_id,
     objective_id,

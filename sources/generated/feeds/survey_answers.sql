@@ -21,12 +21,12 @@ with
         from counted
         where next_folder = shown_on() and (is_corrected or is_landed_again)
         union all
-        -- asked why: not what the score is made of
+        -- the question why, which has no part in the score
         select *, 3, response_id, responded_at, 'nps-reason'
         from counted
         where folder = shown_on() and is_asked_why
         union all
-        -- the same person on the same day two of the month, thinking otherwise: the later answer counts
+        -- the same person on the second day of the month with another score: the later answer counts
         select
             *,
             case when scale in ('0-10', '10-0') then (score + 5) % 11 else score end,

@@ -1,4 +1,4 @@
--- the teams that stood: one joins another, one splits, some begin as pilots
+-- the teams that existed: one joins another, one splits, some begin as pilots
 select
     team_id,
     team_name as name,

@@ -1,4 +1,4 @@
--- one row an account
+-- one row per account
 select *
 from
     (

@@ -1,4 +1,4 @@
--- one row a kind of initiative: the evidence that is planted, and the value status and quadrant that follow from it
+-- one row per kind of initiative: the evidence that is planted, and the value status and quadrant that follow from it
 -- by the rules of docs/model.md (the first that matches)
 -- slots: the objectives it may serve (none: no objective); timing: when it is delivered, if at all
 -- benefit: actual hard benefits as a multiple of what it costs directly (none: there is no such row)

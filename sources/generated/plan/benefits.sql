@@ -1,4 +1,4 @@
--- one row a benefit, month and scenario: six months from delivery on, in the multiple of direct cost that is planted
+-- one row per benefit, month and scenario: six months from delivery on, in the multiple of direct cost that is planted
 with
     initiatives as (select * from initiatives),
 

@@ -1,5 +1,5 @@
--- one row a month, scope and version of a budget: teams by fiscal year, initiatives as approved; from the second year
--- on a half-year forecast says all of it anew
+-- one row per month, scope and version of a budget: teams by fiscal year, initiatives as approved; from the second year
+-- on, a half-year forecast replaces all of it
 with
     teams as (select * from teams where k >= 0 and born_on = first_day()),
 
@@ -57,7 +57,7 @@ with
         from of_initiatives
     ),
 
-    -- what is approved after the forecast enters that, as a version must be whole
+    -- later approvals are added to the forecast, as a version must be complete
     versions as (
         select * exclude (known_on, forecast_on), 'original' as budget_version, known_on as version_date
         from budgeted

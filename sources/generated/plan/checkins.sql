@@ -1,4 +1,4 @@
--- one row a reading of a key result: each four weeks, on a line to the score that it ends with
+-- one row per reading of a key result: each four weeks, on a line to the score that it ends with
 with
     key_results as (select * from key_results where not is_by_metric),
 

@@ -1,4 +1,4 @@
--- one row an answer of a customer's person that counts, with the answers beside it that must not
+-- one row per answer of a customer's person that counts, with extra answers that must not count
 with
     product_months as (select * from product_months),
 
@@ -106,7 +106,7 @@ with
 
 select
     survey_type,
-    -- asked otherwise, it is another question
+    -- with another scale, it is another question
     question_id || case
         when scale in ('0-10', '1-7', '0-1') or scale = '1-5' and survey_type = 'csat' then '' else '-' || scale
     end as question_id,

@@ -1,4 +1,4 @@
--- one row a customer: when its record shows for the first time and the last, and the segment that it moves to
+-- one row per customer: when its record shows for the first time and the last, and the segment that it moves to
 with numbered as (select range as k from range(getvariable('customers')::bigint))
 
 select

@@ -1,4 +1,4 @@
--- one row a deliverable: whose it is, and when it is created, promised, begun, done and released, in days
+-- one row per deliverable: whose it is, and when it is created, promised, begun, done and released, in days
 with
     initiatives as (select * from initiatives),
 

@@ -1,4 +1,4 @@
--- one row an initiative: what was booked on it or on its work, in euros at the posting day's rate
+-- one row per initiative: what was booked on it or on its work, in euros at the posting day's rate
 with
     ledger as (select * from ledger where belongs_to_initiative_id is not null),
 

@@ -1,4 +1,4 @@
--- one row an export: the last day of each quarter
+-- one row per export: the last day of each quarter
 with
     quarters as (
         select range as n, (first_day() + to_months(3 * range::integer + 2))::date as last_month from range(12)

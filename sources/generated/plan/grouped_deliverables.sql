@@ -1,4 +1,4 @@
--- one row a deliverable, with the epic that it belongs to: five to an epic
+-- one row per deliverable, with the epic that it belongs to: five to an epic
 with
     deliverables as (select * from deliverables),
 

@@ -1,4 +1,4 @@
--- one row a booking of hours; one in twenty is for meetings, and one in fifty is booked a quarter late
+-- one row per booking of hours; one in twenty is for meetings, and one in fifty is booked a quarter late
 with
     items as (select * from started_items),
 

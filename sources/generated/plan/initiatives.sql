@@ -1,4 +1,4 @@
--- one row an initiative: its kind, what it serves, and when it begins and is delivered
+-- one row per initiative: its kind, what it serves, and when it begins and is delivered
 with
     archetypes as (select * from archetypes),
 
@@ -130,7 +130,7 @@ select
         when not is_on_time
         then (delivered_on - between_two('plan end', k, 25, 60)::integer)::date
     end as planned_end_date,
-    -- no record of its own that it ended: its work says so
+    -- its own record doesn't show that it ended; its work does
     archetype = 4 and block % 2 = 0 as is_ended_by_its_work,
     -- reorganised: led by another team from a day on
     k % getvariable('teams')::bigint as first_team,

@@ -1,4 +1,4 @@
--- one row a change of one field of a work item
+-- one row per change of one field of a work item
 with
     items as (select * from items),
 

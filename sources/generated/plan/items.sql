@@ -1,4 +1,4 @@
--- one row a work item of any kind, with every day of its life; deliverables have stories, tasks and bugs beneath them
+-- one row per work item of any kind, with every day of its life; deliverables have stories, tasks and bugs beneath them
 with
     deliverables as (select * from grouped_deliverables),
 

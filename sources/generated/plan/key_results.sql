@@ -1,4 +1,4 @@
--- one row a key result, with the score that it ends with and what is changed on the way
+-- one row per key result, with the score that it ends with and what is changed on the way
 with
     objectives as (select * from objectives),
 

@@ -1,4 +1,4 @@
--- one row an entry as it stands in the end, with what it belongs to, when it was exported and what happened to it since
+-- one row per ledger entry in its final version, with what it belongs to, when it was exported and later changes
 with
     items as (select * from started_items),
 
@@ -204,7 +204,7 @@ with
                 then floor(first_of(r2) * first_of(r2) * 5)::bigint
             end as product_k,
             case when kind in ('revenue', 'refund') then floor(second_of(r) * customers)::bigint end as customer_k,
-            -- whose it is in the end, also where the entry names the work item alone
+            -- what it belongs to, also if the entry names only the work item
             drawn_initiative as belongs_to_initiative_id,
             drawn_item as drawn_item_id,
             third_of(r3) as fate

@@ -1,4 +1,4 @@
--- one row a link from work to a key result: at the work itself, beneath it, above it, or at the initiative
+-- one row per link from work to a key result: at the work itself, beneath it, above it, or at the initiative
 with
     deliverables as (select * from grouped_deliverables where link_level = 'item' and not is_deleted),
 
@@ -24,7 +24,7 @@ with
         group by deliverable_k
     ),
 
-    -- four in five deliverables say it themselves; the others inherit it from their epic or their objective
+    -- four in five deliverables are linked themselves; the others inherit the link from their epic or their objective
     linked_work as (
         select
             deliverables.k,

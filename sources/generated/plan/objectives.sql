@@ -1,4 +1,4 @@
--- one row an objective; its profile says how its outcome key results end, all alike, so that each initiative that
+-- one row per objective; its profile says how its outcome key results end, all alike, so that each initiative that
 -- serves it has one answer
 with
     blocks as (select range as block from range(getvariable('objective_blocks')::bigint)),

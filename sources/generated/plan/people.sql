@@ -1,4 +1,4 @@
--- one row a person: the team that they begin in, the one that they move to and when; the first two of a team stay
+-- one row per person: the team that they begin in, the one that they move to and when; the first two of a team stay
 with
     numbered as (
         select range as k, range % getvariable('teams')::bigint as first_team from range(getvariable('people')::bigint)

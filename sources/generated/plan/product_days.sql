@@ -1,4 +1,4 @@
--- one row a product and day: how much more than at first it is used a visit, by what its releases did
+-- one row per product and day: how much more it is used per visit than at first, because of its releases
 with
     products as (select * from products),
 

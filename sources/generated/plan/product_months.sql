@@ -1,5 +1,5 @@
--- one row a product and month: the NPS and satisfaction that its releases have brought it to; an effect shows from the
--- month after its release
+-- one row per product and month: the NPS and satisfaction after its releases; an effect shows from the month after its
+-- release
 with
     products as (select * from products),
 

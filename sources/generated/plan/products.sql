@@ -1,4 +1,4 @@
--- one row a product: when it ends, how much of the asking and use it has, and the NPS that it began with
+-- one row per product: when it ends, how much of the asking and use it has, and the NPS that it began with
 with
     numbered as (select range as k from range(getvariable('products')::bigint)),
 

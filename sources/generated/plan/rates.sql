@@ -1,4 +1,4 @@
--- one row a working day and currency: euros for one unit
+-- one row per working day and currency: euros for one unit
 with
     days as (
         select (date '2023-06-26' + range::integer)::date as day, range as n

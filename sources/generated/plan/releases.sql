@@ -1,4 +1,4 @@
--- one row a release, every five weeks a product, with what it does to the answers and the use of its product
+-- one row per release, every five weeks a product, with what it does to the answers and the use of its product
 with
     products as (select * from products),
 

@@ -1,4 +1,4 @@
--- one row a ritual that a team held; the pilots review their goals from the day on which they began
+-- one row per ritual that a team held; the pilots review their goals from the day on which they began
 with
     teams as (select * from teams where k >= 0),
 

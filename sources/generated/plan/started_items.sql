@@ -1,4 +1,4 @@
--- one row a work item that anybody worked on and that is still there, numbered: what hours and cost are drawn from
+-- one row per work item that anybody worked on and that is still there, numbered: what hours and cost are drawn from
 with items as (select * from items where started_on is not null and not is_deleted and level <> 'epic')
 
 select

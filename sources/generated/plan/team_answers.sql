@@ -1,4 +1,4 @@
--- one row an answer of a colleague: each quarter, two in three answer how they would recommend Acme and how the team is
+-- one row per answer of a colleague: each quarter, two in three rate Acme (eNPS) and their team
 with
     people as (select * from people),
 

@@ -1,4 +1,4 @@
--- one row a team or department: team 3 of each twelve joins team 2, team 7 splits
+-- one row per team or department: team 3 of each twelve joins team 2, team 7 splits
 with
     numbered as (select range as k from range(getvariable('teams')::bigint)),
 

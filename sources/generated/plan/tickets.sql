@@ -1,4 +1,4 @@
--- one row a support ticket, as it stands in the end
+-- one row per support ticket, in its final version
 with
     products as (select * from products),
 

@@ -1,4 +1,4 @@
--- one row a user, day and feature: sixty a user on average, two features a visit, visits some days apart
+-- one row per user, day and feature: sixty a user on average, two features a visit, visits some days apart
 with
     products as (select * from products),
 

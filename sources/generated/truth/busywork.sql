@@ -1,4 +1,4 @@
--- one row a deliverable that was delivered and did nothing for anyone, though most were on time
+-- one row per deliverable that was delivered and did nothing for anyone, though most were on time
 select
     work_item_id,
     initiative_id,

@@ -1,4 +1,4 @@
--- one row a feed: how many rows it has in the end, each key once and none that was deleted
+-- one row per feed: how many rows it has in the end, each key once and none that was deleted
 with
     counted as (
         select 'work_items' as feed, count(*) as rows_in_the_end

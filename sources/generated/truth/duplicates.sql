@@ -1,4 +1,4 @@
--- one row a planted duplicate: what came twice, how, and in which folder; none may be counted twice
+-- one row per planted duplicate: what came twice, how, and in which folder; none may be counted twice
 with
     landed_again as (
         select 'ledger_entries' as feed, ledger_entry_id as id, 'landed again, the same' as kind, again_in as folder

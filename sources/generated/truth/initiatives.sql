@@ -1,4 +1,4 @@
--- one row an initiative: the value status and quadrant that its evidence was planted for
+-- one row per initiative: the value status and quadrant that its evidence was planted for
 select
     initiatives.initiative_id,
     initiatives.initiative_name,

@@ -1,4 +1,4 @@
--- one row a key result: the score that its readings end with
+-- one row per key result: the score that its readings end with
 select
     key_result_id,
     objective_id,

@@ -1,4 +1,4 @@
--- one row an entry: what it belongs to, also where the entry itself doesn't say
+-- one row per entry: what it belongs to, also where the entry itself doesn't say
 select
     ledger_entry_id,
     kind,

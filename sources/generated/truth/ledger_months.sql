@@ -1,4 +1,4 @@
--- one row a month, currency and account type: what the ledger holds in the end, each entry once
+-- one row per month, currency and account type: what the ledger holds in the end, each entry once
 with
     entries as (select * from ledger),
 

@@ -1,4 +1,4 @@
--- one row a product and month: the NPS answers that count (on a whole 0-10 scale, one a person), by group
+-- one row per product and month: the NPS answers that count (on a whole 0-10 scale, one a person), by group
 select
     product_id,
     month,

@@ -1,4 +1,4 @@
--- one row a release: what it does to its product, from the day after (use) or the month after (NPS, satisfaction)
+-- one row per release: what it does to its product, from the day after (use) or the month after (NPS, satisfaction)
 select
     release_id,
     product_id,

@@ -17,6 +17,9 @@ with
 
     initiative_states as (select * from {{ ref("int_initiatives") }}),
 
+    -- whether a source has data on work at all: if none has, no deliverables are not zero deliverables
+    work_coverage as (select count(*) > 0 as is_work_covered from {{ ref("int_feed_days") }} where feed = 'work_items'),
+
     deliverable_rows as (
         select
             'deliverable' as level,
@@ -60,13 +63,14 @@ with
             initiative_states.delivery_date,
             initiative_states.delivery_date as promised_work_date,
             initiatives.planned_end_date as due_date,
-            initiative_states.deliverables,
-            initiative_states.deliverables_delivered,
-            initiative_states.deliverables_due,
-            initiative_states.deliverables_on_time,
+            case when is_work_covered then initiative_states.deliverables end as deliverables,
+            case when is_work_covered then initiative_states.deliverables_delivered end as deliverables_delivered,
+            case when is_work_covered then initiative_states.deliverables_due end as deliverables_due,
+            case when is_work_covered then initiative_states.deliverables_on_time end as deliverables_on_time,
             initiatives.approved_reporting_amount
         from initiatives
         inner join initiative_states on initiatives.initiative_key = initiative_states.initiative_key
+        cross join work_coverage
         left join products on initiatives.product_id = products.product_id
         left join teams on initiatives.team_id = teams.team_id
         left join objectives on initiatives.objective_id = objectives.objective_id

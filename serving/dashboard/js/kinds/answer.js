@@ -1,4 +1,4 @@
-// The sentences that the page opens with, put together from figures that were looked up.
+// The opening sentences of the page, composed from embedded figures.
 
 import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
 import { bdi, el } from '../elements.js';
@@ -10,21 +10,22 @@ const [CREATED] = STATUSES;
 /** How much was delivered, what it cost, and of how many that is known. */
 const delivered = (chart, period, member) => {
   const [row] = chart.at(period, member);
-  const told = role => (row === undefined ? 0 : chart.role(role, row));
-  const all = told('count');
-  // a member without any has no row of its own
+  const figure = role => (row === undefined ? 0 : chart.role(role, row));
+  const all = figure('count');
+  // a member without deliverables has no row
   const isMeasured = all > 0 || chart.role('status', row ?? chart.at(period, WHOLE)[0]) !== 'not_measured';
-  return { isMeasured, all, cost: told('amount'), costed: told('costed'), incomplete: told('incomplete') };
+  return { isMeasured, all, cost: figure('amount'), costed: figure('costed'), incomplete: figure('incomplete') };
 };
 
 const costing = ({ all, cost, costed, incomplete }) => {
+  if (cost === null) return `; what ${all === 1 ? 'it' : 'they'} cost is not measured`;
   const lacking = incomplete ? `${number(incomplete)} with entries that have no exchange rate` : '';
   if (costed === 0) return `; no cost is booked on ${all === 1 ? 'it' : 'them'}${lacking && ` (${lacking})`}`;
   const notes = [costed < all ? `booked on ${number(costed)} of them` : '', lacking].filter(Boolean).join(', ');
   return `; up to now ${all === 1 ? 'it' : 'they'} cost ${money(cost)}${notes && ` (${notes})`}`;
 };
 
-/** What became of it: {status: a phrase}, of the statuses that there are, the best first. */
+/** The results: {status: a phrase} for each status that occurs, the best first. */
 const outcomes = (chart, period, member, isCosted) => {
   const parts = chart.reads('parts');
   const rows = (parts?.at(period, member) ?? []).filter(row => parts.role('count', row) > 0);
@@ -37,12 +38,12 @@ const outcomes = (chart, period, member, isCosted) => {
   return new Map(rows.toSorted((a, b) => place(a) - place(b)).map(row => [parts.role('part', row), phrase(row)]));
 };
 
-const verdict = ({ all }, found) => {
+const verdict = found => {
   const phrases = judged =>
     [...found].filter(([status]) => Boolean(DATA.statuses[status]?.judged) === judged).map(([, phrase]) => phrase);
   const [known, open] = [phrases(true), phrases(false)];
   if (!known.length) {
-    return `Whether that created value can't be said: ${open.length === 1 && all > 1 ? 'all ' : ''}${listing(open)}.`;
+    return `Whether this created value can't be judged: ${listing(open)}.`;
   }
   const none = found.has(CREATED) ? '' : 'none is known to have created value; ';
   return `Of these, ${none}${listing(known)}${open.length ? `; ${listing(open)}` : ''}.`;
@@ -61,17 +62,17 @@ const before = (chart, period, member) => {
   return [`${when} it was ${count(then.all, 'deliverable')}${costing(then)}. Of these, ${created}.`];
 };
 
-/** The answer for what the reader chose, a sentence each. */
+/** The answer for the reader's choice, as sentences. */
 export const sentences = (chart, { period, member }) => {
   const when = member === WHOLE ? sentence(during(period)) : `${MEMBERS[member].name}: ${during(period)}`;
   const now = delivered(chart, period, member);
   if (!now.isMeasured) {
-    return [`${when}, how much was delivered is not measured, so nothing can be said of its value.`];
+    return [`${when}, how much was delivered is not measured, so its value can't be judged.`];
   }
   if (!now.all) return [`${when}, nothing was delivered, so there is nothing to judge.`];
   return [
     `${when}, ${count(now.all, 'deliverable')} ${now.all === 1 ? 'was' : 'were'} delivered${costing(now)}.`,
-    verdict(now, outcomes(chart, period, member, now.costed > 0)),
+    verdict(outcomes(chart, period, member, now.costed > 0)),
     ...before(chart, period, member),
   ];
 };

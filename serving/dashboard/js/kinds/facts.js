@@ -1,4 +1,4 @@
-// What is known of the opened initiative, as a list of terms.
+// The facts of the opened initiative, as a description list.
 
 import { el } from '../elements.js';
 import { cellOf } from '../table.js';
@@ -10,6 +10,11 @@ export const facts = (panel, state) => {
   panel.say(chart.title, state);
   const { list } = panel.layout(() => ({ list: el('dl') }));
   const fact = column =>
-    el('div', {}, el('dt', {}, column.label), el('dd', {}, cellOf(chart.get(column.name, row), column)));
+    el(
+      'div',
+      {},
+      el('dt', {}, column.label),
+      el('dd', {}, cellOf(chart.get(column.name, row), column, chart.get(column.status, row))),
+    );
   return list.replaceChildren(...chart.listed.map(fact));
 };

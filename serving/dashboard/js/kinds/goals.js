@@ -1,4 +1,4 @@
-// A small chart for each key result: how far it has come, beside the pace that its dates ask for.
+// A small chart for each key result: how far it has come, beside the pace needed to reach the target in time.
 
 import { isoDay, PERIODS } from '../data.js';
 import { bdi, el } from '../elements.js';
@@ -6,7 +6,7 @@ import { day, dotted, precise, sentence, share } from '../format.js';
 import { GOOD, LINE, LINK, Plot, QUIET, SMALL, STILL } from '../plot.js';
 import { Behind, limitOf, moreButton } from '../table.js';
 
-/** Of each goal the row at the end of a period: the last up to its end, in the order of the query. */
+/** The last row of each goal up to the end of a period, in the order of the query. */
 export const goalsAt = (chart, state) => {
   const { end } = PERIODS[state.period];
   const last = new Map();
@@ -86,7 +86,7 @@ class Card {
     const role = name => chart.role(name, row);
     const [score, stands, isHeld] = [role('score'), role('stands'), role('held')];
     this.title.replaceChildren(bdi(sentence(role('name'))));
-    this.amount.textContent = score === null ? stands : `${share(score)} of the way`;
+    this.amount.textContent = score === null ? stands : `${share(score)} of the target`;
     this.amount.className = score === null ? 'amount is-missing' : 'amount';
     const unit = role('unit') && role('unit') !== 'count' ? ` ${role('unit')}` : '';
     const value = `${role('value') === null ? '' : precise(role('value'))}${unit}`;
@@ -113,7 +113,7 @@ class Cards {
     for (const card of this.cards) if (!ids.includes(card.id)) this.remove(card);
     const kept = new Map(this.cards.map(card => [card.id, card]));
     this.cards = ids.map(id => kept.get(id) ?? new Card(id));
-    // in the page before they are drawn: a chart is as wide as its card
+    // added to the page before they are drawn, as a chart is as wide as its card
     this.cards.forEach((card, place) => {
       this.element.append(card.element);
       card.fill(chart, rows[place]);

@@ -1,4 +1,4 @@
-// A list to search, narrow, sort and save; of initiatives one to open.
+// A list to search, filter, sort and save; an initiative can be opened.
 
 import { bdi, button } from '../elements.js';
 import { openInitiative } from '../navigate.js';
@@ -7,7 +7,7 @@ import { List } from '../table.js';
 export const list = (panel, state) => {
   const { chart } = panel;
   const rows = chart.chosen(state);
-  if (!rows.length && !state.lists[chart.name]) return panel.nothing(state);
+  if (!rows.length) return panel.nothing(state);
   panel.say(chart.title, state);
   const { all } = panel.layout(() => ({ all: new List(chart) }));
   const { open, name } = chart.encoding;

@@ -1,4 +1,4 @@
-// One bar in parts beside that of the period it is compared with, and a legend that lists.
+// A stacked bar, the same for the comparison period, and a legend that opens lists.
 
 import { DATA, PERIODS } from '../data.js';
 import { bdi, button, colourOf, el, swatch } from '../elements.js';
@@ -42,7 +42,7 @@ const bars = (chart, period, { rows, earlier, compared, isCosted, names }) => {
   };
   const valueOf = (part, these, isFirst) => {
     const row = these.find(one => chart.role('part', one) === part);
-    if (row === undefined) return isFirst ? 0 : null; // the first bears the label
+    if (row === undefined) return isFirst ? 0 : null; // the first series carries the label
     return chart.role(isCosted ? 'amount' : 'count', row);
   };
   return {
@@ -64,7 +64,7 @@ const bars = (chart, period, { rows, earlier, compared, isCosted, names }) => {
   };
 };
 
-/** Why what is of a part is of it, by how many. */
+/** The reasons for a part, with counts. */
 const reasonsOf = (chart, part, { period, member }) => {
   const reasons = chart.reads('reasons');
   return (reasons?.at(period, member) ?? [])
@@ -72,17 +72,17 @@ const reasonsOf = (chart, part, { period, member }) => {
     .map(row => `${reasons.role('reason', row)} (${number(reasons.role('count', row))})`);
 };
 
-/** What isn't in the bar, of amounts. */
+/** The amounts that are not in the bar. */
 const besideOf = (chart, { period, member }) => {
   const beside = chart.reads('beside');
-  const told = (beside?.at(period, member) ?? [])
+  const amounts = (beside?.at(period, member) ?? [])
     .filter(row => beside.role('amount', row))
     .map(row => {
       const [these, said] = [beside.role('count', row), beside.role('said', row)];
       const where = these === null ? said : `on ${count(these, 'deliverable')} ${said}`;
       return `${money(beside.role('amount', row))} ${where}`;
     });
-  return told.length ? `Not in the bar: ${listing(told)}.` : '';
+  return amounts.length ? `Not in the bar: ${listing(amounts)}.` : '';
 };
 
 const legendItem = (chart, row, state, { before, isCosted }) => {
@@ -101,8 +101,8 @@ const legendItem = (chart, row, state, { before, isCosted }) => {
     isCosted ? el('span', { class: 'part-amount' }, these ? money(amount) : NONE) : '',
   );
   const meaning = sentence(DATA.statuses[part]?.meaning ?? '') + (because && ` – ${because}`);
-  const told = [meaning, earlier && `${beforeOf(state.period)}: ${earlier}.`].filter(Boolean).join('. ');
-  return el('li', {}, head, el('p', { class: 'quiet meaning' }, told));
+  const text = [meaning, earlier && `${beforeOf(state.period)}: ${earlier}.`].filter(Boolean).join('. ');
+  return el('li', {}, head, el('p', { class: 'quiet meaning' }, text));
 };
 
 export const parts = (panel, state) => {
@@ -122,13 +122,14 @@ export const parts = (panel, state) => {
   beside.textContent = besideOf(chart, state);
   const label = compared === null ? '' : PERIODS[compared].label;
   const added = ['count', 'amount'].map(role => {
-    const column = chart.shown[chart.encoding[role]];
-    return { name: `then ${role}`, role, label: `${column.label}, ${label}`, unit: column.unit };
+    const { unit, none, label: what } = chart.shown[chart.encoding[role]];
+    return { name: `then ${role}`, role, label: `${what}, ${label}`, unit, none };
   });
   return behind.show(chart, panel.heading, [...chart.listed, ...(label ? added : [])], rows, (name, row) => {
     const column = added.find(one => one.name === name);
     if (!column) return chart.get(name, row);
     const last = before.get(chart.role('part', row));
-    return last === undefined ? 0 : chart.role(column.role, last);
+    if (last !== undefined) return chart.role(column.role, last);
+    return chart.role(column.role, row) === null ? null : 0;
   });
 };

@@ -1,11 +1,11 @@
-// Initiatives as circles: kept their dates, against changed what they were meant to change.
+// Initiatives as circles: delivered on time (x) and outcome reached (y).
 
 import { DATA } from '../data.js';
 import { el } from '../elements.js';
 import { count, money, number, sentence, share } from '../format.js';
 import { openInitiative } from '../navigate.js';
 import { FAMILY, FONT, GOOD, LINE, Plot, QUIET, tooltip } from '../plot.js';
-import { Behind } from '../table.js';
+import { Behind, remarkOf } from '../table.js';
 
 const EVIDENCE = {
   direct: { colour: GOOD, symbol: 'circle', words: 'Linked to the outcome itself' },
@@ -95,12 +95,13 @@ const circles = (chart, rows) => {
   }));
 };
 
-const told = (chart, row) => {
+const tooltipLines = (chart, row) => {
   const size = chart.role('size', row);
+  const remark = remarkOf(chart.get(chart.shown[chart.encoding.x].status, row));
   return [
     chart.role('name', row),
     sentence(chart.role('status', row)),
-    `${share(chart.role('x', row))} on time, ${share(chart.role('y', row))} of the outcome`,
+    `${share(chart.role('x', row))} on time${remark}, ${share(chart.role('y', row))} of the outcome`,
     size === null ? 'cost not known' : money(size),
   ];
 };
@@ -118,7 +119,7 @@ export const quadrant = (panel, state) => {
   const isNarrow = panel.body.clientWidth < 560;
   plot.draw(isNarrow ? 340 : 400, panel.heading, {
     ...axes(chart.shown[chart.encoding.x].label, isNarrow),
-    tooltip: tooltip(({ data }) => told(chart, data.row)),
+    tooltip: tooltip(({ data }) => tooltipLines(chart, data.row)),
     series: circles(chart, rows),
   });
   const all = chart.reads('all')?.chosen(state).length ?? rows.length;

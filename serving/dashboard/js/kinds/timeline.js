@@ -1,4 +1,4 @@
-// Days of delivery and release of the opened initiative, below how far its goals had come.
+// The opened initiative: the progress of its goals, and below it the days of delivery and release.
 
 import { DATA, isoDay } from '../data.js';
 import { el, lineKey } from '../elements.js';
@@ -12,7 +12,7 @@ const LOOKS = [
   ['circle', INK],
   ['triangle', 'var(--accent)'],
 ];
-const NAMES = 5; // of what was delivered on a day
+const NAMES = 5; // shown per day
 
 const lineOf = place => ({ color: HUES[place % HUES.length], type: DASHES[Math.floor(place / HUES.length) % 3] });
 
@@ -86,7 +86,7 @@ const axes = (lanes, hasGoals, span) => {
   };
 };
 
-/** Names of what was delivered on a day, the first few. */
+/** The names of the first few deliveries of a day. */
 const namesOn = (work, place, state) => {
   const names = (work?.chosen(state) ?? [])
     .filter(row => work.get('happened_on', row) === place)
@@ -133,7 +133,7 @@ export const timeline = (panel, state) => {
   const lanes = [...new Set(rows.map(row => chart.role('what', row)))].toSorted();
   const days = rows.map(row => isoDay(chart.role('day', row)));
   const span = spanOf([...days, ...courses.flatMap(({ steps }) => steps.map(({ value }) => value[0]))]);
-  const told = row => {
+  const lines = row => {
     const [what, at] = [chart.role('what', row), chart.role('day', row)];
     const head = `${day(at)}: ${count(chart.role('count', row), 'deliverable')} ${what}`;
     return what === lanes[0] ? [head, ...namesOn(chart.reads('work'), at, state)] : [head];
@@ -141,7 +141,7 @@ export const timeline = (panel, state) => {
   plot.draw(courses.length ? 300 : 130, panel.heading, {
     ...axes(lanes.toReversed(), courses.length > 0, span),
     tooltip: tooltip(({ data, seriesName }) =>
-      data.row === undefined ? [seriesName, `${data.said}: ${share(data.value[1])}`] : told(data.row),
+      data.row === undefined ? [seriesName, `${data.said}: ${share(data.value[1])}`] : lines(data.row),
     ),
     series: seriesOf(chart, rows, courses, lanes),
   });

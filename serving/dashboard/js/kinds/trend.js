@@ -1,26 +1,26 @@
-// A metric: its figure, what it rests on, and its course with interval, target and breaks.
+// A metric: its figure, sample size and interval, and its line with targets and changes of definition.
 
 import { course } from '../course.js';
 import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
 import { el, lineKey } from '../elements.js';
 import { dotted, number, quantity, sentence } from '../format.js';
-import { isKnown, isTold, rowAt, rowsOver, shownRow, sidesOf } from '../figures.js';
+import { isKnown, hasFigure, rowAt, rowsOver, shownRow, sidesOf } from '../figures.js';
 import { LINK, Plot } from '../plot.js';
 import { Behind } from '../table.js';
 
 const CHANGES = { better: 'better than', worse: 'worse than', 'no clear change': 'no clear change from' };
 
-/** Without a figure for what is chosen, in any period, it is no panel. */
+/** A metric without a figure for the chosen member, in any period, has no panel. */
 export const isUnmeasured = (chart, { member }) =>
-  !chart.all.some(row => (chart.get('member', row) ?? WHOLE) === member && isTold(chart, row));
+  !chart.all.some(row => (chart.get('member', row) ?? WHOLE) === member && hasFigure(chart, row));
 
-/** How a figure is to be read: `missing`, `few`, `part` (incomplete) or `value`. */
+/** The state of a figure: `missing`, `few`, `part` (incomplete) or `value`. */
 const lookOf = (chart, row) => {
-  if (row === undefined || !isTold(chart, row)) return 'missing';
+  if (row === undefined || !hasFigure(chart, row)) return 'missing';
   return { insufficient_sample: 'few', incomplete: 'part' }[chart.get('status', row)] ?? 'value';
 };
 
-/** What it rests on. */
+/** Sample size and interval. */
 const basis = (chart, row, look, write) => {
   if (look === 'missing') return '';
   const n = chart.get('n', row);
@@ -31,7 +31,7 @@ const basis = (chart, row, look, write) => {
   return dotted([size, lower === null ? '' : `95% interval ${write(lower)} to ${write(upper)}`]);
 };
 
-/** What is to be known of it: what is left out, the period it is compared with, whether it changed, the sides. */
+/** Remarks: rows left out, the comparison period, whether it changed, the sides. */
 const remarks = (chart, row, look, write, state) => {
   if (row === undefined) return '';
   const period = chart.get('period', row);
@@ -41,7 +41,7 @@ const remarks = (chart, row, look, write, state) => {
   const verdict = isOwn ? chart.get('verdict', row) : null;
   return dotted([
     look === 'part' ? `incomplete: ${number(chart.get('n_excluded', row) ?? 0)} left out` : '',
-    chart.get('is_partial', row) && period !== WHOLE ? 'the period is not whole' : '',
+    chart.get('is_partial', row) && period !== WHOLE ? 'the period is not complete' : '',
     then !== undefined && isKnown(chart, then) ? `${PERIODS[compared].label}: ${write(chart.role('value', then))}` : '',
     verdict === null ? '' : `${CHANGES[verdict]} the ${chart.get('compared_with', row)}`,
     ...sidesOf(chart, [row], state).map(({ name, rows: [one] }) => `${name} ${write(chart.role('value', one))}`),
@@ -81,8 +81,8 @@ export const trend = (panel, state) => {
   const titles = { missing: chart.missing, few: chart.few };
   panel.say(titles[look] ?? (chart.role('value', row) < 0 && chart.below ? chart.below : chart.title), state, amount);
 
-  const { told, plot, legend, behind } = panel.layout(() => ({
-    told: el('div'),
+  const { headline, plot, legend, behind } = panel.layout(() => ({
+    headline: el('div'),
     plot: new Plot(),
     legend: el('ul', { class: 'key' }),
     behind: new Behind(),
@@ -90,8 +90,8 @@ export const trend = (panel, state) => {
   }));
   const when = PERIODS[row === undefined ? state.period : chart.get('period', row)].label;
   const silent = { missing: DATA.words.not_measured, few: DATA.words.insufficient_sample };
-  told.className = `told-figure ${look}`;
-  told.replaceChildren(
+  headline.className = `told-figure ${look}`;
+  headline.replaceChildren(
     el('p', { class: 'label' }, label),
     el('p', { class: 'amount' }, silent[look] ?? amount),
     el('p', { class: 'quiet line' }, dotted([sentence(when), basis(chart, row, look, write)])),

@@ -1,4 +1,4 @@
-// Cards of what came far enough to be celebrated.
+// Cards of the work that reached its goal.
 
 import { bdi, button, el } from '../elements.js';
 import { dotted, sentence, share, written } from '../format.js';
@@ -19,7 +19,7 @@ const card = (chart, row) => {
     'li',
     {},
     el('p', { class: 'win-name' }, open === null ? name : button('open', name, () => openInitiative(open))),
-    el('p', {}, bdi(sentence(chart.role('goal', row))), ` – ${share(chart.role('score', row))} of the way`),
+    el('p', {}, bdi(sentence(chart.role('goal', row))), ` – ${share(chart.role('score', row))} of the target`),
     el('p', { class: 'quiet' }, bdi(dotted(rest))),
   );
 };

@@ -1,4 +1,4 @@
-"""Who may import whom: docs/architecture.md says it, and this holds it."""
+"""Which package may import which, as docs/architecture.md says."""
 
 import ast
 from pathlib import Path
@@ -7,13 +7,13 @@ import pytest
 
 from tests.conftest import ROOT
 
-ROOMS = {"sources", "expectations", "serving", "dagster_project"}
-COMMON = "sources.common"  # the little that every room may import
-MAY_IMPORT = {room: {room} for room in ROOMS} | {"dagster_project": ROOMS}
+PACKAGES = {"sources", "expectations", "serving", "dagster_project"}
+COMMON = "sources.common"  # shared by all packages
+MAY_IMPORT = {package: {package} for package in PACKAGES} | {"dagster_project": PACKAGES}
 
 
 def imported(path: Path) -> set[str]:
-    """The packages that a module imports, wherever in it, but for `sources.common`."""
+    """The packages that a module imports, anywhere in it, except `sources.common`."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -23,13 +23,13 @@ def imported(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in found if not f"{name}.".startswith(f"{COMMON}.")}
 
 
-@pytest.mark.parametrize("room", sorted(ROOMS))
-def test_a_room_imports_no_other(room: str) -> None:
-    modules = sorted((ROOT / room).rglob("*.py"))
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_a_package_imports_no_other(package: str) -> None:
+    modules = sorted((ROOT / package).rglob("*.py"))
 
     assert modules
     assert {
         path.relative_to(ROOT).as_posix(): wrong
         for path in modules
-        if (wrong := imported(path) & ROOMS - MAY_IMPORT[room])
+        if (wrong := imported(path) & PACKAGES - MAY_IMPORT[package])
     } == {}

@@ -43,7 +43,7 @@ def test_where_nothing_has_landed_it_asks_for_a_refresh(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["31.03.2026", "20260331", "2026-W14-2", "2026-02-30", "yesterday", ""])
 def test_what_is_no_day_is_refused(text: str, tmp_path: Path) -> None:
-    with pytest.raises(PortfolioError, match=r"it is no day. What to do: write it as 2026-03-31"):
+    with pytest.raises(PortfolioError, match=r"this is not a day. To fix: write it as 2026-03-31"):
         known_then(space(tmp_path), text)
 
 

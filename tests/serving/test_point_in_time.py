@@ -1,4 +1,4 @@
-"""Versions that show what was known then: kept beside the served one, labelled, and never served."""
+"""Point-in-time versions: kept beside the served one, labelled, and never served."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ def publish_then(home: Path, built: Built, number: int, *, reconstructed: bool =
 
 @pytest.fixture
 def two(home: Path, built: Built) -> Path:
-    """A home with version 1, served, and version 2, as known then."""
+    """A home with version 1, served, and version 2, a point-in-time version."""
     publish_built(home, built, 1)
     publish_then(home, built, 2)
     return home
@@ -127,19 +127,19 @@ def test_other_inputs_or_another_moment_give_another_version(two: Path, inputs: 
 def test_its_page_says_so(two: Path) -> None:
     page = (two / "serve" / ulid(2) / "index.html").read_text()
 
-    assert "Reconstructed: as known on 31 Mar 2026, from loads landed later." in page
+    assert "Point in time 31 Mar 2026, reconstructed from loads landed later." in page
 
 
 def test_its_page_says_where_every_load_had_landed(home: Path, built: Built) -> None:
     publish_then(home, built, 1, reconstructed=False)
 
     page = (home / "serve" / ulid(1) / "index.html").read_text()
-    assert "As known on 31 Mar 2026" in page
+    assert "Point in time 31 Mar 2026" in page
     assert "Reconstructed" not in page
 
 
 def test_the_page_of_the_served_one_says_nothing_of_it(two: Path) -> None:
     page = draw_root(two, None).read_text()
 
-    assert "s known on" not in page
+    assert "oint in time" not in page
     assert "An earlier version is served" not in page
