@@ -95,6 +95,7 @@ SPOILT = {
     "the_summary_is_counted_period_by_period": changed(
         "outcomes.value_summary", compared_period_start_date="compared_period_start_date - 1"
     ),
+    "value_summary_counts_what_delivered_counts": changed("outcomes.value_summary", deliverables="deliverables + 1"),
     "releases_are_compared_plainly": added("outcomes.release_changes", release_id="'another'"),
     "employee_cells_count_their_answers": added(
         "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",
