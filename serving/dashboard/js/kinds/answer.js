@@ -73,8 +73,9 @@ export const sentences = (chart, { period, member }) => {
     return [`${when}, how much was delivered is not measured, so its value can't be judged.`];
   }
   if (!now.all) return [`${when}, nothing was delivered, so there is nothing to judge.`];
+  const these = count(now.all, 'deliverable');
   return [
-    `${when}, ${count(now.all, 'deliverable')} ${now.all === 1 ? 'was' : 'were'} delivered${caveat(now)}${costing(now)}.`,
+    `${when}, ${these} ${now.all === 1 ? 'was' : 'were'} delivered${caveat(now)}${costing(now)}.`,
     verdict(outcomes(chart, period, member, now.costed > 0)),
     ...before(chart, period, member),
   ];
