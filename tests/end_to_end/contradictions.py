@@ -230,7 +230,7 @@ TERMS = """where => [...document.querySelectorAll(where)].map(
 
 def _delivered(sentence: str) -> dict[str, str]:
     """How many were delivered, by a sentence."""
-    if "how much was delivered is not measured" in sentence:
+    if "how much was delivered is not measured" in sentence or "as far as is known" in sentence:
         return {"value": NOT_MEASURED, "status": NOT_MEASURED}
     found = re.search(r"([\d,]+) deliverables?\b", sentence)
     return {"value": found[1] if found else "0"}

@@ -95,9 +95,7 @@ def test_a_scorecard_with_another_figure_is_found(found: Any, monkeypatch: pytes
         pytest.param(
             "status === null || status === 'measured'", "true", "page: initiatives", id="a status that is not said"
         ),
-        pytest.param(
-            "const all = figure('count');", "const all = figure('count') + 1;", "page: answer", id="a sentence"
-        ),
+        pytest.param("isMeasured, all, cost,", "isMeasured, all: all + 1, cost,", "page: answer", id="a sentence"),
         pytest.param(
             "const titles = { missing: chart.missing, few: chart.few };",
             "const titles = { missing: chart.missing };",

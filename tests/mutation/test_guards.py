@@ -95,6 +95,7 @@ SPOILT = {
     "value_summary_matches_value_realization_by_period": changed(
         "outcomes.value_summary", compared_period_start_date="compared_period_start_date - 1"
     ),
+    "value_summary_matches_delivered_metric": changed("outcomes.value_summary", deliverables="deliverables + 1"),
     "release_changes_match_answers_and_usage": added("outcomes.release_changes", release_id="'another'"),
     "employee_cells_match_answers": added(
         "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",

@@ -313,10 +313,16 @@ def delivered(
             "Of these, none is known to have created value; 1 had no effect and 1 did harm.",
         ),
         (
+            delivered(1, 20, 1, status="not_measured"),
+            [("too early", 1, 20)],
+            "In 2024, 1 deliverable was delivered, as far as is known; up to now it cost $20.00. "
+            "Whether this created value can't be judged: 1 is too early to judge ($20.00).",
+        ),
+        (
             delivered(2, None, 0, 2),
             [("unlinked", 2, 0)],
             "In 2024, 2 deliverables were delivered; what they cost is not measured. "
-            "Whether that created value can't be said: 2 have no known link to an outcome.",
+            "Whether this created value can't be judged: 2 have no known link to an outcome.",
         ),
         (
             delivered(1, 20, 1, 1),

@@ -11,11 +11,14 @@ const [CREATED] = STATUSES;
 const delivered = (chart, period, member) => {
   const [row] = chart.at(period, member);
   const figure = role => (row === undefined ? 0 : chart.role(role, row));
-  const all = figure('count');
   // a member without deliverables has no row
-  const isMeasured = all > 0 || chart.role('status', row ?? chart.at(period, WHOLE)[0]) !== 'not_measured';
-  return { isMeasured, all, cost: figure('amount'), costed: figure('costed'), incomplete: figure('incomplete') };
+  const isMeasured = chart.role('status', row ?? chart.at(period, WHOLE)[0]) !== 'not_measured';
+  const [all, cost, costed, incomplete] = ['count', 'amount', 'costed', 'incomplete'].map(figure);
+  return { isMeasured, all, cost, costed, incomplete };
 };
+
+/** Where the sources have no data for the period, what was delivered may be more than is known. */
+const caveat = ({ isMeasured }) => (isMeasured ? '' : ', as far as is known');
 
 const costing = ({ all, cost, costed, incomplete }) => {
   if (cost === null) return `; what ${all === 1 ? 'it' : 'they'} cost is not measured`;
@@ -55,23 +58,24 @@ const before = (chart, period, member) => {
   if (compared === null) return [];
   const when = `${beforeOf(period)} (${PERIODS[compared].label})`;
   const then = delivered(chart, compared, member);
-  if (!then.isMeasured) return [`${when} how much was delivered is not measured.`];
+  if (!then.isMeasured && !then.all) return [`${when} how much was delivered is not measured.`];
   if (!then.all) return [`${when} nothing was delivered.`];
   const created =
     outcomes(chart, compared, member, then.costed > 0).get(CREATED) ?? 'none is known to have created value';
-  return [`${when} it was ${count(then.all, 'deliverable')}${costing(then)}. Of these, ${created}.`];
+  return [`${when} it was ${count(then.all, 'deliverable')}${caveat(then)}${costing(then)}. Of these, ${created}.`];
 };
 
 /** The answer for the reader's choice, as sentences. */
 export const sentences = (chart, { period, member }) => {
   const when = member === WHOLE ? sentence(during(period)) : `${MEMBERS[member].name}: ${during(period)}`;
   const now = delivered(chart, period, member);
-  if (!now.isMeasured) {
+  if (!now.isMeasured && !now.all) {
     return [`${when}, how much was delivered is not measured, so its value can't be judged.`];
   }
   if (!now.all) return [`${when}, nothing was delivered, so there is nothing to judge.`];
+  const these = count(now.all, 'deliverable');
   return [
-    `${when}, ${count(now.all, 'deliverable')} ${now.all === 1 ? 'was' : 'were'} delivered${costing(now)}.`,
+    `${when}, ${these} ${now.all === 1 ? 'was' : 'were'} delivered${caveat(now)}${costing(now)}.`,
     verdict(outcomes(chart, period, member, now.costed > 0)),
     ...before(chart, period, member),
   ];
