@@ -223,7 +223,7 @@ TESTS = (
     "objective_score_is_mean_of_key_results",
     "scorecard_has_one_row_per_key_result",
     "scd2_versions_do_not_overlap",
-    "current_versions_match_staging",
+    "current_rows_have_one_current_version",
 )
 
 
