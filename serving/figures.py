@@ -20,15 +20,15 @@ class ValueStatus:
 
 # In the order of docs/model.md; other values of the column follow by name.
 VALUE_STATUSES: dict[str, ValueStatus] = {
-    "value created": ValueStatus(
+    "value_created": ValueStatus(
         "reached what it was meant to change, or returned more than it cost", "created value", "created value", True
     ),
-    "some value": ValueStatus(
+    "some_value": ValueStatus(
         "moved part of the way, or returned part of its cost", "created some value", "created some value", True
     ),
-    "no effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect", True),
+    "no_effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect", True),
     "negative": ValueStatus("made worse what it was meant to improve, or lost money", "did harm", "did harm", True),
-    "too early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),
+    "too_early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),
     "unmeasured": ValueStatus(
         "linked to an outcome that is not measured",
         "is linked to an outcome that is not measured",
@@ -39,7 +39,7 @@ VALUE_STATUSES: dict[str, ValueStatus] = {
         "has no known link to an outcome",
         "have no known link to an outcome",
     ),
-    "not delivered": ValueStatus("not done, or cancelled", "is not delivered", "are not delivered"),
+    "not_delivered": ValueStatus("not done, or cancelled", "is not delivered", "are not delivered"),
 }
 
 

@@ -111,6 +111,11 @@ def quantity(value: float, unit: str | None, currency: str, locale: str = LOCALE
     return f"{number(value, locale)} {words.removesuffix('s') if round(value, 1) == 1 else words}"
 
 
+def of_code(code: str) -> str:
+    """A value of an enumeration (`value_created`) in words."""
+    return code.replace("_", " ")
+
+
 def plural(count: int, noun: str) -> str:
     """2 and 'deliverable' as '2 deliverables', 2 and 'entry' as '2 entries'."""
     many = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:] != "ay" else f"{noun}s"

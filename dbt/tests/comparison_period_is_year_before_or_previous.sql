@@ -38,7 +38,7 @@ with
         select
             metric_value_key,
             coalesce(year_before, period_before) as compared_period_start,
-            case when year_before is not null then 'year before' else 'period before' end as compared_with,
+            case when year_before is not null then 'year_before' else 'period_before' end as compared_with,
             value
         from earlier_periods
         where coalesce(year_before, period_before) is not null

@@ -111,7 +111,7 @@ with
         where
             work.level = 'deliverable'
             and work.delivery_date <= settings.as_of_date
-            and work.value_status in ('unlinked', 'too early', 'unmeasured', 'not delivered')
+            and work.value_status in ('unlinked', 'too_early', 'unmeasured', 'not_delivered')
         union all
         select 'time_to_value_days_p50', if(deliverables.is_known_delivered, deliverables.delivery_date, null), 1
         from deliverables

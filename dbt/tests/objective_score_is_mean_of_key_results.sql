@@ -3,7 +3,7 @@
 
 with
     started_goals as (
-        select * from {{ ref("goal_scorecard") }} where goal_status <> 'not started' and objective_key > 0
+        select * from {{ ref("goal_scorecard") }} where goal_status <> 'not_started' and objective_key > 0
     ),
 
     scores_per_objective as (

@@ -111,11 +111,11 @@ with
             scored_goals.*,
             case
                 when first_read_date is null
-                then 'no reading of its key results since delivery'
+                then 'no_reading_of_its_key_results_since_delivery'
                 when last_score is null
-                then 'the movement of its key results lies within noise'
+                then 'the_movement_of_its_key_results_lies_within_noise'
                 when score_at_delivery >= success_band_good and last_score <= score_at_delivery
-                then 'its key results were reached before delivery'
+                then 'its_key_results_were_reached_before_delivery'
             end as silence,
             if(silence is null, weight, 0) as usable_weight,
             usable_weight * greatest(-1, least(1, last_score)) as weighted_score
@@ -166,7 +166,7 @@ where
         and value_rows.outcome_key_results > 0
         and value_rows.value_status_reason <> if(
             value_rows.outcome_key_results_usable > 0,
-            'under half of its key results by weight can be judged',
+            'under_half_of_its_key_results_by_weight_can_be_judged',
             expected_scores.silence
         )
     )

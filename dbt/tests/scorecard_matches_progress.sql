@@ -44,7 +44,7 @@ with
             last_confidences.confidence,
             case
                 when if(progress.score_status = 'measured', progress.clamped_score, null) is null
-                then 'not measured'
+                then 'not_measured'
                 when progress.clamped_score >= settings.success_band_good
                 then 'good'
                 when progress.clamped_score >= settings.success_band_fair
@@ -74,14 +74,14 @@ where
     or last_confidence is distinct from cast(confidence as double)
     or goal_status <> case
         when start_date > as_of_date
-        then 'not started'
+        then 'not_started'
         when expected_score is null
-        then 'not measured'
+        then 'not_measured'
         when not expected_is_final
-        then if(expected_is_on_pace, 'on track', 'behind')
-        else case expected_band when 'good' then 'reached' when 'fair' then 'partly reached' else 'missed' end
+        then if(expected_is_on_pace, 'on_track', 'behind')
+        else case expected_band when 'good' then 'reached' when 'fair' then 'partly_reached' else 'missed' end
     end
-    or (goal_status_reason = 'it starts later') <> (start_date > as_of_date)
+    or (goal_status_reason = 'it_starts_later') <> (start_date > as_of_date)
     or (goal_status_reason = 'measured') <> (score_status is not distinct from 'measured' and start_date <= as_of_date)
     or (
         forecast_value is not null

@@ -57,21 +57,21 @@ with
             *,
             case
                 when not is_delivered
-                then 'not delivered'
+                then 'not_delivered'
                 when outcome_key_results = 0 and not has_case
                 then 'unlinked'
                 when as_of_date < judged_from_date
-                then 'too early'
+                then 'too_early'
                 when list_contains(verdicts, 'created') and not list_contains(verdicts, 'negative')
-                then 'value created'
+                then 'value_created'
                 when is_running
-                then 'too early'
+                then 'too_early'
                 when list_has_any(verdicts, ['some', 'created'])
-                then 'some value'
+                then 'some_value'
                 when list_contains(verdicts, 'negative')
                 then 'negative'
                 when list_contains(verdicts, 'none')
-                then 'no effect'
+                then 'no_effect'
                 else 'unmeasured'
             end as expected_status
         from rows_with_expected_verdicts
@@ -88,17 +88,17 @@ where
     or (delivery_date is not null and not is_delivered)
     or is_late <> (is_delivered and coalesce(work_done_date > due_date, false))
     or is_overdue <> (not is_delivered and due_date is not null and due_date < as_of_date)
-    or is_conflicting <> (expected_status = 'some value' and list_contains(verdicts, 'negative'))
+    or is_conflicting <> (expected_status = 'some_value' and list_contains(verdicts, 'negative'))
     or (evidence_level is null) <> (outcome_key_results = 0)
     or quadrant <> case
-        when expected_status = 'value created'
+        when expected_status = 'value_created'
         then case when is_late then 'emergent' else 'valued' end
-        when expected_status = 'some value'
+        when expected_status = 'some_value'
         then 'partial'
-        when expected_status in ('unlinked', 'negative', 'no effect')
+        when expected_status in ('unlinked', 'negative', 'no_effect')
         then 'busywork'
-        when expected_status = 'not delivered' and (is_cancelled or is_overdue)
+        when expected_status = 'not_delivered' and (is_cancelled or is_overdue)
         then 'stalled'
         else 'undetermined'
     end
-    or (value_status_reason = 'cancelled') <> (expected_status = 'not delivered' and is_cancelled)
+    or (value_status_reason = 'cancelled') <> (expected_status = 'not_delivered' and is_cancelled)

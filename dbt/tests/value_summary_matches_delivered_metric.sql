@@ -5,7 +5,7 @@ with
     summary_totals as (
         select grain, period_start_date, dimension_name, member_key, sum(deliverables) as deliverables
         from {{ ref("value_summary") }}
-        where value_status not in ('not delivered', 'unallocated')
+        where value_status not in ('not_delivered', 'unallocated')
         group by all
     ),
 

@@ -18,7 +18,7 @@ with
             tested_changes.metric_value_key,
             case
                 when tested_changes.place > last_discovery.place
-                then 'no clear change'
+                then 'no_clear_change'
                 when sign(tested_changes.change) = case metric_directions.direction when 'up' then 1 else -1 end
                 then 'better'
                 else 'worse'
@@ -34,4 +34,4 @@ with
 select comparisons.metric_value_key, comparisons.verdict, expected_verdicts.verdict as expected
 from {{ ref("fct_metric_comparisons") }} as comparisons
 left join expected_verdicts on comparisons.metric_value_key = expected_verdicts.metric_value_key
-where comparisons.verdict <> coalesce(expected_verdicts.verdict, 'not tested')
+where comparisons.verdict <> coalesce(expected_verdicts.verdict, 'not_tested')

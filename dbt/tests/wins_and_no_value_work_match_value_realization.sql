@@ -8,7 +8,7 @@ with
         select
             'no_value_work' as list_name,
             entity_key,
-            if(value_status = 'not delivered', 'cancelled', value_status) as said,
+            if(value_status = 'not_delivered', 'cancelled', value_status) as said,
             value_status_reason as detail,
             cost_reporting_amount,
             benefit_reporting_amount,
@@ -18,8 +18,8 @@ with
         where
             level = 'deliverable'
             and (
-                value_status in ('unlinked', 'no effect', 'negative')
-                or (value_status = 'not delivered' and is_cancelled)
+                value_status in ('unlinked', 'no_effect', 'negative')
+                or (value_status = 'not_delivered' and is_cancelled)
             )
         union all
         select
@@ -32,7 +32,7 @@ with
             delivery_date,
             is_late as flag
         from judged_entities
-        where value_status = 'value created' and score_verdict = 'created' and has_direct_score
+        where value_status = 'value_created' and score_verdict = 'created' and has_direct_score
     ),
 
     published_rows as (

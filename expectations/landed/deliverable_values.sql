@@ -111,11 +111,11 @@ select
         when not has_outcome
         then 'unlinked'
         when as_of_date < delivery_day + observation_window_days::int
-        then 'too early'
+        then 'too_early'
         when best = 2 and worst >= 0
         then 'created'
         when last_day > as_of_date
-        then 'too early'
+        then 'too_early'
         when worst = -1 and best <= 0
         then 'negative'
         when best >= 1

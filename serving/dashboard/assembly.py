@@ -232,10 +232,20 @@ def _data(
             for chart in shown
         ],
         "words": words.STATUS_WORDS,
-        "statuses": {
-            name: {"meaning": status.meaning, "one": status.one, "many": status.many, "judged": status.is_judged}
-            for name, status in VALUE_STATUSES.items()
-        },
+        "statuses": value_statuses(),
+    }
+
+
+def value_statuses() -> dict[str, dict[str, Any]]:
+    """{value status in words: its meaning, its phrases for one and for many, whether it is judged}."""
+    return {
+        words.of_code(name): {
+            "meaning": status.meaning,
+            "one": status.one,
+            "many": status.many,
+            "judged": status.is_judged,
+        }
+        for name, status in VALUE_STATUSES.items()
     }
 
 
@@ -245,7 +255,7 @@ def _judged(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None
         rows = connection.execute(
             """
             select distinct grain, period_start_date from outcomes.value_summary
-            where value_status in ('value created', 'some value', 'no effect', 'negative') and deliverables > 0
+            where value_status in ('value_created', 'some_value', 'no_effect', 'negative') and deliverables > 0
             """
         ).fetchall()
     except duckdb.Error:

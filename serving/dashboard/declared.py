@@ -29,8 +29,10 @@ class Section(StrEnum):
 
 
 # The unit of a column, which decides how it is formatted, sorted and exported. A metric's own columns have its unit.
+# A `status` and a `code` are values of an enumeration, `snake_case` in the warehouse and words on the page.
 Unit = Literal[
-    "text", "name", "status", "day", "count", "number", "share", "money", "points", "score", "days", "flag", "link"
+    "text", "name", "status", "code", "link", "day", "flag",
+    "count", "number", "share", "money", "points", "score", "days",
 ]  # fmt: skip
 
 

@@ -226,7 +226,9 @@ class _Packer:
 
     def column(self, values: list[Any], unit: str) -> Packed:
         """One column, rounded for display."""
-        if unit in ("text", "name", "status"):
+        if unit in ("status", "code"):
+            return listed([None if value is None else words.of_code(value) for value in values])
+        if unit in ("text", "name"):
             return listed([None if value is None else str(value) for value in values])
         if unit == "link":
             return prefixed([value if str(value).startswith(("http://", "https://")) else None for value in values])

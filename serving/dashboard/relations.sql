@@ -15,7 +15,7 @@ with
     changes as (
         select metric_name, metric_version, grain, period_start, dimension_name, member_key, compared_with, verdict
         from metrics.fct_metric_comparisons
-        where verdict <> 'not tested'
+        where verdict <> 'not_tested'
     )
 select
     measured.metric_name,

@@ -263,14 +263,14 @@ def statuses(  # every row of the table that applies, in the table's order
     """The statuses whose condition holds, first match first; the last row always holds."""
     told = {score, money} - {None}
     conditions = [
-        (not is_done, "not delivered"),
+        (not is_done, "not_delivered"),
         (not has_case, "unlinked"),
-        (judged_from is not None and judged_from > NOW, "too early"),
-        ("created" in told and "negative" not in told, "value created"),
-        (goal_running, "too early"),
+        (judged_from is not None and judged_from > NOW, "too_early"),
+        ("created" in told and "negative" not in told, "value_created"),
+        (goal_running, "too_early"),
         ("negative" in told and not told & {"some", "created"}, "negative"),
-        (bool(told & {"some", "created"}), "some value"),
-        ("none" in told, "no effect"),
+        (bool(told & {"some", "created"}), "some_value"),
+        ("none" in told, "no_effect"),
         (True, "unmeasured"),
     ]
     return [status for holds, status in conditions if holds]

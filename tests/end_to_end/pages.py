@@ -156,6 +156,8 @@ class Expected:
             return none
         if unit == "text":
             return str(value)
+        if unit == "code":
+            return value.replace("_", " ")
         if unit == "number":
             return plainly(float(value))
         if unit == "day":
@@ -185,18 +187,18 @@ class Expected:
             select value_status, deliverables, cost_reporting_amount
                 {"" if self.compared() is None else ", coalesce(compared_deliverables, 0), compared_cost_reporting_amount"}
             from outcomes.value_summary
-            where {self.choice.rows("period_start_date")} and value_status not in ('not delivered', 'unallocated')
+            where {self.choice.rows("period_start_date")} and value_status not in ('not_delivered', 'unallocated')
                 and (deliverables > 0 or coalesce(compared_deliverables, 0) > 0)
             """,
-            ["text", *["count", ("money", "not measured")] * (1 if self.compared() is None else 2)],
+            ["code", *["count", ("money", "not measured")] * (1 if self.compared() is None else 2)],
         )
 
     def change(self, metric: str) -> list[str]:
         """What is said of a metric's change, where that is tested."""
-        said = {"better": "better than", "worse": "worse than", "no clear change": "no clear change from"}
+        said = {"better": "better than", "worse": "worse than", "no_clear_change": "no clear change from"}
         rows = self.sql(
             f"""select verdict, compared_with from metrics.fct_metric_comparisons
-            where metric_name = '{metric}' and {self.choice.rows()} and verdict <> 'not tested'"""
+            where metric_name = '{metric}' and {self.choice.rows()} and verdict <> 'not_tested'"""
         )
         return [f"{said[verdict]} the {before}" for verdict, before in rows]
 
@@ -212,7 +214,7 @@ class Expected:
         """Texts that must stand in the answer's sentence."""
         rows = self.sql(
             f"""select value_status, deliverables, cost_reporting_amount from outcomes.value_summary
-            where {self.choice.rows("period_start_date")} and value_status not in ('not delivered', 'unallocated')
+            where {self.choice.rows("period_start_date")} and value_status not in ('not_delivered', 'unallocated')
                 and deliverables > 0"""
         )
         total = sum(count for _, count, _ in rows)
@@ -369,7 +371,7 @@ class Expected:
         return self.table(
             f"""
             select
-                entity_name, value_status, replace(value_status_reason, '_', ' '), cost_reporting_amount, outcome_score,
+                entity_name, value_status, value_status_reason, cost_reporting_amount, outcome_score,
                 delivery_date,
                 case when is_late then 'late' when due_date is null then 'no date promised' when is_delivered then 'on time' end,
                 if(team_key < 0, null, (select any_value(team_name) from core.dim_team as t where t.team_key = d.team_key and t.is_latest)),
@@ -379,8 +381,8 @@ class Expected:
             """,
             [
                 "text",
-                "text",
-                "text",
+                "code",
+                "code",
                 ("money", "not measured"),
                 ("share", "not measured"),
                 "day",
@@ -415,7 +417,7 @@ class Expected:
             from outcomes.value_realization as i where level = 'initiative' and {self.initiative_filter("i")}
             """,
             [
-                "text", "text", "text", ("money", "not measured"), "remark", ("money", "not measured"), "remark",
+                "text", "code", "code", ("money", "not measured"), "remark", ("money", "not measured"), "remark",
                 ("share", "not measured"), "remark", ("share", "not measured"), ("share", "not measured"), "remark",
                 ("count", "not measured"), ("count", "not measured"), "text",
             ],
@@ -431,7 +433,7 @@ class Expected:
             where level = 'initiative' and on_time_rate is not null and outcome_score is not null
                 and {self.initiative_filter("i")}
             """,
-            ["text", "share", "remark", "share", ("money", "not measured"), "remark", "text", "text", "text"],
+            ["text", "share", "remark", "share", ("money", "not measured"), "remark", "text", "code", "code"],
         )
 
     def remark(self, metric: str) -> str:
@@ -452,7 +454,7 @@ class Expected:
             from outcomes.no_value_work as spent join deliveries on deliveries.entity_key = spent.deliverable_key
             where {self.choice.within("spent.delivery_date")} and {self.choice.of("deliveries")} group by 1
             """,
-            ["text", "count", ("money", "not measured")],
+            ["code", "count", ("money", "not measured")],
         )
 
     def unlinked(self) -> Rows:
@@ -473,13 +475,13 @@ class Expected:
             f"""
             select
                 key_result_name, objective_name, owner_team_name, goal_status,
-                case when goal_status_reason <> 'measured' then replace(goal_status_reason, '_', ' ') end,
+                case when goal_status_reason <> 'measured' then goal_status_reason end,
                 score, expected_pace, forecast_score, days_since_check_in, due_date
             from outcomes.goal_scorecard
-            where goal_status in ('behind', 'not measured') and not is_final and {member}
+            where goal_status in ('behind', 'not_measured') and not is_final and {member}
             """,
             [
-                "text", "text", "text", "text", "text", ("share", "not measured"), "share", ("share", "none"),
+                "text", "text", "text", "code", "code", ("share", "not measured"), "share", ("share", "none"),
                 ("count", "never"), "day",
             ],
         )  # fmt: skip

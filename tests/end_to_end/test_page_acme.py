@@ -151,7 +151,7 @@ def test_a_part_of_the_bar_lists_its_deliverables(page: Page, oracle: Oracle) ->
     choose(page, "#period=all")
     page.get_by_role("button", name="Value created").click()
     [(count,)] = oracle.sql(
-        "select count(*) from outcomes.value_realization where level = 'deliverable' and value_status = 'value created'"
+        "select count(*) from outcomes.value_realization where level = 'deliverable' and value_status = 'value_created'"
     )
     expect(page.locator("#chart-deliverables .told")).to_have_text(re.compile(rf"^{count} of \d+ rows$"))
     assert page.evaluate("document.activeElement.id") == "title-deliverables"

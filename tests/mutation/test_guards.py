@@ -49,7 +49,7 @@ SPOILT = {
         ),
     },
     "marts_match_metric_values": changed("outcomes.alignment", aligned_work_share_n="aligned_work_share_n + 1"),
-    "value_status_follows_decision_table": changed(VALUE, value_status="'no effect'"),
+    "value_status_follows_decision_table": changed(VALUE, value_status="'no_effect'"),
     "member_names_match_keys": changed("outcomes.no_value_work", team_name="'another'"),
     "survey_question_matches_latest_answer": changed(
         "core.dim_survey_question", has_scale_changed="not has_scale_changed"

@@ -85,16 +85,16 @@ VALUES: list[tuple[Any, ...]] = [
 ]
 
 STATUSES: list[tuple[str, str, str, int]] = [
-    ("initiative", "value created", "key results", 3),
-    ("initiative", "some value", "key results", 2),
-    ("initiative", "no effect", "benefit against cost", 1),
-    ("initiative", "unlinked", "linked to no outcome key result", 80),
-    ("initiative", "too early", "goal_running", 8),
-    ("initiative", "not delivered", "work is open", 138),
-    ("deliverable", "value created", "key results", 5),
-    ("deliverable", "negative", "key results", 1),
-    ("deliverable", "unlinked", "linked to no outcome key result", 100),
-    ("deliverable", "not delivered", "cancelled", 126),
+    ("initiative", "value_created", "key_results", 3),
+    ("initiative", "some_value", "key_results", 2),
+    ("initiative", "no_effect", "benefit_against_cost", 1),
+    ("initiative", "unlinked", "linked_to_no_outcome_key_result", 80),
+    ("initiative", "too_early", "goal_running", 8),
+    ("initiative", "not_delivered", "work_is_open", 138),
+    ("deliverable", "value_created", "key_results", 5),
+    ("deliverable", "negative", "key_results", 1),
+    ("deliverable", "unlinked", "linked_to_no_outcome_key_result", 100),
+    ("deliverable", "not_delivered", "cancelled", 126),
 ]
 
 LOADS: list[dict[str, object]] = [

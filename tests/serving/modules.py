@@ -5,9 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
-from serving.dashboard.assembly import number_format
+from serving.dashboard.assembly import number_format, value_statuses
 from serving.dashboard.script import FOLDER
-from serving.figures import VALUE_STATUSES
 from serving.words import STATUS_WORDS
 
 ADDRESS = "http://page.test/"
@@ -39,10 +38,7 @@ DATA: dict[str, Any] = {
     "metrics": {"m": {"unit": "share", "label": "Made up", "least": 10, "most": 1, "since": None}},
     "charts": [],
     "words": STATUS_WORDS,
-    "statuses": {
-        name: {"meaning": status.meaning, "one": status.one, "many": status.many, "judged": status.is_judged}
-        for name, status in VALUE_STATUSES.items()
-    },
+    "statuses": value_statuses(),
 }
 
 

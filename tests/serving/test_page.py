@@ -82,7 +82,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         extra=f"""
         update metrics.dim_metric set metric_label = '{script}', description = '{script}', owner = '{script}',
             unit = '{script}';
-        update outcomes.value_realization set value_status_reason = '{script}' where value_status = 'too early'
+        update outcomes.value_realization set value_status_reason = '{script}' where value_status = 'too_early'
         """,
     )
     records = make_records(folder / "r.parquet", [(name, name, "warn", "warned", name) for name in HOSTILE])

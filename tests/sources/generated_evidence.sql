@@ -163,26 +163,26 @@ with
             *,
             case
                 when not is_done
-                then 'not delivered'
+                then 'not_delivered'
                 when outcome_key_results = 0 and benefit_rows = 0
                 then 'unlinked'
                 when date '2026-06-30' < window_ends
-                then 'too early'
+                then 'too_early'
                 when
                     'created' in (coalesce(by_goals, ''), coalesce(by_money, ''))
                     and 'negative' not in (coalesce(by_goals, ''), coalesce(by_money, ''))
-                then 'value created'
+                then 'value_created'
                 when is_running
-                then 'too early'
+                then 'too_early'
                 when
                     (by_goals = 'negative' and coalesce(by_money, '') not in ('some', 'created'))
                     or (by_money = 'negative' and coalesce(by_goals, '') not in ('some', 'created'))
                 then 'negative'
                 when
                     coalesce(by_goals, '') in ('some', 'created') or coalesce(by_money, '') in ('some', 'created')
-                then 'some value'
+                then 'some_value'
                 when by_goals = 'none' or by_money = 'none'
-                then 'no effect'
+                then 'no_effect'
                 else 'unmeasured'
             end as value_status,
             delivered_on > planned_end_date as is_late
@@ -193,11 +193,11 @@ select
     initiative_id,
     value_status,
     case
-        when value_status in ('too early', 'unmeasured')
+        when value_status in ('too_early', 'unmeasured')
         then 'undetermined'
-        when value_status = 'value created'
+        when value_status = 'value_created'
         then case when coalesce(is_late, false) then 'emergent' else 'valued' end
-        when value_status = 'some value'
+        when value_status = 'some_value'
         then 'partial'
         when is_done
         then 'busywork'

@@ -14,7 +14,7 @@ from tests.end_to_end.harness import SCALE, SEED
 EVIDENCE = (Path(__file__).parent / "generated_evidence.sql").read_text()
 
 STATUSES = {
-    "not delivered", "unlinked", "too early", "value created", "negative", "some value", "no effect", "unmeasured",
+    "not_delivered", "unlinked", "too_early", "value_created", "negative", "some_value", "no_effect", "unmeasured",
 }  # fmt: skip
 QUADRANTS = {"valued", "emergent", "partial", "busywork", "stalled", "undetermined"}
 

@@ -53,7 +53,7 @@ with
             measured_values.period_start,
             measured_values.dimension_name,
             measured_values.member_key,
-            case when comparison_values.is_year_before then 'year before' else 'period before' end as compared_with,
+            case when comparison_values.is_year_before then 'year_before' else 'period_before' end as compared_with,
             comparison_values.compared_period_start,
             measured_values.value,
             comparison_values.compared_value,
@@ -134,9 +134,9 @@ select
     adjusted_p_value,
     case
         when adjusted_p_value is null
-        then 'not tested'
+        then 'not_tested'
         when adjusted_p_value > 0.05
-        then 'no clear change'
+        then 'no_clear_change'
         when (change > 0) = (direction = 'up')
         then 'better'
         else 'worse'

@@ -146,7 +146,7 @@ with
             *,
             case
                 when score is null
-                then 'not measured'
+                then 'not_measured'
                 when score >= success_band_good
                 then 'good'
                 when score >= success_band_fair
@@ -184,33 +184,33 @@ with
             is_final,
             case
                 when scored_start_date > as_of_date
-                then 'not started'
+                then 'not_started'
                 when score is null
-                then 'not measured'
+                then 'not_measured'
                 when not is_final and is_on_pace
-                then 'on track'
+                then 'on_track'
                 when not is_final
                 then 'behind'
                 when score_band = 'good'
                 then 'reached'
                 when score_band = 'fair'
-                then 'partly reached'
+                then 'partly_reached'
                 else 'missed'
             end as goal_status,
             case
                 when scored_start_date > as_of_date
-                then 'it starts later'
+                then 'it_starts_later'
                 when score_status = 'measured'
                 then 'measured'
                 when score_status = 'within_noise'
-                then 'its metric moved within noise'
+                then 'its_metric_moved_within_noise'
                 when score_status = 'silent' and is_final
                 then 'not read in the {{ silence_days() }} days before it was due'
                 when score_status = 'silent'
                 then 'not read for more than {{ silence_days() }} days'
                 when metric_name is not null
-                then 'its metric has no complete month yet'
-                else 'never read'
+                then 'its_metric_has_no_complete_month_yet'
+                else 'never_read'
             end as goal_status_reason,
             value,
             value_date,

@@ -15,7 +15,7 @@ with
             deliverables.entity_id as deliverable_id,
             deliverables.entity_name as deliverable_name,
             case
-                when deliverables.value_status = 'not delivered' then 'cancelled' else deliverables.value_status
+                when deliverables.value_status = 'not_delivered' then 'cancelled' else deliverables.value_status
             end as reason,
             deliverables.value_status_reason as reason_detail,
             deliverables.cost_reporting_amount,

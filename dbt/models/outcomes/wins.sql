@@ -2,7 +2,7 @@ with
     judged_wins as (
         select *
         from {{ ref("value_realization") }}
-        where value_status = 'value created' and score_verdict = 'created' and has_direct_score
+        where value_status = 'value_created' and score_verdict = 'created' and has_direct_score
     ),
 
     goals as (select * from {{ ref("msr_value_goals") }} where unusable_reason is null and is_direct),

@@ -44,7 +44,7 @@ export const count = (value, noun) => `${number(value)} ${value === 1 ? noun : `
 
 export const day = place => (place === null ? NONE : DATA.days[place][1]);
 
-const TEXTS = new Set(['text', 'name', 'link', 'status']);
+const TEXTS = new Set(['text', 'name', 'link', 'status', 'code']);
 export const isText = column => TEXTS.has(column.unit);
 export const isFigure = column => !isText(column) && column.unit !== 'day' && column.unit !== 'flag';
 

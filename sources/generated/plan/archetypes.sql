@@ -6,8 +6,8 @@ select *
 from
     (
         values
-            (0, 'goals reached', [0, 1], 'window', true, null, 'item', 'value created', 'valued', 'goals'),
-            (1, 'benefits above cost', [3, 4], 'window', true, 4.0, 'initiative', 'value created', 'valued', 'money'),
+            (0, 'goals reached', [0, 1], 'window', true, null, 'item', 'value_created', 'valued', 'goals'),
+            (1, 'benefits above cost', [3, 4], 'window', true, 4.0, 'initiative', 'value_created', 'valued', 'money'),
             (
                 2,
                 'goals reached, late',
@@ -16,7 +16,7 @@ from
                 false,
                 null,
                 'initiative',
-                'value created',
+                'value_created',
                 'emergent',
                 'goals'
             ),
@@ -28,12 +28,12 @@ from
                 null,
                 5.0,
                 'none',
-                'value created',
+                'value_created',
                 'valued',
                 'money'
             ),
-            (4, 'goals reached in part', [3, 4], 'window', true, null, 'item', 'some value', 'partial', 'goals'),
-            (5, 'benefits below cost', [5, 6], 'window', true, 0.35, 'none', 'some value', 'partial', 'money'),
+            (4, 'goals reached in part', [3, 4], 'window', true, null, 'item', 'some_value', 'partial', 'goals'),
+            (5, 'benefits below cost', [5, 6], 'window', true, 0.35, 'none', 'some_value', 'partial', 'money'),
             (
                 6,
                 'goals reached, money lost',
@@ -42,12 +42,12 @@ from
                 true,
                 -0.4,
                 'none',
-                'some value',
+                'some_value',
                 'partial',
                 'goals and money disagree'
             ),
-            (7, 'goals did not move', [5, 6], 'window', true, null, 'item', 'no effect', 'busywork', 'goals'),
-            (8, 'benefits that cancel out', [6, 5], 'window', true, 0.0, 'none', 'no effect', 'busywork', 'money'),
+            (7, 'goals did not move', [5, 6], 'window', true, null, 'item', 'no_effect', 'busywork', 'goals'),
+            (8, 'benefits that cancel out', [6, 5], 'window', true, 0.0, 'none', 'no_effect', 'busywork', 'money'),
             (9, 'goals went the wrong way', [7, 7], 'window', true, null, 'item', 'negative', 'busywork', 'goals'),
             (
                 10,
@@ -105,14 +105,14 @@ from
                 true,
                 0.2,
                 'none',
-                'too early',
+                'too_early',
                 'undetermined',
                 'observation window is open'
             ),
-            (15, 'goals still run', [9, 9], 'window', true, null, 'none', 'too early', 'undetermined', 'goal_running'),
-            (16, 'under way', [10, 9], 'open', null, null, 'none', 'not delivered', 'undetermined', 'work is open'),
-            (17, 'overdue', [10, 6], 'overdue', null, null, 'none', 'not delivered', 'stalled', 'work is open'),
-            (18, 'given up', [9, 4], 'cancelled', null, null, 'none', 'not delivered', 'stalled', 'cancelled'),
+            (15, 'goals still run', [9, 9], 'window', true, null, 'none', 'too_early', 'undetermined', 'goal_running'),
+            (16, 'under way', [10, 9], 'open', null, null, 'none', 'not_delivered', 'undetermined', 'work is open'),
+            (17, 'overdue', [10, 6], 'overdue', null, null, 'none', 'not_delivered', 'stalled', 'work is open'),
+            (18, 'given up', [9, 4], 'cancelled', null, null, 'none', 'not_delivered', 'stalled', 'cancelled'),
             (
                 19,
                 'benefit before delivery',
@@ -121,7 +121,7 @@ from
                 null,
                 0.3,
                 'none',
-                'not delivered',
+                'not_delivered',
                 'undetermined',
                 'work is open'
             )

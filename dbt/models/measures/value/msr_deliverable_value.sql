@@ -18,9 +18,9 @@ with
                 when judgements.delivery_date <= settings.as_of_date then judgements.delivery_date
             end as delivery_date,
             judgements.value_status,
-            judgements.value_status in ('value created', 'some value', 'no effect', 'negative') as is_judged,
-            judgements.value_status in ('unlinked', 'no effect', 'negative')
-            or (judgements.value_status = 'not delivered' and judgements.is_cancelled) as is_without_value,
+            judgements.value_status in ('value_created', 'some_value', 'no_effect', 'negative') as is_judged,
+            judgements.value_status in ('unlinked', 'no_effect', 'negative')
+            or (judgements.value_status = 'not_delivered' and judgements.is_cancelled) as is_without_value,
             alignment.is_run,
             coalesce(alignment.is_aligned, false) and not alignment.is_run as is_aligned,
             value_times.deliverable_key is not null as is_linked_and_delivered,

@@ -105,13 +105,13 @@ with
             readings_per_goal.latest.raw_score as latest_score,
             case
                 when readings_per_goal.latest is null
-                then 'no reading of its key results since delivery'
+                then 'no_reading_of_its_key_results_since_delivery'
                 when readings_per_goal.latest.raw_score is null or not readings_per_goal.latest.is_measured
-                then 'the movement of its key results lies within noise'
+                then 'the_movement_of_its_key_results_lies_within_noise'
                 when
                     readings_per_goal.score_at_delivery >= settings.success_band_good
                     and readings_per_goal.latest.raw_score <= readings_per_goal.score_at_delivery
-                then 'its key results were reached before delivery'
+                then 'its_key_results_were_reached_before_delivery'
             end as unusable_reason,
             coalesce(goals_with_dates.judged_to_date > settings.as_of_date, false) as is_running
         from goals_with_dates

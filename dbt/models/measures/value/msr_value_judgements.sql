@@ -73,21 +73,21 @@ with
             *,
             case
                 when not is_delivered
-                then 'not delivered'
+                then 'not_delivered'
                 when outcome_key_results = 0 and not has_benefit_case
                 then 'unlinked'
                 when as_of_date < judged_from_date
-                then 'too early'
+                then 'too_early'
                 when says_created and not says_negative
-                then 'value created'
+                then 'value_created'
                 when is_goal_running
-                then 'too early'
+                then 'too_early'
                 when says_negative and not says_some and not says_created
                 then 'negative'
                 when says_some or says_created
-                then 'some value'
+                then 'some_value'
                 when says_none
-                then 'no effect'
+                then 'no_effect'
                 else 'unmeasured'
             end as value_status
         from entities_with_verdict_flags
@@ -96,44 +96,44 @@ with
     judgements as (
         select
             entities_with_status.*,
-            value_status = 'some value' and says_negative as is_conflicting,
+            value_status = 'some_value' and says_negative as is_conflicting,
             case
-                when value_status = 'not delivered' and is_cancelled
+                when value_status = 'not_delivered' and is_cancelled
                 then 'cancelled'
-                when value_status = 'not delivered' and stage = 'unknown'
-                then 'its status is unknown'
-                when value_status = 'not delivered'
-                then 'work is open'
+                when value_status = 'not_delivered' and stage = 'unknown'
+                then 'its_status_is_unknown'
+                when value_status = 'not_delivered'
+                then 'work_is_open'
                 when value_status = 'unlinked'
-                then 'linked to no outcome key result'
-                when value_status = 'too early' and as_of_date < judged_from_date
-                then 'the observation window is open'
-                when value_status = 'too early'
+                then 'linked_to_no_outcome_key_result'
+                when value_status = 'too_early' and as_of_date < judged_from_date
+                then 'the_observation_window_is_open'
+                when value_status = 'too_early'
                 then 'goal_running'
                 when value_status = 'unmeasured' and delivery_date is null
-                then 'its day of delivery is unknown'
+                then 'its_day_of_delivery_is_unknown'
                 when value_status = 'unmeasured' and outcome_key_results_usable > 0
-                then 'under half of its key results by weight can be judged'
+                then 'under_half_of_its_key_results_by_weight_can_be_judged'
                 when value_status = 'unmeasured' and outcome_key_results > 0
                 then unusable_reason
                 when value_status = 'unmeasured' and has_actual_hard_benefit
-                then 'its cost is incomplete'
+                then 'its_cost_is_incomplete'
                 when value_status = 'unmeasured'
-                then 'no actual hard benefit'
+                then 'no_actual_hard_benefit'
                 when score_verdict is not null and money_verdict is not null
-                then 'key results, and benefit against cost'
+                then 'key_results_and_benefit_against_cost'
                 when score_verdict is not null
-                then 'key results'
-                else 'benefit against cost'
+                then 'key_results'
+                else 'benefit_against_cost'
             end as value_status_reason,
             case
-                when value_status in ('too early', 'unmeasured')
+                when value_status in ('too_early', 'unmeasured')
                 then 'undetermined'
-                when value_status = 'value created' and not is_late
+                when value_status = 'value_created' and not is_late
                 then 'valued'
-                when value_status = 'value created'
+                when value_status = 'value_created'
                 then 'emergent'
-                when value_status = 'some value'
+                when value_status = 'some_value'
                 then 'partial'
                 when is_delivered
                 then 'busywork'

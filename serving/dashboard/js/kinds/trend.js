@@ -8,7 +8,7 @@ import { isKnown, hasFigure, rowAt, rowsOver, shownRow, sidesOf } from '../figur
 import { LINK, Plot } from '../plot.js';
 import { Behind } from '../table.js';
 
-const CHANGES = { better: 'better than', worse: 'worse than', 'no clear change': 'no clear change from' };
+const CHANGES = { better: 'better than', worse: 'worse than', no_clear_change: 'no clear change from' };
 
 /** A metric without a figure for the chosen member, in any period, has no panel. */
 export const isUnmeasured = (chart, { member }) =>
