@@ -32,7 +32,7 @@ TREND: dict[str, str] = {
     "status": "text",
     "is_partial": "flag",
     "verdict": "text",
-    "compared_with": "text",
+    "compared_with": "code",
 }
 OF_UNIT = ("lower", "upper", "targets")
 DAYS = ("happened_on", "runs_from", "runs_to")

@@ -196,11 +196,12 @@ class Expected:
     def change(self, metric: str) -> list[str]:
         """What is said of a metric's change, where that is tested."""
         said = {"better": "better than", "worse": "worse than", "no_clear_change": "no clear change from"}
+        earlier = {"year_before": "year before", "period_before": "period before"}
         rows = self.sql(
             f"""select verdict, compared_with from metrics.fct_metric_comparisons
             where metric_name = '{metric}' and {self.choice.rows()} and verdict <> 'not_tested'"""
         )
-        return [f"{said[verdict]} the {before}" for verdict, before in rows]
+        return [f"{said[verdict]} the {earlier[before]}" for verdict, before in rows]
 
     def compared(self) -> date | None:
         found = self.sql(
@@ -439,7 +440,7 @@ class Expected:
     def remark(self, metric: str) -> str:
         """SQL: what stands in brackets behind a metric of the initiative `i`, nothing where it is just measured."""
         return f"""(
-            select case status when 'incomplete' then 'incomplete' when 'insufficient_sample' then 'too few to say' end
+            select case status when 'incomplete' then 'incomplete' when 'insufficient_sample' then 'sample too small' end
             from metrics.fct_metric_values as figures
             where figures.metric_name = '{metric}' and figures.grain = 'all' and figures.dimension_name = 'initiative'
                 and figures.member_key = i.entity_key
