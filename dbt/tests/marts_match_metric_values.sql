@@ -41,7 +41,17 @@ with
                     {% endif %}
                     {{ metric }} as value,
                     {{ metric }}_n as n,
-                    {{ metric }}_status as status
+                    {{ metric }}_status as status,
+                    {% if metric == "aligned_work_share" and mart == "alignment" %}
+                        deliverables_aligned as numerator,
+                        deliverables_alignable as denominator,
+                        deliverables_run as n_excluded
+                    {% elif mart == "alignment" %}
+                        aligned_cost_reporting_amount as numerator,
+                        alignable_cost_reporting_amount as denominator,
+                        null as n_excluded
+                    {% else %} null as numerator, null as denominator, null as n_excluded
+                    {% endif %}
                 from {{ ref(mart) }} {{ "union all" if not loop.last }}
                 {% endfor %} {{ "union all" if not loop.last }}
         {% endfor %}
@@ -66,7 +76,10 @@ with
             metric_values.dimension_name,
             metric_values.value,
             metric_values.n,
-            metric_values.status
+            metric_values.status,
+            metric_values.numerator,
+            metric_values.denominator,
+            metric_values.n_excluded
         from {{ ref("fct_metric_values") }} as metric_values
         inner join
             (
@@ -96,3 +109,14 @@ where
     mart_figures.value is distinct from metric_figures.value
     or mart_figures.n is distinct from coalesce(metric_figures.n, 0)
     or mart_figures.status is distinct from coalesce(metric_figures.status, 'not_measured')
+    or (
+        mart = 'alignment'
+        and (
+            mart_figures.numerator is distinct from metric_figures.numerator
+            or mart_figures.denominator is distinct from metric_figures.denominator
+            or (
+                metric_name = 'aligned_work_share'
+                and mart_figures.n_excluded is distinct from metric_figures.n_excluded
+            )
+        )
+    )

@@ -81,8 +81,24 @@ where
         then if(expected_is_on_pace, 'on_track', 'behind')
         else case expected_band when 'good' then 'reached' when 'fair' then 'partly_reached' else 'missed' end
     end
-    or (goal_status_reason = 'it_starts_later') <> (start_date > as_of_date)
+    or (goal_status = 'not_started') <> (goal_status_reason = 'it_starts_later')
     or (goal_status_reason = 'measured') <> (score_status is not distinct from 'measured' and start_date <= as_of_date)
+    or goal_status_reason not in (
+        'it_starts_later',
+        'measured',
+        'its_metric_moved_within_noise',
+        'never_read',
+        'its_metric_has_no_complete_month_yet'
+    )
+    and goal_status_reason not like 'not_read_%'
+    or (goal_status_reason = 'its_metric_moved_within_noise')
+    <> (goal_status = 'not_measured' and score_status is not distinct from 'within_noise')
+    or (goal_status_reason like 'not_read_%')
+    <> (goal_status = 'not_measured' and score_status is not distinct from 'silent')
+    or (goal_status_reason like 'not_read_in_%' and not expected_is_final)
+    or (goal_status_reason like 'not_read_for_%' and expected_is_final)
+    or (goal_status_reason = 'never_read' and metric_name is not null)
+    or (goal_status_reason = 'its_metric_has_no_complete_month_yet' and metric_name is null)
     or (
         forecast_value is not null
         and (expected_is_final or coalesce(score_status, '') not in ('measured', 'within_noise'))

@@ -205,9 +205,9 @@ with
                 when score_status = 'within_noise'
                 then 'its_metric_moved_within_noise'
                 when score_status = 'silent' and is_final
-                then 'not read in the {{ silence_days() }} days before it was due'
+                then 'not_read_in_the_{{ silence_days() }}_days_before_it_was_due'
                 when score_status = 'silent'
-                then 'not read for more than {{ silence_days() }} days'
+                then 'not_read_for_more_than_{{ silence_days() }}_days'
                 when metric_name is not null
                 then 'its_metric_has_no_complete_month_yet'
                 else 'never_read'
