@@ -1,8 +1,8 @@
 """The contract check of one mapped feed, in DuckDB: types, rules, keys, conservation and control figures.
 
 `check_rows` turns `mapped.<feed>` into `mapped.<feed>__checked`: each row with its texts (`t_<column>`), its
-typed values (`<column>`), its `_excluded` reason and its `_violations`, a list of {column, rule, message}.
-The other functions read this table.
+typed values (`<column>`), its `_excluded` reason, whether it `_is_copy` of a row before it, and its `_violations`, a
+list of {column, rule, message}. The other functions read this table.
 """
 
 from typing import Any
@@ -16,6 +16,7 @@ from sources.pseudonyms import hmac_sql
 from sources.reader import reason_of
 
 LINEAGE = ("_file", "_record")
+IDENTICAL_COPY = "identical copy"
 Connection = duckdb.DuckDBPyConnection
 
 
@@ -69,8 +70,11 @@ def check_rows(
     violations += [_violation(r.columns[0], r.name, r.message, f"not coalesce({r.sql}, true)") for r in feed.rules]
     keys = ", ".join(c.name for c in feed.keys)
     in_key = ", ".join(literal(c.name) for c in feed.keys)
+    # as read, so that 1.0 and 1.00 are the same; what can't be read is compared as text
+    has_key = " and ".join(f"{c.name} is not null" for c in feed.keys if c.must_have_value)
+    same = ", ".join(f"coalesce({c.name}::varchar, t_{c.name})" for c in feed.columns)
     violations.append(
-        _violation(feed.keys[0].name, "duplicate_key", f"another row of this load has the same {keys}", "_copies > 1")
+        _violation_saying(feed.keys[0].name, "duplicate_key", _duplicate_message(feed), "len(_versions) > 1")
     )
     if feed.no_overlap:
         violations.append(
@@ -85,18 +89,37 @@ def check_rows(
         ),
         typed as (select *, {", ".join(typed)} from texts),
         with_reason as (select * replace ({_reason(feed)} as _excluded) from typed),
-        with_copies as (
-            select *,
-                count(*) over (partition by _excluded is null, {keys}) as _copies,
-                {_overlaps(feed)} as _overlaps
-            from with_reason
+        sharing_key as (
+            select * from with_reason where _excluded is null and {has_key}
+            qualify count(*) over (partition by {keys}) > 1
         ),
-        with_violations as (
+        compared as (
             select *,
+                row_number() over (
+                    partition by {keys}, {same} order by _file, _record, _row
+                ) > 1 as _is_copy
+            from sharing_key
+        ),
+        versions as (
+            select _row, _is_copy,
+                list(
+                    {{'row': _row, 'file': _file, 'record': _record, 'values': {_shown(feed)}}}
+                    order by _file, _record, _row
+                ) filter (not _is_copy) over (partition by {keys}) as _versions
+            from compared
+        ),
+        with_copies as (
+            select with_reason.* exclude (_excluded), coalesce(_is_copy, false) as _is_copy, _versions,
+                case when _is_copy then {literal(IDENTICAL_COPY)} else _excluded end as _excluded
+            from with_reason left join versions using (_row)
+        ),
+        with_overlaps as (select *, {_overlaps(feed)} as _overlaps from with_copies),
+        with_violations as (
+            select * exclude (_versions),
                 case when _excluded is null
                     then list_filter([{", ".join(violations)}], lambda v: v is not null) else []
                 end as _violations
-            from with_copies
+            from with_overlaps
         )
         select *,
             len(list_filter(_violations, lambda v: v.rule <> 'duplicate_key' and v.column in ({in_key}))) = 0
@@ -132,8 +155,38 @@ def _typed(column: Column) -> str:
 
 
 def _violation(column: str, rule: str, message: str, broken: str) -> str:
-    found = f"{{'column': {literal(column)}, 'rule': {literal(rule)}, 'message': {literal(message)}}}"
+    return _violation_saying(column, rule, literal(message), broken)
+
+
+def _violation_saying(column: str, rule: str, message: str, broken: str) -> str:
+    """A violation whose message is SQL over the row."""
+    found = f"{{'column': {literal(column)}, 'rule': {literal(rule)}, 'message': {message}}}"
     return f"case when {broken} then {found} end"
+
+
+def _shown(feed: Feed) -> str:
+    """SQL of a row's texts by column, without those that are missing or personal."""
+    pairs = ", ".join(
+        f"{{'k': {literal(c.name)}, 'v': case when not {_is_personal(c)} then t_{c.name} end}}" for c in feed.columns
+    )
+    return f"list_filter([{pairs}], lambda pair: pair.v is not null)"
+
+
+def _duplicate_message(feed: Feed) -> str:
+    """SQL of what to say of a row that has the key of another and differs from it: it and the other one."""
+    keys = ", ".join(c.name for c in feed.keys)
+    row = (
+        "concat(v.file, ' record ', v.record, ' (', "
+        "array_to_string(list_transform(v.values, lambda pair: concat(pair.k, ' ', pair.v)), ', '), ')')"
+    )
+    return f"""concat(
+        len(_versions), {literal(f" different rows of this load have the same {keys}: ")},
+        array_to_string(list_transform(
+            list_filter(_versions, lambda v: v.row = _row) || list_filter(_versions, lambda v: v.row <> _row)[:1],
+            lambda v: {row}
+        ), ' and '),
+        '. Keep one of them, or give each its own key'
+    )"""
 
 
 def _column_rules(column: Column) -> list[str]:
@@ -228,11 +281,13 @@ def account_for_records(connection: Connection, feed: Feed, expected: dict[str, 
     rows = _one(
         connection,
         f"""select count(*) filter (_excluded is null and len(_violations) = 0),
-            count(*) filter (len(_violations) > 0), count(*) filter (_excluded is not null)
+            count(*) filter (len(_violations) > 0), count(*) filter (_excluded is not null),
+            count(*) filter (_is_copy)
         from {checked(feed)}""",
     )
     sums = [sum(column) for column in zip(*(r[1:5] for r in per_file), strict=True)] or [0, 0, 0, 0]
-    names = ["records", "quarantined", "landed", "excluded", "landed_rows", "quarantined_rows", "excluded_rows"]
+    names = ["records", "quarantined", "landed", "excluded"]
+    names += ["landed_rows", "quarantined_rows", "excluded_rows", "identical_copies"]
     return dict(zip(names, [*sums, *rows], strict=True))
 
 
@@ -248,7 +303,10 @@ def compare_control(connection: Connection, feed: Feed, where: str) -> None:
         for measure in measures:
             if len(connection.extract_statements(f"select {measure}")) != 1:
                 raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
-        connection.execute(f"create temp view control_rows as select * from {checked(feed)} where _excluded is null")
+        # copies too: a control total is that of the files
+        connection.execute(
+            f"create temp view control_rows as select * from {checked(feed)} where _excluded is null or _is_copy"
+        )
         found = _one(connection, f"select {', '.join(measures)} from control_rows")
         if len(found) != len(figures):
             raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")

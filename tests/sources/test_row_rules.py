@@ -151,6 +151,15 @@ def test_no_personal_text_is_anywhere_in_the_quarantine(
     assert "secret" not in json.dumps([v for (f, _), v in rejected.items() if f == feed], default=str)
 
 
+def test_rows_that_differ_under_one_key_are_shown_without_personal_columns(bench: Bench) -> None:
+    row = good_row("time_entries") | {"time_entry_id": "t", "person_id": "ann.unmistakable"}
+    bench.rows_of("time_entries", [row | {"hours": "1"}, row | {"hours": "2"}])
+    bench.land()
+    for (message,) in bench.query("select message from landing.quarantine"):
+        assert "hours 1" in message and "hours 2" in message
+        assert "ann" not in message and "person_id" not in message
+
+
 def test_all_violations_of_a_row_are_listed(bench: Bench) -> None:
     bench.rows_of("time_entries", [good_row("time_entries") | {"hours": "25", "work_date": "soon"}])
     bench.land()
