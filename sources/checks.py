@@ -1,8 +1,9 @@
 """The contract check of one mapped feed, in DuckDB: types, rules, keys, conservation and control figures.
 
 `check_rows` turns `mapped.<feed>` into `mapped.<feed>__checked`: each row with its texts (`t_<column>`), its
-typed values (`<column>`), its `_excluded` reason, whether it `_is_copy` of a row before it, and its `_violations`, a
-list of {column, rule, message}. The other functions read this table.
+values as read (`<column>`), its `_excluded` reason, whether it `_is_copy` of a row before it, its `_violations`, a
+list of {column, rule, message}, and in the same form its `_warnings`, with which it lands. The other functions read
+this table.
 """
 
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import duckdb
 
 from sources.common.sql import identifier, literal
-from sources.contracts import Column, Feed
+from sources.contracts import CALENDAR, Column, Feed
 from sources.errors import LandingError
 from sources.pseudonyms import hmac_sql
 from sources.reader import reason_of
@@ -70,8 +71,8 @@ def check_rows(
     violations += [_violation(r.columns[0], r.name, r.message, f"not coalesce({r.sql}, true)") for r in feed.rules]
     keys = ", ".join(c.name for c in feed.keys)
     in_key = ", ".join(literal(c.name) for c in feed.keys)
-    # as read, so that 1.0 and 1.00 are the same; what can't be read is compared as text
     has_key = " and ".join(f"{c.name} is not null" for c in feed.keys if c.must_have_value)
+    # as read, so that 1.0 and 1.00 are the same; what can't be read is compared as text
     same = ", ".join(f"coalesce({c.name}::varchar, t_{c.name})" for c in feed.columns)
     violations.append(
         _violation_saying(feed.keys[0].name, "duplicate_key", _duplicate_message(feed), "len(_versions) > 1")
@@ -88,7 +89,8 @@ def check_rows(
             from mapped.{feed.name}
         ),
         typed as (select *, {", ".join(typed)} from texts),
-        with_reason as (select * replace ({_reason(feed)} as _excluded) from typed),
+        as_read as (select * {_replacing(_readings(feed))}, {_warnings(feed)} as _warnings from typed),
+        with_reason as (select * replace ({_reason(feed)} as _excluded) from as_read),
         sharing_key as (
             select * from with_reason where _excluded is null and {has_key}
             qualify count(*) over (partition by {keys}) > 1
@@ -154,6 +156,50 @@ def _typed(column: Column) -> str:
             return f"case when isfinite({moment}) then {moment} at time zone 'UTC' end"
 
 
+def day_of(column: Column, value: str) -> str | None:
+    """SQL of the day that a value of a column is; None if the column holds no days."""
+    if column.type in ("date", "timestamp"):
+        return f"{value}::date"
+    return f"case when {column.day_when} then try_cast({value} as date) end" if column.day_when else None
+
+
+def _is_placeholder(column: Column, value: str) -> str:
+    """SQL that is true for a day outside the calendar; false for a column that holds no days."""
+    first, last = (f"date {literal(str(day))}" for day in CALENDAR)
+    day = day_of(column, value)
+    return f"coalesce({day} not between {first} and {last}, false)" if day else "false"
+
+
+def _readings(feed: Feed) -> dict[str, str]:
+    """SQL of values that are read otherwise than they are given, by column: a placeholder is no date."""
+    return {
+        c.name: f"case when not {_is_placeholder(c, c.name)} then {c.name} end"
+        for c in feed.columns
+        if day_of(c, c.name)
+    }
+
+
+def _replacing(values: dict[str, str]) -> str:
+    """The REPLACE clause of a `select *`, if there is anything to replace."""
+    return f"replace ({', '.join(f'{value} as {name}' for name, value in values.items())})" if values else ""
+
+
+def _warnings(feed: Feed) -> str:
+    """SQL of what to say of a row that lands: its dates that are none."""
+    span = f"the calendar ({CALENDAR[0]} to {CALENDAR[1]})"
+    found = [
+        _violation_saying(
+            c.name,
+            "calendar",
+            f"concat({literal(f'{c.name} is ')}, t_{c.name}, {literal(f', outside {span}, so it is no date')})",
+            _is_placeholder(c, c.name),
+        )
+        for c in feed.columns
+        if day_of(c, c.name) and not c.must_have_value
+    ]
+    return f"list_filter([{', '.join(found)}], lambda v: v is not null)" if found else "[]"
+
+
 def _violation(column: str, rule: str, message: str, broken: str) -> str:
     return _violation_saying(column, rule, literal(message), broken)
 
@@ -195,9 +241,14 @@ def _column_rules(column: Column) -> list[str]:
     if column.must_have_value:
         rules.append(_violation(name, "required", f"{name} is missing", f"{text} is null"))
     if column.type not in ("string", "currency"):
-        rules.append(
-            _violation(name, "type", f"{name} can't be read as {column.type}", f"{text} is not null and {name} is null")
-        )
+        unread = f"{text} is not null and {name} is null"
+        if day_of(column, name):
+            placeholder = _is_placeholder(column, f"({_typed(column)})")
+            unread += f" and not {placeholder}"
+            if column.must_have_value:
+                words = f"{name} is outside the calendar ({CALENDAR[0]} to {CALENDAR[1]}), so it is no date"
+                rules.append(_violation(name, "calendar", words, placeholder))
+        rules.append(_violation(name, "type", f"{name} can't be read as {column.type}", unread))
     if column.type == "currency":
         rules.append(
             _violation(
@@ -303,9 +354,11 @@ def compare_control(connection: Connection, feed: Feed, where: str) -> None:
         for measure in measures:
             if len(connection.extract_statements(f"select {measure}")) != 1:
                 raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
-        # copies too: a control total is that of the files
+        # a control total is that of the files: with copies and with each value as the mapping gives it
+        given = {c.name: _typed(c) for c in feed.columns if c.name in _readings(feed)}
         connection.execute(
-            f"create temp view control_rows as select * from {checked(feed)} where _excluded is null or _is_copy"
+            f"create temp view control_rows as select * {_replacing(given)} from {checked(feed)} "
+            "where _excluded is null or _is_copy"
         )
         found = _one(connection, f"select {', '.join(measures)} from control_rows")
         if len(found) != len(figures):
@@ -365,10 +418,11 @@ def load_select(feed: Feed, *, has_extra: bool) -> str:
     keys = ", ".join(f"{_value(c) if c.key else f'null::{c.sql_type}'} as {c.name}" for c in feed.columns)
     extra = "_extra" if has_extra else "null::varchar as _extra"
     return f"""
-        select {values}, _file, _record, {extra}, 'row' as _row_kind
+        select {values}, _file, _record, {extra},
+            case when len(_warnings) > 0 then to_json(_warnings)::varchar end as _warnings, 'row' as _row_kind
         from {checked(feed)} where _excluded is null and len(_violations) = 0
         union all
-        select distinct {keys}, null::varchar, null::bigint, null::varchar, 'held'
+        select distinct {keys}, null::varchar, null::bigint, null::varchar, null::varchar, 'held'
         from {checked(feed)} where len(_violations) > 0 and _key_readable
     """
 
@@ -394,5 +448,5 @@ def schema_select(feed: Feed) -> str:
     columns = ", ".join(f"null::{c.sql_type} as {c.name}" for c in feed.columns)
     return (
         f"select {columns}, null::varchar as _file, null::bigint as _record, null::varchar as _extra, "
-        "null::varchar as _row_kind where false"
+        "null::varchar as _warnings, null::varchar as _row_kind where false"
     )

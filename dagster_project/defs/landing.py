@@ -45,6 +45,7 @@ FROZEN = {
     for name, description in (
         ("loads", "The frozen loads: all that this refresh reads."),
         ("quarantine", "The rejected rows of the frozen loads."),
+        ("warnings", "The values of landed rows that are read otherwise than they are given."),
         ("settings", "The portfolio's settings and the as-of moment."),
     )
 }

@@ -47,6 +47,8 @@ SPOILT = {
         "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
     "reject_share_warn": ("stage", ("update landing.settings set quarantine_fail_share = 1; "
         "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
+    "dates_lie_in_the_calendar": ("stage", ("insert into landing.warnings (feed, rule, message) "
+        "values ('people', 'calendar', 'left_date is 9999-12-31')")),
     "landed_rows_where_records": ("stage", "update landing.loads set landed_rows = 0 where feed = 'teams'"),
     "feed_is_not_empty": ("stage", "update landing.loads set records = 0, landed_rows = 0 where feed = 'teams'"),
     "feed_is_fresh": ("stage", "update landing.loads set observed_at = '2025-05-01' where feed = 'teams'"),
