@@ -89,7 +89,8 @@ def check_rows(
             from mapped.{feed.name}
         ),
         typed as (select *, {", ".join(typed)} from texts),
-        as_read as (select * {_replacing(_readings(feed))}, {_warnings(feed)} as _warnings from typed),
+        with_values as (select * {_replacing(_value_readings(feed))}, {_warnings(feed)} as _warnings from typed),
+        as_read as (select * {_replacing(_row_readings(feed))} from with_values),
         with_reason as (select * replace ({_reason(feed)} as _excluded) from as_read),
         sharing_key as (
             select * from with_reason where _excluded is null and {has_key}
@@ -170,13 +171,35 @@ def _is_placeholder(column: Column, value: str) -> str:
     return f"coalesce({day} not between {first} and {last}, false)" if day else "false"
 
 
-def _readings(feed: Feed) -> dict[str, str]:
-    """SQL of values that are read otherwise than they are given, by column: a placeholder is no date."""
-    return {
+def _is_known(column: Column) -> str:
+    """SQL that is true for a value that the contract knows, whatever its case and punctuation."""
+    return f"{_plain(column)} in ({', '.join(literal(v) for v in column.values)})"
+
+
+def _plain(column: Column) -> str:
+    """SQL of a text as the contract writes values: `Won't Do` is wont_do."""
+    without_quotes = f"regexp_replace(lower({column.name}), '[''’]', '', 'g')"
+    return f"trim(regexp_replace({without_quotes}, '[^a-z0-9]+', '_', 'g'), '_')"
+
+
+def _value_readings(feed: Feed) -> dict[str, str]:
+    """SQL of values that are read otherwise than they are given, by column: a placeholder is no date, and a known value
+    has the contract's spelling."""
+    days = {
         c.name: f"case when not {_is_placeholder(c, c.name)} then {c.name} end"
         for c in feed.columns
         if day_of(c, c.name)
     }
+    return days | {
+        c.name: f"case when {_is_known(c)} then {_plain(c)} else {c.name} end"
+        for c in feed.columns
+        if c.unknown_values == "warn"
+    }
+
+
+def _row_readings(feed: Feed) -> dict[str, str]:
+    """SQL of values that are read otherwise because of other columns of the row, by column."""
+    return {r.column: f"case when {r.when} then {literal(r.value)} else {r.column} end" for r in feed.readings}
 
 
 def _replacing(values: dict[str, str]) -> str:
@@ -185,7 +208,7 @@ def _replacing(values: dict[str, str]) -> str:
 
 
 def _warnings(feed: Feed) -> str:
-    """SQL of what to say of a row that lands: its dates that are none."""
+    """SQL of what to say of a row that lands: its dates that are none, its values that the contract doesn't know."""
     span = f"the calendar ({CALENDAR[0]} to {CALENDAR[1]})"
     found = [
         _violation_saying(
@@ -196,6 +219,16 @@ def _warnings(feed: Feed) -> str:
         )
         for c in feed.columns
         if day_of(c, c.name) and not c.must_have_value
+    ]
+    found += [
+        _violation_saying(
+            c.name,
+            "values",
+            f"concat({literal(f'{c.name} is ')}, t_{c.name}, {literal(', which is none of ' + ', '.join(c.values))})",
+            f"t_{c.name} is not null and not {_is_known(c)}",
+        )
+        for c in feed.columns
+        if c.unknown_values == "warn"
     ]
     return f"list_filter([{', '.join(found)}], lambda v: v is not null)" if found else "[]"
 
@@ -258,7 +291,7 @@ def _column_rules(column: Column) -> list[str]:
                 f"{text} is not null and {text} not in (select code from currency_codes)",
             )
         )
-    if column.values:
+    if column.values and column.unknown_values == "reject":
         allowed = ", ".join(literal(v) for v in column.values)
         rules.append(
             _violation(
@@ -355,7 +388,8 @@ def compare_control(connection: Connection, feed: Feed, where: str) -> None:
             if len(connection.extract_statements(f"select {measure}")) != 1:
                 raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
         # a control total is that of the files: with copies and with each value as the mapping gives it
-        given = {c.name: _typed(c) for c in feed.columns if c.name in _readings(feed)}
+        read = {**_value_readings(feed), **_row_readings(feed)}
+        given = {c.name: _typed(c) for c in feed.columns if c.name in read}
         connection.execute(
             f"create temp view control_rows as select * {_replacing(given)} from {checked(feed)} "
             "where _excluded is null or _is_copy"

@@ -37,7 +37,8 @@ class _Strict(BaseModel):
 class Column(_Strict):
     """One column of a feed.
 
-    `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is.
+    `unknown_values`: whether another value than `values` is rejected, or lands with a warning; then case and
+    punctuation don't matter. `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is.
     `personal_if`: the portfolio setting that makes it personal. `personal_when`: SQL over the row; the value is a
     person's id only where it is true. `day_when`: SQL over the row; the text is a day where it is true.
     `replacement`: after `outcomes forget` the id becomes a replacement pseudonym, the same in all columns with the same
@@ -51,6 +52,7 @@ class Column(_Strict):
     nullable_key: bool = False
     required: bool = False
     values: tuple[str, ...] = ()
+    unknown_values: Literal["reject", "warn"] = "reject"
     minimum: float | None = None
     exclusive_minimum: float | None = None
     maximum: float | None = None
@@ -103,6 +105,14 @@ class NoOverlap(_Strict):
     to_: str
 
 
+class Reading(_Strict):
+    """The column is read as `value` in rows for which `when`, SQL over the row, is true."""
+
+    column: str
+    value: str
+    when: str
+
+
 class SetAside(_Strict):
     """A row for which `sql` is true is excluded with this reason, not quarantined."""
 
@@ -117,6 +127,7 @@ class Feed(_Strict):
     description: str
     columns: tuple[Column, ...]
     event_time: str | None = None
+    readings: tuple[Reading, ...] = ()
     rules: tuple[Rule, ...] = ()
     no_overlap: NoOverlap | None = None
     excluded: SetAside | None = None

@@ -49,6 +49,8 @@ SPOILT = {
         "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
     "dates_lie_in_the_calendar": ("stage", ("insert into landing.warnings (feed, rule, message) "
         "values ('people', 'calendar', 'left_date is 9999-12-31')")),
+    "values_are_known": ("stage", ("insert into landing.warnings (feed, rule, message) "
+        "values ('work_items', 'values', 'resolution is Shelved')")),
     "landed_rows_where_records": ("stage", "update landing.loads set landed_rows = 0 where feed = 'teams'"),
     "feed_is_not_empty": ("stage", "update landing.loads set records = 0, landed_rows = 0 where feed = 'teams'"),
     "feed_is_fresh": ("stage", "update landing.loads set observed_at = '2025-05-01' where feed = 'teams'"),
