@@ -158,7 +158,9 @@ def _typed(column: Column) -> str:
 
 
 def day_of(column: Column, value: str) -> str | None:
-    """SQL of the day that a value of a column is; None if the column holds no days."""
+    """SQL of the day of the calendar that a value of a column is; None if the column holds no such days."""
+    if column.open_ended:
+        return None
     if column.type in ("date", "timestamp"):
         return f"{value}::date"
     return f"case when {column.day_when} then try_cast({value} as date) end" if column.day_when else None

@@ -41,6 +41,7 @@ class Column(_Strict):
     punctuation don't matter. `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is.
     `personal_if`: the portfolio setting that makes it personal. `personal_when`: SQL over the row; the value is a
     person's id only where it is true. `day_when`: SQL over the row; the text is a day where it is true.
+    `open_ended`: a day outside the calendar is kept, as it means that there is no bound.
     `replacement`: after `outcomes forget` the id becomes a replacement pseudonym, the same in all columns with the same
     `replacement`; without it the value becomes NULL.
     """
@@ -61,6 +62,7 @@ class Column(_Strict):
     personal_if: Literal["customers_are_people"] | None = None
     personal_when: str | None = None
     day_when: str | None = None
+    open_ended: bool = False
     replacement: str | None = None
 
     @model_validator(mode="after")

@@ -57,6 +57,15 @@ def test_a_required_date_outside_the_calendar_is_rejected_as_no_date(bench: Benc
     ]
 
 
+def test_a_rate_may_hold_since_ever(bench: Bench) -> None:
+    header = "person_id,team_id,valid_from,hourly_cost,currency\n"
+    bench.write("feeds/labour_rates.csv", header + "a,,1900-01-01,50,EUR\n")
+    bench.land()
+    assert bench.query("select valid_from, first_date from landing.labour_rates, landing.loads") == [
+        (date(1900, 1, 1), None)
+    ]
+
+
 def test_a_due_date_in_a_change_outside_the_calendar_is_no_date(bench: Bench) -> None:
     bench.write("feeds/work_item_changes.csv", CHANGES + "a,due_date,2025-03-01T08:00:00Z,0,2099-12-31,2025-05-01\n")
     bench.land()
