@@ -34,8 +34,10 @@ def publish_build(run: Run) -> Version:
         "landing_code": code_version(),
         "keys": published_keys(dbt_runner.manifest()),
         "loads": [
-            {name: load[name] for name in ("feed", "source", "load_id", "observed_at", "landed_at")} | load["counts"]
-            for load in run.frozen.loads
+            {name: load[name] for name in ("feed", "source", "load_id", "observed_at", "landed_at")}
+            | load["counts"]
+            | {"is_in_use": position in run.frozen.in_use}
+            for position, load in enumerate(run.frozen.loads)
         ],
     }
     return publish(

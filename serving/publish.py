@@ -59,8 +59,9 @@ def publish(
     `audit_records`: the refresh's Parquet file of check records, or the folder that holds those of earlier ones too.
     `facts` goes into the manifest as it is (dates become ISO 8601 text): all `REQUIRED_FACTS`, of which `as_of` has the
     offset of the day that the page shows, `keys` is as `postgres.relations` takes it, and `loads` lists dicts of feed,
-    source, load_id, observed_at, landed_rows and quarantined_rows. With observed_by (a moment) it is a point-in-time
-    version and is never served: `serve` must be false; reconstructed (bool) means that some of its loads landed later.
+    source, load_id, observed_at, landed_rows, quarantined_rows and is_in_use. With observed_by (a moment) it is a
+    point-in-time version and is never served: `serve` must be false; reconstructed (bool) means that some of its loads
+    landed later.
     `version` is a ULID: names sort by age. `now` has a time zone. With `parquet` the version has its tables as Parquet,
     too. The newest `keep` versions stay, those of the last `keep_days` days, the served and the pinned
     (`keeping.retire`).

@@ -1,8 +1,9 @@
 """The contract check of one mapped feed, in DuckDB: types, rules, keys, conservation and control figures.
 
 `check_rows` turns `mapped.<feed>` into `mapped.<feed>__checked`: each row with its texts (`t_<column>`), its
-typed values (`<column>`), its `_excluded` reason and its `_violations`, a list of {column, rule, message}.
-The other functions read this table.
+values as read (`<column>`), its `_excluded` reason, whether it `_is_copy` of a row before it, its `_violations`, a
+list of {column, rule, message}, and in the same form its `_warnings`, with which it lands. The other functions read
+this table.
 """
 
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import duckdb
 
 from sources.common.sql import identifier, literal
-from sources.contracts import Column, Feed
+from sources.contracts import CALENDAR, Column, Feed
 from sources.errors import LandingError
 from sources.pseudonyms import hmac_sql
 from sources.reader import reason_of
 
 LINEAGE = ("_file", "_record")
+IDENTICAL_COPY = "identical copy"
 Connection = duckdb.DuckDBPyConnection
 
 
@@ -69,8 +71,11 @@ def check_rows(
     violations += [_violation(r.columns[0], r.name, r.message, f"not coalesce({r.sql}, true)") for r in feed.rules]
     keys = ", ".join(c.name for c in feed.keys)
     in_key = ", ".join(literal(c.name) for c in feed.keys)
+    has_key = " and ".join(f"{c.name} is not null" for c in feed.keys if c.must_have_value)
+    # as read, so that 1.0 and 1.00 are the same; what can't be read is compared as text
+    same = ", ".join(f"coalesce({c.name}::varchar, t_{c.name})" for c in feed.columns)
     violations.append(
-        _violation(feed.keys[0].name, "duplicate_key", f"another row of this load has the same {keys}", "_copies > 1")
+        _violation_saying(feed.keys[0].name, "duplicate_key", _duplicate_message(feed), "len(_versions) > 1")
     )
     if feed.no_overlap:
         violations.append(
@@ -84,19 +89,40 @@ def check_rows(
             from mapped.{feed.name}
         ),
         typed as (select *, {", ".join(typed)} from texts),
-        with_reason as (select * replace ({_reason(feed)} as _excluded) from typed),
-        with_copies as (
-            select *,
-                count(*) over (partition by _excluded is null, {keys}) as _copies,
-                {_overlaps(feed)} as _overlaps
-            from with_reason
+        with_values as (select * {_replacing(_value_readings(feed))}, {_warnings(feed)} as _warnings from typed),
+        as_read as (select * {_replacing(_row_readings(feed))} from with_values),
+        with_reason as (select * replace ({_reason(feed)} as _excluded) from as_read),
+        sharing_key as (
+            select * from with_reason where _excluded is null and {has_key}
+            qualify count(*) over (partition by {keys}) > 1
         ),
-        with_violations as (
+        compared as (
             select *,
+                row_number() over (
+                    partition by {keys}, {same} order by _file, _record, _row
+                ) > 1 as _is_copy
+            from sharing_key
+        ),
+        versions as (
+            select _row, _is_copy,
+                list(
+                    {{'row': _row, 'file': _file, 'record': _record, 'values': {_shown(feed)}}}
+                    order by _file, _record, _row
+                ) filter (not _is_copy) over (partition by {keys}) as _versions
+            from compared
+        ),
+        with_copies as (
+            select with_reason.* exclude (_excluded), coalesce(_is_copy, false) as _is_copy, _versions,
+                case when _is_copy then {literal(IDENTICAL_COPY)} else _excluded end as _excluded
+            from with_reason left join versions using (_row)
+        ),
+        with_overlaps as (select *, {_overlaps(feed)} as _overlaps from with_copies),
+        with_violations as (
+            select * exclude (_versions),
                 case when _excluded is null
                     then list_filter([{", ".join(violations)}], lambda v: v is not null) else []
                 end as _violations
-            from with_copies
+            from with_overlaps
         )
         select *,
             len(list_filter(_violations, lambda v: v.rule <> 'duplicate_key' and v.column in ({in_key}))) = 0
@@ -131,9 +157,117 @@ def _typed(column: Column) -> str:
             return f"case when isfinite({moment}) then {moment} at time zone 'UTC' end"
 
 
+def day_of(column: Column, value: str) -> str | None:
+    """SQL of the day of the calendar that a value of a column is; None if the column holds no such days."""
+    if column.open_ended:
+        return None
+    if column.type in ("date", "timestamp"):
+        return f"{value}::date"
+    return f"case when {column.day_when} then try_cast({value} as date) end" if column.day_when else None
+
+
+def _is_placeholder(column: Column, value: str) -> str:
+    """SQL that is true for a day outside the calendar; false for a column that holds no days."""
+    first, last = (f"date {literal(str(day))}" for day in CALENDAR)
+    day = day_of(column, value)
+    return f"coalesce({day} not between {first} and {last}, false)" if day else "false"
+
+
+def _is_known(column: Column) -> str:
+    """SQL that is true for a value that the contract knows, whatever its case and punctuation."""
+    return f"{_plain(column)} in ({', '.join(literal(v) for v in column.values)})"
+
+
+def _plain(column: Column) -> str:
+    """SQL of a text as the contract writes values: `Won't Do` is wont_do."""
+    without_quotes = f"regexp_replace(lower({column.name}), '[''’]', '', 'g')"
+    return f"trim(regexp_replace({without_quotes}, '[^a-z0-9]+', '_', 'g'), '_')"
+
+
+def _value_readings(feed: Feed) -> dict[str, str]:
+    """SQL of values that are read otherwise than they are given, by column: a placeholder is no date, and a known value
+    has the contract's spelling."""
+    days = {
+        c.name: f"case when not {_is_placeholder(c, c.name)} then {c.name} end"
+        for c in feed.columns
+        if day_of(c, c.name)
+    }
+    return days | {
+        c.name: f"case when {_is_known(c)} then {_plain(c)} else {c.name} end"
+        for c in feed.columns
+        if c.unknown_values == "warn"
+    }
+
+
+def _row_readings(feed: Feed) -> dict[str, str]:
+    """SQL of values that are read otherwise because of other columns of the row, by column."""
+    return {r.column: f"case when {r.when} then {literal(r.value)} else {r.column} end" for r in feed.readings}
+
+
+def _replacing(values: dict[str, str]) -> str:
+    """The REPLACE clause of a `select *`, if there is anything to replace."""
+    return f"replace ({', '.join(f'{value} as {name}' for name, value in values.items())})" if values else ""
+
+
+def _warnings(feed: Feed) -> str:
+    """SQL of what to say of a row that lands: its dates that are none, its values that the contract doesn't know."""
+    span = f"the calendar ({CALENDAR[0]} to {CALENDAR[1]})"
+    found = [
+        _violation_saying(
+            c.name,
+            "calendar",
+            f"concat({literal(f'{c.name} is ')}, t_{c.name}, {literal(f', outside {span}, so it is no date')})",
+            _is_placeholder(c, c.name),
+        )
+        for c in feed.columns
+        if day_of(c, c.name) and not c.must_have_value
+    ]
+    found += [
+        _violation_saying(
+            c.name,
+            "values",
+            f"concat({literal(f'{c.name} is ')}, t_{c.name}, {literal(', which is none of ' + ', '.join(c.values))})",
+            f"t_{c.name} is not null and not {_is_known(c)}",
+        )
+        for c in feed.columns
+        if c.unknown_values == "warn"
+    ]
+    return f"list_filter([{', '.join(found)}], lambda v: v is not null)" if found else "[]"
+
+
 def _violation(column: str, rule: str, message: str, broken: str) -> str:
-    found = f"{{'column': {literal(column)}, 'rule': {literal(rule)}, 'message': {literal(message)}}}"
+    return _violation_saying(column, rule, literal(message), broken)
+
+
+def _violation_saying(column: str, rule: str, message: str, broken: str) -> str:
+    """A violation whose message is SQL over the row."""
+    found = f"{{'column': {literal(column)}, 'rule': {literal(rule)}, 'message': {message}}}"
     return f"case when {broken} then {found} end"
+
+
+def _shown(feed: Feed) -> str:
+    """SQL of a row's texts by column, without those that are missing or personal."""
+    pairs = ", ".join(
+        f"{{'k': {literal(c.name)}, 'v': case when not {_is_personal(c)} then t_{c.name} end}}" for c in feed.columns
+    )
+    return f"list_filter([{pairs}], lambda pair: pair.v is not null)"
+
+
+def _duplicate_message(feed: Feed) -> str:
+    """SQL of what to say of a row that has the key of another and differs from it: it and the other one."""
+    keys = ", ".join(c.name for c in feed.keys)
+    row = (
+        "concat(v.file, ' record ', v.record, ' (', "
+        "array_to_string(list_transform(v.values, lambda pair: concat(pair.k, ' ', pair.v)), ', '), ')')"
+    )
+    return f"""concat(
+        len(_versions), {literal(f" different rows of this load have the same {keys}: ")},
+        array_to_string(list_transform(
+            list_filter(_versions, lambda v: v.row = _row) || list_filter(_versions, lambda v: v.row <> _row)[:1],
+            lambda v: {row}
+        ), ' and '),
+        '. Keep one of them, or give each its own key'
+    )"""
 
 
 def _column_rules(column: Column) -> list[str]:
@@ -142,9 +276,14 @@ def _column_rules(column: Column) -> list[str]:
     if column.must_have_value:
         rules.append(_violation(name, "required", f"{name} is missing", f"{text} is null"))
     if column.type not in ("string", "currency"):
-        rules.append(
-            _violation(name, "type", f"{name} can't be read as {column.type}", f"{text} is not null and {name} is null")
-        )
+        unread = f"{text} is not null and {name} is null"
+        if day_of(column, name):
+            placeholder = _is_placeholder(column, f"({_typed(column)})")
+            unread += f" and not {placeholder}"
+            if column.must_have_value:
+                words = f"{name} is outside the calendar ({CALENDAR[0]} to {CALENDAR[1]}), so it is no date"
+                rules.append(_violation(name, "calendar", words, placeholder))
+        rules.append(_violation(name, "type", f"{name} can't be read as {column.type}", unread))
     if column.type == "currency":
         rules.append(
             _violation(
@@ -154,7 +293,7 @@ def _column_rules(column: Column) -> list[str]:
                 f"{text} is not null and {text} not in (select code from currency_codes)",
             )
         )
-    if column.values:
+    if column.values and column.unknown_values == "reject":
         allowed = ", ".join(literal(v) for v in column.values)
         rules.append(
             _violation(
@@ -228,11 +367,13 @@ def account_for_records(connection: Connection, feed: Feed, expected: dict[str, 
     rows = _one(
         connection,
         f"""select count(*) filter (_excluded is null and len(_violations) = 0),
-            count(*) filter (len(_violations) > 0), count(*) filter (_excluded is not null)
+            count(*) filter (len(_violations) > 0), count(*) filter (_excluded is not null),
+            count(*) filter (_is_copy)
         from {checked(feed)}""",
     )
     sums = [sum(column) for column in zip(*(r[1:5] for r in per_file), strict=True)] or [0, 0, 0, 0]
-    names = ["records", "quarantined", "landed", "excluded", "landed_rows", "quarantined_rows", "excluded_rows"]
+    names = ["records", "quarantined", "landed", "excluded"]
+    names += ["landed_rows", "quarantined_rows", "excluded_rows", "identical_copies"]
     return dict(zip(names, [*sums, *rows], strict=True))
 
 
@@ -248,7 +389,13 @@ def compare_control(connection: Connection, feed: Feed, where: str) -> None:
         for measure in measures:
             if len(connection.extract_statements(f"select {measure}")) != 1:
                 raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
-        connection.execute(f"create temp view control_rows as select * from {checked(feed)} where _excluded is null")
+        # a control total is that of the files: with copies and with each value as the mapping gives it
+        read = {**_value_readings(feed), **_row_readings(feed)}
+        given = {c.name: _typed(c) for c in feed.columns if c.name in read}
+        connection.execute(
+            f"create temp view control_rows as select * {_replacing(given)} from {checked(feed)} "
+            "where _excluded is null or _is_copy"
+        )
         found = _one(connection, f"select {', '.join(measures)} from control_rows")
         if len(found) != len(figures):
             raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
@@ -307,10 +454,11 @@ def load_select(feed: Feed, *, has_extra: bool) -> str:
     keys = ", ".join(f"{_value(c) if c.key else f'null::{c.sql_type}'} as {c.name}" for c in feed.columns)
     extra = "_extra" if has_extra else "null::varchar as _extra"
     return f"""
-        select {values}, _file, _record, {extra}, 'row' as _row_kind
+        select {values}, _file, _record, {extra},
+            case when len(_warnings) > 0 then to_json(_warnings)::varchar end as _warnings, 'row' as _row_kind
         from {checked(feed)} where _excluded is null and len(_violations) = 0
         union all
-        select distinct {keys}, null::varchar, null::bigint, null::varchar, 'held'
+        select distinct {keys}, null::varchar, null::bigint, null::varchar, null::varchar, 'held'
         from {checked(feed)} where len(_violations) > 0 and _key_readable
     """
 
@@ -336,5 +484,5 @@ def schema_select(feed: Feed) -> str:
     columns = ", ".join(f"null::{c.sql_type} as {c.name}" for c in feed.columns)
     return (
         f"select {columns}, null::varchar as _file, null::bigint as _record, null::varchar as _extra, "
-        "null::varchar as _row_kind where false"
+        "null::varchar as _warnings, null::varchar as _row_kind where false"
     )

@@ -24,7 +24,7 @@ from sources.loads import Load
 from sources.reader import reason_of
 
 MEMORY_LIMIT = "1GB"
-JSON_COLUMNS = frozenset({"_extra", "original", "violations", "sample"})
+JSON_COLUMNS = frozenset({"_extra", "original", "violations", "sample", "_warnings"})
 
 
 @dataclass(frozen=True)

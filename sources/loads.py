@@ -18,23 +18,26 @@ from ulid import ULID
 from sources import checks
 from sources.common import disk
 from sources.common.sql import literal
-from sources.contracts import Feed, load_contracts
+from sources.contracts import CALENDAR, Feed, load_contracts
 from sources.errors import LandingError
 
 Load = dict[str, Any]
 
 SCHEMA_SOURCE = "_schema"
 
+_NO_DATES = {"first_date": None, "last_date": None}
+
 _COVERS = pa.list_(pa.list_(pa.date32()))
 _LOADS: dict[str, pa.DataType] = {
     "load_seq": pa.int64(),
     **dict.fromkeys(("feed", "source", "load_id", "kind"), pa.string()),
-    "deletes": pa.bool_(),
+    **dict.fromkeys(("deletes", "is_in_use"), pa.bool_()),
     **dict.fromkeys(("observed_at", "landed_at"), pa.timestamp("us")),
     **dict.fromkeys(("records", "landed", "quarantined", "excluded"), pa.int64()),
     **dict.fromkeys(("landed_rows", "quarantined_rows", "excluded_rows"), pa.int64()),
     "covers": _COVERS,
     "extra_columns": pa.list_(pa.string()),
+    **dict.fromkeys(("first_date", "last_date"), pa.date32()),
 }
 
 
@@ -158,6 +161,20 @@ class Frozen:
     as_of: datetime
 
     @property
+    def in_use(self) -> frozenset[int]:
+        """The positions in `loads` of those that are in use: of each feed and source the newest snapshot, and every
+        increment after it."""
+        newest: dict[tuple[str, str], int] = {}
+        for position, load in enumerate(self.loads):
+            if load["kind"] == "snapshot":
+                newest[load["feed"], load["source"]] = position
+        return frozenset(
+            position
+            for position, load in enumerate(self.loads)
+            if position >= newest.get((load["feed"], load["source"]), 0)
+        )
+
+    @property
     def fingerprint(self) -> str:
         """Changes if any load is added, removed, replaced or rewritten."""
         names = ("feed", "source", "load_id", "fingerprint", "rewritten_at")
@@ -178,14 +195,19 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
     """Expose the frozen loads to a build as `landing.<feed>` in its stage file.
 
     Besides one view per feed: `landing.feeds` (one row per feed with the names of its columns), `landing.loads` (one
-    row per frozen load), `landing.quarantine` (rejected rows, one row each) and `landing.settings` (one row: the
+    row per frozen load, with the first and last day in its rows), `landing.quarantine` (rejected rows, one row each),
+    `landing.warnings` (what is to be said of landed rows of the loads in use) and `landing.settings` (one row: the
     portfolio's settings and the as-of moment).
     """
     home = home.resolve()
     with duckdb.connect(str(stage)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("drop schema if exists landing cascade; create schema landing")
-        listed = [{"load_seq": seq, **load, **load["counts"]} for seq, load in enumerate(frozen.loads, start=1)]
+        in_use = frozen.in_use
+        listed = [
+            {**load, **load["counts"], "load_seq": at + 1, "is_in_use": at in in_use, **_NO_DATES}
+            for at, load in enumerate(frozen.loads)
+        ]
         rows = {name: [_arrow_value(kind, row[name]) for row in listed] for name, kind in _LOADS.items()}
         connection.register("frozen_loads", pa.table(rows, schema=pa.schema(list(_LOADS.items()))))
         connection.execute("create table landing.loads as select * from frozen_loads")
@@ -216,7 +238,8 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
             columns = ", ".join(f"landed.{c.name}" for c in feed.columns)
             connection.execute(f"""
                 create view landing.{feed.name} as
-                select {columns}, landed._file, landed._record, landed._extra, landed._row_kind, loads.source,
+                select {columns}, landed._file, landed._record, landed._extra, landed._warnings, landed._row_kind,
+                    loads.source,
                     loads.load_id, loads.load_seq, loads.kind as load_kind, loads.deletes, loads.observed_at
                 from read_parquet([{files}], union_by_name=true, hive_partitioning=false, filename=true) as landed
                 inner join landing.loads as loads
@@ -224,6 +247,43 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
                     and 'source=' || loads.source = split_part(landed.filename, '/', -3)
                     and 'load=' || loads.load_id = split_part(landed.filename, '/', -2)
             """)
+            date_loads(connection, feed)
+        connection.execute(f"create view landing.warnings as {_warnings_select()}")
+
+
+def date_loads(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Give a feed's rows of `landing.loads` the first and last day in their rows, within the calendar."""
+    days = [day for c in feed.columns if (day := checks.day_of(c, c.name))]
+    if not days:
+        return
+    first, last = (f"date {literal(str(day))}" for day in CALENDAR)
+    connection.execute(f"""
+        update landing.loads
+        set first_date = greatest(found.first_date, {first}), last_date = least(found.last_date, {last})
+        from (
+            select load_seq, min(least({", ".join(days)})) as first_date, max(greatest({", ".join(days)})) as last_date
+            from landing.{feed.name} where _row_kind = 'row' group by load_seq
+        ) as found
+        where loads.load_seq = found.load_seq and found.first_date is not null
+    """)
+
+
+def _warnings_select() -> str:
+    """One row per warning of a landed row: its load, origin, column, rule and message."""
+    warned = " union all ".join(
+        f"select {literal(name)} as feed, load_seq, source, load_id, _file, _record, _warnings from landing.{name}"
+        for name in load_contracts()
+    )
+    kinds = '[{"column": "VARCHAR", "rule": "VARCHAR", "message": "VARCHAR"}]'
+    return f"""
+        with warned as (
+            select *, unnest(from_json(_warnings, {literal(kinds)})) as warning
+            from ({warned})
+            where _warnings is not null and load_seq in (select load_seq from landing.loads where is_in_use)
+        )
+        select feed, source, load_id, _file, _record, warning.column, warning.rule, warning.message
+        from warned
+    """
 
 
 def describe_feeds(connection: duckdb.DuckDBPyConnection) -> None:

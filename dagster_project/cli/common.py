@@ -96,7 +96,10 @@ def show_table(table: "Result", output: Format) -> None:
 
 
 def scorecard(space: Workspace, version: "Version | None" = None) -> None:
-    """Print a version's scorecard and the checks that warned; default: the served version, if there is one."""
+    """Print a version's scorecard, the checks that warned and the identical copies that were left out.
+
+    Default: the served version, if there is one.
+    """
     from serving import reader
     from serving import versions as kept
     from serving.figures import checks, scores
@@ -116,6 +119,11 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
     open_checks = (check.name for check in checks(connection, chosen.manifest["refresh_id"]) if check.is_open)
     if warned := list(dict.fromkeys(open_checks)):
         out.print(f"Warned: {' · '.join(warned)}. To see the rows: outcomes check --rows {warned[0]}")
+    # a version of an earlier release counts no copies
+    in_use = [load for load in chosen.manifest["loads"] if load.get("is_in_use")]
+    if copied := [load for load in in_use if load["identical_copies"]]:
+        counts = ", ".join(f"{load['feed']} {load['identical_copies']:,}" for load in copied)
+        out.print(f"Identical copies of a row, left out: {counts}")
 
 
 def paths(space: Workspace, version: "Version | None" = None) -> None:

@@ -45,6 +45,7 @@ FROZEN = {
     for name, description in (
         ("loads", "The frozen loads: all that this refresh reads."),
         ("quarantine", "The rejected rows of the frozen loads."),
+        ("warnings", "The values of landed rows that are read otherwise than they are given."),
         ("settings", "The portfolio's settings and the as-of moment."),
     )
 }
@@ -78,8 +79,11 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
                 f"source {name} could not be landed; its earlier loads are unchanged. {explained(str(error))}"
             )
     new = [result for result in landed if result.outcome == "landed"]
-    rejected = sum(result.counts["quarantined_rows"] for result in new)
-    run.say("land", f"{len(new)} new loads, {sum(r.counts['landed_rows'] for r in new):,} rows, {rejected:,} rejected")
+    rows, rejected, copies = (
+        sum(result.counts[name] for result in new) for name in ("landed_rows", "quarantined_rows", "identical_copies")
+    )
+    said = f"{len(new)} new loads, {rows:,} rows, {rejected:,} rejected"
+    run.say("land", said + (f", identical copies left out: {copies:,}" if copies else ""))
     for feed, spec in FEEDS.items():
         results = [result for result in landed if result.feed == feed]
         counted: Counter[str] = Counter()  # a source with history has one result per folder

@@ -16,6 +16,6 @@ select
     end::date as period_start
 from feed.settings
 cross join
-    generate_series(timestamp '1990-01-01', as_of_date::timestamp + interval 1 year, interval 1 day) as series(day)
+    generate_series(timestamp '1950-01-01', as_of_date::timestamp + interval 1 year, interval 1 day) as series(day)
 cross join (select unnest(['day', 'week', 'month', 'quarter', 'year', 'fiscal_year', 'all']) as grain)
 where period_start is null or period_start <= as_of_date

@@ -1,10 +1,21 @@
 -- one row per work item and stretch of time in one status category, from its creation to now (to_at exclusive): from
 -- its changes, or without them from its start and closing dates
 with
-    -- a status has the category of most work items in it; ties: the first name
+    -- a status has the category of most work items in it, of those not cancelled by a resolution if any; ties: the
+    -- first
+    -- name
     meanings as (
-        select status, arg_min(status_category, (- items, status_category)) as category
-        from (select status, status_category, count(*) as items from feed.work_items group by all)
+        select status, arg_min(status_category, (- telling, - items, status_category)) as category
+        from
+            (
+                select
+                    status,
+                    status_category,
+                    count(*) as items,
+                    count(*) filter (status_category <> 'cancelled' or resolution is null) as telling
+                from feed.work_items
+                group by all
+            )
         group by status
     ),
 
@@ -50,17 +61,21 @@ with
         where number = 1
     ),
 
+    -- the last change to done is one to cancelled if the item is cancelled now
     states as (
         select
-            work_item_id,
+            status_values.work_item_id,
             moment,
             step,
             if(
                 status_values.status in ('to_do', 'in_progress', 'done', 'cancelled', 'unknown'),
                 status_values.status,
-                coalesce(category, 'unknown')
-            ) as category
+                coalesce(meanings.category, 'unknown')
+            ) as told,
+            lead(moment) over (partition by status_values.work_item_id order by moment, step) is null as is_last,
+            if(is_last and told = 'done' and items.status_category = 'cancelled', 'cancelled', told) as category
         from status_values
+        inner join items on items.work_item_id = status_values.work_item_id
         left join meanings on meanings.status = status_values.status
     ),
 

@@ -293,8 +293,9 @@ def _check_counts(checks: list[Check]) -> list[tuple[str, int]]:
 
 
 def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, str]]:
-    """(label, value): the share of records rejected at landing, and of cost that isn't allocated to work."""
-    loads: list[dict[str, Any]] = manifest.get("loads") or []
+    """(label, value): the share of rows rejected in the loads in use, and of cost that isn't allocated to work."""
+    # a version of an earlier release doesn't say which loads are in use
+    loads = [load for load in manifest.get("loads") or [] if load.get("is_in_use", True)]
     records, turned = (
         sum(load[name] for load in loads if isinstance(load.get(name), int))
         for name in ("landed_rows", "quarantined_rows")

@@ -5,6 +5,7 @@ refresh, the staging models are generated from them, and audits find the keys in
 """
 
 import hashlib
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -24,6 +25,10 @@ SQL_TYPES: dict[ColumnType, str] = {
     "currency": "varchar",
 }
 
+# The first and the last day that a date can be. Others are placeholders such as 1900-01-01, 2099-12-31 and 9999-12-31,
+# and mean that there is no date.
+CALENDAR = (date(1950, 1, 1), date(2079, 12, 31))
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,10 +37,13 @@ class _Strict(BaseModel):
 class Column(_Strict):
     """One column of a feed.
 
-    `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is. `personal_if`: the
-    portfolio setting that makes it personal. `personal_when`: SQL over the row; the value is a person's id only where
-    it is true. `replacement`: after `outcomes forget` the id becomes a replacement pseudonym, the same in all columns
-    with the same `replacement`; without it the value becomes NULL.
+    `unknown_values`: whether another value than `values` is rejected, or lands with a warning; then case and
+    punctuation don't matter. `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is.
+    `personal_if`: the portfolio setting that makes it personal. `personal_when`: SQL over the row; the value is a
+    person's id only where it is true. `day_when`: SQL over the row; the text is a day where it is true.
+    `open_ended`: a day outside the calendar is kept, as it means that there is no bound.
+    `replacement`: after `outcomes forget` the id becomes a replacement pseudonym, the same in all columns with the same
+    `replacement`; without it the value becomes NULL.
     """
 
     name: str
@@ -45,6 +53,7 @@ class Column(_Strict):
     nullable_key: bool = False
     required: bool = False
     values: tuple[str, ...] = ()
+    unknown_values: Literal["reject", "warn"] = "reject"
     minimum: float | None = None
     exclusive_minimum: float | None = None
     maximum: float | None = None
@@ -52,6 +61,8 @@ class Column(_Strict):
     personal: Literal["id", "text"] | None = None
     personal_if: Literal["customers_are_people"] | None = None
     personal_when: str | None = None
+    day_when: str | None = None
+    open_ended: bool = False
     replacement: str | None = None
 
     @model_validator(mode="after")
@@ -96,6 +107,14 @@ class NoOverlap(_Strict):
     to_: str
 
 
+class Reading(_Strict):
+    """The column is read as `value` in rows for which `when`, SQL over the row, is true."""
+
+    column: str
+    value: str
+    when: str
+
+
 class SetAside(_Strict):
     """A row for which `sql` is true is excluded with this reason, not quarantined."""
 
@@ -110,6 +129,7 @@ class Feed(_Strict):
     description: str
     columns: tuple[Column, ...]
     event_time: str | None = None
+    readings: tuple[Reading, ...] = ()
     rules: tuple[Rule, ...] = ()
     no_overlap: NoOverlap | None = None
     excluded: SetAside | None = None

@@ -13,7 +13,7 @@ from dagster_project.settings import Portfolio
 from expectations import landed
 from expectations.recomputations import published_cells, recomputation_sql
 from sources.contracts import load_contracts
-from sources.loads import describe_feeds
+from sources.loads import date_loads, describe_feeds
 
 Row = dict[str, Any]
 
@@ -48,10 +48,11 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
         loads_columns = {
             "load_seq": "bigint",
             **dict.fromkeys(("feed", "source", "load_id", "kind"), "varchar"),
-            "deletes": "boolean",
+            **dict.fromkeys(("deletes", "is_in_use"), "boolean"),
             "observed_at": "timestamp",
             **dict.fromkeys(("records", "landed_rows", "quarantined_rows", "excluded_rows"), "bigint"),
             "covers": "date[][]",
+            **dict.fromkeys(("first_date", "last_date"), "date"),
             "extra_columns": "varchar[]",
         }
         listed: list[Row] = []
@@ -64,7 +65,7 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
             rows[load.feed] += [{**row, **shown, "_row_kind": "held"} for row in load.held]
             listed.append({
                 **common, "feed": load.feed, "kind": load.kind, "deletes": load.deletes, "covers": load.covers,
-                "records": len(load.rows) + load.quarantined, "landed_rows": len(load.rows),
+                "is_in_use": True, "records": len(load.rows) + load.quarantined, "landed_rows": len(load.rows),
                 "quarantined_rows": load.quarantined, "excluded_rows": 0, "extra_columns": [],
             })  # fmt: skip
         _insert(connection, "landing.loads", loads_columns, listed)
@@ -74,13 +75,20 @@ def land(stage: Path, loads: Sequence[Load], **settings: Any) -> None:
                 rule varchar, message varchar, violations varchar, original varchar
             )
         """)
+        connection.execute("""
+            create table landing.warnings (
+                feed varchar, source varchar, load_id varchar, _file varchar, _record bigint, "column" varchar,
+                rule varchar, message varchar
+            )
+        """)
         describe_feeds(connection)
         for name, feed in load_contracts().items():
             columns = {column.name: column.sql_type for column in feed.columns} | {
-                **dict.fromkeys(("_row_kind", "_file", "_extra", "source", "load_id", "load_kind"), "varchar"),
+                **dict.fromkeys(("_row_kind", "_file", "_extra", "_warnings", "source", "load_id", "load_kind"), "varchar"),
                 "deletes": "boolean", "_record": "bigint", "load_seq": "bigint", "observed_at": "timestamp",
             }  # fmt: skip
             _insert(connection, f"landing.{name}", columns, rows[name])
+            date_loads(connection, feed)
 
 
 def _types(row: Row) -> dict[str, str]:

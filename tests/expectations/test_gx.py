@@ -47,11 +47,15 @@ SPOILT = {
         "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
     "reject_share_warn": ("stage", ("update landing.settings set quarantine_fail_share = 1; "
         "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
+    "dates_lie_in_the_calendar": ("stage", ("insert into landing.warnings (feed, rule, message) "
+        "values ('people', 'calendar', 'left_date is 9999-12-31')")),
+    "values_are_known": ("stage", ("insert into landing.warnings (feed, rule, message) "
+        "values ('work_items', 'values', 'resolution is Shelved')")),
     "landed_rows_where_records": ("stage", "update landing.loads set landed_rows = 0 where feed = 'teams'"),
     "feed_is_not_empty": ("stage", "update landing.loads set records = 0, landed_rows = 0 where feed = 'teams'"),
     "feed_is_fresh": ("stage", "update landing.loads set observed_at = '2025-05-01' where feed = 'teams'"),
-    "no_row_only_ever_rejected": ("stage", ("insert into landing.work_items (work_item_id, source, _row_kind) "
-        "values ('W9', 'office', 'held')")),
+    "no_row_only_ever_rejected": ("stage", ("insert into landing.work_items (load_seq, work_item_id, source, _row_kind) "
+        "select min(load_seq), 'W9', 'office', 'held' from landing.work_items")),
     "status_has_one_category": ("stage", "update staging.stg_work_items set status = 'Done' where work_item_id = 'D3'"),
     "ledger_account_is_in_chart": ("stage", "delete from staging.stg_accounts where account_code = '4000'"),
     "question_keeps_its_scale": ("stage", ("update staging.stg_survey_responses set scale_max = 100 "

@@ -12,6 +12,7 @@ BEHIND = [
     "_file",
     "_record",
     "_extra",
+    "_warnings",
     "_row_kind",
     "source",
     "load_id",
@@ -26,6 +27,7 @@ def test_every_feed_that_nobody_provides_is_empty_and_typed(bench: Bench) -> Non
     behind = [
         "varchar",
         "bigint",
+        "varchar",
         "varchar",
         "varchar",
         "varchar",

@@ -13,7 +13,7 @@ from tests.sources.bench import EXPORT, MAP_TEAMS, NOW, RULES, TEAMS, Bench, as_
 
 def counts(**given: int) -> dict[str, int]:
     names = ("records", "quarantined", "landed", "excluded", "landed_rows", "quarantined_rows", "excluded_rows")
-    return dict.fromkeys(names, 0) | given
+    return dict.fromkeys((*names, "identical_copies"), 0) | given
 
 
 def mapped(bench: Bench, sql: str = MAP_TEAMS, export: str = EXPORT) -> None:
@@ -95,7 +95,7 @@ def test_a_feed_column_given_twice_is_reported(bench: Bench) -> None:
     assert bench.query("select name, _extra from landing.teams") == [("One", '{"name_1":"Other"}')]
 
 
-@pytest.mark.parametrize("name", ["_row", "t_name", "_copies", "_violations", "_extra"])
+@pytest.mark.parametrize("name", ["_row", "t_name", "_is_copy", "_violations", "_extra"])
 def test_an_extra_column_may_be_called_anything(bench: Bench, name: str) -> None:
     bench.write("feeds/teams.csv", f"team_id,name,{name}\nt1,One,x\n")
     bench.land()
@@ -247,10 +247,67 @@ def test_a_quarantined_key_has_not_vanished(bench: Bench) -> None:
 
 
 def test_a_key_of_two_columns_is_shared_only_as_a_whole(bench: Bench) -> None:
-    bench.write("feeds/release_items.csv", "release_id,work_item_id\nr,a\nr,b\ns,a\ns,a\n")
-    assert bench.land()["release_items"].counts == counts(
+    rates = "r1,2025-01-01,2\nr1,2025-01-02,2\nr2,2025-01-01,2\nr2,2025-01-01,3\n"
+    rates = rates.replace("r1", "USD").replace("r2", "MANA")
+    bench.write("feeds/exchange_rates.csv", "currency,rate_date,rate_to_reporting\n" + rates)
+    assert bench.land()["exchange_rates"].counts == counts(
         records=4, landed=2, landed_rows=2, quarantined=2, quarantined_rows=2
     )
+
+
+CHARGES = "id,day,cents,seen\nch_1,2025-04-01,10,a\nch_2,2025-04-02,20,b\nch_3,2025-04-03,30,c\n"
+MAP_CHARGES = """select id as ledger_entry_id, day as posted_date, '4000' as account_code, cents as amount,
+    'EUR' as currency, _file, _record from raw.charges"""
+
+
+def charged(bench: Bench, more: str) -> None:
+    bench.write("data/charges.csv", CHARGES + more)
+    bench.write("feeds/ledger_entries.sql", MAP_CHARGES)
+
+
+def test_identical_copies_are_one_row_and_counted(bench: Bench) -> None:
+    charged(bench, "ch_3,2025-04-03,30,d\nch_3,2025-04-03,30.00,e\n")
+    assert bench.land()["ledger_entries"].counts == counts(
+        records=5, landed=3, landed_rows=3, excluded=2, excluded_rows=2, identical_copies=2
+    )
+    assert bench.record("ledger_entries")["excluded"] == {"identical copy": 2}
+    assert bench.query("select sum(amount)::integer, max(_record) from landing.ledger_entries") == [(60, 3)]
+
+
+def test_a_control_total_counts_identical_copies_as_the_file_does(bench: Bench) -> None:
+    charged(bench, "ch_3,2025-04-03,30,d\n")
+    control = "select 'sum(amount)' as measure, sum(cents::int) as expected from raw.charges"
+    bench.write("feeds/ledger_entries.control.sql", control)
+    assert bench.land()["ledger_entries"].counts["identical_copies"] == 1
+
+
+def test_rows_that_differ_under_one_key_are_shown_both_and_a_copy_of_one_is_left_out(bench: Bench) -> None:
+    charged(bench, "ch_3,2025-04-03,35,d\nch_3,2025-04-03,30,e\n")
+    assert bench.land()["ledger_entries"].counts == counts(
+        records=5, landed=2, landed_rows=2, quarantined=2, quarantined_rows=2, excluded=1, excluded_rows=1,
+        identical_copies=1,
+    )  # fmt: skip
+    first, second = (
+        f"data/charges.csv record {record} (ledger_entry_id ch_3, posted_date 2025-04-03, account_code 4000, "
+        f"amount {amount}, currency EUR)"
+        for record, amount in ((3, 30), (4, 35))
+    )
+    words = "2 different rows of this load have the same ledger_entry_id: "
+    todo = ". Keep one of them, or give each its own key"
+    assert bench.query("select _record, message from landing.quarantine order by all") == [
+        (3, f"{words}{first} and {second}{todo}"),
+        (4, f"{words}{second} and {first}{todo}"),
+    ]
+
+
+def test_rows_without_a_key_are_no_copies_of_each_other(bench: Bench) -> None:
+    bench.write("feeds/teams.csv", TEAMS + ",Nameless\n,Nameless\n")
+    assert bench.land()["teams"].counts["quarantined"] == 2
+
+
+def test_an_identical_copy_overlaps_nothing(bench: Bench) -> None:
+    bench.write("feeds/outcome_links.csv", LINK + "a,w,,k,1,2025-01-01,2025-03-01\n" * 2)
+    assert bench.land()["outcome_links"].counts["quarantined"] == 0
 
 
 def test_a_row_excluded_does_not_share_its_key(bench: Bench) -> None:

@@ -37,7 +37,7 @@
         expected_rows as (
             select
                 undeleted.* exclude (
-                    row_key, load_id, load_seq, load_kind, deletes, _extra, _row_kind, _file, _record, source
+                    row_key, load_id, load_seq, load_kind, deletes, _extra, _warnings, _row_kind, _file, _record, source
                 ),
                 undeleted._file as source_file,
                 undeleted._record as source_record,

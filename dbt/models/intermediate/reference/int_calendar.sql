@@ -1,8 +1,28 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
+    loads as (select * from {{ source("landing", "loads") }}),
+
+    span as (
+        select
+            least(min(loads.first_date), min(settings.as_of_date)) as first_date,
+            greatest(max(loads.last_date), max(settings.as_of_date)) as last_date
+        from settings
+        left join loads on true
+    ),
+
     days as (
-        select cast(unnest(generate_series(date '1990-01-01', date '2059-12-31', interval 1 day)) as date) as date_day
+        select
+            cast(
+                unnest(
+                    generate_series(
+                        {{ dbt.date_trunc("year", "first_date") }} - interval 1 year,
+                        {{ dbt.date_trunc("year", "last_date") }} + interval 2 year - interval 1 day,
+                        interval 1 day
+                    )
+                ) as date
+            ) as date_day
+        from span
     ),
 
     days_with_periods as (

@@ -14,9 +14,15 @@ with
         where items.created_at <= settings.as_of_at
     ),
 
-    -- the category of a status is the most frequent one of the portfolio's own work items, then the first by name
+    -- the category of a status is the most frequent one of the portfolio's own work items, then the first by name; an
+    -- item
+    -- that was cancelled by its resolution decides only where no other does
     status_meanings as (
-        select status, status_category, count(*) as items
+        select
+            status,
+            status_category,
+            count(*) as items,
+            count(*) filter (status_category <> 'cancelled' or resolution is null) as deciding_items
         from {{ ref("stg_work_items") }}
         group by status, status_category
     ),
@@ -25,7 +31,9 @@ with
         select
             status,
             status_category,
-            row_number() over (partition by status order by items desc, status_category) as preference
+            row_number() over (
+                partition by status order by deciding_items desc, items desc, status_category
+            ) as preference
         from status_meanings
     ),
 
@@ -66,7 +74,7 @@ with
         where deciding_changes.change_number = 1
     ),
 
-    recorded_categories as (
+    categories_of_statuses as (
         select
             recorded_statuses.work_item_id,
             recorded_statuses.from_at,
@@ -82,7 +90,23 @@ with
 
     ranked_categories as (
         select *, row_number() over (partition by work_item_id order by from_at desc, step desc) as recency
-        from recorded_categories
+        from categories_of_statuses
+    ),
+
+    -- the last change to a closed status did not finish what its resolution cancelled
+    recorded_categories as (
+        select
+            ranked_categories.* exclude (status_category),
+            case
+                when
+                    ranked_categories.recency = 1
+                    and ranked_categories.status_category = 'done'
+                    and work_items.status_category = 'cancelled'
+                then 'cancelled'
+                else ranked_categories.status_category
+            end as status_category
+        from ranked_categories
+        inner join work_items on ranked_categories.work_item_id = work_items.work_item_id
     ),
 
     item_records as (
@@ -92,7 +116,7 @@ with
             max(status_category) filter (recency = 1) in ('done', 'cancelled') as is_closed,
             bool_or(status_category = 'in_progress' and step = -1) as begins_in_progress,
             bool_or(status_category = 'in_progress' and step >= 0) as has_progress
-        from ranked_categories
+        from recorded_categories
         group by work_item_id
     ),
 
