@@ -49,6 +49,7 @@ SPOILT = {
         ),
     },
     "marts_match_metric_values": changed("outcomes.alignment", aligned_work_share_n="aligned_work_share_n + 1"),
+    "initiatives_are_delivered_with_their_work": changed(VALUE, is_delivered="not is_delivered"),
     "value_status_follows_decision_table": changed(VALUE, value_status="'no_effect'"),
     "member_names_match_keys": changed("outcomes.no_value_work", team_name="'another'"),
     "survey_question_matches_latest_answer": changed(
