@@ -75,6 +75,7 @@ SPOILT = {
         "core.fct_usage_daily", product_key="-2", current_product_key="-2", usage_date="date '2025-05-01'", is_past="true"
     ),
     "allocated_cost_has_members_of_deliverable": changed("core.fct_cost_allocations", is_conflicting="not is_conflicting"),
+    "benefit_credits_follow_benefit_shares": changed("core.fct_benefit_credits", deliverable_key="-1"),
     "remainder_units_follow_weight": changed("stage.intermediate.int_cost_weights", precedence="- precedence"),
     "late_entries_have_correction": {
         "core.fct_ledger_corrections": "from core.fct_ledger_corrections union all by name"
