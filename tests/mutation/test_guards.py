@@ -103,6 +103,10 @@ SPOILT = {
         "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",
         period_start_date="date '2025-04-01'", dimension_name="'total'", answers="99", score="0.0",
     ),
+    "employee_cells_are_suppressed_as_needed": added(
+        "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",
+        period_start_date="date '2025-04-01'", dimension_name="'total'", current_team_key="-2",
+    ),
     "nps_interval_matches_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
     "value_equals_numerator_over_denominator": changed("metrics.fct_metric_values", numerator="numerator * 2"),
     "excluded_rows_are_counted": changed("metrics.fct_metric_values", n_excluded="n_excluded + 1"),
