@@ -119,9 +119,9 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
     open_checks = (check.name for check in checks(connection, chosen.manifest["refresh_id"]) if check.is_open)
     if warned := list(dict.fromkeys(open_checks)):
         out.print(f"Warned: {' · '.join(warned)}. To see the rows: outcomes check --rows {warned[0]}")
-    # a version of an earlier release counts no copies
+    # a load or version of an earlier release counts no copies
     in_use = [load for load in chosen.manifest["loads"] if load.get("is_in_use")]
-    if copied := [load for load in in_use if load["identical_copies"]]:
+    if copied := [load for load in in_use if load.get("identical_copies")]:
         counts = ", ".join(f"{load['feed']} {load['identical_copies']:,}" for load in copied)
         out.print(f"Identical copies of a row, left out: {counts}")
 
