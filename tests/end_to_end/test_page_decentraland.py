@@ -44,7 +44,7 @@ def test_what_nobody_measured_is_a_sentence_and_no_empty_panel(page: Page) -> No
     figures = seen(page)["figures"]
     assert figures["goal_progress"]["bare"] and figures["initiative_quadrant"]["bare"]
     expect(page.locator("#outcomes .unmeasured")).to_contain_text(
-        "Whether customers would recommend us (NPS) is not measured."
+        "Whether customers would recommend us (NPS) is not measured: no answers on it are known."
     )
     empty = page.evaluate(
         """() => [...document.querySelectorAll('figure[data-chart]:not([hidden]):not(.bare)')]
