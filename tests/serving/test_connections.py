@@ -10,6 +10,7 @@ import pytest
 from serving import reader
 from serving.differences import compare
 from serving.errors import ReadError
+from serving.figures import scores
 from serving.page import draw_version
 from serving.scorecard import scorecard
 from serving.unlinked import unlinked
@@ -98,7 +99,7 @@ def test_whatever_reads_a_version_reads_it_locked(
             case "unlinked":
                 unlinked(after)
             case "scorecard":
-                scorecard(reader.connect(after.database), "EUR")
+                scorecard(scores(reader.connect(after.database)), "EUR")
             case _:
                 verify(after)
     except ReadError:  # the small build lacks columns that some of them ask for
