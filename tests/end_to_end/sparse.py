@@ -1,4 +1,4 @@
-"""Portfolios that give little: tiny without most of its feeds, to see that nothing is said of what isn't given."""
+"""Sparse portfolios: tiny without most of its feeds, to check that the product claims nothing about missing data."""
 
 import csv
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""No figure of tiny contradicts another, and one that is made to is found, whoever shows it."""
+"""No figure of a small portfolio contradicts another, and nothing is claimed about missing data."""
 
 import shutil
 from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""What exports of real tools hold, refreshed: a first attempt that is refused, then the mended files."""
+"""Exports as real tools write them, refreshed: a first attempt that is refused, then the fixed files."""
 
 import json
 import re

@@ -133,8 +133,8 @@ def test_generated_data_is_called_generated(home: Path, built: Built) -> None:
 def test_rejected_rows_of_a_load_that_is_no_longer_in_use_do_not_count(home: Path, built: Built) -> None:
     load = {"source": "s", "feed": "f", "observed_at": "2026-04-24T23:59:59+00:00"}
     refused = load | {"load_id": "A", "landed_rows": 5, "quarantined_rows": 5, "is_in_use": False}
-    mended = load | {"load_id": "B", "landed_rows": 9, "quarantined_rows": 1, "is_in_use": True}
-    version = publish_built(home, built, facts={"loads": [refused, mended]})
+    fixed = load | {"load_id": "B", "landed_rows": 9, "quarantined_rows": 1, "is_in_use": True}
+    version = publish_built(home, built, facts={"loads": [refused, fixed]})
     assert "Records rejected at landing 10% (1 record)" in text_of(draw_version(version.folder))
 
 
