@@ -255,8 +255,9 @@ def _judged(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None
         rows = connection.execute(
             """
             select distinct grain, period_start_date from outcomes.value_summary
-            where value_status in ('value_created', 'some_value', 'no_effect', 'negative') and deliverables > 0
-            """
+            where list_contains($judged, value_status) and deliverables > 0
+            """,
+            {"judged": [name for name, status in VALUE_STATUSES.items() if status.is_judged]},
         ).fetchall()
     except duckdb.Error:
         return set()
