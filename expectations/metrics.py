@@ -34,7 +34,7 @@ class Meta(BaseModel):
     n: str
     excluded: str | None = None
     when_empty: Literal["zero", "not_measured"]
-    excluded_rows: Literal["incomplete", "apart"]
+    excluded_rows: Literal["incomplete", "incomplete_if_most", "apart"]
     interval: Literal["wilson", "nps", "welch", "none"]
     feeds: tuple[str, ...] = Field(min_length=1)
     grains: tuple[Grain, ...] = DEFAULT_GRAINS

@@ -26,6 +26,12 @@ VALUE_STATUSES: dict[str, ValueStatus] = {
     "some_value": ValueStatus(
         "moved part of the way, or returned part of its cost", "created some value", "created some value", True
     ),
+    "mixed": ValueStatus(
+        "key results and money disagree: one was gained and the other lost",
+        "had a mixed result",
+        "had mixed results",
+        True,
+    ),
     "no_effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect", True),
     "negative": ValueStatus("made worse what it was meant to improve, or lost money", "did harm", "did harm", True),
     "too_early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),

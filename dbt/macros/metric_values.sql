@@ -128,7 +128,9 @@
                 case
                     when value is null
                     then 'not_measured'
-                    when n_excluded > 0 and excluded_rows = 'incomplete'
+                    when
+                        (n_excluded > 0 and excluded_rows = 'incomplete')
+                        or (n_excluded > n and excluded_rows = 'incomplete_if_most')
                     then 'incomplete'
                     when n < minimum_n
                     then 'insufficient_sample'

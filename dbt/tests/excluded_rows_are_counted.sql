@@ -40,7 +40,14 @@ with
     exclusions as (
         select
             unnest(
-                ['cost', 'covered_cost_share', 'unallocated_cost_share', 'no_value_cost', 'budget_variance']
+                [
+                    'cost',
+                    'covered_cost_share',
+                    'unallocated_cost_share',
+                    'no_value_cost',
+                    'unlinked_cost',
+                    'budget_variance'
+                ]
             ) as metric_name,
             posted_date as day,
             1 as left_out

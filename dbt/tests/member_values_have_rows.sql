@@ -20,5 +20,7 @@ where
         'tickets_per_100_active',
         'time_to_value_days_p50',
         'unallocated_cost_share',
-        'value_created_share'
+        'unlinked_cost',
+        'value_created_share',
+        'value_judged_share'
     )

@@ -6,7 +6,7 @@ with
         select
             shown.*,
             metrics.minimum_n,
-            shown.n_excluded > 0
+            shown.n_excluded > if(shown.metric_name = 'value_created_share', shown.n, 0)
             and shown.metric_name in (
                 'aligned_cost_share',
                 'bcr',
@@ -29,6 +29,8 @@ with
                 'roi_planned',
                 'stickiness',
                 'unallocated_cost_share',
+                'unlinked_cost',
+                'value_created_share',
                 'wau'
             ) as is_missing_something
         from {{ ref("fct_metric_values") }} as shown

@@ -38,7 +38,8 @@ where
             'net_benefit',
             'no_value_cost',
             'npv',
-            'revenue'
+            'revenue',
+            'unlinked_cost'
         )
         and (numerator is null) <> (value is null)
     )
@@ -51,7 +52,8 @@ where
             'outcome_key_result_share',
             'smart_share',
             'trained_share',
-            'value_created_share'
+            'value_created_share',
+            'value_judged_share'
         )
         and (numerator is null) <> (denominator is null)
     )

@@ -62,11 +62,13 @@ with
                 then 'unlinked'
                 when as_of_date < judged_from_date
                 then 'too_early'
-                when list_contains(verdicts, 'created') and not list_contains(verdicts, 'negative')
-                then 'value_created'
                 when is_running
                 then 'too_early'
-                when list_has_any(verdicts, ['some', 'created'])
+                when list_contains(verdicts, 'negative') and list_has_any(verdicts, ['some', 'created'])
+                then 'mixed'
+                when list_contains(verdicts, 'created')
+                then 'value_created'
+                when list_contains(verdicts, 'some')
                 then 'some_value'
                 when list_contains(verdicts, 'negative')
                 then 'negative'
@@ -88,14 +90,15 @@ where
     or (delivery_date is not null and not is_delivered)
     or is_late <> (is_delivered and coalesce(work_done_date > due_date, false))
     or is_overdue <> (not is_delivered and due_date is not null and due_date < as_of_date)
-    or is_conflicting <> (expected_status = 'some_value' and list_contains(verdicts, 'negative'))
     or (evidence_level is null) <> (outcome_key_results = 0)
     or quadrant <> case
         when expected_status = 'value_created'
         then case when is_late then 'emergent' else 'valued' end
         when expected_status = 'some_value'
         then 'partial'
-        when expected_status in ('unlinked', 'negative', 'no_effect')
+        when expected_status = 'mixed'
+        then 'mixed'
+        when expected_status in ('negative', 'no_effect')
         then 'busywork'
         when expected_status = 'not_delivered' and (is_cancelled or is_overdue)
         then 'stalled'

@@ -78,6 +78,13 @@ with
         inner join settings on period_spans.period_start_date <= settings.as_of_date
     ),
 
+    -- what is too early to judge is in no status yet that a year before could be held against
+    unripe_periods as (
+        select grain, dimension_name, member_key, period_start_date
+        from summary_rows
+        where value_status = 'too_early' and deliverables > 0 and period_start_date is not null
+    ),
+
     compared_rows as (
         select
             summary_rows.*,
@@ -85,7 +92,20 @@ with
             coalesce(periods_with_comparison.is_open, false) as is_open,
             if(periods_with_comparison.is_open, null, periods_with_comparison.earlier[1]) as earlier_start_date,
             earlier.deliverables as earlier_deliverables,
-            earlier.cost_reporting_amount as earlier_cost
+            earlier.cost_reporting_amount as earlier_cost,
+            if(
+                earlier_start_date is null,
+                null,
+                (summary_rows.grain, summary_rows.dimension_name, summary_rows.member_key, earlier_start_date)
+                not in (select * from unripe_periods)
+                and (
+                    summary_rows.grain,
+                    summary_rows.dimension_name,
+                    summary_rows.member_key,
+                    summary_rows.period_start_date
+                )
+                not in (select * from unripe_periods)
+            ) as expected_comparable
         from summary_rows
         left join
             periods_with_comparison
@@ -131,10 +151,11 @@ where
     period_end_date is distinct from end_date
     or is_partial <> is_open
     or compared_period_start_date is distinct from earlier_start_date
-    or (compared_deliverables is null) <> (earlier_start_date is null)
+    or is_comparable is distinct from expected_comparable
+    or (compared_deliverables is null) <> (not coalesce(expected_comparable, false))
     or compared_deliverables <> coalesce(earlier_deliverables, 0)
     or compared_cost_reporting_amount is distinct from case
-        when earlier_start_date is null
+        when not coalesce(expected_comparable, false)
         then null
         when coalesce(earlier_deliverables, 0) = 0 and coalesce(earlier_cost, 0) = 0
         then cost_reporting_amount * 0

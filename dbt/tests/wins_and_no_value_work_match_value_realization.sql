@@ -17,10 +17,7 @@ with
         from judged_entities
         where
             level = 'deliverable'
-            and (
-                value_status in ('unlinked', 'no_effect', 'negative')
-                or (value_status = 'not_delivered' and is_cancelled)
-            )
+            and (value_status in ('no_effect', 'negative') or (value_status = 'not_delivered' and is_cancelled))
         union all
         select
             'wins' as list_name,
@@ -32,7 +29,9 @@ with
             delivery_date,
             is_late as flag
         from judged_entities
-        where value_status = 'value_created' and score_verdict = 'created' and has_direct_score
+        where
+            value_status = 'value_created'
+            and ((score_verdict = 'created' and has_direct_score) or coalesce(money_verdict = 'created', false))
     ),
 
     published_rows as (

@@ -1,4 +1,5 @@
--- A win is shown with one key result: the directly linked one with the most weight, then with the best score.
+-- A win by key results is shown with one: the directly linked one with the most weight, then with the best score. One
+-- by money has none.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "wins"}}}) }}
 
 with
@@ -33,7 +34,13 @@ left join
     on wins_with_goal.level = best_goal_per_entity.level
     and wins_with_goal.entity_key = best_goal_per_entity.entity_key
 where
-    best_goal_per_entity.goals is null
-    or row(wins_with_goal.weight, wins_with_goal.latest_score) is distinct from best_goal_per_entity.best_rank
+    (wins_with_goal.key_result_id is null) <> (wins_with_goal.shown_by = 'money')
+    or (
+        wins_with_goal.shown_by <> 'money'
+        and (
+            best_goal_per_entity.goals is null
+            or row(wins_with_goal.weight, wins_with_goal.latest_score) is distinct from best_goal_per_entity.best_rank
+        )
+    )
     or wins_with_goal.key_result_score is distinct from wins_with_goal.latest_score
     or wins_with_goal.key_result_name is distinct from wins_with_goal.expected_name

@@ -112,13 +112,13 @@ select
         then 'unlinked'
         when as_of_date < delivery_day + observation_window_days::int
         then 'too_early'
-        when best = 2 and worst >= 0
-        then 'created'
         when last_day > as_of_date
         then 'too_early'
-        when worst = -1 and best <= 0
-        then 'negative'
-        when best >= 1
+        when worst = -1
+        then if(best > 0, 'mixed', 'negative')
+        when best = 2
+        then 'created'
+        when best = 1
         then 'some'
         when best = 0
         then 'none'

@@ -1,4 +1,5 @@
--- Cost posted by now and allocated to deliverables that created no value or were cancelled. The allocation comes from
+-- Cost posted by now and allocated to deliverables that were measured without effect or were cancelled. The
+-- allocation comes from
 -- the build's facts, whose totals are checked against the ledger.
 with
     borne as (
@@ -7,8 +8,8 @@ with
             parts.initiative_key,
             parts.team_key,
             parts.product_key,
-            case when verdict in ('unlinked', 'none', 'negative', 'cancelled') then judged.deliverable_id end as item,
-            sum(allocated_reporting_amount) filter (verdict in ('unlinked', 'none', 'negative', 'cancelled')) as cost
+            case when verdict in ('none', 'negative', 'cancelled') then judged.deliverable_id end as item,
+            sum(allocated_reporting_amount) filter (verdict in ('none', 'negative', 'cancelled')) as cost
         from core.fct_cost_allocations as parts
         inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
         left join core.dim_deliverable as named on named.deliverable_key = parts.deliverable_key

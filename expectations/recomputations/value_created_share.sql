@@ -14,7 +14,7 @@ with
             unnest(['total', team, product, initiative, objective]) as member_id
         from feed.deliverable_values
         left join main_objectives using (deliverable_id)
-        where verdict in ('created', 'some', 'none', 'negative')
+        where verdict in ('created', 'some', 'mixed', 'none', 'negative')
     )
 select
     grain,

@@ -73,7 +73,7 @@ class Kind(StrEnum):
 # The roles that a kind's encoding must name, in addition to the columns of period and member.
 ROLES: dict[Kind, frozenset[str]] = {
     Kind.answer: frozenset({"count", "amount", "costed", "incomplete", "status"}),
-    Kind.parts: frozenset({"part", "amount", "count"}),
+    Kind.parts: frozenset({"part", "amount", "count", "comparable"}),
     Kind.ranking: frozenset({"part", "amount", "count"}),
     Kind.trend: frozenset({"value"}),
     Kind.goals: frozenset({"id", "name", "score", "day", "stands", "value", "target", "unit", "held", "outcome"}),
@@ -87,7 +87,7 @@ ROLES: dict[Kind, frozenset[str]] = {
 }
 # Other charts that a kind can read, by their role, and the roles that their own encoding must name.
 READS: dict[Kind, dict[str, frozenset[str]]] = {
-    Kind.answer: {"parts": frozenset({"part", "amount", "count"})},
+    Kind.answer: {"parts": frozenset({"part", "amount", "count", "comparable"}), "quality": frozenset({"value"})},
     Kind.parts: {
         "reasons": frozenset({"part", "reason", "count"}),
         "beside": frozenset({"amount", "count", "said"}),

@@ -81,7 +81,11 @@ def tables() -> str:
                     ", ".join(members),
                     "default" if grains == measure.DEFAULT_GRAINS else _names(grains),
                     "0" if meta["when_empty"] == "zero" else "not measured",
-                    {"incomplete": "incomplete", "apart": "counted"}[meta["excluded_rows"]]
+                    {
+                        "incomplete": "incomplete",
+                        "incomplete_if_most": "incomplete if most are excluded",
+                        "apart": "counted",
+                    }[meta["excluded_rows"]]
                     if "excluded" in meta
                     else "–",
                     _names(meta["feeds"]),

@@ -470,7 +470,7 @@ def test_each_value_status_is_the_table_s_first_match(builds: Builds, examples: 
             if row["value_status"] != expected:
                 wrong.append((expected, running, score, money, row))
         assert wrong == []
-        statuses = {"not_delivered", "unlinked", "too_early", "value_created", "negative", "some_value", "no_effect", "unmeasured"}  # fmt: skip
+        statuses = {"not_delivered", "unlinked", "too_early", "value_created", "negative", "some_value", "mixed", "no_effect", "unmeasured"}  # fmt: skip
         assert seen <= statuses
         assert len(seen) >= 6
 

@@ -182,15 +182,19 @@ class Expected:
     # the answer
 
     def parts(self) -> Rows:
+        [(is_unripe,)] = self.sql(
+            f"select count(*) > 0 from outcomes.value_summary where {self.choice.rows('period_start_date')} and not is_comparable"
+        )
+        has_comparison = self.compared() is not None and not is_unripe
         return self.table(
             f"""
             select value_status, deliverables, cost_reporting_amount
-                {"" if self.compared() is None else ", coalesce(compared_deliverables, 0), compared_cost_reporting_amount"}
+                {", coalesce(compared_deliverables, 0), compared_cost_reporting_amount" if has_comparison else ""}
             from outcomes.value_summary
             where {self.choice.rows("period_start_date")} and value_status not in ('not_delivered', 'unallocated')
                 and (deliverables > 0 or coalesce(compared_deliverables, 0) > 0)
             """,
-            ["code", *["count", ("money", "not measured")] * (1 if self.compared() is None else 2)],
+            ["code", *["count", ("money", "not measured")] * (1 + has_comparison)],
         )
 
     def change(self, metric: str) -> list[str]:
@@ -498,13 +502,23 @@ class Expected:
             of = f"d.objective_key = {choice.key}"
         return self.table(
             f"""
-            select won.entity_name, won.level, won.key_result_name, won.key_result_score, won.team_name, won.delivery_date,
+            select won.entity_name, won.level, won.key_result_name, won.key_result_score, won.shown_by, won.team_name, won.delivery_date,
                 won.cost_reporting_amount, won.benefit_reporting_amount
             from outcomes.wins as won
             left join deliveries as d on won.level = 'deliverable' and d.entity_key = won.entity_key
             where {choice.within("won.delivery_date")} and {of}
             """,
-            ["text", "text", "text", "share", "text", "day", ("money", "not measured"), ("money", "not measured")],
+            [
+                "text",
+                "text",
+                "text",
+                "share",
+                "code",
+                "text",
+                "day",
+                ("money", "not measured"),
+                ("money", "not measured"),
+            ],
         )
 
     # the shift

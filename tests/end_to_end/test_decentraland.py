@@ -190,13 +190,17 @@ def test_a_missing_price_is_no_price(dao: Refreshed) -> None:
     assert dao.read("select count(*) from core.fct_ledger_entries where currency = 'MATIC' and has_rate") == [(0,)]
 
 
-def test_what_is_linked_to_no_goal_is_unlinked(dao: Refreshed) -> None:
+def test_of_what_is_linked_to_no_goal_nothing_is_said(dao: Refreshed) -> None:
     found = dao.read(
-        """select value_status, count(*) from outcomes.value_realization
+        """select value_status, quadrant, count(*) from outcomes.value_realization
         where level = 'deliverable' and is_delivered group by all"""
     )
 
-    assert found == [("unlinked", 106)]
+    assert found == [("unlinked", "undetermined", 106)]
+
+
+def test_only_cancelled_work_is_known_to_be_without_value(dao: Refreshed) -> None:
+    assert dao.read("select distinct reason from outcomes.no_value_work") == [("cancelled",)]
 
 
 def test_no_voter_is_published(dao: Refreshed) -> None:

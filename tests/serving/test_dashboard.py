@@ -119,7 +119,9 @@ columns:
   a: {unit: count}
 """
     folder = write(tmp_path / "charts", opening, all=LIST)
-    with pytest.raises(ChartError, match=r"reads\.parts: the encoding of all does not name amount, count, part"):
+    with pytest.raises(
+        ChartError, match=r"reads\.parts: the encoding of all does not name amount, comparable, count, part"
+    ):
         charts(folder)
 
 

@@ -279,8 +279,12 @@ def told(modules: Modules, delivered: dict[str, Any], parts: list[tuple[str, int
         {"period": period, "member": WHOLE, "part": part, "count": count, "amount": amount}
         for part, count, amount in parts
     ]
-    roles = {name: name for name in ("part", "count", "amount", "costed", "incomplete", "status")}
-    charts = [chart("one", one, encoding=roles, sources={"parts": "two"}), chart("two", rows, encoding=roles)]
+    return sentences(modules, one, rows, period)
+
+
+def sentences(modules: Modules, delivered: list[dict[str, Any]], parts: list[dict[str, Any]], period: int) -> str:
+    roles = {name: name for name in ("part", "count", "amount", "comparable", "costed", "incomplete", "status")}
+    charts = [chart("one", delivered, encoding=roles, sources={"parts": "two"}), chart("two", parts, encoding=roles)]
     code = f"its => its.sentences(its.CHARTS.get('one'), {{ period: {period}, member: {WHOLE} }}).join(' ')"
     return modules.run("kinds/answer", code, charts=charts)
 
@@ -342,6 +346,26 @@ def test_the_answer_says_what_is_known_and_no_more(
     modules: Modules, given: dict[str, Any], parts: list[tuple[str, int, float]], sentence: str
 ) -> None:
     assert told(modules, given, parts, EARLIER) == sentence
+
+
+@pytest.mark.parametrize(
+    ("is_comparable", "said"),
+    [
+        (1, "Of these, 2 created value."),
+        (0, "Their value can't be compared yet: some of the work is too early to judge."),
+    ],
+)
+def test_value_is_compared_with_the_year_before_only_when_both_can_be_judged(
+    modules: Modules, is_comparable: int, said: str
+) -> None:
+    given = [{"period": period, "member": WHOLE} | delivered(2) for period in (EARLIER, YEAR)]
+    parts = [
+        {"period": period, "member": WHOLE, "part": part, "count": 2, "amount": 0, "comparable": flag}
+        for period, part, flag in ((EARLIER, "value created", None), (YEAR, "too early", is_comparable))
+    ]
+    assert sentences(modules, given, parts, YEAR).endswith(
+        f"A year before (2024) it was 2 deliverables; no cost is booked on them. {said}"
+    )
 
 
 def test_the_answer_says_when_nothing_was_delivered_the_year_before(modules: Modules) -> None:

@@ -168,18 +168,18 @@ with
                 then 'unlinked'
                 when date '2026-06-30' < window_ends
                 then 'too_early'
-                when
-                    'created' in (coalesce(by_goals, ''), coalesce(by_money, ''))
-                    and 'negative' not in (coalesce(by_goals, ''), coalesce(by_money, ''))
-                then 'value_created'
                 when is_running
                 then 'too_early'
-                when
-                    (by_goals = 'negative' and coalesce(by_money, '') not in ('some', 'created'))
-                    or (by_money = 'negative' and coalesce(by_goals, '') not in ('some', 'created'))
-                then 'negative'
-                when
-                    coalesce(by_goals, '') in ('some', 'created') or coalesce(by_money, '') in ('some', 'created')
+                when by_goals = 'negative' or by_money = 'negative'
+                then
+                    case
+                        when by_goals in ('some', 'created') or by_money in ('some', 'created')
+                        then 'mixed'
+                        else 'negative'
+                    end
+                when by_goals = 'created' or by_money = 'created'
+                then 'value_created'
+                when by_goals = 'some' or by_money = 'some'
                 then 'some_value'
                 when by_goals = 'none' or by_money = 'none'
                 then 'no_effect'
@@ -193,8 +193,10 @@ select
     initiative_id,
     value_status,
     case
-        when value_status in ('too_early', 'unmeasured')
+        when value_status in ('too_early', 'unmeasured', 'unlinked')
         then 'undetermined'
+        when value_status = 'mixed'
+        then 'mixed'
         when value_status = 'value_created'
         then case when coalesce(is_late, false) then 'emergent' else 'valued' end
         when value_status = 'some_value'

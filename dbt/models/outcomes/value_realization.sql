@@ -62,7 +62,6 @@ with
             first_measured_date,
             value_status,
             value_status_reason,
-            is_conflicting,
             quadrant
         from judgements
         left join initiative_metrics on level = 'initiative' and entity_key = initiative_metrics.member_key

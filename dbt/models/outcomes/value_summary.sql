@@ -161,6 +161,14 @@ with
             and period_spans.period_start >= first_period_per_grain.first_start_date
     ),
 
+    -- work that is too early to judge will move to another status: until then, statuses say nothing about the year
+    -- before
+    members_too_early as (
+        select grain, period_start_date, dimension_name, member_key
+        from period_totals
+        where value_status = 'too_early' and deliverables > 0
+    ),
+
     -- a status that had deliverables only in the compared period still has a row
     cells as (
         select grain, period_start_date, dimension_name, member_key, value_status
@@ -179,6 +187,32 @@ with
             and comparisons.compared_period_start_date = period_totals.period_start_date
     ),
 
+    cells_with_comparison as (
+        select
+            cells.*,
+            comparisons.period_end,
+            comparisons.is_partial,
+            comparisons.compared_period_start_date,
+            case
+                when comparisons.compared_period_start_date is not null
+                then too_early_now.member_key is null and too_early_then.member_key is null
+            end as is_comparable
+        from cells
+        left join comparisons on cells.grain = comparisons.grain and cells.period_start_date = comparisons.period_start
+        left join
+            members_too_early as too_early_now
+            on cells.grain = too_early_now.grain
+            and cells.period_start_date = too_early_now.period_start_date
+            and cells.dimension_name = too_early_now.dimension_name
+            and cells.member_key = too_early_now.member_key
+        left join
+            members_too_early as too_early_then
+            on cells.grain = too_early_then.grain
+            and comparisons.compared_period_start_date = too_early_then.period_start_date
+            and cells.dimension_name = too_early_then.dimension_name
+            and cells.member_key = too_early_then.member_key
+    ),
+
     summary_cells as (
         select
             {{
@@ -194,8 +228,8 @@ with
             }} as value_summary_key,
             cells.grain,
             cells.period_start_date,
-            comparisons.period_end as period_end_date,
-            coalesce(comparisons.is_partial, false) as is_partial,
+            cells.period_end as period_end_date,
+            coalesce(cells.is_partial, false) as is_partial,
             cells.dimension_name,
             cast(cells.member_key as bigint) as member_key,
             members.member_id,
@@ -210,23 +244,21 @@ with
                     else period_totals.cost_reporting_amount
                 end as decimal(28, 4)
             ) as cost_reporting_amount,
-            comparisons.compared_period_start_date,
+            cells.compared_period_start_date,
+            cells.is_comparable,
             cast(
-                case
-                    when comparisons.compared_period_start_date is not null then coalesce(earlier.deliverables, 0)
-                end as bigint
+                case when cells.is_comparable then coalesce(earlier.deliverables, 0) end as bigint
             ) as compared_deliverables,
             cast(
                 case
-                    when comparisons.compared_period_start_date is null
+                    when not coalesce(cells.is_comparable, false)
                     then null
                     when earlier.deliverables is null
                     then period_totals.cost_reporting_amount * 0
                     else earlier.cost_reporting_amount
                 end as decimal(28, 4)
             ) as compared_cost_reporting_amount
-        from cells
-        left join comparisons on cells.grain = comparisons.grain and cells.period_start_date = comparisons.period_start
+        from cells_with_comparison as cells
         left join
             period_totals
             on cells.grain = period_totals.grain
@@ -237,7 +269,7 @@ with
         left join
             period_totals as earlier
             on cells.grain = earlier.grain
-            and comparisons.compared_period_start_date = earlier.period_start_date
+            and cells.compared_period_start_date = earlier.period_start_date
             and cells.dimension_name = earlier.dimension_name
             and cells.member_key = earlier.member_key
             and cells.value_status = earlier.value_status

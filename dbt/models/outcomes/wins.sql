@@ -1,8 +1,25 @@
 with
-    judged_wins as (
-        select *
+    value_created as (
+        select
+            *,
+            coalesce(score_verdict = 'created' and has_direct_score, false) as is_shown_by_key_results,
+            coalesce(money_verdict = 'created', false) as is_shown_by_money
         from {{ ref("value_realization") }}
-        where value_status = 'value_created' and score_verdict = 'created' and has_direct_score
+        where value_status = 'value_created'
+    ),
+
+    judged_wins as (
+        select
+            *,
+            case
+                when is_shown_by_key_results and is_shown_by_money
+                then 'key_results_and_money'
+                when is_shown_by_key_results
+                then 'key_results'
+                else 'money'
+            end as shown_by
+        from value_created
+        where is_shown_by_key_results or is_shown_by_money
     ),
 
     goals as (select * from {{ ref("msr_value_goals") }} where unusable_reason is null and is_direct),
@@ -40,6 +57,7 @@ with
             judged_wins.entity_key,
             judged_wins.entity_id,
             judged_wins.entity_name,
+            judged_wins.shown_by,
             best_goal_per_entity.key_result_id,
             best_goal_per_entity.key_result_name,
             best_goal_per_entity.key_result_score,
@@ -55,9 +73,10 @@ with
             judged_wins.product_key,
             products.product_name
         from judged_wins
-        inner join
+        left join
             best_goal_per_entity
-            on judged_wins.level = best_goal_per_entity.level
+            on judged_wins.is_shown_by_key_results
+            and judged_wins.level = best_goal_per_entity.level
             and judged_wins.entity_key = best_goal_per_entity.entity_key
         inner join initiatives on judged_wins.initiative_key = initiatives.initiative_key
         inner join teams on judged_wins.team_key = teams.team_key

@@ -51,6 +51,10 @@ export const rowsOver = (chart, { period, member }, shown) => {
   return [];
 };
 
+/** May the parts of a period be held against those of the period before? Not while some are too early to judge. */
+export const isComparable = (parts, period, member) =>
+  parts.at(period, member).every(row => parts.role('comparable', row) !== 0);
+
 /** The same for each known side that the chart compares with the whole portfolio: name, rows, look. */
 export const sidesOf = (chart, rows, { member }) => {
   if (!chart.compare || member !== WHOLE) return [];

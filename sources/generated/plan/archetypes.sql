@@ -42,8 +42,8 @@ from
                 true,
                 -0.4,
                 'none',
-                'some_value',
-                'partial',
+                'mixed',
+                'mixed',
                 'goals and money disagree'
             ),
             (7, 'goals did not move', [5, 6], 'window', true, null, 'item', 'no_effect', 'busywork', 'goals'),
@@ -70,7 +70,7 @@ from
                 null,
                 'none',
                 'unlinked',
-                'busywork',
+                'undetermined',
                 'no outcome key result'
             ),
             (
@@ -82,7 +82,7 @@ from
                 null,
                 'item',
                 'unlinked',
-                'busywork',
+                'undetermined',
                 'no outcome key result'
             ),
             (

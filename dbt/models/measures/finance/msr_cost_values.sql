@@ -33,6 +33,7 @@ with
             }} as cost_value_key,
             costs_per_deliverable_and_day.*,
             coalesce(deliverables.is_without_value, false) as is_without_value,
+            coalesce(deliverables.is_unlinked, false) as is_unlinked,
             coalesce(deliverables.is_run, false) as is_run,
             coalesce(deliverables.is_aligned, false) as is_aligned
         from costs_per_deliverable_and_day

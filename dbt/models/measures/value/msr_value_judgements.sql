@@ -78,13 +78,16 @@ with
                 then 'unlinked'
                 when as_of_date < judged_from_date
                 then 'too_early'
-                when says_created and not says_negative
-                then 'value_created'
+                -- a success isn't admitted before a failure would be
                 when is_goal_running
                 then 'too_early'
-                when says_negative and not says_some and not says_created
+                when says_negative and (says_some or says_created)
+                then 'mixed'
+                when says_negative
                 then 'negative'
-                when says_some or says_created
+                when says_created
+                then 'value_created'
+                when says_some
                 then 'some_value'
                 when says_none
                 then 'no_effect'
@@ -96,7 +99,6 @@ with
     judgements as (
         select
             entities_with_status.*,
-            value_status = 'some_value' and says_negative as is_conflicting,
             case
                 when value_status = 'not_delivered' and is_cancelled
                 then 'cancelled'
@@ -127,17 +129,17 @@ with
                 else 'benefit_against_cost'
             end as value_status_reason,
             case
-                when value_status in ('too_early', 'unmeasured')
-                then 'undetermined'
                 when value_status = 'value_created' and not is_late
                 then 'valued'
                 when value_status = 'value_created'
                 then 'emergent'
                 when value_status = 'some_value'
                 then 'partial'
-                when is_delivered
+                when value_status = 'mixed'
+                then 'mixed'
+                when value_status in ('no_effect', 'negative')
                 then 'busywork'
-                when is_cancelled or is_overdue
+                when not is_delivered and (is_cancelled or is_overdue)
                 then 'stalled'
                 else 'undetermined'
             end as quadrant,

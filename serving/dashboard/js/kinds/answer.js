@@ -1,11 +1,15 @@
 // The opening sentences of the page, composed from embedded figures.
 
+import { CHARTS } from '../chart.js';
 import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
 import { bdi, el } from '../elements.js';
+import { isComparable } from '../figures.js';
 import { beforeOf, count, during, listing, money, number, sentence } from '../format.js';
+import { told } from './trend.js';
 
 const STATUSES = Object.keys(DATA.statuses);
 const [CREATED] = STATUSES;
+const MOST = 5; // sentences on what else is measured
 
 /** How much was delivered, what it cost, and of how many that is known. */
 const delivered = (chart, period, member) => {
@@ -52,6 +56,13 @@ const verdict = found => {
   return `Of these, ${none}${listing(known)}${open.length ? `; ${listing(open)}` : ''}.`;
 };
 
+/** How much of it had to be done again, where that is measured. */
+const quality = (chart, state) => {
+  const trend = chart.reads('quality');
+  const title = trend ? told(trend, state) : null;
+  return title === null ? [] : [title];
+};
+
 /** What was delivered in the period that this one is compared with. */
 const before = (chart, period, member) => {
   const { compared } = PERIODS[period];
@@ -60,23 +71,36 @@ const before = (chart, period, member) => {
   const then = delivered(chart, compared, member);
   if (!then.isMeasured && !then.all) return [`${when} how much was delivered is not measured.`];
   if (!then.all) return [`${when} nothing was delivered.`];
+  const delivery = `${when} it was ${count(then.all, 'deliverable')}${caveat(then)}${costing(then)}.`;
+  const parts = chart.reads('parts');
+  if (parts && !isComparable(parts, period, member)) {
+    return [`${delivery} Their value can't be compared yet: some of the work is too early to judge.`];
+  }
   const created =
     outcomes(chart, compared, member, then.costed > 0).get(CREATED) ?? 'none is known to have created value';
-  return [`${when} it was ${count(then.all, 'deliverable')}${caveat(then)}${costing(then)}. Of these, ${created}.`];
+  return [`${delivery} Of these, ${created}.`];
+};
+
+/** What else is measured: the titles of the first trends that have a figure. */
+const otherwise = state => {
+  const titles = [...CHARTS.values()].filter(({ kind }) => kind === 'trend').map(chart => told(chart, state));
+  return titles.filter(title => title !== null).slice(0, MOST);
 };
 
 /** The answer for the reader's choice, as sentences. */
-export const sentences = (chart, { period, member }) => {
+export const sentences = (chart, state) => {
+  const { period, member } = state;
   const when = member === WHOLE ? sentence(during(period)) : `${MEMBERS[member].name}: ${during(period)}`;
   const now = delivered(chart, period, member);
   if (!now.isMeasured && !now.all) {
-    return [`${when}, how much was delivered is not measured, so its value can't be judged.`];
+    return [`${when}, how much was delivered is not measured, so its value can't be judged.`, ...otherwise(state)];
   }
   if (!now.all) return [`${when}, nothing was delivered, so there is nothing to judge.`];
   const these = count(now.all, 'deliverable');
   return [
     `${when}, ${these} ${now.all === 1 ? 'was' : 'were'} delivered${caveat(now)}${costing(now)}.`,
     verdict(outcomes(chart, period, member, now.costed > 0)),
+    ...quality(chart, state),
     ...before(chart, period, member),
   ];
 };

@@ -3,6 +3,7 @@
 import { DATA, PERIODS } from '../data.js';
 import { bdi, button, colourOf, el, swatch } from '../elements.js';
 import { beforeOf, count, listing, money, NONE, number, sentence } from '../format.js';
+import { isComparable } from '../figures.js';
 import { showList } from '../navigate.js';
 import { FONT, Plot, tooltip } from '../plot.js';
 import { Behind } from '../table.js';
@@ -11,7 +12,7 @@ const STATUSES = Object.keys(DATA.statuses);
 
 /** The figures: rows of now, {part: row} of before, and whether their amounts or their counts are drawn. */
 const figuresOf = (chart, { period, member }) => {
-  const { compared } = PERIODS[period];
+  const compared = isComparable(chart, period, member) ? PERIODS[period].compared : null;
   const has = row => chart.role('count', row) > 0;
   const earlier = compared === null ? [] : chart.at(compared, member).filter(has);
   const before = new Map(earlier.map(row => [chart.role('part', row), row]));
@@ -104,6 +105,9 @@ const legendItem = (chart, row, state, { before, isCosted }) => {
   const text = [meaning, earlier && `${beforeOf(state.period)}: ${earlier}.`].filter(Boolean).join('. ');
   return el('li', {}, head, el('p', { class: 'quiet meaning' }, text));
 };
+
+/** Nothing to divide in any period: no work is known at all, so there is no panel. */
+export const hasNoRows = chart => chart.all.length === 0;
 
 export const parts = (panel, state) => {
   const { chart } = panel;

@@ -10,14 +10,15 @@ import { Behind, remarkOf } from '../table.js';
 const EVIDENCE = {
   direct: { colour: GOOD, symbol: 'circle', words: 'Linked to the outcome itself' },
   inherited: { colour: 'var(--s-too-early)', symbol: 'diamond', words: 'Linked through its initiative or objective' },
+  mixed: { colour: 'var(--s-mixed)', symbol: 'triangle', words: 'Mixed: outcome and money disagree' },
 };
 
 const corners = isNarrow =>
   [
-    ['Late, and valuable', 'left', 'top'],
-    ['On time, and valuable', 'right', 'top'],
-    ['Late, and no value', 'left', 'bottom'],
-    ['On time, and no value', 'right', 'bottom'],
+    ['Late, outcome reached', 'left', 'top'],
+    ['On time, outcome reached', 'right', 'top'],
+    ['Late, outcome not reached', 'left', 'bottom'],
+    ['On time, outcome not reached', 'right', 'bottom'],
   ].map(([text, side, end]) => ({
     type: 'text',
     silent: true,
@@ -66,6 +67,10 @@ const axes = (x, isNarrow) => {
   };
 };
 
+/** Which circles it is among: those of its evidence, or those whose outcome and money disagree. */
+const groupOf = (chart, row) =>
+  chart.role('status', row) === 'mixed' ? 'mixed' : (chart.role('colour', row) ?? 'inherited');
+
 const circles = (chart, rows) => {
   const sizeOf = row => chart.role('size', row) ?? 0;
   const greatest = Math.max(...rows.map(sizeOf), 1);
@@ -85,7 +90,7 @@ const circles = (chart, rows) => {
     itemStyle: { color: colour, opacity: 0.75, borderColor: 'var(--sheet)', borderWidth: 1 },
     markLine: place ? undefined : lines,
     data: rows
-      .filter(row => (chart.role('colour', row) ?? 'inherited') === evidence)
+      .filter(row => groupOf(chart, row) === evidence)
       .map(row => ({
         row,
         name: chart.role('name', row),

@@ -3,7 +3,7 @@
 import { course } from '../course.js';
 import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
 import { el, lineKey } from '../elements.js';
-import { dotted, number, quantity, sentence } from '../format.js';
+import { dotted, filled, number, quantity, sentence } from '../format.js';
 import { isKnown, hasFigure, rowAt, rowsOver, shownRow, sidesOf } from '../figures.js';
 import { LINK, Plot } from '../plot.js';
 import { Behind } from '../table.js';
@@ -18,6 +18,22 @@ export const isUnmeasured = (chart, { member }) =>
 const lookOf = (chart, row) => {
   if (row === undefined || !hasFigure(chart, row)) return 'missing';
   return { insufficient_sample: 'few', incomplete: 'part' }[chart.get('status', row)] ?? 'value';
+};
+
+const titleOf = (chart, row, look) => {
+  const titles = { missing: chart.missing, few: chart.few };
+  return titles[look] ?? (chart.role('value', row) < 0 && chart.below ? chart.below : chart.title);
+};
+const amountOf = (chart, row, look) =>
+  look === 'missing' || look === 'few' ? '' : quantity(chart.role('value', row), DATA.metrics[chart.metric].unit);
+
+/** The chart's title for its figure of exactly the chosen period; null if there is none that may be shown. */
+export const told = (chart, { period, member }) => {
+  const row = rowAt(chart, period, member);
+  if (!isKnown(chart, row)) return null;
+  const look = lookOf(chart, row);
+  const title = filled(titleOf(chart, row, look), period, amountOf(chart, row, look));
+  return look === 'part' ? `${title.replace(/\.$/u, '')} (${DATA.words.incomplete}).` : title;
 };
 
 /** Sample size and interval. */
@@ -77,9 +93,8 @@ export const trend = (panel, state) => {
   const write = value => quantity(value, unit);
   const row = shownRow(chart, state.period, state.member);
   const look = lookOf(chart, row);
-  const amount = look === 'missing' || look === 'few' ? '' : write(chart.role('value', row));
-  const titles = { missing: chart.missing, few: chart.few };
-  panel.say(titles[look] ?? (chart.role('value', row) < 0 && chart.below ? chart.below : chart.title), state, amount);
+  const amount = amountOf(chart, row, look);
+  panel.say(titleOf(chart, row, look), state, amount);
 
   const { headline, plot, legend, behind } = panel.layout(() => ({
     headline: el('div'),

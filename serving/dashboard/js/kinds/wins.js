@@ -5,6 +5,13 @@ import { dotted, sentence, share, written } from '../format.js';
 import { openInitiative } from '../navigate.js';
 import { Behind, limitOf, moreButton } from '../table.js';
 
+/** What it reached: its goal, or, where money alone shows it, what it returned. */
+const reached = (chart, row) => {
+  const goal = chart.role('goal', row);
+  if (goal === null) return [el('p', {}, 'Returned more than it cost')];
+  return [el('p', {}, bdi(sentence(goal)), ` – ${share(chart.role('score', row))} of the target`)];
+};
+
 const card = (chart, row) => {
   const [name, open] = [bdi(chart.role('name', row)), chart.role('open', row)];
   const own = Object.values(chart.encoding);
@@ -19,7 +26,7 @@ const card = (chart, row) => {
     'li',
     {},
     el('p', { class: 'win-name' }, open === null ? name : button('open', name, () => openInitiative(open))),
-    el('p', {}, bdi(sentence(chart.role('goal', row))), ` – ${share(chart.role('score', row))} of the target`),
+    ...reached(chart, row),
     el('p', { class: 'quiet' }, bdi(dotted(rest))),
   );
 };
