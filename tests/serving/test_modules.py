@@ -282,9 +282,12 @@ def told(modules: Modules, delivered: dict[str, Any], parts: list[tuple[str, int
     return sentences(modules, one, rows, period)
 
 
-def sentences(modules: Modules, delivered: list[dict[str, Any]], parts: list[dict[str, Any]], period: int) -> str:
+def sentences(
+    modules: Modules, delivered: list[dict[str, Any]], parts: list[dict[str, Any]], period: int, *others: dict[str, Any]
+) -> str:
     roles = {name: name for name in ("part", "count", "amount", "comparable", "costed", "incomplete", "status")}
-    charts = [chart("one", delivered, encoding=roles, sources={"parts": "two"}), chart("two", parts, encoding=roles)]
+    sources = {"parts": "two", "quality": "quality"}
+    charts = [chart("one", delivered, encoding=roles, sources=sources), chart("two", parts, encoding=roles), *others]
     code = f"its => its.sentences(its.CHARTS.get('one'), {{ period: {period}, member: {WHOLE} }}).join(' ')"
     return modules.run("kinds/answer", code, charts=charts)
 
@@ -346,6 +349,31 @@ def test_the_answer_says_what_is_known_and_no_more(
     modules: Modules, given: dict[str, Any], parts: list[tuple[str, int, float]], sentence: str
 ) -> None:
     assert told(modules, given, parts, EARLIER) == sentence
+
+
+@pytest.mark.parametrize(
+    ("trend", "said"),
+    [
+        ((EARLIER, WHOLE, 0.5, MEASURED), " 50% of answers."),
+        ((EARLIER, WHOLE, 0.5, "incomplete"), " 50% of answers (incomplete)."),
+        ((EARLIER, WHOLE, 0.5, "insufficient_sample"), ""),
+        ((EARLIER, WHOLE, None, "not_measured"), ""),
+        ((ALL, WHOLE, 0.5, MEASURED), ""),
+    ],
+)
+def test_where_deliveries_are_not_measured_the_answer_says_what_else_is(
+    modules: Modules, trend: tuple[int, int, float | None, str], said: str
+) -> None:
+    given = [{"period": EARLIER, "member": WHOLE} | delivered(0, status="not_measured")]
+    answer = sentences(modules, given, [], EARLIER, metric(trend) | {"name": "m", "title": "{value} of answers."})
+    assert answer == f"In 2024, how much was delivered is not measured, so its value can't be judged.{said}"
+
+
+def test_the_answer_says_how_much_was_reopened(modules: Modules) -> None:
+    given = [{"period": EARLIER, "member": WHOLE} | delivered(2)]
+    parts = [{"period": EARLIER, "member": WHOLE, "part": "value created", "count": 2, "amount": 0, "comparable": 1}]
+    rework = metric((EARLIER, WHOLE, 0.25, MEASURED)) | {"name": "quality", "title": "{value} was reopened."}
+    assert sentences(modules, given, parts, EARLIER, rework).endswith("Of these, 2 created value. 25% was reopened.")
 
 
 @pytest.mark.parametrize(
