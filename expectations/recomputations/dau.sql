@@ -1,9 +1,7 @@
 -- The mean day's distinct users who did something, over the days that the feed covers.
 with
     users_per_day as (
-        select dimension_name, member_id, day, count(distinct user_id) as users
-        from feed.active_days
-        group by all
+        select dimension_name, member_id, day, count(distinct user_id) as users from feed.active_days group by all
     )
 select
     days.grain,
