@@ -41,7 +41,10 @@ with
             goal_type,
             direction,
             baseline_value::double as baseline,
-            target_value::double as target,
+            -- without a due date, or the direction of a level to hold, there is nothing to score by
+            case
+                when due_date is not null and (goal_type = 'reach' or direction is not null) then target_value::double
+            end as target,
             start_date,
             due_date,
             metric_name,

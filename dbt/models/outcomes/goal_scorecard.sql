@@ -22,8 +22,8 @@ with
             versions.key_result_id,
             bool_or(versions.is_after_due) as has_change_after_due,
             bool_or(
-                versions.counted_baseline_value <> versions.original_baseline_value
-                or versions.counted_target_value <> versions.original_target_value
+                versions.counted_baseline_value is distinct from versions.original_baseline_value
+                or versions.counted_target_value is distinct from versions.original_target_value
             ) as is_rebaselined
         from versions
         group by versions.key_result_id
@@ -53,6 +53,7 @@ with
             terms.key_result_key,
             terms.goal_type,
             terms.direction,
+            terms.is_scorable,
             terms.scored_baseline_value as baseline_value,
             terms.scored_target_value as target_value,
             round(
@@ -200,6 +201,14 @@ with
             case
                 when scored_start_date > as_of_date
                 then 'it_starts_later'
+                when not is_scorable and scored_target_value is null
+                then 'it_has_no_target'
+                when not is_scorable and goal_type = 'reach' and scored_baseline_value is null
+                then 'it_has_no_baseline'
+                when not is_scorable and goal_type = 'hold' and direction is null
+                then 'it_has_no_direction'
+                when not is_scorable
+                then 'it_has_no_start_or_due_date'
                 when score_status = 'measured'
                 then 'measured'
                 when score_status = 'within_noise'

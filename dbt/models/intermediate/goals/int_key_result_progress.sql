@@ -47,6 +47,7 @@ with
             and scored_days.as_of_date >= terms.in_force_from_date
             and scored_days.as_of_date < terms.in_force_to_date
             and scored_days.as_of_date >= terms.start_date
+            and terms.due_date is not null
         where scored_days.as_of_date <= terms.due_date or scored_days.as_of_date = settings.as_of_date
     ),
 
@@ -144,6 +145,8 @@ with
         select
             *,
             case
+                when not is_scorable
+                then 'unscorable'
                 when value is null
                 then 'not_read'
                 when is_silent

@@ -29,6 +29,7 @@ with
             versions_with_end.direction,
             cast(versions_with_end.baseline_value as double) as baseline_value,
             cast(versions_with_end.target_value as double) as target_value,
+            versions_with_end.is_scorable,
             versions_with_end.start_date,
             versions_with_end.due_date,
             versions_with_end.metric_name,

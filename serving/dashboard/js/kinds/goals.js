@@ -92,7 +92,8 @@ class Card {
     const value = `${role('value') === null ? '' : precise(role('value'))}${unit}`;
     this.line.textContent = dotted([
       score === null ? '' : stands,
-      role('value') === null ? '' : `${value}, ${isHeld ? 'to hold' : 'target'} ${precise(role('target'))}`,
+      role('value') === null ? '' : value,
+      role('target') === null ? '' : `${isHeld ? 'to hold' : 'target'} ${precise(role('target'))}`,
       role('outcome') ? '' : 'output, not outcome',
     ]);
     const [from, to] = [chart.get('runs_from', row), chart.get('runs_to', row)];
