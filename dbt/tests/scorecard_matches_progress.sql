@@ -108,7 +108,7 @@ where
     <> (goal_status = 'not_measured' and score_status is not distinct from 'within_noise')
     or (goal_status_reason like 'not_read_%')
     <> (goal_status = 'not_measured' and score_status is not distinct from 'silent')
-    or (goal_status_reason like 'not_read_in_%' and not expected_is_final)
+    or (goal_status_reason like 'not_read_within_%' and not expected_is_final)
     or (goal_status_reason like 'not_read_for_%' and expected_is_final)
     or (goal_status_reason = 'never_read' and metric_name is not null)
     or (goal_status_reason = 'its_metric_has_no_complete_month_yet' and metric_name is null)

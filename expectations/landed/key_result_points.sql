@@ -34,7 +34,7 @@ with
         select
             *,
             case
-                when value is not null and day - read_day <= 35
+                when value is not null and day - read_day <= floor(review_days * 7 / 6)
                 then
                     case
                         when goal_type = 'hold'

@@ -121,6 +121,7 @@ with
             progress.best_score,
             progress.is_held,
             progress.days_since_check_in,
+            progress.review_days,
             coalesce(progress.is_silent, false) as is_silent,
             last_confidences.confidence as last_confidence,
             goal_changes.is_rebaselined,
@@ -214,9 +215,9 @@ with
                 when score_status = 'within_noise'
                 then 'its_metric_moved_within_noise'
                 when score_status = 'silent' and is_final
-                then 'not_read_in_the_{{ silence_days() }}_days_before_it_was_due'
+                then 'not_read_within_its_cadence_before_it_was_due'
                 when score_status = 'silent'
-                then 'not_read_for_more_than_{{ silence_days() }}_days'
+                then 'not_read_for_longer_than_its_cadence'
                 when metric_name is not null
                 then 'its_metric_has_no_complete_month_yet'
                 else 'never_read'
@@ -237,6 +238,7 @@ with
             best_score,
             is_held,
             days_since_check_in,
+            review_days,
             is_silent,
             cast(last_confidence as double) as last_confidence,
             is_rebaselined,
