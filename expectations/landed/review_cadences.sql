@@ -12,7 +12,7 @@ with
     waits as (
         select
             key_result_id,
-            list_sort(list_transform(range(2, len(days) + 1), lambda i: date_diff('day', days[i - 1], days[i]))) as waits
+            list_sort(list_transform(range(2, len(days) + 1), lambda i:date_diff('day', days[i - 1], days[i]))) as waits
         from days_read
     ),
     everybody as (select list_sort(flatten(list(waits))) as waits from waits)
@@ -22,9 +22,9 @@ select
         30,
         case
             when len(waits.waits) >= 2
-            then waits.waits[(len(waits.waits) + 1) // 2]
+            then waits.waits[ceil(len(waits.waits) / 2)::int]
             when len(everybody.waits) >= 2
-            then everybody.waits[(len(everybody.waits) + 1) // 2]
+            then everybody.waits[ceil(len(everybody.waits) / 2)::int]
             else 0
         end
     ) as learned_days
