@@ -101,13 +101,14 @@ def _memory_size(value: Any) -> Any:
 
 
 class Thresholds(BaseModel):
-    """Shares from 0 to 1 at which a check warns or fails."""
+    """Shares from 0 to 1, and an amount, at which a check warns or fails."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     quarantine_warn_share: float = Field(default=0.0, ge=0, le=1, description="Rejected rows of a load: warn above")
     quarantine_fail_share: float = Field(default=0.01, ge=0, le=1, description="Rejected rows of a load: fail above")
     deleted_fail_share: float = Field(default=0.2, ge=0, le=1, description="Rows a snapshot may delete at once")
+    largest_entry: float | None = Field(default=None, gt=0, description="A single ledger entry: warn above")
 
 
 class SuccessBands(BaseModel):
@@ -151,6 +152,7 @@ class Portfolio(BaseModel):
     generated: bool = Field(default=False, description="Made-up data, labelled so wherever it shows")
     max_rate_age_days: int = Field(default=31, ge=0, description="Days for which an exchange rate stays valid")
     observation_window_days: int = Field(default=90, ge=0, description="Days after delivery before value is judged")
+    review_every: int | None = Field(default=None, ge=1, description="Days between two readings of a key result")
     privacy_minimum: int = Field(
         default=5, ge=3, description="Least number of colleagues whose survey answers are shown together"
     )
@@ -265,6 +267,7 @@ class Portfolio(BaseModel):
             "fiscal_year_start_month": self.fiscal_year_start_month,
             "max_rate_age_days": self.max_rate_age_days,
             "observation_window_days": self.observation_window_days,
+            "review_every": self.review_every,
             "privacy_minimum": self.privacy_minimum,
             "publish_comments": self.publish_comments,
             "overhead_categories": list(self.overhead_categories),
@@ -280,6 +283,7 @@ class Portfolio(BaseModel):
             "success_band_some": self.success_bands.some,
             "quarantine_warn_share": self.thresholds.quarantine_warn_share,
             "quarantine_fail_share": self.thresholds.quarantine_fail_share,
+            "largest_entry": self.thresholds.largest_entry,
         }
 
 

@@ -1,11 +1,13 @@
 {#-
     The score of a value of a key result: the share of the way from baseline to target, below 0 where it went the wrong
-    way; of a level to hold 1 where the value is at or better than the target, else 0. Rounded to 12 places, so that a value
+    way; of a level to hold 1 where the value is at or better than the target, else 0; NULL without what a score needs. Rounded to 12 places, so that a value
     that lies on a threshold is not moved off it by floating point. `terms` is an alias with the columns of
     `int_key_result_terms`.
 -#}
 {% macro key_result_score(value, terms) -%}
     case
+        when not {{ terms }}.is_scorable
+        then null
         when {{ terms }}.goal_type = 'hold' and {{ terms }}.direction = 'up'
         then case when round({{ value }} - {{ terms }}.target_value, 10) >= 0 then 1.0e0 else 0.0e0 end
         when {{ terms }}.goal_type = 'hold'

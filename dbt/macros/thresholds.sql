@@ -5,8 +5,14 @@
 {#- Days after its last change for which work in progress still counts as worked on. -#}
 {% macro idle_days() -%} 30 {%- endmacro %}
 
-{#- Days without a reading up to which a key result is measured: five weeks. -#}
-{% macro silence_days() -%} 35 {%- endmacro %}
+{#- Days between two readings of a key result where nothing else is known, and the least that is learned from check-ins. -#}
+{% macro review_days() -%} 30 {%- endmacro %}
+
+{#- Gaps between check-ins from which a pace can be learned. -#}
+{% macro cadence_gaps() -%} 2 {%- endmacro %}
+
+{#- Days without a reading up to which a key result is measured: the days between two readings and a sixth of them. -#}
+{% macro silence_days(review_days) -%} cast(floor({{ review_days }} * 7 / 6) as integer) {%- endmacro %}
 
 {#- Days over which a cohort of users is followed: five weeks. -#}
 {% macro cohort_days() -%} 35 {%- endmacro %}

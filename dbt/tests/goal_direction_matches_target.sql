@@ -6,4 +6,5 @@ from {{ ref("dim_key_result") }}
 where
     key_result_key > 0
     and goal_type = 'reach'
+    and target_value - baseline_value is not null
     and direction is distinct from if(target_value - baseline_value > 0, 'up', 'down')

@@ -24,6 +24,7 @@ with
             settings.as_of_date as now_date,
             settings.success_band_good,
             key_results.goal_type,
+            key_results.is_scorable,
             readings_so_far.readings as expected_readings,
             readings_so_far.read_date as expected_read_date,
             readings_so_far.value as expected_value,
@@ -48,11 +49,14 @@ where
     or readings <> expected_readings
     or current_value is distinct from expected_value
     or days_since_check_in is distinct from as_of_date - expected_read_date
-    or is_silent <> (days_silent >= 36)
+    or is_silent <> (days_silent > silence_days)
+    or silence_days <> floor(review_days + review_days / 6.0)
     or score_status <> case
+        when not is_scorable
+        then 'unscorable'
         when value is null
         then 'not_read'
-        when days_silent >= 36
+        when days_silent > silence_days
         then 'silent'
         when raw_score is null
         then 'within_noise'

@@ -70,6 +70,7 @@ with
             goal_reasons.key_result_id,
             coalesce(nullif(sum(goal_reasons.cost_share), 0), 1) as weight,
             max(if(goal_reasons.is_direct, 1, 0)) as is_direct,
+            any_value(terms.is_scorable) as is_scorable,
             any_value(value_rows.delivery_date) as delivery_date,
             least(
                 any_value(settings.as_of_date),
@@ -92,6 +93,7 @@ with
             goals.key_result_id,
             goals.weight,
             goals.is_direct,
+            goals.is_scorable,
             max_by(readings.raw_score, readings.read_at) filter (
                 readings.read_date <= goals.delivery_date
             ) as score_at_delivery,
@@ -110,6 +112,8 @@ with
         select
             scored_goals.*,
             case
+                when not is_scorable
+                then 'its_key_results_lack_a_baseline_target_or_date'
                 when first_read_date is null
                 then 'no_reading_of_its_key_results_since_delivery'
                 when last_score is null

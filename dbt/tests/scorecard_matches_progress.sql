@@ -11,7 +11,8 @@ with
             key_result_id,
             count(*) filter (is_after_due) > 0 as has_change_after_due,
             count(*) filter (
-                counted_baseline_value <> original_baseline_value or counted_target_value <> original_target_value
+                row(counted_baseline_value, counted_target_value)
+                is distinct from row(original_baseline_value, original_target_value)
             )
             > 0 as is_rebaselined
         from {{ ref("dim_key_result") }}
@@ -91,11 +92,23 @@ where
         'its_metric_has_no_complete_month_yet'
     )
     and goal_status_reason not like 'not_read_%'
+    and goal_status_reason not like 'it_has_no_%'
+    or (goal_status_reason like 'it_has_no_%') <> (
+        start_date - as_of_date is null
+        or (
+            start_date <= as_of_date
+            and (
+                due_date is null
+                or target_value is null
+                or if(goal_type = 'hold', direction is null, baseline_value is null)
+            )
+        )
+    )
     or (goal_status_reason = 'its_metric_moved_within_noise')
     <> (goal_status = 'not_measured' and score_status is not distinct from 'within_noise')
     or (goal_status_reason like 'not_read_%')
     <> (goal_status = 'not_measured' and score_status is not distinct from 'silent')
-    or (goal_status_reason like 'not_read_in_%' and not expected_is_final)
+    or (goal_status_reason like 'not_read_within_%' and not expected_is_final)
     or (goal_status_reason like 'not_read_for_%' and expected_is_final)
     or (goal_status_reason = 'never_read' and metric_name is not null)
     or (goal_status_reason = 'its_metric_has_no_complete_month_yet' and metric_name is null)

@@ -48,7 +48,8 @@ where
         and lower(trim(key_result_name)) <> lower(trim(name_of_objective))
     )
     or is_measurable is distinct from (
-        not (goal_type <> 'hold' and target_value = baseline_value)
+        target_value is not null
+        and if(goal_type = 'hold', true, abs(target_value - baseline_value) > 0) is true
         and direction is not null
         and length(coalesce(trim(unit), metric_name, '')) > 0
     )
@@ -61,10 +62,12 @@ where
                 then baseline_value >= target_value
                 else direction = 'down' and baseline_value <= target_value
             end
+            is true
         )
         and not coalesce(first_confidence < 0.5, false)
     )
     or is_relevant is distinct from (is_outcome or has_parent)
-    or is_time_bound
-    is distinct from (due_date > start_date and not coalesce(due_date < period_start or due_date > period_end, false))
+    or is_time_bound is distinct from (
+        due_date - start_date > 0 is true and not coalesce(due_date < period_start or due_date > period_end, false)
+    )
     or is_outcome <> (kind = 'outcome')

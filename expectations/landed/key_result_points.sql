@@ -5,7 +5,7 @@ with
         select terms.*, least(as_of_date, due_date) as day
         from feed.key_result_terms as terms
         cross join feed.settings
-        where as_of_date >= from_day and as_of_date < to_day and as_of_date >= start_date
+        where as_of_date >= from_day and as_of_date < to_day and as_of_date >= start_date and due_date is not null
     ),
     -- with the terms of that day; the last day with the current ones
     points as (
@@ -34,7 +34,7 @@ with
         select
             *,
             case
-                when value is not null and day - read_day <= 35
+                when value is not null and day - read_day <= floor(review_days * 7 / 6)
                 then
                     case
                         when goal_type = 'hold'

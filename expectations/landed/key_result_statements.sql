@@ -16,6 +16,7 @@ with
                 target_value,
                 start_date,
                 due_date,
+                review_every,
                 owner_id,
                 metric_name,
                 metric_dimension,

@@ -16,6 +16,7 @@ with
                 landed.target_value,
                 landed.start_date,
                 landed.due_date,
+                landed.review_every,
                 landed.metric_name,
                 landed.metric_dimension,
                 landed.metric_member_id
@@ -41,9 +42,13 @@ with
             goal_type,
             direction,
             baseline_value::double as baseline,
-            target_value::double as target,
+            -- without a due date, or the direction of a level to hold, there is nothing to score by
+            case
+                when due_date is not null and (goal_type = 'reach' or direction is not null) then target_value::double
+            end as target,
             start_date,
             due_date,
+            review_every,
             metric_name,
             coalesce(metric_dimension, 'total') as dimension_name,
             coalesce(metric_member_id, 'total') as member_id,
@@ -57,11 +62,15 @@ with
 -- with the interval of its metric at the start: that of the latest complete month
 select
     held.*,
+    coalesce(
+        held.review_every, settings.review_every::bigint, if(held.metric_name is null, learned_days, 30)
+    ) as review_days,
     least(baseline, months.lower) as base_lower,
     greatest(baseline, months.upper) as base_upper,
     baseline + success_band_good * (target - baseline) as good_value
 from held
-cross join feed.settings
+cross join feed.settings as settings
+left join feed.review_cadences as cadences on cadences.key_result_id = held.key_result_id
 left join
     metrics.fct_metric_values as months
     on months.metric_name = held.metric_name

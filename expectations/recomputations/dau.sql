@@ -1,15 +1,21 @@
--- Distinct users who did something on the period's last day that the feed covers.
+-- The mean day's distinct users who did something, over the days that the feed covers.
+with
+    users_per_day as (
+        select dimension_name, member_id, day, count(distinct user_id) as users from feed.active_days group by all
+    )
 select
-    ends.grain,
-    ends.period_start,
-    ends.dimension_name,
-    ends.member_id,
-    count(distinct user_id)::double as value,
-    count(distinct user_id) as n
-from feed.usage_ends as ends
+    days.grain,
+    days.period_start,
+    members.dimension_name,
+    members.member_id,
+    sum(coalesce(users, 0)) / count(*) as value,
+    sum(coalesce(users, 0))::bigint as n
+from feed.usage_days as covered
+inner join feed.days as days on days.day = covered.day
+cross join (select distinct dimension_name, member_id from feed.usage_ends) as members
 left join
-    feed.active_days as active_days
-    on active_days.dimension_name = ends.dimension_name
-    and active_days.member_id = ends.member_id
-    and active_days.day = ends.last_day
+    users_per_day
+    on users_per_day.dimension_name = members.dimension_name
+    and users_per_day.member_id = members.member_id
+    and users_per_day.day = covered.day
 group by all

@@ -22,7 +22,9 @@ with
             and coalesce(confidence, 1) >= 0.5
             and case
                 when goal_type = 'hold'
-                then baseline_value = target_value or (baseline_value > target_value) = (direction = 'up')
+                then
+                    direction is not null
+                    and (baseline_value = target_value or (baseline_value > target_value) = (direction = 'up'))
                 else baseline_value <> target_value
             end
             -- relevant

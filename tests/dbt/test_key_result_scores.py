@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -297,6 +298,18 @@ def month_ends(first: date, last: date) -> list[date]:
     return [day for day in days if (day + timedelta(days=1)).day == 1]
 
 
+def review_days(goals: list[Goal]) -> dict[str, int]:
+    """The days between two readings of each goal, from the days of its check-ins by now, else from those of all."""
+    gaps: dict[str, list[int]] = {}
+    for goal in goals:
+        local = {at.astimezone(ZONE).date() for at, _ in goal.checkins}
+        days = sorted(day for day in local if day <= NOW)
+        gaps[goal.key_result_id] = sorted((b - a).days for a, b in pairwise(days))
+    everybody = sorted(gap for found in gaps.values() for gap in found)
+    lower = {name: (found if len(found) > 1 else everybody) for name, found in gaps.items()}
+    return {name: max(30, found[(len(found) - 1) // 2]) for name, found in lower.items()}
+
+
 def near(expected: Fraction | None, found: float | None) -> bool:
     """Whether two figures agree to a billionth; none agrees with none alone."""
     if expected is None or found is None:
@@ -350,6 +363,7 @@ def test_each_day_s_last_reading_is_scored_by_the_terms_then_in_force(built: Bui
 def test_progress_is_what_was_so_on_each_day(built: Built) -> None:
     wrong: list[Any] = []
     expected: set[tuple[str, date]] = set()
+    cadences = review_days(built.goals)
     for goal in standing(built):
         walked, read = changes_that_count(goal), values_read(built, goal)
         due_now = in_force(walked, NOW, within_day=False)["due_date"]
@@ -367,7 +381,8 @@ def test_progress_is_what_was_so_on_each_day(built: Built) -> None:
             pace = Fraction(1)
             if state["goal_type"] == "reach":
                 pace = Fraction((counted - state["start_date"]).days, (state["due_date"] - state["start_date"]).days)
-            silent = (counted - (own or state["start_date"])).days > 35
+            every = 30 if state["metric_name"] else cadences[goal.key_result_id]
+            silent = (counted - (own or state["start_date"])).days > every * Fraction(7, 6)
             status = (
                 "not_read" if own is None else "silent" if silent else "measured" if raw is not None else "within_noise"
             )

@@ -346,6 +346,7 @@ class Expected:
                 progress.value, progress.baseline_value, progress.target_value, goals.unit,
                 case
                     when progress.score_status = 'silent' then 'no recent check-in'
+                    when progress.score_status = 'unscorable' then 'no baseline or target'
                     when progress.score_status <> 'measured' then 'not measured'
                     when progress.is_final then 'ended' when progress.is_on_pace then 'on track' else 'behind'
                 end

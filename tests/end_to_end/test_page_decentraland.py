@@ -55,8 +55,8 @@ def test_what_nobody_measured_is_a_sentence_and_no_empty_panel(page: Page) -> No
 
 def test_without_goals_nothing_is_said_to_be_well(page: Page) -> None:
     figures = seen(page)["figures"]
-    assert figures["goals_behind"]["title"] == "No goal with a target value is known, so none can be behind."
-    assert figures["smart"]["title"] == "No goal with a target value is known, so there is none to improve."
+    assert figures["goals_behind"]["title"] == "No goal is known, so none can be behind."
+    assert figures["smart"]["title"] == "No goal is known, so there is none to improve."
 
 
 def test_axe_finds_no_serious_issue(dao: Refreshed, browser: Browser) -> None:

@@ -178,11 +178,6 @@ SET_APART: dict[str, tuple[Edit, str, str]] = {
         "period_is_ordered",
     ),
     "target is the baseline": (text("feeds/key_results.csv", ",0,5,", ",5,5,"), "key_results", "target_moves"),
-    "level to hold without direction": (
-        text("feeds/key_results.csv", "outcome,reach,percent,,60", "outcome,hold,percent,,60"),
-        "key_results",
-        "hold_has_direction",
-    ),
     "score out of scale": (
         text("feeds/survey_responses.jsonl", '"score": 8.5', '"score": 11'),
         "survey_responses",

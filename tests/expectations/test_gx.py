@@ -82,7 +82,7 @@ SPOILT = {
         "where currency = 'USD'")),
     "ledger_not_from_the_future": ("warehouse", ("update core.fct_ledger_entries set "
         "posted_date = '2025-07-01', rate_date = '2025-07-01' where currency = 'USD'")),
-    "ledger_amount_is_plausible": ("warehouse", ("update core.fct_ledger_entries set reporting_amount = 2e9 "
+    "ledger_amount_is_plausible": ("warehouse", ("update core.fct_ledger_entries set reporting_amount = 10001 "
         "where currency = 'USD'")),
     "survey_score_is_conserved": ("warehouse", ("update core.fct_survey_responses set score = 8 "
         "where response_id = 'N1'")),
@@ -204,3 +204,39 @@ def test_a_figure_is_not_held_against_those_of_an_earlier_definition(a_build: tu
     )
     records = {record.check_name: record for record in run_suites(warehouse, stage)}
     assert "revenue" not in str(records["metric_keeps_to_its_history"].sample)
+
+
+@pytest.mark.parametrize(
+    ("database", "statement", "status"),
+    [
+        ("warehouse", "update core.fct_ledger_entries set reporting_amount = reporting_amount * 1e10", "passed"),
+        ("stage", "update landing.settings set largest_entry = 499", "warned"),
+        ("warehouse", "delete from core.fct_ledger_entries where ledger_entry_id like 'M%'", "not_compared"),
+    ],
+    ids=["in another currency", "above the setting", "without a history"],
+)
+def test_an_entry_is_compared_with_its_own_ledger(
+    database: str, statement: str, status: str, a_build: tuple[Path, Path]
+) -> None:
+    spoil(a_build[database == "stage"], statement)
+    records = {record.check_name: record for record in run_suites(*a_build)}
+    assert records["ledger_amount_is_plausible"].status == status
+
+
+@pytest.mark.parametrize(("days", "status"), [(100, "passed"), (110, "warned")])
+def test_a_feed_shown_every_quarter_is_fresh_for_a_quarter(days: int, status: str, a_build: tuple[Path, Path]) -> None:
+    spoil(
+        a_build[1],
+        f"""
+        update landing.loads
+        set observed_at = as_of_at - to_days(({days} + 90 * loads_after)::integer)
+        from landing.settings, (
+            select load_seq as seq, row_number() over (order by load_seq desc) - 1 as loads_after
+            from landing.loads
+            where feed = 'support_tickets'
+        )
+        where feed = 'support_tickets' and load_seq = seq
+        """,
+    )
+    records = {record.check_name: record for record in run_suites(*a_build)}
+    assert records["feed_is_fresh"].status == status

@@ -107,6 +107,9 @@ SPOILT = {
         "core.fct_employee_survey_cells", employee_survey_cell_key="1", survey_type="'enps'", grain="'quarter'",
         period_start_date="date '2025-04-01'", dimension_name="'total'", current_team_key="-2",
     ),
+    "published_answers_give_published_scores": changed(
+        "core.fct_survey_responses", nps_class="if(nps_class = 'passive', 'promoter', nps_class)"
+    ),
     "nps_interval_matches_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
     "value_equals_numerator_over_denominator": changed("metrics.fct_metric_values", numerator="numerator * 2"),
     "excluded_rows_are_counted": changed("metrics.fct_metric_values", n_excluded="n_excluded + 1"),

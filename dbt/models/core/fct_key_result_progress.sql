@@ -35,6 +35,8 @@ with
             progress.best_score,
             progress.is_held,
             progress.days_since_check_in,
+            progress.review_days,
+            progress.silence_days,
             progress.is_silent,
             progress.source_file,
             progress.source_record

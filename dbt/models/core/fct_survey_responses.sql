@@ -32,6 +32,11 @@ with
             {{ version_keys("team", "responses.team_id") }},
             {{ member_key("responses.work_item_id", "deliverables.deliverable_key") }} as deliverable_key,
             responses.is_counted,
+            responses.normalised_score,
+            responses.nps_class,
+            responses.is_satisfied,
+            responses.is_easy,
+            responses.is_approval,
             responses.source_file,
             responses.source_record
         from responses

@@ -22,8 +22,8 @@ with
             versions.key_result_id,
             bool_or(versions.is_after_due) as has_change_after_due,
             bool_or(
-                versions.counted_baseline_value <> versions.original_baseline_value
-                or versions.counted_target_value <> versions.original_target_value
+                versions.counted_baseline_value is distinct from versions.original_baseline_value
+                or versions.counted_target_value is distinct from versions.original_target_value
             ) as is_rebaselined
         from versions
         group by versions.key_result_id
@@ -53,6 +53,7 @@ with
             terms.key_result_key,
             terms.goal_type,
             terms.direction,
+            terms.is_scorable,
             terms.scored_baseline_value as baseline_value,
             terms.scored_target_value as target_value,
             round(
@@ -120,6 +121,7 @@ with
             progress.best_score,
             progress.is_held,
             progress.days_since_check_in,
+            progress.review_days,
             coalesce(progress.is_silent, false) as is_silent,
             last_confidences.confidence as last_confidence,
             goal_changes.is_rebaselined,
@@ -200,14 +202,22 @@ with
             case
                 when scored_start_date > as_of_date
                 then 'it_starts_later'
+                when not is_scorable and scored_target_value is null
+                then 'it_has_no_target'
+                when not is_scorable and goal_type = 'reach' and scored_baseline_value is null
+                then 'it_has_no_baseline'
+                when not is_scorable and goal_type = 'hold' and direction is null
+                then 'it_has_no_direction'
+                when not is_scorable
+                then 'it_has_no_start_or_due_date'
                 when score_status = 'measured'
                 then 'measured'
                 when score_status = 'within_noise'
                 then 'its_metric_moved_within_noise'
                 when score_status = 'silent' and is_final
-                then 'not_read_in_the_{{ silence_days() }}_days_before_it_was_due'
+                then 'not_read_within_its_cadence_before_it_was_due'
                 when score_status = 'silent'
-                then 'not_read_for_more_than_{{ silence_days() }}_days'
+                then 'not_read_for_longer_than_its_cadence'
                 when metric_name is not null
                 then 'its_metric_has_no_complete_month_yet'
                 else 'never_read'
@@ -228,6 +238,7 @@ with
             best_score,
             is_held,
             days_since_check_in,
+            review_days,
             is_silent,
             cast(last_confidence as double) as last_confidence,
             is_rebaselined,

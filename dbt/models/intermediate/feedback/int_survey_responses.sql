@@ -9,7 +9,19 @@ with
         select
             responses.*,
             {{ local_date("responses.responded_at", "settings.time_zone") }} as responded_date,
-            counted_answers.survey_response_key is not null as is_counted
+            counted_answers.survey_response_key is not null as is_counted,
+            cast(counted_answers.score as decimal(28, 10)) as normalised_score,
+            case
+                when counted_answers.is_promoter
+                then 'promoter'
+                when counted_answers.is_passive
+                then 'passive'
+                when counted_answers.is_detractor
+                then 'detractor'
+            end as nps_class,
+            counted_answers.is_satisfied,
+            counted_answers.is_easy,
+            counted_answers.is_approval
         from responses
         cross join settings
         left join

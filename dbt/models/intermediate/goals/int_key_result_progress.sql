@@ -47,6 +47,7 @@ with
             and scored_days.as_of_date >= terms.in_force_from_date
             and scored_days.as_of_date < terms.in_force_to_date
             and scored_days.as_of_date >= terms.start_date
+            and terms.due_date is not null
         where scored_days.as_of_date <= terms.due_date or scored_days.as_of_date = settings.as_of_date
     ),
 
@@ -107,14 +108,14 @@ with
             latest_readings.clamped_score as current_score,
             best_scores.best_score,
             {{ dbt.datediff("latest_readings.read_date", "days_with_terms.as_of_date", "day") }} as days_since_check_in,
-            -- a goal on which nobody reports for more than five weeks isn't measured
+            -- a goal on which nobody reports for longer than its cadence allows isn't measured
             {{
                 dbt.datediff(
                     "coalesce(own_readings.read_date, days_with_terms.start_date)",
                     "days_with_terms.score_date",
                     "day",
                 )
-            }} > {{ silence_days() }} as is_silent,
+            }} > days_with_terms.silence_days as is_silent,
             case
                 when days_with_terms.goal_type = 'hold'
                 then 1.0e0
@@ -144,6 +145,8 @@ with
         select
             *,
             case
+                when not is_scorable
+                then 'unscorable'
                 when value is null
                 then 'not_read'
                 when is_silent

@@ -3,6 +3,8 @@ with
 
     current_key_results as (select key_result_id from {{ ref("stg_key_results") }}),
 
+    cadences as (select * from {{ ref("int_key_result_cadences") }}),
+
     settings as (select * from {{ ref("stg_settings") }}),
 
     metric_months as (
@@ -14,11 +16,20 @@ with
     versions_with_end as (
         select
             versions.*,
+            cast(
+                coalesce(
+                    versions.review_every,
+                    cast(settings.review_every as bigint),
+                    case when versions.metric_name is null then cadences.learned_days else {{ review_days() }} end
+                ) as integer
+            ) as review_days,
             lead(versions.valid_from, 1, cast('9999-12-31' as timestamp)) over (
                 partition by versions.key_result_id order by versions.valid_from
             ) as in_force_to
         from versions
+        cross join settings
         inner join current_key_results on versions.key_result_id = current_key_results.key_result_id
+        left join cadences on versions.key_result_id = cadences.key_result_id
     ),
 
     key_result_terms as (
@@ -29,6 +40,9 @@ with
             versions_with_end.direction,
             cast(versions_with_end.baseline_value as double) as baseline_value,
             cast(versions_with_end.target_value as double) as target_value,
+            versions_with_end.is_scorable,
+            versions_with_end.review_days,
+            {{ silence_days("versions_with_end.review_days") }} as silence_days,
             versions_with_end.start_date,
             versions_with_end.due_date,
             versions_with_end.metric_name,

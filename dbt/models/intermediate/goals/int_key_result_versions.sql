@@ -15,6 +15,7 @@ with
                     "target_value",
                     "start_date",
                     "due_date",
+                    "review_every",
                     "owner_id",
                     "metric_name",
                     "metric_dimension",
@@ -34,8 +35,19 @@ with
                 then versions.direction
                 when versions.target_value > versions.baseline_value
                 then 'up'
-                else 'down'
+                when versions.target_value <= versions.baseline_value
+                then 'down'
+                else versions.direction
             end as direction,
+            versions.target_value is not null
+            and case
+                versions.goal_type
+                when 'hold'
+                then versions.direction is not null
+                else versions.baseline_value is not null
+            end
+            and versions.start_date is not null
+            and versions.due_date is not null as is_scorable,
             {{ local_date("versions.valid_from", "settings.time_zone") }} as observed_date,
             lag(versions.due_date) over (
                 partition by versions.key_result_id order by versions.valid_from

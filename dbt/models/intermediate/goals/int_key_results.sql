@@ -28,18 +28,27 @@ with
             objectives.objective_id is not null
             and trim(versions.name) <> ''
             and lower(trim(versions.name)) <> lower(trim(objectives.name)) as is_specific,
-            (versions.goal_type = 'hold' or versions.target_value <> versions.baseline_value)
+            coalesce(
+                case
+                    versions.goal_type
+                    when 'hold'
+                    then versions.target_value is not null
+                    else versions.target_value <> versions.baseline_value
+                end,
+                false
+            )
             and versions.direction is not null
             and coalesce(trim(versions.unit), versions.metric_name, '') <> '' as is_measurable,
             coalesce(versions.owner_id, objectives.owner_id, objectives.team_id) is not null
-            and (
+            and coalesce(
                 versions.goal_type = 'reach'
                 or (versions.direction = 'up' and versions.baseline_value >= versions.target_value)
-                or (versions.direction = 'down' and versions.baseline_value <= versions.target_value)
+                or (versions.direction = 'down' and versions.baseline_value <= versions.target_value),
+                false
             )
             and coalesce(first_confidences.confidence >= {{ even_odds() }}, true) as is_achievable,
             versions.kind = 'outcome' or parents.objective_id is not null as is_relevant,
-            versions.start_date < versions.due_date
+            coalesce(versions.start_date < versions.due_date, false)
             and coalesce(
                 versions.due_date between objectives.period_start and objectives.period_end, true
             ) as is_time_bound
@@ -75,6 +84,7 @@ with
             counted_versions.due_date as counted_due_date,
             cast(first_versions.baseline_value as double) as original_baseline_value,
             cast(first_versions.target_value as double) as original_target_value,
+            counted_versions.is_scorable,
             versions.is_after_due,
             versions.owner_id as owner_person_id,
             versions.metric_name,

@@ -15,7 +15,9 @@ with
 
     -- postponing a due date after it has passed changes nothing
     terms as (
-        select key_result_id, counted_due_date from {{ ref("dim_key_result") }} where is_current and key_result_key > 0
+        select key_result_id, counted_due_date, is_scorable
+        from {{ ref("dim_key_result") }}
+        where is_current and key_result_key > 0
     ),
 
     deliverable_goals as (
@@ -61,6 +63,7 @@ with
     goals_with_dates as (
         select
             goals.*,
+            terms.is_scorable,
             entities.delivery_date,
             greatest(terms.counted_due_date, entities.judged_from_date) as judged_to_date,
             least(settings.as_of_date, greatest(terms.counted_due_date, entities.judged_from_date)) as read_to_date
@@ -104,6 +107,8 @@ with
             readings_per_goal.first_measured_date,
             readings_per_goal.latest.raw_score as latest_score,
             case
+                when not goals_with_dates.is_scorable
+                then 'its_key_results_lack_a_baseline_target_or_date'
                 when readings_per_goal.latest is null
                 then 'no_reading_of_its_key_results_since_delivery'
                 when readings_per_goal.latest.raw_score is null or not readings_per_goal.latest.is_measured

@@ -20,6 +20,7 @@ with
             -- numbers
             baseline_value,
             target_value,
+            review_every,
             -- times
             start_date,
             due_date,

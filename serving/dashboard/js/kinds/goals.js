@@ -70,6 +70,13 @@ const course = (chart, row, isHeld) => {
   };
 };
 
+const figures = role => {
+  if (role('value') === null) return [];
+  const unit = role('unit') && role('unit') !== 'count' ? ` ${role('unit')}` : '';
+  const aim = role('target') === null ? '' : `, ${role('held') ? 'to hold' : 'target'} ${precise(role('target'))}`;
+  return [`${precise(role('value'))}${unit}${aim}`];
+};
+
 class Card {
   constructor(id) {
     this.id = id;
@@ -88,11 +95,9 @@ class Card {
     this.title.replaceChildren(bdi(sentence(role('name'))));
     this.amount.textContent = score === null ? stands : `${share(score)} of the target`;
     this.amount.className = score === null ? 'amount is-missing' : 'amount';
-    const unit = role('unit') && role('unit') !== 'count' ? ` ${role('unit')}` : '';
-    const value = `${role('value') === null ? '' : precise(role('value'))}${unit}`;
     this.line.textContent = dotted([
       score === null ? '' : stands,
-      role('value') === null ? '' : `${value}, ${isHeld ? 'to hold' : 'target'} ${precise(role('target'))}`,
+      ...figures(role),
       role('outcome') ? '' : 'output, not outcome',
     ]);
     const [from, to] = [chart.get('runs_from', row), chart.get('runs_to', row)];
