@@ -407,7 +407,7 @@ def tiny_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "as_of_at": datetime(2025, 6, 30, 21, 59, 59, 999999), "as_of_date": config["as_of"],
         **{k: config[k] for k in ("time_zone", "reporting_currency", "fiscal_year_start_month", "max_rate_age_days")},
         "labour_cost": "ledger", "labour_categories": [], "capital_cost": "as_spent", "depreciation_accounts": [],
-        "discount_rate": None, "discount_base_date": None,
+        "discount_rate": None, "discount_base_date": None, "gives": [],
     }  # fmt: skip
     (home / "build").mkdir()
     frozen_loads.expose(frozen_loads.freeze(home, datetime.now(UTC)), home, home / "build" / "stage.duckdb", settings)
