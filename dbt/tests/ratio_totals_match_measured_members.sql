@@ -4,7 +4,11 @@
 
 with
     ratios as (
-        select *
+        select
+            *,
+            -- both sides of these are measured, only their ratio isn't defined: a whole of 0 or less has no shares, a
+            -- gain of 0 no price, but leaving them out would admit only what went well
+            metric_name in ('aligned_cost_share', 'cost_per_outcome', 'unallocated_cost_share') as is_part_of_whole
         from {{ ref("fct_metric_values") }}
         where
             metric_name in (select metric_name from {{ ref("fct_metric_values") }} where denominator is not null)
@@ -21,13 +25,8 @@ with
             grain,
             period_start,
             dimension_name,
-            -- parts of a cost below zero have no share, but belong to the whole
-            sum(numerator) filter (
-                value is not null or metric_name in ('aligned_cost_share', 'unallocated_cost_share')
-            ) as numerator,
-            sum(denominator) filter (
-                value is not null or metric_name in ('aligned_cost_share', 'unallocated_cost_share')
-            ) as denominator,
+            sum(numerator) filter (value is not null or is_part_of_whole) as numerator,
+            sum(denominator) filter (value is not null or is_part_of_whole) as denominator,
             sum(n) as n,
             sum(n_excluded) as n_excluded
         from ratios
