@@ -21,6 +21,45 @@ with
         group by initiative_key
     ),
 
+    initiative_budgets as (
+        select
+            current_initiative_key as initiative_key,
+            sum(budget_reporting_amount) as budget,
+            count(*) - count(budget_reporting_amount) as unrated
+        from {{ ref("fct_budgets") }}
+        where is_current_version
+        group by current_initiative_key
+    ),
+
+    planned_returns as (
+        select
+            plans.current_initiative_key as initiative_key,
+            sum(plans.benefit_reporting_amount) as planned,
+            count(*) - count(plans.benefit_reporting_amount) as unrated,
+            any_value(if(initiatives.approved_amount is null, budgets.unrated, 0)) as budgets_unrated,
+            any_value(
+                if(initiatives.approved_amount is null, budgets.budget, initiatives.approved_reporting_amount)
+            ) as cost
+        from {{ ref("fct_benefits") }} as plans
+        inner join
+            {{ ref("dim_initiative") }} as initiatives on plans.current_initiative_key = initiatives.initiative_key
+        left join initiative_budgets as budgets on plans.current_initiative_key = budgets.initiative_key
+        where plans.scenario = 'planned' and plans.benefit_type = 'hard'
+        group by plans.current_initiative_key
+    ),
+
+    benefits_to_date as (
+        select
+            current_initiative_key as initiative_key,
+            count(*) filter (scenario = 'planned') as plans,
+            sum(if(scenario = 'planned', benefit_reporting_amount, null)) as planned,
+            sum(if(scenario = 'actual', benefit_reporting_amount, null)) as actual,
+            count(*) - count(benefit_reporting_amount) as unrated
+        from {{ ref("fct_benefits") }}
+        where is_past and benefit_type = 'hard'
+        group by current_initiative_key
+    ),
+
     initiative_benefits as (
         select
             current_initiative_key as initiative_key,
@@ -120,9 +159,15 @@ with
         from initiative_returns
         where scenario = 'actual' and not has_return is true
         union all
-        select 'roi_planned', null, if(has_return, unrated, 1)
-        from initiative_returns
-        where scenario = 'planned'
+        select
+            'roi_planned',
+            null,
+            if(plans.planned is not null and plans.cost > 0, plans.unrated + coalesce(plans.budgets_unrated, 0), 1)
+        from planned_returns as plans
+        union all
+        select 'benefit_realisation_rate', null, if(planned > 0 and actual is not null, unrated, 1)
+        from benefits_to_date
+        where plans > 0
         union all
         select 'benefit_actual_soft', month_start_date, 1
         from unrated_benefits

@@ -13,6 +13,7 @@ with
                 'benefit_actual',
                 'benefit_actual_soft',
                 'benefit_planned',
+                'benefit_realisation_rate',
                 'benefit_without_cost',
                 'budget',
                 'budget_variance',

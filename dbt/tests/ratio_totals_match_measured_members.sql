@@ -59,7 +59,7 @@ where
         or abs(coalesce(totals.denominator, 0) - coalesce(members.denominator, 0))
         > 1e-9 * greatest(1, abs(coalesce(totals.denominator, 0)))
         or (
-            totals.metric_name in ('bcr', 'roi', 'roi_planned')
+            totals.metric_name in ('bcr', 'benefit_realisation_rate', 'roi', 'roi_planned')
             and (totals.n <> members.n or totals.n_excluded <> members.n_excluded)
         )
     )

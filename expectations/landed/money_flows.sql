@@ -1,11 +1,11 @@
--- one row per hard benefit of a month up to now, and per part of cost allocated to an initiative: kind (actual or
--- planned benefit, cost), amount in the reporting currency (NULL without a rate), and its discount factor
+-- one row per actual hard benefit of a month up to now, and per part of cost allocated to an initiative: kind (benefit,
+-- cost), amount in the reporting currency (NULL without a rate), and its discount factor
 with
     -- cost is where it was allocated: from the build's facts, whose totals are checked against the ledger
     flows as (
-        select initiative, day as month, scenario as kind, reporting_amount as amount
+        select initiative, day as month, 'benefit' as kind, reporting_amount as amount
         from feed.benefit_amounts
-        where benefit_type = 'hard'
+        where is_past and benefit_type = 'hard' and scenario = 'actual'
         union all
         select
             initiatives.initiative_id,

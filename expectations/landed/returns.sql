@@ -1,5 +1,5 @@
--- one row per initiative and kind of hard benefit (actual, planned) that it has by now: benefit and cost, NULL where
--- none is known; the same discounted; its rows without a rate
+-- one row per initiative with an actual hard benefit by now: benefit and cost, NULL where none is known; the same
+-- discounted; its rows without a rate
 with
     sums as (
         select
@@ -13,7 +13,6 @@ with
     )
 select
     gains.initiative,
-    gains.kind,
     gains.total as benefit,
     gains.present as present_benefit,
     costs.total as cost,
@@ -22,4 +21,4 @@ select
     gains.unrated + coalesce(costs.unrated, 0) as unrated
 from sums as gains
 left join sums as costs on costs.initiative = gains.initiative and costs.kind = 'cost'
-where gains.kind <> 'cost'
+where gains.kind = 'benefit'

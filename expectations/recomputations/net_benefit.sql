@@ -7,7 +7,6 @@ with
             unnest(['total', 'initiative']) as dimension_name,
             unnest(['total', initiative]) as member_id
         from feed.returns
-        where kind = 'actual'
     )
 select
     'all' as grain,

@@ -8,7 +8,6 @@ with
             unnest(['total', 'initiative']) as dimension_name,
             unnest(['total', initiative]) as member_id
         from feed.returns
-        where kind = 'actual'
     ),
 
     monthly as (
@@ -16,11 +15,12 @@ with
             dimension_name,
             member_id,
             month,
-            coalesce(sum(amount) filter (kind = 'actual'), 0) - coalesce(sum(amount) filter (kind = 'cost'), 0) as flow,
+            coalesce(sum(amount) filter (kind = 'benefit'), 0)
+            - coalesce(sum(amount) filter (kind = 'cost'), 0) as flow,
             sum(amount) filter (kind = 'cost') as cost
         from feed.money_flows
         inner join members using (initiative)
-        where counts and kind <> 'planned'
+        where counts
         group by all
     ),
 

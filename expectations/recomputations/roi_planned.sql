@@ -1,4 +1,4 @@
--- (Planned benefit - cost) / cost since inception, of the initiatives with a known planned benefit and a cost above 0.
+-- (Planned benefit - planned cost) / planned cost, of the initiatives with a known planned benefit and a cost above 0.
 with
     by_member as (
         select
@@ -6,8 +6,7 @@ with
             benefit is not null and cost > 0 as counts,
             unnest(['total', 'initiative']) as dimension_name,
             unnest(['total', initiative]) as member_id
-        from feed.returns
-        where kind = 'planned'
+        from feed.plans
     )
 select
     'all' as grain,

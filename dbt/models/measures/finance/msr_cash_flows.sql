@@ -7,7 +7,9 @@ with
         from {{ ref("stg_settings") }}
     ),
 
-    benefits as (select * from {{ ref("fct_benefits") }} where benefit_type = 'hard' and is_past),
+    benefits as (
+        select * from {{ ref("fct_benefits") }} where benefit_type = 'hard' and scenario = 'actual' and is_past
+    ),
 
     allocations as (select * from {{ ref("fct_cost_allocations") }}),
 
@@ -17,12 +19,8 @@ with
         select
             current_initiative_key as initiative_key,
             month_start_date,
-            count(*) filter (scenario = 'actual') as actual_benefits,
-            count(*) filter (scenario = 'planned') as planned_benefits,
-            sum(benefit_reporting_amount) filter (scenario = 'actual') as actual_benefit,
-            sum(benefit_reporting_amount) filter (scenario = 'planned') as planned_benefit,
-            count(*) filter (scenario = 'actual' and not has_rate) as actual_benefits_unrated,
-            count(*) filter (scenario = 'planned' and not has_rate) as planned_benefits_unrated
+            sum(benefit_reporting_amount) as benefit,
+            count(*) filter (not has_rate) as benefits_unrated
         from benefits
         group by current_initiative_key, month_start_date
     ),
@@ -51,13 +49,9 @@ with
             initiative_months.initiative_key,
             initiative_months.month_start_date,
             -- NULL where there is none, and where no rate is known: what is unknown isn't 0
-            benefits_per_month.actual_benefit,
-            benefits_per_month.planned_benefit,
+            benefits_per_month.benefit,
             costs_per_month.cost,
-            coalesce(benefits_per_month.actual_benefits, 0) as actual_benefits,
-            coalesce(benefits_per_month.planned_benefits, 0) as planned_benefits,
-            coalesce(benefits_per_month.actual_benefits_unrated, 0) as actual_benefits_unrated,
-            coalesce(benefits_per_month.planned_benefits_unrated, 0) as planned_benefits_unrated,
+            coalesce(benefits_per_month.benefits_unrated, 0) as benefits_unrated,
             coalesce(costs_per_month.costs_unrated, 0) as costs_unrated,
             power(
                 1 + settings.discount_rate,

@@ -1,13 +1,13 @@
 with
     cash_flows as (select * from {{ ref("msr_cash_flows") }}),
 
-    returns as (select * from {{ ref("msr_returns") }} where is_benefiting),
+    returns as (select * from {{ ref("msr_returns") }}),
 
     returning_flows as (
         select
             cash_flows.initiative_key,
             cash_flows.month_start_date,
-            coalesce(cash_flows.actual_benefit, 0) - coalesce(cash_flows.cost, 0) as flow,
+            coalesce(cash_flows.benefit, 0) - coalesce(cash_flows.cost, 0) as flow,
             coalesce(cash_flows.cost, 0) as cost
         from cash_flows
         inner join returns on cash_flows.initiative_key = returns.initiative_key
@@ -55,10 +55,10 @@ with
     ),
 
     judged_initiatives as (
-        select initiative_key, last_month, has_return, actual_rows_unrated
+        select initiative_key, last_month, has_return, rows_unrated
         from returns
         union all
-        select cast(0 as bigint) as initiative_key, last_month, has_return, actual_rows_unrated
+        select cast(0 as bigint) as initiative_key, last_month, has_return, rows_unrated
         from returns
     ),
 
@@ -67,7 +67,7 @@ with
             initiative_key,
             max(last_month) as last_month,
             count(*) filter (has_return) as initiatives,
-            sum(if(has_return, actual_rows_unrated, 1)) as left_out
+            sum(if(has_return, rows_unrated, 1)) as left_out
         from judged_initiatives
         group by initiative_key
     )

@@ -5,16 +5,12 @@ with
         select
             initiative_key,
             max(month_start_date) as last_month,
-            sum(actual_benefits) > 0 as is_benefiting,
-            sum(planned_benefits) > 0 as is_planned,
-            sum(actual_benefit) as actual_benefit,
-            sum(planned_benefit) as planned_benefit,
+            sum(benefit) as benefit,
             sum(cost) as cost,
-            sum(cast(actual_benefit as double) * discount_factor) as present_benefit,
+            sum(cast(benefit as double) * discount_factor) as present_benefit,
             sum(cast(cost as double) * discount_factor) as present_cost,
-            sum(actual_benefits_unrated) as actual_benefits_unrated,
-            sum(actual_benefits_unrated + costs_unrated) as actual_rows_unrated,
-            sum(planned_benefits_unrated + costs_unrated) as planned_rows_unrated
+            sum(benefits_unrated) as benefits_unrated,
+            sum(benefits_unrated + costs_unrated) as rows_unrated
         from cash_flows
         group by initiative_key
     ),
@@ -23,13 +19,10 @@ with
     returns as (
         select
             *,
-            actual_benefit is not null and cost is not null as has_net,
-            actual_benefit is not null and coalesce(cost > 0, false) as has_return,
+            benefit is not null and cost is not null as has_net,
+            benefit is not null and coalesce(cost > 0, false) as has_return,
             -- without a discount rate nothing is known of the present cost, nor left out for it
-            actual_benefit is not null
-            and coalesce(cost > 0, false)
-            and coalesce(present_cost > 0, true) as has_present_return,
-            planned_benefit is not null and coalesce(cost > 0, false) as has_planned_return
+            benefit is not null and coalesce(cost > 0, false) and coalesce(present_cost > 0, true) as has_present_return
         from sums_per_initiative
     )
 
