@@ -39,8 +39,9 @@ SCHEMA = """
     create table metricflow.metric_definitions (
         metric_name varchar, metric_version bigint, metric_label varchar, description varchar, formula varchar,
         unit varchar, direction varchar, kind varchar, valid_min double, valid_max double, minimum_n bigint,
-        owner varchar, source varchar, interval_kind varchar, when_empty varchar, excluded_rows varchar,
-        feeds varchar[], grains varchar[], version_since date, change_note varchar, compiled_sql varchar,
+        owner varchar, source varchar, interval_kind varchar, when_empty varchar, kind_of_rows varchar,
+        excluded_rows varchar, feeds varchar[], grains varchar[], version_since date,
+        change_note varchar, compiled_sql varchar,
         fingerprint varchar, is_second_round boolean
     )
 """
@@ -293,6 +294,7 @@ def _definition(name: str, metric: dict[str, Any], queries: dict[str, str], prin
         meta["source"],
         meta["interval"],
         meta["when_empty"],
+        meta.get("kind_of_rows"),
         meta["excluded_rows"],
         meta["feeds"],
         list(grains(metric)),

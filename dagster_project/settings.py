@@ -36,6 +36,9 @@ DBT_PROJECT = PROJECT / "dbt"
 LEAST_MEMORY = 256_000_000
 
 
+Kind = Literal["cost", "revenue", "actual_benefit", "planned_benefit", "soft_benefit", "deliverable", "usage", "ticket"]
+
+
 class PortfolioError(Exception):
     """`portfolio.yml` is missing or wrong; the message names file, key and what to do."""
 
@@ -162,6 +165,9 @@ class Portfolio(BaseModel):
     publish_comments: bool = Field(
         default=False, description="Publish what customers wrote in surveys; what colleagues wrote never is"
     )
+    gives: tuple[Kind, ...] = Field(
+        default=(), description="Kinds of rows that the sources give, though there was none yet: zero if none"
+    )
     overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
     run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
     labour_cost: Literal["ledger", "rates"] = Field(
@@ -270,6 +276,7 @@ class Portfolio(BaseModel):
             "review_every": self.review_every,
             "privacy_minimum": self.privacy_minimum,
             "publish_comments": self.publish_comments,
+            "gives": list(self.gives),
             "overhead_categories": list(self.overhead_categories),
             "run_item_types": list(self.run_item_types),
             "labour_cost": self.labour_cost,

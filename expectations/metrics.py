@@ -34,6 +34,7 @@ class Meta(BaseModel):
     n: str
     excluded: str | None = None
     when_empty: Literal["zero", "not_measured"]
+    kind_of_rows: str | None = None
     excluded_rows: Literal["incomplete", "incomplete_if_most", "apart"]
     interval: Literal["wilson", "nps", "welch", "none"]
     feeds: tuple[str, ...] = Field(min_length=1)
@@ -46,6 +47,12 @@ class Meta(BaseModel):
                 f"version {self.version}: a version after the first needs `version_since`, its first day, and "
                 "`change_note`, what changed; the first has neither"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _says_of_which_rows_none_is_zero(self) -> "Meta":
+        if (self.when_empty == "zero") is (self.kind_of_rows is None):
+            raise ValueError("`when_empty: zero` and `kind_of_rows`, the kind that must have been given, go together")
         return self
 
 

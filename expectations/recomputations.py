@@ -80,11 +80,14 @@ def published_cells(metric: Metric) -> str:
 def comparison_sql(metric: Metric) -> str:
     """A SELECT on warehouse and stage: one row per cell with both values and a verdict.
 
+    A cell without rows is a zero only of a kind of rows that was ever given (`landed/given_kinds.sql`).
+
     Verdicts: `compared`, `not_compared` (NULL and the same n on both sides, or no row), and the failures `differs`,
     `not_published`, `not_recomputed`, `null_beside_value`, `null_beside_zero`, and `not_covered`: a value
     for a period that its feeds don't cover. Members -1, -2, -3 are matched by key.
     """
-    zero = "true" if metric.meta.when_empty == "zero" else "false"
+    kind = metric.meta.kind_of_rows
+    given = f"exists (select 1 from feed.given_kinds where kind = '{kind}')" if kind else "false"
     return f"""with
     recomputation as (
         select * from (
@@ -143,7 +146,7 @@ def comparison_sql(metric: Metric) -> str:
                 select 1 from covers
                 where grain = 'all' or (covered_from < period_end and covered_to > period_start)
             ) as is_covered,
-            {zero} and exists (select 1 from recomputation) as empty_is_zero
+            {given} as empty_is_zero
         from cells
     ),
     judged as (
@@ -183,7 +186,7 @@ def comparison_sql(metric: Metric) -> str:
                         then 'not_recomputed'
                         else 'not_compared'
                     end
-                when {zero} and published_value = 0 and coalesce(published_n, 0) = 0
+                when empty_is_zero and published_value = 0 and coalesce(published_n, 0) = 0
                 then 'compared'
                 else 'not_recomputed'
             end as verdict

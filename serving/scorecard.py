@@ -40,7 +40,7 @@ def _cells(value: Value, figure: float, unit: str | None, currency: str, locale:
     if value.period_start is None and value.is_partial:
         status += ", partial"
     if value.n_excluded and value.status == "incomplete":
-        status += f" ({words.plural(value.n_excluded, 'row')} left out)"
+        status += f" ({words.number(value.n_excluded, locale)} left out)"
     return (
         words.period(value.period_start, value.period_end, locale),
         words.quantity(figure, unit, currency, locale),

@@ -20,6 +20,8 @@
 
         settings as (select * from {{ ref("stg_settings") }}),
 
+        given_kinds as (select * from {{ ref("int_given_kinds") }}),
+
         periods as (
             select distinct grain, period_start, period_end
             from {{ ref("int_date_periods") }}
@@ -77,7 +79,7 @@
                 cells.*,
                 definitions.metric_version,
                 definitions.minimum_n,
-                definitions.when_empty,
+                definitions.when_empty = 'zero' and given_kinds.kind is not null as is_zero_when_empty,
                 definitions.excluded_rows,
                 definitions.interval_kind,
                 periods.period_end,
@@ -86,11 +88,13 @@
                 inputs.denominator,
                 coalesce(inputs.n, 0) as n,
                 coalesce(inputs.n_excluded, 0) as n_excluded,
-                inputs.metric_name is not null as has_input,
+                -- over all time MetricFlow gives a row even if there is nothing to add up
+                inputs.value is null and coalesce(inputs.n, 0) = 0 and coalesce(inputs.n_excluded, 0) = 0 as is_empty,
                 coverage.covered_days is not null as is_covered,
                 coalesce(coverage.covered_days < coverage.period_days, cells.grain <> 'all') as is_partial
             from cells
             inner join definitions on cells.metric_name = definitions.metric_name
+            left join given_kinds on definitions.kind_of_rows = given_kinds.kind
             left join
                 inputs
                 on cells.metric_name = inputs.metric_name
@@ -110,14 +114,10 @@
             select
                 * exclude (numerator),
                 case
-                    when not is_covered
-                    then null
-                    when raw_value is null and not has_input and when_empty = 'zero'
-                    then 0.0
-                    else raw_value
+                    when not is_covered then null when is_empty and is_zero_when_empty then 0.0 else raw_value
                 end as value,
                 case
-                    when not is_covered then null when not has_input and when_empty = 'zero' then 0.0 else numerator
+                    when not is_covered then null when is_empty and is_zero_when_empty then 0.0 else numerator
                 end as numerator
             from cells_with_inputs
         ),

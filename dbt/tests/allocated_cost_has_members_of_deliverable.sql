@@ -2,16 +2,9 @@
 {{ config(meta={"dagster": {"ref": {"name": "fct_cost_allocations"}}}) }}
 
 with
-    benefiting_initiatives as (
-        select distinct current_initiative_key as initiative_key
-        from {{ ref("fct_benefits") }}
-        where scenario = 'actual' and benefit_type = 'hard' and is_past
-    ),
-
     allocations_with_members as (
         select
             allocations.*,
-            benefiting_initiatives.initiative_key is not null as is_benefiting,
             coalesce(
                 nullif(work.current_initiative_key, -2), entries.current_initiative_key
             ) as expected_initiative_key,
@@ -22,7 +15,6 @@ with
         from {{ ref("fct_cost_allocations") }} as allocations
         inner join {{ ref("fct_ledger_entries") }} as entries on allocations.ledger_entry_key = entries.ledger_entry_key
         left join {{ ref("fct_deliverables") }} as work on allocations.deliverable_key = work.deliverable_key
-        left join benefiting_initiatives on allocations.initiative_key = benefiting_initiatives.initiative_key
     ),
 
     allocations_with_conflict as (
@@ -47,4 +39,3 @@ where
     or team_key is distinct from expected_team_key
     or product_key is distinct from expected_product_key
     or is_conflicting is distinct from expected_conflict
-    or is_of_benefiting_initiative is distinct from is_benefiting

@@ -5,17 +5,108 @@ with
     settings as (select * from {{ ref("stg_settings") }}),
 
     unrated_costs as (
-        select posted_date, cost_month_date, initiative_key, is_of_benefiting_initiative
+        select posted_date, cost_month_date
         from {{ ref("fct_cost_allocations") }}
         where allocated_reporting_amount is null
     ),
 
     unrated_benefits as (select * from {{ ref("fct_benefits") }} where is_past and benefit_reporting_amount is null),
 
-    planned_initiatives as (
-        select distinct current_initiative_key as initiative_key, scenario
+    initiative_costs as (
+        select
+            initiative_key,
+            sum(allocated_reporting_amount) as cost,
+            count(*) - count(allocated_reporting_amount) as unrated
+        from {{ ref("fct_cost_allocations") }}
+        group by initiative_key
+    ),
+
+    initiative_budgets as (
+        select
+            current_initiative_key as initiative_key,
+            sum(budget_reporting_amount) as budget,
+            count(*) - count(budget_reporting_amount) as unrated
+        from {{ ref("fct_budgets") }}
+        where is_current_version
+        group by current_initiative_key
+    ),
+
+    planned_returns as (
+        select
+            plans.current_initiative_key as initiative_key,
+            sum(plans.benefit_reporting_amount) as planned,
+            count(*) - count(plans.benefit_reporting_amount) as unrated,
+            any_value(if(initiatives.approved_amount is null, budgets.unrated, 0)) as budgets_unrated,
+            any_value(
+                if(initiatives.approved_amount is null, budgets.budget, initiatives.approved_reporting_amount)
+            ) as cost
+        from {{ ref("fct_benefits") }} as plans
+        inner join
+            {{ ref("dim_initiative") }} as initiatives on plans.current_initiative_key = initiatives.initiative_key
+        left join initiative_budgets as budgets on plans.current_initiative_key = budgets.initiative_key
+        where plans.scenario = 'planned' and plans.benefit_type = 'hard'
+        group by plans.current_initiative_key
+    ),
+
+    benefits_to_date as (
+        select
+            current_initiative_key as initiative_key,
+            count(*) filter (scenario = 'planned') as plans,
+            sum(if(scenario = 'planned', benefit_reporting_amount, null)) as planned,
+            sum(if(scenario = 'actual', benefit_reporting_amount, null)) as actual,
+            count(*) - count(benefit_reporting_amount) as unrated
         from {{ ref("fct_benefits") }}
         where is_past and benefit_type = 'hard'
+        group by current_initiative_key
+    ),
+
+    initiative_benefits as (
+        select
+            current_initiative_key as initiative_key,
+            scenario,
+            sum(benefit_reporting_amount) as benefit,
+            count(*) - count(benefit_reporting_amount) as unrated
+        from {{ ref("fct_benefits") }}
+        where is_past and benefit_type = 'hard'
+        group by current_initiative_key, scenario
+    ),
+
+    -- an initiative that lacks a side is one left out, of the others the rows without a rate are
+    initiative_returns as (
+        select
+            benefits.scenario,
+            benefits.benefit is not null and costs.cost is not null as has_both,
+            has_both and costs.cost > 0 as has_return,
+            benefits.unrated as benefits_unrated,
+            benefits.unrated + coalesce(costs.unrated, 0) as unrated
+        from initiative_benefits as benefits
+        left join initiative_costs as costs on benefits.initiative_key = costs.initiative_key
+    ),
+
+    present_costs as (
+        select
+            costs.initiative_key,
+            sum(
+                costs.allocated_reporting_amount / power(
+                    1 + settings.discount_rate,
+                    datediff('month', cast(settings.discount_base_date as date), costs.posted_date) / 12
+                )
+            ) as present_cost
+        from {{ ref("fct_cost_allocations") }} as costs
+        cross join settings
+        group by costs.initiative_key
+    ),
+
+    present_returns as (
+        select
+            if(
+                costs.cost > 0 and coalesce(present_costs.present_cost > 0, true), benefits.unrated + costs.unrated, 1
+            ) as left_out
+        from initiative_benefits as benefits
+        left join
+            initiative_costs as costs on benefits.initiative_key = costs.initiative_key and benefits.benefit is not null
+        left join present_costs on benefits.initiative_key = present_costs.initiative_key
+        where benefits.scenario = 'actual'
     ),
 
     deliverables as (
@@ -56,28 +147,42 @@ with
         select 'aligned_cost_share', cost_month_date, 1
         from unrated_costs
         union all
-        select unnest(['roi', 'net_benefit', 'bcr', 'npv']), posted_date, 1
-        from unrated_costs
-        where is_of_benefiting_initiative
-        union all
-        select unnest(['roi', 'net_benefit', 'bcr', 'npv', 'benefit_actual']), month_start_date, 1
+        select 'benefit_actual', month_start_date, 1
         from unrated_benefits
         where scenario = 'actual' and benefit_type = 'hard'
+        union all
+        select unnest(['roi', 'payback_months']), null, if(has_return, unrated, 1)
+        from initiative_returns
+        where scenario = 'actual'
+        union all
+        select unnest(['net_benefit', 'npv']), null, if(has_both, unrated, 1)
+        from initiative_returns
+        where scenario = 'actual'
+        union all
+        select 'bcr', null, left_out
+        from present_returns
+        union all
+        select 'benefit_without_cost', null, benefits_unrated
+        from initiative_returns
+        where scenario = 'actual' and not has_return is true
+        union all
+        select
+            'roi_planned',
+            null,
+            if(plans.planned is not null and plans.cost > 0, plans.unrated + coalesce(plans.budgets_unrated, 0), 1)
+        from planned_returns as plans
+        union all
+        select 'benefit_realisation_rate', null, if(planned > 0 and actual is not null, unrated, 1)
+        from benefits_to_date
+        where plans > 0
         union all
         select 'benefit_actual_soft', month_start_date, 1
         from unrated_benefits
         where scenario = 'actual' and benefit_type = 'soft'
         union all
-        select unnest(['benefit_planned', 'roi_planned']), month_start_date, 1
+        select 'benefit_planned', month_start_date, 1
         from unrated_benefits
         where scenario = 'planned' and benefit_type = 'hard'
-        union all
-        select 'roi_planned', costs.posted_date, 1
-        from unrated_costs as costs
-        semi join
-            planned_initiatives
-            on costs.initiative_key = planned_initiatives.initiative_key
-            and planned_initiatives.scenario = 'planned'
         union all
         select unnest(['budget', 'budget_variance']), month_start_date, 1
         from {{ ref("fct_budgets") }}

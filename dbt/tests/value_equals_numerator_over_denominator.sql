@@ -32,6 +32,7 @@ where
             'benefit_actual',
             'benefit_actual_soft',
             'benefit_planned',
+            'benefit_without_cost',
             'budget',
             'cost',
             'delivered',

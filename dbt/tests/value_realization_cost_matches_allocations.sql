@@ -2,7 +2,11 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "value_realization"}}}) }}
 
 with
-    coverage as (select count(*) > 0 as is_covered from {{ ref("int_feed_days") }} where feed = 'ledger_entries'),
+    coverage as (
+        select count(*) > 0 as is_covered
+        from {{ ref("int_feed_days") }}
+        where feed = 'ledger_entries' and (select count(*) from {{ ref("int_given_kinds") }} where kind = 'cost') = 1
+    ),
 
     allocated_cost as (
         select

@@ -53,7 +53,11 @@ with
         inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
         where allocated_reporting_amount is null and parts.initiative_key > 0
     ),
-    ledger_coverage as (select count(*) > 0 as is_ledger_known from stage.landing.loads where feed = 'ledger_entries'),
+    ledger_coverage as (
+        select count(*) > 0 as is_ledger_known
+        from stage.landing.loads
+        where feed = 'ledger_entries' and 'cost' in (select kind from feed.given_kinds)
+    ),
     judged as (
         select
             deliverables.*,

@@ -3,6 +3,7 @@ select day
 from feed.covered_days
 where
     feed = 'usage_daily'
+    and 'usage' in (select kind from feed.given_kinds)
     and day >= least(
         (
             select min(list_min(list_transform(covers, span -> span[1])))

@@ -3,7 +3,7 @@ with
     by_member as (
         select *, unnest(['total', 'initiative']) as dimension_name, unnest(['total', initiative]) as member_id
         from feed.benefit_amounts
-        where benefit_type = 'hard' and scenario = 'actual'
+        where is_past and benefit_type = 'hard' and scenario = 'actual'
     )
 select
     grain, period_start, dimension_name, member_id, sum(reporting_amount)::double as value, count(reporting_amount) as n

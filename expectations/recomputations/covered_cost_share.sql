@@ -1,13 +1,5 @@
--- Of all cost the part of initiatives with an actual hard benefit; the allocation comes from the build's facts.
-with
-    covered as (
-        select sum(parts.allocated_reporting_amount) as cost
-        from core.fct_cost_allocations as parts
-        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
-        where
-            initiatives.initiative_id
-            in (select initiative from feed.benefit_amounts where benefit_type = 'hard' and scenario = 'actual')
-    )
+-- Of all cost the part of the initiatives in the return: with a known actual hard benefit and a cost above 0.
+with covered as (select sum(cost) as cost from feed.returns where benefit is not null and cost > 0)
 select
     'all' as grain,
     null::date as period_start,

@@ -1,33 +1,26 @@
--- Months from the first cost to the month from which cumulative benefit has covered cumulative cost ever since.
+-- Months from the first cost to the month from which cumulative benefit has covered cumulative cost ever since, of the
+-- initiatives with a known benefit and a cost above 0.
 with
-    paying as (
-        select distinct initiative from feed.benefit_amounts where benefit_type = 'hard' and scenario = 'actual'
-    ),
-
-    -- cost is where it was allocated: from the build's facts, whose totals are checked against the ledger
-    flows as (
-        select initiative, day as month, reporting_amount as benefit, 0 as cost
-        from feed.benefit_amounts
-        where benefit_type = 'hard' and scenario = 'actual'
-        union all
+    members as (
         select
-            initiatives.initiative_id as initiative,
-            date_trunc('month', ledger.posted_date)::date as month,
-            0 as benefit,
-            parts.allocated_reporting_amount as cost
-        from core.fct_cost_allocations as parts
-        inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
-        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
-        where initiatives.initiative_id in (select initiative from paying)
+            initiative,
+            benefit is not null and cost > 0 as counts,
+            unnest(['total', 'initiative']) as dimension_name,
+            unnest(['total', initiative]) as member_id
+        from feed.returns
     ),
 
     monthly as (
-        select dimension_name, member_id, month, sum(benefit - cost) as flow, sum(cost) as cost
-        from
-            (
-                select *, unnest(['total', 'initiative']) as dimension_name, unnest(['total', initiative]) as member_id
-                from flows
-            )
+        select
+            dimension_name,
+            member_id,
+            month,
+            coalesce(sum(amount) filter (kind = 'benefit'), 0)
+            - coalesce(sum(amount) filter (kind = 'cost'), 0) as flow,
+            sum(amount) filter (kind = 'cost') as cost
+        from feed.money_flows
+        inner join members using (initiative)
+        where counts
         group by all
     ),
 
@@ -56,24 +49,13 @@ with
         group by all
     ),
 
-    members as (
-        select dimension_name, member_id, count(distinct initiative) as n
-        from
-            (
-                select
-                    initiative,
-                    unnest(['total', 'initiative']) as dimension_name,
-                    unnest(['total', initiative]) as member_id
-                from paying
-            )
-        group by all
-    )
+    counted as (select dimension_name, member_id, count(*) filter (counts) as n from members group by all)
 select
     'all' as grain,
     null::date as period_start,
-    members.dimension_name,
-    members.member_id,
+    counted.dimension_name,
+    counted.member_id,
     date_diff('month', clear.first_cost, clear.month)::double as value,
     n
-from members
-left join clear on clear.dimension_name = members.dimension_name and clear.member_id = members.member_id
+from counted
+left join clear on clear.dimension_name = counted.dimension_name and clear.member_id = counted.member_id

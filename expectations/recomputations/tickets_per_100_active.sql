@@ -13,6 +13,7 @@ with
             ends.grain = 'month'
             and ends.period_start
             in (select date_trunc('month', day) from feed.covered_days where feed = 'support_tickets')
+            and 'ticket' in (select kind from feed.given_kinds)
         group by all
     ),
 

@@ -49,7 +49,7 @@ qualify
 -- initiative_statuses: one row per initiative, with the status of each metric that a list shows
 create temp table initiative_statuses as
 pivot (select member_key as initiative_key, metric_name, status from trends where dimension_name = 'initiative' and grain = 'all')
-on metric_name in ('cost', 'benefit_actual', 'roi', 'on_time_rate')
+on metric_name in ('cost', 'benefit_actual', 'roi', 'roi_planned', 'benefit_realisation_rate', 'on_time_rate')
 using any_value(status) as status
 group by initiative_key
 ;

@@ -84,6 +84,7 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
         ({"sources": [{"name": "a", "covers": {"budgets": [["2025-01-02", "2025-01-01"]]}}]}, "covers"),
         ({"overhead_categories": "office"}, "overhead_categories"),
         ({"run_item_types": [1]}, "run_item_types.0"),
+        ({"gives": ["weather"]}, "gives.0"),
         ({"labour_cost": "guess"}, "labour_cost"),
         ({"labour_cost": "rates"}, "labour_categories"),
         ({"labour_cost": "rates", "labour_categories": "labour"}, "labour_categories"),
@@ -140,7 +141,7 @@ def test_the_command_s_folder_goes_before_the_environment_s(tmp_path: Path, monk
 def test_what_money_is_reaches_the_models(tmp_path: Path) -> None:
     keys = {
         "overhead_categories": ["office"], "run_item_types": ["bug"], "labour_cost": "rates", "labour_categories": [],
-        "capital_cost": "amortised", "depreciation_accounts": ["5900"],
+        "capital_cost": "amortised", "depreciation_accounts": ["5900"], "gives": ["revenue"],
     }  # fmt: skip
     portfolio = read_portfolio(written(tmp_path, **keys))
 

@@ -23,6 +23,8 @@ ALLOCATIONS = "dbt/models/intermediate/finance/int_cost_allocations.sql"
 ALLOCATED = "dbt/models/core/fct_cost_allocations.sql"
 COST_ENTRIES = "dbt/models/intermediate/finance/int_cost_entries.sql"
 CREDITS = "dbt/models/intermediate/finance/int_benefit_credits.sql"
+RETURNS = "dbt/models/measures/finance/msr_returns.sql"
+MEASURES = "dbt/models/measures/finance/_finance.yml"
 MONEY = "dbt/models/measures/value/msr_value_money.sql"
 SUMMARY = "dbt/models/outcomes/value_summary.sql"
 LINKS = "dbt/models/intermediate/goals/int_deliverable_key_results.sql"
@@ -185,13 +187,19 @@ MUTATIONS = (
         by="recomputation:lead_time_days_p50_total",
     ),
     mutation(
-        "no_cost_is_a_return_of_0",
+        "no_known_cost_is_a_cost_of_0",
+        (RETURNS, "sum(cost) as cost,", "coalesce(sum(cost), 0) as cost,"),
+        by="recomputation:net_benefit_by_initiative dbt:excluded_rows_are_counted",
+        portfolio="costless",
+    ),
+    mutation(
+        "a_total_counts_what_no_member_measures",
         (
-            METRICS,
-            "case when spent > 0 then (gained - spent) / spent end",
-            "case when spent > 0 then (gained - spent) / spent else 0 end",
+            MEASURES,
+            "case when has_return then actual_benefit - cost end",
+            "coalesce(actual_benefit, 0) - coalesce(cost, 0)",
         ),
-        by="lock:roi recomputation:roi_by_initiative",
+        by="recomputation:roi_total",
         portfolio="costless",
     ),
     mutation(
@@ -300,7 +308,7 @@ def two_loads(repository: Path, homes: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def costless(repository: Path) -> Path:
-    """Tiny, with a return of an initiative that nothing was spent on: what it returned on its cost can't be measured."""
+    """Tiny, with a return of an initiative that nothing was spent on: what it returned can't be measured."""
     folder = repository / "portfolios" / "costless"
     shutil.copytree(repository / "tests/fixtures/tiny", folder)
     portfolio = folder / "portfolio.yml"

@@ -81,8 +81,8 @@ def test_a_set_of_queries_has_one_fingerprint_whatever_its_order() -> None:
     [{name: value} for name, value in {
         "formula": "x", "unit": "x", "direction": "none", "kind": "output", "valid_min": 1.0, "valid_max": 7.0,
         "minimum_n": 3, "owner": "x", "source": "x", "numerator": "x", "denominator": "x", "n": "x", "excluded": "x",
-        "when_empty": "zero", "excluded_rows": "incomplete", "interval": "none", "feeds": ("x",), "grains": ("all",),
-    }.items()] + [NEW_VERSION],
+        "excluded_rows": "incomplete", "interval": "none", "feeds": ("x",), "grains": ("all",),
+    }.items()] + [NEW_VERSION, {"when_empty": "zero", "kind_of_rows": "cost"}],
     ids=lambda meta: next(iter(meta)),
 )  # fmt: skip
 def test_every_key_of_meta_counts(meta: dict[str, Any]) -> None:
@@ -192,6 +192,7 @@ def test_a_version_after_the_first_says_since_when_and_what_it_changed(change: d
         ({"minimum_n": -1}, [("total", "all")], "meta.minimum_n"),
         ({"interval": "bootstrap"}, [("total", "all")], "meta.interval"),
         ({"when_empty": "nothing"}, [("total", "all")], "meta.when_empty"),
+        ({"when_empty": "zero"}, [("total", "all")], "kind_of_rows"),
         ({"feeds": []}, [("total", "all")], "meta.feeds"),
         ({"grains": ["decade"]}, [("total", "all")], "meta.grains"),
         ({"minimum": 3}, [("total", "all")], "meta.minimum: Extra"),
@@ -283,7 +284,7 @@ def test_where_nothing_is_served_it_says_so(locked_build: tuple[Path, Path]) -> 
 
 @pytest.mark.parametrize(
     "change",
-    ["metric_version = 2", "metric_label = 'x'", "description = 'x'", "formula = 'x'", "unit = 'x'",
+    ["metric_version = 9", "metric_label = 'x'", "description = 'x'", "formula = 'x'", "unit = 'x'",
      "direction = 'none'", "kind = 'x'", "valid_min = 7", "valid_max = 7", "minimum_n = 3", "owner = 'x'",
      "source = 'x'", "interval_kind = 'nps'", "when_empty = 'not_measured'", "feeds = ['x']",
      "version_since = date '2026-02-01'", "change_note = 'x'", "compiled_sql = 'x'", "fingerprint = 'x'"],

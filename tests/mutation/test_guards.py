@@ -112,6 +112,9 @@ SPOILT = {
     ),
     "nps_interval_matches_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
     "value_equals_numerator_over_denominator": changed("metrics.fct_metric_values", numerator="numerator * 2"),
+    "ratio_totals_match_measured_members": changed(
+        "metrics.fct_metric_values", numerator="if(dimension_name = 'total', numerator + 1, numerator)"
+    ),
     "excluded_rows_are_counted": changed("metrics.fct_metric_values", n_excluded="n_excluded + 1"),
     "goal_direction_matches_target": changed(GOALS, direction="if(direction = 'up', 'down', 'up')"),
     "reopened_flag_matches_count": changed(DELIVERABLES, is_reopened="not is_reopened"),

@@ -5,12 +5,6 @@ with
 
     deliverables as (select * from {{ ref("fct_deliverables") }}),
 
-    benefiting_initiatives as (
-        select distinct current_initiative_key as initiative_key
-        from {{ ref("fct_benefits") }}
-        where scenario = 'actual' and benefit_type = 'hard' and is_past
-    ),
-
     allocations_with_keys as (
         select
             ledger_entries.ledger_entry_key,
@@ -34,10 +28,5 @@ with
         left join deliverables on allocations.deliverable_id = deliverables.work_item_id
     )
 
-select
-    {{ surrogate_key(["allocations_with_keys.ledger_entry_key", "allocations_with_keys.deliverable_key"]) }}
-    as cost_allocation_key,
-    allocations_with_keys.*,
-    benefiting_initiatives.initiative_key is not null as is_of_benefiting_initiative
+select {{ surrogate_key(["ledger_entry_key", "deliverable_key"]) }} as cost_allocation_key, *
 from allocations_with_keys
-left join benefiting_initiatives on allocations_with_keys.initiative_key = benefiting_initiatives.initiative_key

@@ -6,10 +6,17 @@ with
             member_key,
             any_value(value) filter (metric_name = 'roi') as roi,
             any_value(status) filter (metric_name = 'roi') as roi_status,
+            any_value(value) filter (metric_name = 'roi_planned') as roi_planned,
+            any_value(status) filter (metric_name = 'roi_planned') as roi_planned_status,
+            any_value(value) filter (metric_name = 'benefit_realisation_rate') as benefit_realisation_rate,
+            any_value(status) filter (metric_name = 'benefit_realisation_rate') as benefit_realisation_rate_status,
             any_value(value) filter (metric_name = 'on_time_rate') as on_time_rate,
             any_value(status) filter (metric_name = 'on_time_rate') as on_time_rate_status
         from {{ ref("int_metric_values") }}
-        where metric_name in ('roi', 'on_time_rate') and grain = 'all' and dimension_name = 'initiative'
+        where
+            metric_name in ('roi', 'roi_planned', 'benefit_realisation_rate', 'on_time_rate')
+            and grain = 'all'
+            and dimension_name = 'initiative'
         group by member_key
     ),
 
@@ -51,6 +58,15 @@ with
             case
                 when level = 'initiative' then coalesce(initiative_metrics.roi_status, 'not_measured')
             end as roi_status,
+            initiative_metrics.roi_planned,
+            case
+                when level = 'initiative' then coalesce(initiative_metrics.roi_planned_status, 'not_measured')
+            end as roi_planned_status,
+            initiative_metrics.benefit_realisation_rate,
+            case
+                when level = 'initiative'
+                then coalesce(initiative_metrics.benefit_realisation_rate_status, 'not_measured')
+            end as benefit_realisation_rate_status,
             outcome_key_results,
             outcome_key_results_usable,
             outcome_score,

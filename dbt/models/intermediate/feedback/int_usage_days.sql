@@ -22,6 +22,8 @@ with
         select feed_days.date_day, first_covered_day.first_date
         from feed_days
         inner join first_covered_day on feed_days.date_day >= first_covered_day.first_date
+        -- days without use are days of no use only where use was ever given
+        where exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'usage')
     )
 
 select *

@@ -8,7 +8,7 @@ with
     covered_months as (
         select distinct cast({{ dbt.date_trunc("month", "date_day") }} as date) as month_start_date
         from {{ ref("int_feed_days") }}
-        where feed = 'support_tickets'
+        where feed = 'support_tickets' and exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'ticket')
     ),
 
     tickets_by_member as (

@@ -7,27 +7,20 @@ with
         from {{ ref("stg_settings") }}
     ),
 
-    benefits as (select * from {{ ref("fct_benefits") }} where benefit_type = 'hard' and is_past),
+    benefits as (
+        select * from {{ ref("fct_benefits") }} where benefit_type = 'hard' and scenario = 'actual' and is_past
+    ),
 
     allocations as (select * from {{ ref("fct_cost_allocations") }}),
 
-    initiatives as (
-        select
-            current_initiative_key as initiative_key,
-            bool_or(scenario = 'actual') as is_benefiting,
-            bool_or(scenario = 'planned') as is_planned
-        from benefits
-        group by current_initiative_key
-    ),
+    initiatives as (select distinct current_initiative_key as initiative_key from benefits),
 
     benefits_per_month as (
         select
             current_initiative_key as initiative_key,
             month_start_date,
-            sum(benefit_reporting_amount) filter (scenario = 'actual') as actual_benefit,
-            sum(benefit_reporting_amount) filter (scenario = 'planned') as planned_benefit,
-            count(*) filter (scenario = 'actual' and not has_rate) as actual_benefits_unrated,
-            count(*) filter (scenario = 'planned' and not has_rate) as planned_benefits_unrated
+            sum(benefit_reporting_amount) as benefit,
+            count(*) filter (not has_rate) as benefits_unrated
         from benefits
         group by current_initiative_key, month_start_date
     ),
@@ -55,14 +48,10 @@ with
         select
             initiative_months.initiative_key,
             initiative_months.month_start_date,
-            initiatives.is_benefiting,
-            initiatives.is_planned,
-            coalesce(benefits_per_month.actual_benefit, 0) as actual_benefit,
-            -- NULL without a plan of the month, and where no rate is known: an unknown plan isn't a plan of 0
-            benefits_per_month.planned_benefit,
-            coalesce(costs_per_month.cost, 0) as cost,
-            coalesce(benefits_per_month.actual_benefits_unrated, 0) as actual_benefits_unrated,
-            coalesce(benefits_per_month.planned_benefits_unrated, 0) as planned_benefits_unrated,
+            -- NULL where there is none, and where no rate is known: what is unknown isn't 0
+            benefits_per_month.benefit,
+            costs_per_month.cost,
+            coalesce(benefits_per_month.benefits_unrated, 0) as benefits_unrated,
             coalesce(costs_per_month.costs_unrated, 0) as costs_unrated,
             power(
                 1 + settings.discount_rate,
@@ -71,7 +60,6 @@ with
             ) as discount_factor
         from initiative_months
         cross join settings
-        inner join initiatives on initiative_months.initiative_key = initiatives.initiative_key
         left join
             benefits_per_month
             on initiative_months.initiative_key = benefits_per_month.initiative_key
@@ -82,5 +70,5 @@ with
             and initiative_months.month_start_date = costs_per_month.month_start_date
     )
 
-select {{ surrogate_key(["initiative_key", "month_start_date"]) }} as cash_flow_key, *
+select *
 from cash_flows

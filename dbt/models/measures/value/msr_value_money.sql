@@ -63,9 +63,11 @@ with
         group by current_initiative_key
     ),
 
-    -- without a source that covers the ledger, no cost is not a cost of zero
+    -- without a source that covers the ledger, and without any account of cost, no cost is not a cost of zero
     ledger_coverage as (
-        select count(*) > 0 as is_ledger_covered from {{ ref("int_feed_days") }} where feed = 'ledger_entries'
+        select count(*) > 0 as is_ledger_covered
+        from {{ ref("int_feed_days") }}
+        where feed = 'ledger_entries' and exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'cost')
     ),
 
     -- an entry that can't be converted belongs to no deliverable, so those of its initiative can't be complete

@@ -1,0 +1,30 @@
+with
+    cash_flows as (select * from {{ ref("msr_cash_flows") }}),
+
+    sums_per_initiative as (
+        select
+            initiative_key,
+            max(month_start_date) as last_month,
+            sum(benefit) as benefit,
+            sum(cost) as cost,
+            sum(cast(benefit as double) * discount_factor) as present_benefit,
+            sum(cast(cost as double) * discount_factor) as present_cost,
+            sum(benefits_unrated) as benefits_unrated,
+            sum(benefits_unrated + costs_unrated) as rows_unrated
+        from cash_flows
+        group by initiative_key
+    ),
+
+    -- a figure of two sides is that of the initiatives for which both are known; a ratio needs a cost above 0
+    returns as (
+        select
+            *,
+            benefit is not null and cost is not null as has_net,
+            benefit is not null and coalesce(cost > 0, false) as has_return,
+            -- without a discount rate nothing is known of the present cost, nor left out for it
+            benefit is not null and coalesce(cost > 0, false) and coalesce(present_cost > 0, true) as has_present_return
+        from sums_per_initiative
+    )
+
+select *
+from returns

@@ -1,0 +1,32 @@
+-- one row per kind of rows that a source has ever given, or that the portfolio says its sources give: without rows of
+-- such a kind a covered period has none, of another kind nothing is known
+select unnest(gives) as kind
+from feed.settings
+union
+select account_type
+from stage.landing.accounts
+where account_type in ('cost', 'revenue')
+union
+select 'cost'
+from feed.settings
+where 'rates' = labour_cost or 'amortised' = capital_cost
+union
+select scenario || '_benefit'
+from stage.landing.benefits
+where benefit_type = 'hard'
+union
+select 'soft_benefit'
+from stage.landing.benefits
+where benefit_type = 'soft' and scenario = 'actual'
+union
+select 'deliverable'
+from stage.landing.work_items
+where is_deliverable is true
+union
+select 'usage'
+from stage.landing.usage_daily
+where usage_date is not null
+union
+select 'ticket'
+from stage.landing.support_tickets
+where ticket_id is not null and _row_kind = 'row'
