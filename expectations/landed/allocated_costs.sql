@@ -299,7 +299,7 @@ with recursive
     divided as (
         select
             *,
-            product_of_weight  -- total as whole,
+            divide(product_of_weight, total) as whole,
             row_number() over (
                 partition by ledger_entry_id order by product_of_weight % total desc, weight desc, deliverable_id
             ) as place,
