@@ -170,6 +170,9 @@ class Portfolio(BaseModel):
     )
     overhead_categories: tuple[str, ...] = Field(default=(), description="Cost categories never allocated to work")
     run_item_types: tuple[str, ...] = Field(default=(), description="Item types that keep the lights on")
+    statuses: dict[str, Literal["to_do", "in_progress", "done", "cancelled"]] = Field(
+        default={}, description="What statuses of work items mean that neither a change nor the feed statuses explains"
+    )
     labour_cost: Literal["ledger", "rates"] = Field(
         default="ledger", description="Labour cost: the ledger's entries, or booked hours at hourly rates"
     )
@@ -279,6 +282,8 @@ class Portfolio(BaseModel):
             "gives": list(self.gives),
             "overhead_categories": list(self.overhead_categories),
             "run_item_types": list(self.run_item_types),
+            "status_names": list(self.statuses),
+            "status_categories": list(self.statuses.values()),
             "labour_cost": self.labour_cost,
             "labour_categories": list(self.labour_categories),
             "capital_cost": self.capital_cost,

@@ -27,13 +27,13 @@ def checked(feed: Feed) -> str:
 
 
 def columns_of(connection: Connection, feed: Feed, where: str, before: list[str]) -> tuple[list[str], list[str]]:
-    """The contract's columns that a mapped feed has, and its columns that aren't in the contract.
+    """The contract's columns that a mapped feed has, as they are given, and its columns that aren't in the contract.
 
     Raises LandingError for a missing required column, or one that the source's last load still had.
     """
     given = [row[0] for row in connection.execute(f"describe mapped.{feed.name}").fetchall()]
-    known = [c.name for c in feed.columns]
-    missing = [c.name for c in feed.columns if c.must_have_value and c.name not in given]
+    known = [c.given_as for c in feed.columns]
+    missing = [c.given_as for c in feed.columns if c.must_have_value and c.given_as not in given]
     if missing:
         raise LandingError(
             f"feed {feed.name} needs {', '.join(missing)}, which is missing.",
@@ -60,7 +60,7 @@ def check_rows(
     connection.execute("delete from currency_codes")
     connection.execute("insert into currency_codes select unnest(?::varchar[])", [sorted(currencies)])
     texts = [
-        f"nullif({identifier(c.name) if c.name in columns else 'null'}::varchar, '') as t_{c.name}"
+        f"nullif({identifier(c.given_as) if c.given_as in columns else 'null'}::varchar, '') as t_{c.name}"
         for c in feed.columns
     ]
     reason = "nullif(_excluded::varchar, '')" if "_excluded" in described else "null::varchar"
@@ -466,7 +466,7 @@ def load_select(feed: Feed, *, has_extra: bool) -> str:
 def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
     """The rejected rows: origin, violations and original text, with personal columns masked."""
     shown = {
-        c.name: f"case when t_{c.name} is not null and {_is_personal(c)} then '***' else t_{c.name} end"
+        c.given_as: f"case when t_{c.name} is not null and {_is_personal(c)} then '***' else t_{c.name} end"
         for c in feed.columns
     }
     original = ", ".join(f"{literal(name)}: {value}" for name, value in shown.items())

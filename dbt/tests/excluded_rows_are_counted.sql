@@ -114,7 +114,8 @@ with
             facts.*,
             facts.delivery_date <= settings.as_of_date as is_known_delivered,
             list_contains(settings.run_item_types, named.item_type) as is_run,
-            cast(settings.as_of_date as date) - facts.first_done_date <= 30 as is_done_lately
+            cast(settings.as_of_date as date) - facts.first_done_date <= 30
+            or not facts.is_rework_known as is_rework_open
         from {{ ref("fct_deliverables") }} as facts
         cross join settings
         inner join {{ ref("dim_deliverable") }} as named on facts.deliverable_key = named.deliverable_key
@@ -211,7 +212,7 @@ with
         union all
         select 'rework_rate', first_done_date, 1
         from deliverables
-        where is_done_lately
+        where is_rework_open
         union all
         select 'aligned_work_share', delivery_date, 1
         from deliverables

@@ -37,6 +37,7 @@ class _Strict(BaseModel):
 class Column(_Strict):
     """One column of a feed.
 
+    `header`: its name in files and mappings, where that is another one, because every landed row has a column `source`.
     `unknown_values`: whether another value than `values` is rejected, or lands with a warning; then case and
     punctuation don't matter. `personal`: `id` becomes a pseudonym at landing, `text` is never published as it is.
     `personal_if`: the portfolio setting that makes it personal. `personal_when`: SQL over the row; the value is a
@@ -47,6 +48,7 @@ class Column(_Strict):
     """
 
     name: str
+    header: str | None = None
     type: ColumnType
     description: str
     key: bool = False
@@ -79,6 +81,11 @@ class Column(_Strict):
     def sql_type(self) -> str:
         """The DuckDB type in which the column lands."""
         return SQL_TYPES[self.type]
+
+    @property
+    def given_as(self) -> str:
+        """The column's name in files and mappings."""
+        return self.header or self.name
 
     @property
     def must_have_value(self) -> bool:

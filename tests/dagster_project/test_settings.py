@@ -91,6 +91,8 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
         ({"capital_cost": "never"}, "capital_cost"),
         ({"capital_cost": "amortised"}, "depreciation_accounts"),
         ({"depreciation_accounts": [5900]}, "depreciation_accounts.0"),
+        ({"statuses": ["In Dev"]}, "statuses"),
+        ({"statuses": {"In Dev": "busy"}}, "statuses.In Dev"),
         ({"no_such_key": 1}, "no_such_key"),
     ],
 )
@@ -146,6 +148,13 @@ def test_what_money_is_reaches_the_models(tmp_path: Path) -> None:
     portfolio = read_portfolio(written(tmp_path, **keys))
 
     assert portfolio.build_settings(portfolio.now()).items() >= keys.items()
+
+
+def test_what_statuses_mean_reaches_the_models(tmp_path: Path) -> None:
+    portfolio = read_portfolio(written(tmp_path, statuses={"In Dev": "in_progress", "QA": "done"}))
+
+    settings = portfolio.build_settings(portfolio.now())
+    assert (settings["status_names"], settings["status_categories"]) == (["In Dev", "QA"], ["in_progress", "done"])
 
 
 def test_a_fixed_day_ends_in_the_portfolio_s_zone() -> None:

@@ -64,6 +64,10 @@ class Costs:
                 for day in self.days_in_progress(name):
                     self.days[owner, month_of(day)] += 1
         versions = [{row["person_id"]: row["team_id"] for row in load["people"]} for load in shown]
+        # a corrected entry belongs where it was first shown
+        self.first_posted: dict[str, date] = {
+            row["ledger_entry_id"]: row["posted_date"] for load in reversed(shown) for row in load["ledger_entries"]
+        }
         self.seconds: dict[tuple[str, date, str | None], int] = defaultdict(int)
         for row in feeds["time_entries"]:
             owner = self.deliverable_of(row["work_item_id"])
@@ -167,7 +171,7 @@ class Costs:
     def ruled(self, entry: Row) -> tuple[str, dict[str, int]]:
         """The first rule that applies to an entry, with the deliverables that bear it and their weights."""
         categories = {row["account_code"]: row["cost_category"] for row in self.feeds["accounts"]}
-        month = month_of(entry["service_date"] or entry["posted_date"])
+        month = month_of(entry["service_date"] or self.first_posted[entry["ledger_entry_id"]])
         item = entry["work_item_id"]
         if categories[entry["account_code"]] == OVERHEAD:
             return "overhead", {}

@@ -101,7 +101,7 @@ LOADS = [
     Load("work_item_changes", [
         {
             "work_item_id": "D1", "field": "status", "changed_at": _at(*day), "change_seq": 0, "from_value": before,
-            "to_value": after,
+            "to_value": after, "from_category": "to_do" if before == "Waiting" else None,
         }
         for day, before, after in (((2, 1), "Waiting", "Open"), ((4, 20), "Open", "Done"))
     ]),

@@ -57,6 +57,8 @@ SPOILT = {
     "no_row_only_ever_rejected": ("stage", ("insert into landing.work_items (load_seq, work_item_id, source, _row_kind) "
         "select min(load_seq), 'W9', 'office', 'held' from landing.work_items")),
     "status_has_one_category": ("stage", "update staging.stg_work_items set status = 'Done' where work_item_id = 'D3'"),
+    "statuses_are_explained": ("stage", ("update intermediate.int_work_item_statuses set status_category = 'unknown', "
+        "status = 'Renamed'")),
     "ledger_account_is_in_chart": ("stage", "delete from staging.stg_accounts where account_code = '4000'"),
     "question_keeps_its_scale": ("stage", ("update staging.stg_survey_responses set scale_max = 100 "
         "where response_id = 'N1'")),

@@ -36,6 +36,7 @@ SPOILT = {
     "due_date_is_fixed_at_commitment": changed(DELIVERABLES, due_date="due_date + 1"),
     "work_counts_for_nearest_deliverable": changed(LEDGER, deliverable_key="-3"),
     "cost_flag_follows_settings": changed(LEDGER, is_cost="not is_cost"),
+    "cost_month_follows_reversed_entry": changed(LEDGER, cost_month_date="cost_month_date + interval 1 month"),
     "calendar_attributes_are_correct": changed("core.dim_date", is_weekend="not is_weekend"),
     "active_users_match_distinct_users": added(
         "core.fct_active_users", usage_date="date '2025-06-30'", dimension_name="'total'", member_key="0", dau="1", wau="1", mau="1"

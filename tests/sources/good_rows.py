@@ -26,6 +26,6 @@ SPECIAL: dict[tuple[str, str], str | None] = {
 def good_row(feed: str) -> dict[str, str | None]:
     """A row with a value in every column that keeps every rule."""
     return {
-        c.name: SPECIAL.get((feed, c.name), c.values[0] if c.values else VALUES[c.type])
+        c.given_as: SPECIAL.get((feed, c.name), c.values[0] if c.values else VALUES[c.type])
         for c in CONTRACTS[feed].columns
     }

@@ -89,7 +89,7 @@ def _row(number: int, feed: str, change: dict[str, str | None]) -> dict[str, str
     row = good_row(feed)
     own = next((c for c in CONTRACTS[feed].keys if c.type == "string" and not c.values), None)
     if own:
-        row[own.name] = f"secret-{number}"
+        row[own.given_as] = f"secret-{number}"
     else:
         row["rate_date"] = str(date(2025, 1, 1) + timedelta(days=number))
     if feed == "outcome_links":

@@ -43,6 +43,7 @@ with
             deliverables.reopened_count,
             deliverables.reopened_within_30_days_count,
             deliverables.is_reopened,
+            deliverables.is_rework_known,
             deliverables.contributor_teams,
             deliverables.url as source_url,
             deliverables.source_file,

@@ -1,6 +1,8 @@
 with
     entries as (select * from {{ ref("int_ledger_entries") }}),
 
+    cost_entries as (select * from {{ ref("int_cost_entries") }}),
+
     initiative_versions as (select * from {{ ref("dim_initiative") }}),
 
     team_versions as (select * from {{ ref("dim_team") }}),
@@ -32,7 +34,7 @@ with
             entries.is_posted,
             entries.is_synthetic,
             entries.is_cost,
-            entries.cost_month_date,
+            coalesce(cost_entries.deciding_month_date, entries.own_cost_month_date) as cost_month_date,
             entries.reverses_ledger_entry_id,
             entries.description,
             entries.is_corrected,
@@ -43,6 +45,7 @@ with
             entries.source_file,
             entries.source_record
         from entries
+        left join cost_entries on entries.ledger_entry_id = cost_entries.ledger_entry_id
         left join
             accounts on entries.account_code = accounts.account_code
             {{ join_versions("initiative", "initiative_versions", "entries.initiative_id", "entries.posted_date") }}

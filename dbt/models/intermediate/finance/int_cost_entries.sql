@@ -8,7 +8,7 @@ with
     cost_entries as (
         select
             ledger_entries.ledger_entry_id,
-            ledger_entries.cost_month_date,
+            ledger_entries.own_cost_month_date,
             cast(ledger_entries.reporting_amount * 10000 as hugeint) as units,
             ledger_entries.is_synthetic and ledger_entries.deliverable_id is not null as is_labour,
             coalesce(list_contains(settings.overhead_categories, ledger_entries.cost_category), false) as is_overhead,
@@ -30,7 +30,7 @@ with
             cost_entries.ledger_entry_id,
             cost_entries.units,
             origins.ledger_entry_id is not null as is_reversal,
-            deciding.cost_month_date as deciding_month_date,
+            deciding.own_cost_month_date as deciding_month_date,
             deciding.is_labour,
             deciding.is_overhead,
             deciding.deliverable_id,

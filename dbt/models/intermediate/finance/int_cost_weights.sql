@@ -73,6 +73,7 @@ with
             scope_deliverables.*,
             coalesce(month_hours.seconds, 0) as seconds,
             coalesce(days.days, 0) as days,
+            coalesce(days.unknown_days, 0) as unknown_days,
             coalesce(earlier_hours.seconds, 0) as earlier_seconds
         from scope_deliverables
         left join
@@ -95,11 +96,12 @@ with
             *,
             sum(seconds) over (partition by scope, scope_id, month_start_date) as all_seconds,
             sum(days) over (partition by scope, scope_id, month_start_date) as all_days,
+            sum(unknown_days) over (partition by scope, scope_id, month_start_date) as all_unknown_days,
             sum(earlier_seconds) over (partition by scope, scope_id, month_start_date) as all_earlier_seconds
         from scope_deliverables_with_effort
     ),
 
-    -- the first of these bases that has any data
+    -- the first of these bases that has any data; days in progress, only if no status is unknown on a day of the month
     weights_by_first_known_basis as (
         select
             scope,
@@ -109,7 +111,7 @@ with
             case
                 when all_seconds > 0
                 then 'hours'
-                when all_days > 0
+                when all_days > 0 and all_unknown_days = 0
                 then 'days_in_progress'
                 when all_earlier_seconds > 0
                 then 'earlier_hours'
@@ -118,7 +120,7 @@ with
             case
                 when all_seconds > 0
                 then seconds
-                when all_days > 0
+                when all_days > 0 and all_unknown_days = 0
                 then days
                 when all_earlier_seconds > 0
                 then earlier_seconds
@@ -154,8 +156,10 @@ with
             scopes.scope_id,
             scopes.month_start_date,
             days.deliverable_id,
-            'days_in_progress' as allocation_basis,
-            days.days as weight
+            days.days,
+            coalesce(
+                sum(days.unknown_days) over (partition by scopes.scope_id, scopes.month_start_date), 0
+            ) as all_unknown_days
         from scopes
         inner join team_branches on scopes.scope_id = team_branches.team_id
         inner join
@@ -173,6 +177,18 @@ with
         where scopes.scope = 'team'
     ),
 
+    -- where a status is unknown, days in progress are too
+    team_weights_by_days as (
+        select
+            scope,
+            scope_id,
+            month_start_date,
+            deliverable_id,
+            case when all_unknown_days = 0 then 'days_in_progress' else 'equal' end as allocation_basis,
+            case when all_unknown_days = 0 then days else 1 end as weight
+        from team_days
+    ),
+
     weights as (
         select *
         from weights_by_first_known_basis
@@ -181,7 +197,7 @@ with
         from team_hours
         union all
         select *
-        from team_days
+        from team_weights_by_days
     )
 
 select

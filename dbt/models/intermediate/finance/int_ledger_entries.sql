@@ -52,8 +52,13 @@ with
                 false
             ) as is_cost,
             cast(
-                {{ dbt.date_trunc("month", "coalesce(entries.service_date, entries.posted_date)") }} as date
-            ) as cost_month_date,
+                {{
+                    dbt.date_trunc(
+                        "month",
+                        "coalesce(entries.service_date, corrections.original_cost_date, entries.posted_date)",
+                    )
+                }} as date
+            ) as own_cost_month_date,
             corrections.ledger_entry_id is not null as is_corrected,
             corrections.corrected_at,
             corrections.previous_posted_date,

@@ -17,6 +17,7 @@ with
             coalesce(flow.reopened_count, 0) as reopened_count,
             coalesce(flow.reopened_within_30_days_count, 0) as reopened_within_30_days_count,
             coalesce(flow.reopened_count, 0) > 0 as is_reopened,
+            coalesce(flow.is_rework_known, false) as is_rework_known,
             flow.contributor_teams,
             flow.active_days,
             settings.as_of_date,

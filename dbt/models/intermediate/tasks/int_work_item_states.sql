@@ -14,83 +14,11 @@ with
         where items.created_at <= settings.as_of_at
     ),
 
-    -- the category of a status is the most frequent one of the portfolio's own work items, then the first by name; an
-    -- item
-    -- that was cancelled by its resolution decides only where no other does
-    status_meanings as (
-        select
-            status,
-            status_category,
-            count(*) as items,
-            count(*) filter (status_category <> 'cancelled' or resolution is null) as deciding_items
-        from {{ ref("stg_work_items") }}
-        group by status, status_category
-    ),
-
-    ranked_meanings as (
-        select
-            status,
-            status_category,
-            row_number() over (
-                partition by status order by deciding_items desc, items desc, status_category
-            ) as preference
-        from status_meanings
-    ),
-
-    status_categories as (select status, status_category from ranked_meanings where preference = 1),
-
-    changes as (
-        select
-            changes.*,
-            bool_or(changes.field = 'status_category' and changes.to_value is not null) over (
-                partition by changes.work_item_id
-            ) as has_categories
-        from {{ ref("stg_work_item_changes") }} as changes
-        inner join work_items on changes.work_item_id = work_items.work_item_id
-        cross join settings
-        where changes.field in ('status', 'status_category') and changes.changed_at <= settings.as_of_at
-    ),
-
-    -- changes of the category itself go before those of the status
-    deciding_changes as (
-        select *, row_number() over (partition by work_item_id order by changed_at, change_seq) as change_number
-        from changes
-        where (field = 'status_category') = has_categories
-    ),
-
-    -- a blanked value still holds; before the first change the value was what it changed from
-    recorded_statuses as (
-        select work_item_id, changed_at as from_at, change_seq as step, to_value as status
-        from deciding_changes
-        where to_value is not null
-        union all
-        select
-            deciding_changes.work_item_id,
-            work_items.created_at as from_at,
-            -1 as step,
-            deciding_changes.from_value as status
-        from deciding_changes
-        inner join work_items on deciding_changes.work_item_id = work_items.work_item_id
-        where deciding_changes.change_number = 1
-    ),
-
-    categories_of_statuses as (
-        select
-            recorded_statuses.work_item_id,
-            recorded_statuses.from_at,
-            recorded_statuses.step,
-            case
-                when recorded_statuses.status in ('to_do', 'in_progress', 'done', 'cancelled', 'unknown')
-                then recorded_statuses.status
-                else coalesce(status_categories.status_category, 'unknown')
-            end as status_category
-        from recorded_statuses
-        left join status_categories on recorded_statuses.status = status_categories.status
-    ),
+    recorded_statuses as (select * from {{ ref("int_work_item_statuses") }}),
 
     ranked_categories as (
         select *, row_number() over (partition by work_item_id order by from_at desc, step desc) as recency
-        from categories_of_statuses
+        from recorded_statuses
     ),
 
     -- the last change to a closed status did not finish what its resolution cancelled
@@ -113,9 +41,11 @@ with
         select
             work_item_id,
             max(from_at) as last_at,
-            max(status_category) filter (recency = 1) in ('done', 'cancelled') as is_closed,
+            min(from_at) filter (step >= 0) as first_change_at,
+            max(status_category) filter (recency = 1) as last_category,
             bool_or(status_category = 'in_progress' and step = -1) as begins_in_progress,
-            bool_or(status_category = 'in_progress' and step >= 0) as has_progress
+            bool_or(status_category = 'in_progress' and step >= 0) as has_progress,
+            bool_or(status_category = 'unknown' and step >= 0) as has_unknown
         from recorded_categories
         group by work_item_id
     ),
@@ -125,9 +55,11 @@ with
             work_items.*,
             item_records.work_item_id is not null as has_record,
             item_records.last_at,
-            coalesce(item_records.is_closed, false) as is_closed,
+            item_records.first_change_at,
+            item_records.last_category,
             coalesce(item_records.begins_in_progress, false) as begins_in_progress,
-            coalesce(item_records.has_progress, false) as has_progress
+            coalesce(item_records.has_progress, false) as has_progress,
+            coalesce(item_records.has_unknown, false) as has_unknown
         from work_items
         left join item_records on work_items.work_item_id = item_records.work_item_id
     ),
@@ -143,7 +75,7 @@ with
         group by items_with_record.work_item_id
     ),
 
-    -- where no change shows progress, an item was in progress from its start until it was closed
+    -- where no change shows progress, or may have shown it, an item was in progress from its start until it was closed
     assumed_progress as (
         select
             items_with_record.work_item_id,
@@ -153,6 +85,7 @@ with
         left join closings on items_with_record.work_item_id = closings.work_item_id
         where
             not items_with_record.has_progress
+            and not items_with_record.has_unknown
             and items_with_record.started_at is not null
             and (items_with_record.done_at is null or items_with_record.done_at > items_with_record.started_at)
     ),
@@ -192,28 +125,43 @@ with
                 else status_category
             end as status_category
         from items_with_record
-        where not has_record
+        where not has_record and coalesce(created_at < least(started_at, done_at), true)
         union all
         select work_item_id, started_at as from_at, 1000000000 as step, 'in_progress' as status_category
         from assumed_progress
         union all
         select work_item_id, started_at as from_at, -1 as step, 'in_progress' as status_category
         from items_with_record
-        where begins_in_progress and has_progress and started_at > created_at
+        where begins_in_progress and has_progress and started_at > created_at and started_at < first_change_at
         union all
-        -- the item's own date of closing, where no change shows it
+        -- the last change before the end of assumed progress holds again from there on
+        select
+            assumed_progress.work_item_id,
+            assumed_progress.ended_at as from_at,
+            -2 as step,
+            arg_max(
+                recorded_categories.status_category, row(recorded_categories.from_at, recorded_categories.step)
+            ) as status_category
+        from assumed_progress
+        inner join
+            recorded_categories
+            on assumed_progress.work_item_id = recorded_categories.work_item_id
+            and recorded_categories.from_at < assumed_progress.ended_at
+        group by assumed_progress.work_item_id, assumed_progress.ended_at
+        union all
+        -- the item's own date of closing, where no change shows it, or one to a status that nothing explains
         select
             work_item_id,
             done_at as from_at,
-            -1 as step,
+            case when last_category = 'unknown' then 1000000000 else -1 end as step,
             case
                 when status_category in ('done', 'cancelled') then status_category else 'unknown'
             end as status_category
         from items_with_record
         where
             done_at is not null
-            and not is_closed
-            and (not has_progress or (done_at > last_at and status_category in ('done', 'cancelled')))
+            and coalesce(last_category, 'unknown') not in ('done', 'cancelled')
+            and (not (has_progress or has_unknown) or (done_at >= last_at and status_category in ('done', 'cancelled')))
     ),
 
     ranked_events as (

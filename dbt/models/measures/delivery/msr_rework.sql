@@ -11,8 +11,8 @@ with
             deliverables.current_product_key,
             deliverables.first_done_date,
             deliverables.reopened_within_30_days_count > 0 as is_reworked,
-            {{ dbt.datediff("deliverables.first_done_date", "settings.as_of_date", "day") }}
-            > {{ rework_days() }} as is_mature
+            {{ dbt.datediff("deliverables.first_done_date", "settings.as_of_date", "day") }} > {{ rework_days() }}
+            and deliverables.is_rework_known as is_judged
         from deliverables
         cross join settings
     )

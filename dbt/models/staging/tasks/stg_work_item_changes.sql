@@ -10,6 +10,8 @@ with
             field,
             from_value,
             to_value,
+            from_category,
+            to_category,
             changed_by,
             -- numbers
             change_seq,

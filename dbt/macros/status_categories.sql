@@ -1,0 +1,2 @@
+{#- What a status can mean. Anything else, such as `unknown`, is no meaning. -#}
+{% macro status_categories() -%} ('to_do', 'in_progress', 'done', 'cancelled') {%- endmacro %}
