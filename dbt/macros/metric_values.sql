@@ -128,12 +128,13 @@
                 case
                     when value is null
                     then 'not_measured'
+                    -- too few rows say less than some that are missing
+                    when n < minimum_n
+                    then 'insufficient_sample'
                     when
                         (n_excluded > 0 and excluded_rows = 'incomplete')
                         or (n_excluded > n and excluded_rows = 'incomplete_if_most')
                     then 'incomplete'
-                    when n < minimum_n
-                    then 'insufficient_sample'
                     else 'measured'
                 end as status
             from cells_with_value

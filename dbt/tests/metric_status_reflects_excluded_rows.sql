@@ -49,9 +49,9 @@ where
     status <> case
         when value is null
         then 'not_measured'
-        when is_missing_something
-        then 'incomplete'
         when n < minimum_n
         then 'insufficient_sample'
+        when is_missing_something
+        then 'incomplete'
         else 'measured'
     end

@@ -58,7 +58,10 @@ const remarks = (chart, row, look, write, state) => {
   return dotted([
     look === 'part' ? `incomplete: ${number(chart.get('n_excluded', row) ?? 0)} left out` : '',
     chart.get('is_partial', row) && period !== WHOLE ? 'the period is not complete' : '',
-    then !== undefined && isKnown(chart, then) ? `${PERIODS[compared].label}: ${write(chart.role('value', then))}` : '',
+    // two figures from which rows are missing may lack different ones
+    look === 'value' && lookOf(chart, then) === 'value'
+      ? `${PERIODS[compared].label}: ${write(chart.role('value', then))}`
+      : '',
     verdict === null ? '' : `${CHANGES[verdict]} the ${chart.get('compared_with', row)}`,
     ...sidesOf(chart, [row], state).map(({ name, rows: [one] }) => `${name} ${write(chart.role('value', one))}`),
   ]);
