@@ -5,7 +5,7 @@ with
             deliverables.initiative_id,
             deliverables.is_delivered,
             deliverables.is_cancelled,
-            least(coalesce(deliverables.delivery_date, settings.as_of_date), settings.as_of_date) as tested_date
+            {{ linked_date("deliverables.delivery_date", "settings.as_of_date") }} as linked_date
         from {{ ref("int_deliverables") }} as deliverables
         cross join {{ ref("stg_settings") }} as settings
     ),
@@ -20,8 +20,8 @@ with
             links.initiative_id,
             links.key_result_id,
             cast(links.weight as decimal(20, 10)) as weight,
-            coalesce(links.valid_from, cast('1900-01-01' as date)) as valid_from,
-            coalesce(links.valid_to, cast('9999-12-31' as date)) as valid_to
+            links.valid_from,
+            links.valid_to
         from {{ ref("stg_outcome_links") }} as links
         inner join key_results on links.key_result_id = key_results.key_result_id
     ),
@@ -43,8 +43,7 @@ with
         inner join
             links
             on ancestors.work_item_id = links.work_item_id
-            and deliverables.tested_date >= links.valid_from
-            and deliverables.tested_date < links.valid_to
+            and {{ link_is_valid("links", "deliverables.linked_date") }}
     ),
 
     ancestor_links as (
@@ -60,8 +59,7 @@ with
         inner join
             links
             on ancestors.ancestor_id = links.work_item_id
-            and deliverables.tested_date >= links.valid_from
-            and deliverables.tested_date < links.valid_to
+            and {{ link_is_valid("links", "deliverables.linked_date") }}
     ),
 
     initiative_links as (
@@ -76,8 +74,7 @@ with
         inner join
             links
             on deliverables.initiative_id = links.initiative_id
-            and deliverables.tested_date >= links.valid_from
-            and deliverables.tested_date < links.valid_to
+            and {{ link_is_valid("links", "deliverables.linked_date") }}
     ),
 
     objective_links as (

@@ -1,11 +1,10 @@
 with
-    -- a link must be valid at delivery or now, whichever is earlier
     initiatives as (
         select
             members.initiative_key,
             members.initiative_id,
             members.objective_id,
-            least(coalesce(entities.delivery_date, settings.as_of_date), settings.as_of_date) as tested_date
+            {{ linked_date("entities.delivery_date", "settings.as_of_date") }} as linked_date
         from {{ ref("dim_initiative") }} as members
         inner join
             {{ ref("msr_value_entities") }} as entities
@@ -22,8 +21,7 @@ with
         inner join
             {{ ref("stg_outcome_links") }} as links
             on initiatives.initiative_id = links.initiative_id
-            and initiatives.tested_date >= coalesce(links.valid_from, cast('1900-01-01' as date))
-            and initiatives.tested_date < coalesce(links.valid_to, cast('9999-12-31' as date))
+            and {{ link_is_valid("links", "initiatives.linked_date") }}
         union all
         select initiatives.initiative_key, key_results.key_result_id, false as is_own
         from initiatives
