@@ -1,6 +1,7 @@
 """The figures of a page, read from a published version; only rows are counted, nothing else is computed."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,6 +85,7 @@ class Metric:
     fingerprint: str | None
     since: date | None = None  # the first day of a version after the first
     change_note: str | None = None
+    feeds: Sequence[str] = ()  # the feeds that it needs
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def all_metrics(connection: duckdb.DuckDBPyConnection) -> list[Metric]:
 
 _METRIC_COLUMNS = (  # what `Metric` holds
     "metric_name, metric_version, metric_label, description, formula, unit, direction, kind, valid_min, valid_max, "
-    "minimum_n, owner, source, fingerprint, version_since, change_note"
+    "minimum_n, owner, source, fingerprint, version_since, change_note, feeds"
 )
 
 

@@ -1,34 +1,41 @@
 """The scorecard as text, for a terminal and for a page without its script.
 
 Each metric is shown over all time, else in its latest complete period. Each measured metric has a line; the labels of
-the others are listed below.
+the others are listed below, by the reason why they are not measured.
 """
 
+from collections.abc import Collection
+
 from serving import words
-from serving.figures import Score, Value
+from serving.figures import Metric, Score, Value
 
 COLUMNS = ("metric", "period", "value", "n", "95 % interval", "status")
 
 
 def scorecard(
-    scores: list[Score], currency: str, locale: str = words.LOCALE
-) -> tuple[list[tuple[str, ...]], list[str]]:
-    """One line per measured metric (`COLUMNS`), its figures in words, and the labels of those not measured.
+    scores: list[Score], currency: str, feeds: Collection[str], locale: str = words.LOCALE
+) -> tuple[list[tuple[str, ...]], dict[str, list[str]]]:
+    """One line per measured metric (`COLUMNS`), its figures in words, and the labels of the others by reason.
 
-    `currency` is the reporting currency.
+    `currency` is the reporting currency, `feeds` are those that a source has given.
     """
     lines: list[tuple[str, ...]] = []
-    silent: list[str] = []
+    silent: dict[str, list[str]] = {}
     for score in scores:
         measured = [value for value in score.values.values() if value is not None and value.value is not None]
         value = score.values.get("all") or next(iter(measured), None)
         if value is None or value.value is None:
             value = next(iter(measured), None)
         if value is None or value.value is None:
-            silent.append(score.metric.label)
+            silent.setdefault(_reason(score.metric, feeds), []).append(score.metric.label)
         else:
             lines.append((score.metric.label, *_cells(value, value.value, score.metric.unit, currency, locale)))
-    return lines, silent
+    return lines, dict(sorted(silent.items(), key=lambda item: -len(item[1])))
+
+
+def _reason(metric: Metric, feeds: Collection[str]) -> str:
+    missing = [feed for feed in metric.feeds if feed not in feeds]
+    return f"no data in {', '.join(missing)}" if missing else "nothing to measure in its feeds"
 
 
 def _cells(value: Value, figure: float, unit: str | None, currency: str, locale: str) -> tuple[str, ...]:

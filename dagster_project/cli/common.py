@@ -110,12 +110,14 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
         return
     table = Table(*COLUMNS, box=SIMPLE)
     connection = reader.connect(chosen.database)
-    lines, silent = scorecard(scores(connection), chosen.manifest["reporting_currency"])
+    lines, silent = scorecard(
+        scores(connection), chosen.manifest["reporting_currency"], {load["feed"] for load in chosen.manifest["loads"]}
+    )
     for row in lines:
         table.add_row(*row)
     out.print(table)
-    if silent:
-        out.print(f"Not measured: {' · '.join(silent)}")
+    for reason, labels in silent.items():
+        out.print(f"Not measured ({reason}): {' · '.join(labels)}")
     open_checks = (check.name for check in checks(connection, chosen.manifest["refresh_id"]) if check.is_open)
     if warned := list(dict.fromkeys(open_checks)):
         out.print(f"Warned: {' · '.join(warned)}. To see the rows: outcomes check --rows {warned[0]}")

@@ -212,7 +212,7 @@ with
         union all
         select 'rework_rate', first_done_date, 1
         from deliverables
-        where is_rework_open
+        where first_done_date is not null and is_rework_open
         union all
         select 'aligned_work_share', delivery_date, 1
         from deliverables

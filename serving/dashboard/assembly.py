@@ -133,7 +133,7 @@ def _context(
     pattern = str(manifest.get("date_format") or words.DATE_FORMAT)
     shown = [chart for chart in charts() if chart.name in carried.charts]
     loads = [_load(load, manifest.get("as_of"), locale, pattern) for load in newest_loads(manifest.get("loads") or [])]
-    scored, silent = scorecard(figures.scores, currency, locale)
+    scored, silent = scorecard(figures.scores, currency, {str(load.get("feed")) for load in loads}, locale)
     return {
         "title": manifest.get("title") or manifest.get("portfolio") or "Portfolio",
         "manifest": manifest,

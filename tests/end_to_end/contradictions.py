@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -123,11 +124,11 @@ class Published:
 
     def scorecard(self) -> Iterator[Figure]:
         """`outcomes status`; what it calls not measured has no measured total in any period that it could show."""
-        lines, silent = scorecard(scores(self.oracle.connection), self.currency)
+        lines, silent = scorecard(scores(self.oracle.connection), self.currency, ())
         statuses = {status.replace("_", " "): said for status, said in words.STATUS_WORDS.items()}
         for label, period, value, _, _, status in lines:
             yield Figure(label, period, TOTAL, value, statuses[re.split("[,(]", status)[0].strip()], "status")
-        for label in silent:
+        for label in chain.from_iterable(silent.values()):
             if self.oracle.sql(
                 f"select 1 from metrics.fct_metric_values where metric_name = '{self.names[label]}' and grain = 'all'"
             ):

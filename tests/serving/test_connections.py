@@ -99,7 +99,7 @@ def test_whatever_reads_a_version_reads_it_locked(
             case "unlinked":
                 unlinked(after)
             case "scorecard":
-                scorecard(scores(reader.connect(after.database)), "EUR")
+                scorecard(scores(reader.connect(after.database)), "EUR", ())
             case _:
                 verify(after)
     except ReadError:  # the small build lacks columns that some of them ask for
