@@ -71,7 +71,7 @@ with
             coalesce(nullif(sum(goal_reasons.cost_share), 0), 1) as weight,
             max(if(goal_reasons.is_direct, 1, 0)) as is_direct,
             any_value(terms.is_scorable) as is_scorable,
-            any_value(value_rows.delivery_date) as delivery_date,
+            any_value(value_rows.judged_delivery_date) as delivery_date,
             least(
                 any_value(settings.as_of_date),
                 greatest(max(terms.counted_due_date), any_value(value_rows.judged_from_date))

@@ -18,7 +18,7 @@ with
             coalesce(work.done_date, shown.delivery_date) as work_done_date,
             shown.level = 'initiative' and benefit_cases.entity_key is not null as has_case,
             running_goals.entity_key is not null as is_running,
-            shown.delivery_date + cast(settings.observation_window_days as integer) as expected_judged_from,
+            shown.judged_delivery_date + cast(settings.observation_window_days as integer) as expected_judged_from,
             case
                 when shown.outcome_score is null
                 then null
@@ -87,6 +87,8 @@ where
     or money_verdict is distinct from expected_money_verdict
     or (money_verdict is not null and not is_cost_complete)
     or judged_from_date is distinct from expected_judged_from
+    or judged_delivery_date > delivery_date
+    or (judged_delivery_date is null) <> (delivery_date is null)
     or (delivery_date is not null and not is_delivered)
     or is_late <> (is_delivered and coalesce(work_done_date > due_date, false))
     or is_overdue <> (not is_delivered and due_date is not null and due_date < as_of_date)

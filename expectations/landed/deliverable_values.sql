@@ -6,9 +6,11 @@ with
             items.*,
             delivered.day is not null as is_done,
             delivered.day as delivery_day,
+            judged_day,
             coalesce(items.item_type in (select unnest(run_item_types) from feed.settings), false) as is_run
         from feed.work_items as items
         left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
+        left join feed.judged_deliveries as judged on judged.deliverable_id = items.work_item_id
         where items.is_deliverable
     ),
     linked as (select deliverable_id, bool_or(is_outcome) as has_outcome from feed.deliverable_goals group by all),
@@ -114,7 +116,7 @@ select
         then 'open'
         when not has_outcome
         then 'unlinked'
-        when as_of_date < delivery_day + observation_window_days::int
+        when as_of_date < judged_day + observation_window_days::int
         then 'too_early'
         when last_day > as_of_date
         then 'too_early'
@@ -132,7 +134,7 @@ select
     case
         when not is_timed or last_day > as_of_date or scores = 0
         then null
-        else coalesce((reached_day - delivery_day)::double, 'infinity'::double)
+        else coalesce((reached_day - judged_day)::double, 'infinity'::double)
     end as days_to_value
 from judged
 cross join feed.settings

@@ -1,6 +1,6 @@
 -- one row per deliverable that was delivered and outcome key result that it serves: the scores by which it is judged
 with
-    delivered as (select work_item_id as deliverable_id, day as delivery_day from feed.delivered_work),
+    delivered as (select deliverable_id, judged_day as delivery_day from feed.judged_deliveries),
     timed as (
         select goals.*, delivery_day, greatest(due_date, delivery_day + observation_window_days::int) as last_day
         from feed.deliverable_goals as goals

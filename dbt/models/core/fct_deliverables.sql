@@ -31,6 +31,7 @@ with
             deliverables.released_date,
             deliverables.accepted_date,
             deliverables.delivery_date,
+            deliverables.first_delivery_date,
             deliverables.is_delivered,
             deliverables.is_cancelled,
             deliverables.is_undated,

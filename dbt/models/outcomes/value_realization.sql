@@ -74,6 +74,7 @@ with
             money_verdict,
             evidence_level,
             has_direct_score,
+            judged_delivery_date,
             judged_from_date,
             first_measured_date,
             value_status,

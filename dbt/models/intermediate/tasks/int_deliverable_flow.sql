@@ -55,12 +55,7 @@ with
             )
     ),
 
-    contributors as (
-        select deliverable_id, count(distinct team_id) as contributor_teams
-        from {{ ref("int_deliverable_month_hours") }}
-        where team_id is not null
-        group by deliverable_id
-    ),
+    contributors as (select * from {{ ref("int_deliverable_contributors") }}),
 
     delivery_spans as (
         select

@@ -20,6 +20,7 @@ with
             coalesce(flow.is_rework_known, false) as is_rework_known,
             flow.contributor_teams,
             flow.active_days,
+            settings.as_of_at,
             settings.as_of_date,
             settings.time_zone,
             work_items.status_category = 'done' and work_items.done_at <= settings.as_of_at as is_delivered,
@@ -36,13 +37,20 @@ with
 
     dated_deliverables as (
         select
-            * exclude (time_zone),
+            * exclude (as_of_at, time_zone),
             {{ local_date("created_at", "time_zone") }} as created_date,
             {{ local_date("committed_at", "time_zone") }} as committed_date,
             {{ local_date("started_at", "time_zone") }} as started_date,
             case when is_delivered then {{ local_date("done_at", "time_zone") }} end as done_date,
             case when is_delivered then {{ local_date("delivered_at", "time_zone") }} end as delivery_date,
             {{ local_date("first_done_at", "time_zone") }} as first_done_date,
+            -- what was released keeps its release; other work was first delivered when it was first done
+            case
+                when is_delivered and released_at <= as_of_at
+                then {{ local_date("released_at", "time_zone") }}
+                when is_delivered
+                then {{ local_date("least(first_done_at, done_at)", "time_zone") }}
+            end as first_delivery_date,
             {{ local_date("released_at", "time_zone") }} as released_date,
             {{ local_date("accepted_at", "time_zone") }} as accepted_date,
             not is_cancelled and due_date is null as is_undated,

@@ -13,7 +13,8 @@ with
             count(*) filter (not is_delivered and not is_cancelled) as deliverables_open,
             count(*) filter (is_on_time) as deliverables_on_time,
             count(*) filter (is_due) as deliverables_due,
-            max(delivery_date) as last_delivery_date
+            max(delivery_date) as last_delivery_date,
+            max(first_delivery_date) as last_first_delivery_date
         from deliverables
         group by initiative_id
     ),
@@ -34,7 +35,12 @@ with
                 when versions.ended_at <= settings.as_of_at
                 then {{ local_date("versions.ended_at", "settings.time_zone") }}
                 else work.last_delivery_date
-            end as delivery_date
+            end as delivery_date,
+            case
+                when versions.ended_at <= settings.as_of_at
+                then {{ local_date("versions.ended_at", "settings.time_zone") }}
+                else work.last_first_delivery_date
+            end as first_delivery_date
         from versions
         cross join settings
         left join work_per_initiative as work on versions.initiative_id = work.initiative_id

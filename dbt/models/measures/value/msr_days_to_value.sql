@@ -1,8 +1,10 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    entities as (
-        select * from {{ ref("msr_value_entities") }} where level = 'deliverable' and delivery_date is not null
+    judged_deliveries as (
+        select *
+        from {{ ref("msr_judged_deliveries") }}
+        where level = 'deliverable' and judged_delivery_date is not null
     ),
 
     goals as (select * from {{ ref("msr_value_goals") }} where level = 'deliverable'),
@@ -19,11 +21,11 @@ with
             count(readings.read_date) as scores
         from goals
         cross join settings
-        inner join entities on goals.entity_key = entities.entity_key
+        inner join judged_deliveries on goals.entity_key = judged_deliveries.entity_key
         left join
             readings
             on goals.key_result_id = readings.key_result_id
-            and readings.read_date > entities.delivery_date
+            and readings.read_date > judged_deliveries.judged_delivery_date
             and readings.read_date <= goals.judged_to_date
         group by goals.entity_key
     ),
@@ -32,18 +34,23 @@ with
 
     deliverables_with_days_to_value as (
         select
-            entities.entity_key as deliverable_key,
+            judged_deliveries.entity_key as deliverable_key,
             case
                 when judgement_ends.judged_to_date > settings.as_of_date or scores_since_delivery.scores = 0
                 then null
                 when scores_since_delivery.reached_date is null
                 then cast('infinity' as double)
-                else {{ dbt.datediff("entities.delivery_date", "scores_since_delivery.reached_date", "day") }}
+                else
+                    {{
+                        dbt.datediff(
+                            "judged_deliveries.judged_delivery_date", "scores_since_delivery.reached_date", "day"
+                        )
+                    }}
             end as days_to_value
-        from entities
+        from judged_deliveries
         cross join settings
-        inner join judgement_ends on entities.entity_key = judgement_ends.entity_key
-        inner join scores_since_delivery on entities.entity_key = scores_since_delivery.entity_key
+        inner join judgement_ends on judged_deliveries.entity_key = judgement_ends.entity_key
+        inner join scores_since_delivery on judged_deliveries.entity_key = scores_since_delivery.entity_key
     )
 
 select *

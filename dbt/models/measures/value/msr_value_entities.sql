@@ -34,6 +34,7 @@ with
             deliverables.is_delivered,
             deliverables.is_cancelled,
             deliverables.delivery_date,
+            deliverables.first_delivery_date,
             -- as in on_time_rate, a promise is kept on the day the work is done
             deliverables.done_date as promised_work_date,
             deliverables.due_date,
@@ -61,6 +62,7 @@ with
             initiative_states.is_delivered,
             initiatives.stage = 'cancelled' as is_cancelled,
             initiative_states.delivery_date,
+            initiative_states.first_delivery_date,
             initiative_states.delivery_date as promised_work_date,
             initiatives.planned_end_date as due_date,
             case when is_work_covered then initiative_states.deliverables end as deliverables,
@@ -86,19 +88,9 @@ with
 
     entities as (
         select
-            all_rows.* exclude (delivery_date, promised_work_date),
+            all_rows.* exclude (delivery_date, first_delivery_date, promised_work_date),
             case when all_rows.is_delivered then all_rows.delivery_date end as delivery_date,
-            case
-                when all_rows.is_delivered
-                then
-                    cast(
-                        {{
-                            dbt.dateadd(
-                                "day", "cast(settings.observation_window_days as integer)", "all_rows.delivery_date"
-                            )
-                        }} as date
-                    )
-            end as judged_from_date,
+            case when all_rows.is_delivered then all_rows.first_delivery_date end as first_delivery_date,
             all_rows.is_delivered and coalesce(all_rows.promised_work_date > all_rows.due_date, false) as is_late,
             not all_rows.is_delivered and coalesce(all_rows.due_date < settings.as_of_date, false) as is_overdue
         from all_rows

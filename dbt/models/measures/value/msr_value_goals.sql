@@ -1,7 +1,7 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
-    entities as (select * from {{ ref("msr_value_entities") }}),
+    judged_deliveries as (select * from {{ ref("msr_judged_deliveries") }}),
 
     links as (
         select *, evidence_level = 'direct' as is_direct
@@ -64,12 +64,17 @@ with
         select
             goals.*,
             terms.is_scorable,
-            entities.delivery_date,
-            greatest(terms.counted_due_date, entities.judged_from_date) as judged_to_date,
-            least(settings.as_of_date, greatest(terms.counted_due_date, entities.judged_from_date)) as read_to_date
+            judged_deliveries.judged_delivery_date,
+            greatest(terms.counted_due_date, judged_deliveries.judged_from_date) as judged_to_date,
+            least(
+                settings.as_of_date, greatest(terms.counted_due_date, judged_deliveries.judged_from_date)
+            ) as read_to_date
         from goals
         inner join terms on goals.key_result_id = terms.key_result_id
-        inner join entities on goals.level = entities.level and goals.entity_key = entities.entity_key
+        inner join
+            judged_deliveries
+            on goals.level = judged_deliveries.level
+            and goals.entity_key = judged_deliveries.entity_key
         cross join settings
     ),
 
@@ -79,15 +84,15 @@ with
             goals_with_dates.entity_key,
             goals_with_dates.key_result_id,
             arg_max(readings.raw_score, readings.read_at) filter (
-                readings.read_date <= goals_with_dates.delivery_date
+                readings.read_date <= goals_with_dates.judged_delivery_date
             ) as score_at_delivery,
             -- packed, so that the latest reading counts even where it has no score
             arg_max({raw_score:readings.raw_score, is_measured:readings.is_measured}, readings.read_at) filter (
-                readings.read_date > goals_with_dates.delivery_date
+                readings.read_date > goals_with_dates.judged_delivery_date
                 and readings.read_date <= goals_with_dates.read_to_date
             ) as latest,
             min(readings.read_date) filter (
-                readings.read_date > goals_with_dates.delivery_date
+                readings.read_date > goals_with_dates.judged_delivery_date
                 and readings.read_date <= goals_with_dates.read_to_date
             ) as first_measured_date
         from goals_with_dates
@@ -100,6 +105,7 @@ with
             goals_with_dates.level,
             goals_with_dates.entity_key,
             goals_with_dates.key_result_id,
+            goals_with_dates.judged_delivery_date,
             goals_with_dates.judged_to_date,
             goals_with_dates.is_direct,
             cast(goals_with_dates.cost_share as decimal(24, 12)) as weight,

@@ -3,6 +3,8 @@ with
 
     entities as (select * from {{ ref("msr_value_entities") }}),
 
+    judged_deliveries as (select * from {{ ref("msr_judged_deliveries") }}),
+
     money as (select * from {{ ref("msr_value_money") }}),
 
     scores as (select * from {{ ref("msr_value_scores") }}),
@@ -10,6 +12,8 @@ with
     entities_with_verdicts as (
         select
             entities.*,
+            judged_deliveries.judged_delivery_date,
+            judged_deliveries.judged_from_date,
             settings.as_of_date,
             money.cost_reporting_amount,
             money.is_cost_complete,
@@ -54,6 +58,10 @@ with
             end as money_verdict
         from entities
         cross join settings
+        inner join
+            judged_deliveries
+            on entities.level = judged_deliveries.level
+            and entities.entity_key = judged_deliveries.entity_key
         inner join money on entities.level = money.level and entities.entity_key = money.entity_key
         left join scores on entities.level = scores.level and entities.entity_key = scores.entity_key
     ),
