@@ -11,6 +11,7 @@ VALUES = {
 }  # fmt: skip
 SPECIAL: dict[tuple[str, str], str | None] = {
     ("labour_rates", "team_id"): None,
+    ("survey_responses", "is_dont_know"): "false",
     ("survey_responses", "scale_min"): "0",
     ("survey_responses", "scale_max"): "10",
     ("key_results", "goal_type"): "reach",
