@@ -18,6 +18,7 @@ SPECIAL: dict[tuple[str, str], str | None] = {
     ("key_results", "target_value"): "9",
     ("key_results", "due_date"): "2025-12-31",
     ("key_result_checkins", "confidence"): "0.5",
+    ("initiative_reports", "confidence"): "0.5",
     ("objectives", "period_end"): "2025-12-31",
     ("outcome_links", "initiative_id"): None,
     ("outcome_links", "valid_to"): "2025-12-31",
