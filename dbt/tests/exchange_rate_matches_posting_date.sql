@@ -54,6 +54,21 @@ with
         from {{ ref("dim_initiative") }}
         cross join settings
         where initiative_key > 0 and approved_amount is not null and approved_currency is not null
+        union all
+        select
+            'approval' as fact,
+            work_item_id as id,
+            approved_currency as currency,
+            cast(
+                timezone(settings.time_zone, timezone('UTC', ifnull(committed_at, created_at))) as date
+            ) as wanted_date,
+            null as exchange_rate,
+            null as has_rate,
+            approved_amount as amount,
+            approved_reporting_amount as reporting_amount
+        from {{ ref("fct_deliverables") }}
+        cross join settings
+        where approved_amount is not null
     ),
 
     -- what lies ahead is told at the latest rate known now; of an entry that lies ahead no rate is known

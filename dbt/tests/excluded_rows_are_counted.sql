@@ -249,6 +249,16 @@ with
             survey_type in ('nps', 'csat', 'ces')
             and not coalesce(is_nps_answer or is_csat_answer or is_ces_answer, false)
         union all
+        select 'dont_know_share', answers.responded_date, 1
+        from {{ ref("int_survey_answers") }} as answers
+        where
+            answers.survey_type not in ('enps', 'team_health')
+            and answers.question_id not in (
+                select question_id
+                from {{ ref("fct_survey_responses") }}
+                where is_dont_know and is_score_question and responded_at <= (select as_of_at from settings)
+            )
+        union all
         select 'approval_rate', responded_date, 1
         from {{ ref("int_survey_answers") }}
         where survey_type = 'approval' and not is_approval_answer

@@ -5,6 +5,7 @@
     "fct_benefits": ["initiative"],
     "fct_budgets": ["initiative", "team", "product"],
     "fct_deliverables": ["initiative", "team", "product"],
+    "fct_initiative_reports": ["initiative"],
     "fct_ledger_entries": ["initiative", "team", "product"],
     "fct_rituals": ["team"],
     "fct_support_tickets": ["customer", "product"],

@@ -9,7 +9,8 @@ with
             given.*,
             given.responded_at <= settings.as_of_at as is_past,
             cast(timezone(settings.time_zone, timezone('UTC', given.responded_at)) as date) as day,
-            row(given.scale_min, given.scale_max, given.higher_is_better) as scale
+            row(given.scale_min, given.scale_max, given.higher_is_better) as scale,
+            if(given.score is null, null, row(given.scale_min, given.scale_max, given.higher_is_better)) as scale_used
         from {{ ref("stg_survey_responses") }} as given
         cross join settings
         where lower(given.question_id) <> 'unknown'
@@ -19,8 +20,8 @@ with
         select
             question_id,
             max_by(
-                {survey_type:survey_type, is_score_question:is_score_question, scale:scale},
-                row(is_past, responded_at, response_id)
+                {survey_type:survey_type, is_score_question:is_score_question, scale:scale, scale_used:scale_used},
+                row(is_past, score is not null, responded_at, response_id)
             ) as last_answer
         from answers
         group by question_id
@@ -31,9 +32,9 @@ with
             answers.question_id,
             min(answers.day) filter (answers.is_past) as first_day,
             max(answers.day) filter (answers.is_past) as last_day,
-            count(distinct cast(answers.scale as varchar)) filter (answers.is_past) as scales_used,
+            count(distinct cast(answers.scale_used as varchar)) filter (answers.is_past) as scales_used,
             min(answers.day) filter (
-                answers.is_past and answers.scale is not distinct from last_answer_per_question.last_answer.scale
+                answers.is_past and answers.scale_used = last_answer_per_question.last_answer.scale_used
             ) as scale_first_day,
             any_value(last_answer_per_question.last_answer) as last_answer
         from answers

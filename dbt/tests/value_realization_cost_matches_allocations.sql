@@ -46,3 +46,10 @@ from compared_rows
 where
     cost_reporting_amount is distinct from cast(expected_cost as decimal(28, 4))
     or is_cost_complete is distinct from expected_complete
+    or is_overspent is distinct from case
+        when expected_cost - approved_reporting_amount > 0
+        then true
+        when approved_reporting_amount is null or not expected_complete
+        then null
+        else false
+    end

@@ -1,4 +1,5 @@
--- one row per answer that counts: the latest per respondent, question, product and month; all without a respondent
+-- one row per answer that counts, with a score or a don't know: the latest per respondent, question, product and month;
+-- all without a respondent
 select
     answers.*,
     -- the latest version of the customer, deleted or not
@@ -19,7 +20,7 @@ from
         select answers.*, ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
         from feed.survey_responses as answers
         cross join feed.settings
-        where is_score_question and responded_at <= as_of_at
+        where is_score_question and responded_at <= as_of_at and (score is not null or is_dont_know)
     ) as answers
 left join
     (

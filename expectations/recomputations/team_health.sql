@@ -12,7 +12,10 @@ with
             unnest(['total', team]) as member_id
         from feed.answers
         cross join feed.settings
-        where survey_type = 'team_health' and date_trunc('quarter', day) + interval 3 month <= as_of_date + 1
+        where
+            survey_type = 'team_health'
+            and points is not null
+            and date_trunc('quarter', day) + interval 3 month <= as_of_date + 1
     ),
 
     -- answers without a respondent count as one person each per month and question

@@ -11,12 +11,14 @@ VALUES = {
 }  # fmt: skip
 SPECIAL: dict[tuple[str, str], str | None] = {
     ("labour_rates", "team_id"): None,
+    ("survey_responses", "is_dont_know"): "false",
     ("survey_responses", "scale_min"): "0",
     ("survey_responses", "scale_max"): "10",
     ("key_results", "goal_type"): "reach",
     ("key_results", "target_value"): "9",
     ("key_results", "due_date"): "2025-12-31",
     ("key_result_checkins", "confidence"): "0.5",
+    ("initiative_reports", "confidence"): "0.5",
     ("objectives", "period_end"): "2025-12-31",
     ("outcome_links", "initiative_id"): None,
     ("outcome_links", "valid_to"): "2025-12-31",

@@ -1,6 +1,8 @@
 with
     deliverables as (select * from {{ ref("int_deliverables") }}),
 
+    approved_amounts as (select * from {{ ref("int_deliverable_amounts") }}),
+
     initiative_versions as (select * from {{ ref("dim_initiative") }}),
 
     team_versions as (select * from {{ ref("dim_team") }}),
@@ -46,11 +48,15 @@ with
             deliverables.is_reopened,
             deliverables.is_rework_known,
             deliverables.contributor_teams,
+            deliverables.approved_amount,
+            deliverables.approved_currency,
+            approved_amounts.approved_reporting_amount,
             deliverables.url as source_url,
             deliverables.source_file,
             deliverables.source_record
-        from
-            deliverables
+        from deliverables
+        left join
+            approved_amounts on deliverables.work_item_id = approved_amounts.work_item_id
             {{
                 join_versions(
                     "initiative", "initiative_versions", "deliverables.initiative_id", "deliverables.created_at"

@@ -22,6 +22,7 @@ with
             responses.survey_type,
             responses.is_score_question,
             responses.score,
+            coalesce(responses.is_dont_know, false) as is_dont_know,
             responses.scale_min,
             responses.scale_max,
             responses.higher_is_better,

@@ -20,6 +20,12 @@ with
         group by member_key
     ),
 
+    latest_reports as (
+        select current_initiative_key, health, confidence, reported_date
+        from {{ ref("fct_initiative_reports") }}
+        where is_latest
+    ),
+
     values_realized as (
         select
             {{ surrogate_key(["level", "entity_key"]) }} as value_realization_key,
@@ -49,6 +55,12 @@ with
             approved_reporting_amount,
             cast(cost_reporting_amount as decimal(28, 4)) as cost_reporting_amount,
             is_cost_complete,
+            case
+                when cost_reporting_amount > approved_reporting_amount
+                then true
+                when is_cost_complete and approved_reporting_amount is not null
+                then false
+            end as is_overspent,
             cast(budget_reporting_amount as decimal(28, 4)) as budget_reporting_amount,
             cast(benefit_reporting_amount as decimal(28, 4)) as benefit_reporting_amount,
             cast(benefit_soft_reporting_amount as decimal(28, 4)) as benefit_soft_reporting_amount,
@@ -77,11 +89,18 @@ with
             judged_delivery_date,
             judged_from_date,
             first_measured_date,
+            latest_reports.health,
+            latest_reports.confidence,
+            latest_reports.reported_date,
             value_status,
             value_status_reason,
             quadrant
         from judgements
         left join initiative_metrics on level = 'initiative' and entity_key = initiative_metrics.member_key
+        left join
+            latest_reports
+            on judgements.level = 'initiative'
+            and judgements.entity_key = latest_reports.current_initiative_key
     )
 
 select *

@@ -1,5 +1,7 @@
 with
-    answers as (select * from {{ ref("int_survey_answers") }} where survey_type in ('enps', 'team_health')),
+    answers as (
+        select * from {{ ref("int_survey_answers") }} where survey_type in ('enps', 'team_health') and score is not null
+    ),
 
     settings as (select * from {{ ref("stg_settings") }}),
 

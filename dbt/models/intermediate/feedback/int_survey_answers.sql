@@ -21,7 +21,10 @@ with
             coalesce(answers.respondent_id, answers.response_id || '/' || answers.question_id) as respondent
         from answers
         cross join settings
-        where answers.is_score_question and answers.responded_at <= settings.as_of_at
+        where
+            answers.is_score_question
+            and answers.responded_at <= settings.as_of_at
+            and (answers.score is not null or answers.is_dont_know)
     ),
 
     ranked_answers as (
@@ -36,7 +39,8 @@ with
                     coalesce(product_id, ''),
                     {{ dbt.date_trunc("month", "responded_date") }}
                 order by responded_at desc, response_id desc
-            ) as recency
+            ) as recency,
+            coalesce(bool_or(is_dont_know) over (partition by survey_type, question_id), false) as offers_dont_know
         from past_answers
     ),
 
@@ -54,7 +58,10 @@ with
             responded_date,
             case when higher_is_better then score else scale_min + scale_max - score end as score,
             scale_min,
-            scale_max
+            scale_max,
+            coalesce(is_dont_know, false) as is_dont_know,
+            survey_type not in ('enps', 'team_health') as is_asked_of_customers,
+            offers_dont_know
         from ranked_answers
         where recency = 1 or respondent_id is null
     ),
@@ -62,10 +69,18 @@ with
     answers_with_survey_kind as (
         select
             *,
-            survey_type = 'nps' and scale_min = 0 and scale_max = 10 and score = floor(score) as is_nps_answer,
-            survey_type = 'approval' and scale_min = 0 and scale_max = 1 and score in (0, 1) as is_approval_answer,
-            survey_type = 'csat' and scale_min = 1 and scale_max in (3, 5) and score = floor(score) as is_csat_answer,
-            survey_type = 'ces' and scale_min = 1 and scale_max = 7 and score = floor(score) as is_ces_answer
+            coalesce(
+                survey_type = 'nps' and scale_min = 0 and scale_max = 10 and score = floor(score), false
+            ) as is_nps_answer,
+            coalesce(
+                survey_type = 'approval' and scale_min = 0 and scale_max = 1 and score in (0, 1), false
+            ) as is_approval_answer,
+            coalesce(
+                survey_type = 'csat' and scale_min = 1 and scale_max in (3, 5) and score = floor(score), false
+            ) as is_csat_answer,
+            coalesce(
+                survey_type = 'ces' and scale_min = 1 and scale_max = 7 and score = floor(score), false
+            ) as is_ces_answer
         from counted_answers
     ),
 

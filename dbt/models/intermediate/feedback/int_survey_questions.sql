@@ -8,7 +8,11 @@ with
             responses.*,
             {{ local_date("responses.responded_at", "settings.time_zone") }} as responded_date,
             responses.responded_at <= settings.as_of_at as is_past,
-            {{ surrogate_key(["responses.scale_min", "responses.scale_max", "responses.higher_is_better"]) }} as scale
+            -- an answer without a score shows no scale
+            case
+                when responses.score is not null
+                then {{ surrogate_key(["responses.scale_min", "responses.scale_max", "responses.higher_is_better"]) }}
+            end as scale
         from responses
         cross join settings
         where lower(responses.question_id) <> 'unknown'
@@ -19,7 +23,8 @@ with
         select
             *,
             row_number() over (
-                partition by question_id order by is_past desc, responded_at desc, response_id desc
+                partition by question_id
+                order by is_past desc, scale is not null desc, responded_at desc, response_id desc
             ) as recency
         from dated_responses
     ),

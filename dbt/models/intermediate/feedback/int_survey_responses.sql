@@ -9,7 +9,7 @@ with
         select
             responses.*,
             {{ local_date("responses.responded_at", "settings.time_zone") }} as responded_date,
-            counted_answers.survey_response_key is not null as is_counted,
+            counted_answers.score is not null as is_counted,
             cast(counted_answers.score as decimal(28, 10)) as normalised_score,
             case
                 when counted_answers.is_promoter

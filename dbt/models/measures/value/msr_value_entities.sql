@@ -42,7 +42,7 @@ with
             cast(deliverables.is_delivered as bigint) as deliverables_delivered,
             cast(deliverables.is_due as bigint) as deliverables_due,
             cast(deliverables.is_on_time as bigint) as deliverables_on_time,
-            cast(null as decimal(28, 4)) as approved_reporting_amount
+            deliverables.approved_reporting_amount
         from deliverables
         inner join named_deliverables on deliverables.deliverable_key = named_deliverables.deliverable_key
         inner join main_objectives on deliverables.deliverable_key = main_objectives.deliverable_key

@@ -21,6 +21,7 @@ with
             scale_max,
             -- flags
             is_score_question,
+            is_dont_know,
             higher_is_better,
             -- times
             responded_at,

@@ -17,9 +17,11 @@ with
             status,
             status_category,
             resolution,
+            approved_currency,
             url,
             -- numbers
             estimate_points,
+            approved_amount,
             -- flags
             is_deliverable,
             -- times
