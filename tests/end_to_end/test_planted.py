@@ -307,7 +307,7 @@ WARNED: dict[str, tuple[Edit, str, str]] = {
         "survey_responses_not_from_the_future",
         "N20",
     ),
-    "orphans": (every("feeds/budgets.csv", ",5100,,,,", ",5100,T77,,,"), "facts_name_members_that_exist", "budgets"),
+    "orphans": (every("feeds/budgets.csv", ",5100,,,,", ",5100,T77,,,"), "facts_name_members_that_exist", "T77"),
     "scale changed": (
         text("feeds/survey_responses.jsonl", '"score": 10, "scale_min": 0, "scale_max": 10, "higher_is_better": true, "respondent_id": "c10"',
              '"score": 100, "scale_min": 0, "scale_max": 100, "higher_is_better": true, "respondent_id": "c10"'),
@@ -319,7 +319,22 @@ WARNED: dict[str, tuple[Edit, str, str]] = {
         "status_has_one_category",
         "In progress",
     ),
-    "accounts out of the chart": (text("feeds/accounts.csv", "1200,", "1299,"), "ledger_account_is_in_chart", "1200"),
+    "accounts out of the chart": (text("feeds/accounts.csv", "1200,", "1299,"), "facts_name_members_that_exist", "1200"),
+    "hours on a key that was renamed": (
+        hours(lambda number, row: [row[0], "OLD-10", *row[2:]] if number == 3 else row),
+        "facts_name_members_that_exist",
+        "OLD-10",
+    ),
+    "hours after the last day": (
+        text("feeds/people.csv", "bo,T2,2024-01-01,", "bo,T2,2024-01-01,2025-06-20"),
+        "hours_lie_within_employment",
+        "after the last day",
+    ),
+    "hours before the first day": (
+        text("feeds/people.csv", "ada,T1,2024-01-01,", "ada,T1,2024-12-01,"),
+        "hours_lie_within_employment",
+        "before the person joined",
+    ),
     "teams above each other": (text("feeds/teams.csv", "T0,Delivery,,", "T0,Delivery,T1,"), "references_have_no_circle", "team"),
     "entries that reverse each other": (
         text("data/ledger.csv", "V022,1,31.01.2025,,,5100", "V022,1,31.01.2025,,V023-1,5100"),
@@ -348,7 +363,7 @@ WARNED: dict[str, tuple[Edit, str, str]] = {
     ),
     "a link to a goal that nobody set": (
         add("feeds/outcome_links.csv", "L8,D20,,KR99,1,,"),
-        "outcome_links_reference_known_records",
+        "facts_name_members_that_exist",
         "KR99",
     ),
     "planned to end before it begins": (

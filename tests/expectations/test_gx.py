@@ -1,11 +1,13 @@
 """Every check of every suite: passes on a sound build, and alone catches what it is meant for."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from expectations.database import open_build
 from expectations.gx import load_checks, run_suites
+from sources.contracts import load_contracts
 from tests.expectations.builds import spoil
 
 VALUES = "metrics.fct_metric_values"
@@ -38,7 +40,7 @@ SPOILT = {
         "set done_at = '2024-12-31' where work_item_id = 'D1'")),
     "initiative_ends_after_it_begins": ("warehouse", ("update core.dim_initiative "
         "set planned_start_date = '2025-01-01', planned_end_date = '2024-12-31'")),
-    "facts_name_members_that_exist": ("warehouse", "update core.fct_benefits set initiative_key = -3"),
+    "facts_name_members_that_exist": ("stage", "update staging.stg_time_entries set work_item_id = 'RENAMED-1'"),
     "facts_name_their_members": ("warehouse", ("update core.fct_support_tickets "
         "set product_key = -2 where opened_date >= '2025-06-01'")),
     "metric_keeps_to_its_history": ("warehouse", (f"update {VALUES} set value = value * 10 "
@@ -59,7 +61,6 @@ SPOILT = {
     "status_has_one_category": ("stage", "update staging.stg_work_items set status = 'Done' where work_item_id = 'D3'"),
     "statuses_are_explained": ("stage", ("update intermediate.int_work_item_statuses set status_category = 'unknown', "
         "status = 'Renamed'")),
-    "ledger_account_is_in_chart": ("stage", "delete from staging.stg_accounts where account_code = '4000'"),
     "question_keeps_its_scale": ("stage", ("update staging.stg_survey_responses set scale_max = 100 "
         "where response_id = 'N1'")),
     "lead_time_is_plausible": ("warehouse", ("update core.fct_deliverables set lead_time_days = -1 "
@@ -80,8 +81,7 @@ SPOILT = {
         "where ledger_entry_id = 'L1'")),
     "ledger_entries_have_rates": ("warehouse", ("update core.fct_ledger_entries "
         "set has_rate = false, exchange_rate = null, rate_date = null, reporting_amount = null where currency = 'USD'")),
-    "ledger_members_have_arrived": ("warehouse", ("update core.fct_ledger_entries set product_key = -3 "
-        "where currency = 'USD'")),
+    "hours_lie_within_employment": ("warehouse", "update core.dim_person set left_date = '2025-01-01'"),
     "ledger_not_from_the_future": ("warehouse", ("update core.fct_ledger_entries set "
         "posted_date = '2025-07-01', rate_date = '2025-07-01' where currency = 'USD'")),
     "ledger_amount_is_plausible": ("warehouse", ("update core.fct_ledger_entries set reporting_amount = 10001 "
@@ -242,3 +242,21 @@ def test_a_feed_shown_every_quarter_is_fresh_for_a_quarter(days: int, status: st
     )
     records = {record.check_name: record for record in run_suites(*a_build)}
     assert records["feed_is_fresh"].status == status
+
+
+def test_each_id_of_another_feed_is_looked_up() -> None:
+    """A column named as the key of a feed, or as a parent's, or of a person, is in the check's list of references."""
+    [query] = [check.rows for check in load_checks() if check.name == "facts_name_members_that_exist"]
+    keys = {feed.keys[0].name for feed in load_contracts().values() if len(feed.keys) == 1}
+    people = {"assignee_id", "changed_by", "owner_id"}
+    free = {("usage_daily", "user_id"), ("survey_responses", "respondent_id"), ("key_results", "metric_member_id")}
+    missing = [
+        (feed.name, column.name)
+        for feed in load_contracts().values()
+        for column in feed.columns
+        if (column.name in keys | people or re.match("(parent|reverses)_", column.name))
+        and [column] != list(feed.keys)
+        and (feed.name, column.name) not in free
+        and not re.search(rf"'{column.name}', '[a-z_ ]+', {column.name}\)[^;]*?stg_{feed.name}\b", query)
+    ]
+    assert missing == []

@@ -57,7 +57,6 @@ SPOILT = {
         "core.dim_survey_question", has_scale_changed="not has_scale_changed"
     ),
     "ledger_corrections_match_landed_entries": added("core.fct_ledger_corrections", ledger_entry_id="'gone'", direction="'in'"),
-    "outcome_links_reference_known_records": changed("stage.staging.stg_outcome_links", key_result_id="'nowhere'"),
     "key_result_progress_matches_terms": changed("core.fct_key_result_progress", is_silent="not is_silent"),
     "wilson_interval_satisfies_equation": changed("metrics.fct_metric_values", lower="lower * 0.9"),
     "wins_and_no_value_work_match_value_realization": added("outcomes.no_value_work", deliverable_key="1", reason="'no_effect'"),
