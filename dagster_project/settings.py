@@ -189,6 +189,9 @@ class Portfolio(BaseModel):
         default=None, gt=-1, description="Nominal annual discount rate; default: not discounted"
     )
     discount_base_date: date | None = Field(default=None, description="Base date of discounting")
+    budget_version_replaces: Literal["line", "whole"] = Field(
+        default="line", description="What a budget's new version replaces: the lines that it holds, or all of the year"
+    )
     schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
     keep_versions: int = Field(default=5, ge=1, description="Newest published versions that are kept")
     keep_days: int = Field(default=0, ge=0, description="Days for which every published version is kept as well")
@@ -290,6 +293,7 @@ class Portfolio(BaseModel):
             "depreciation_accounts": list(self.depreciation_accounts),
             "discount_rate": self.discount_rate,
             "discount_base_date": self.discount_base_date,
+            "budget_version_replaces": self.budget_version_replaces,
             "success_band_good": self.success_bands.good,
             "success_band_fair": self.success_bands.fair,
             "success_band_some": self.success_bands.some,

@@ -21,14 +21,13 @@ with
         group by initiative_key
     ),
 
+    counted_lines as (select * from {{ ref("msr_budget_lines") }} where is_counted),
+
     initiative_budgets as (
-        select
-            current_initiative_key as initiative_key,
-            sum(budget_reporting_amount) as budget,
-            count(*) - count(budget_reporting_amount) as unrated
-        from {{ ref("fct_budgets") }}
-        where is_current_version
-        group by current_initiative_key
+        select initiative_key, sum(budget) as budget, sum(rows_unrated) as unrated
+        from {{ ref("msr_budget_lines") }}
+        where is_counted_for_initiative
+        group by initiative_key
     ),
 
     planned_returns as (
@@ -132,14 +131,7 @@ with
     exclusions as (
         select
             unnest(
-                [
-                    'cost',
-                    'covered_cost_share',
-                    'unallocated_cost_share',
-                    'no_value_cost',
-                    'unlinked_cost',
-                    'budget_variance'
-                ]
+                ['cost', 'covered_cost_share', 'unallocated_cost_share', 'no_value_cost', 'unlinked_cost']
             ) as metric_name,
             posted_date as day,
             1 as left_out
@@ -185,9 +177,47 @@ with
         from unrated_benefits
         where scenario = 'planned' and benefit_type = 'hard'
         union all
-        select unnest(['budget', 'budget_variance']), month_start_date, 1
-        from {{ ref("fct_budgets") }}
-        where is_current_version and budget_reporting_amount is null
+        select 'budget', budgets.month_start_date, 1
+        from {{ ref("fct_budgets") }} as budgets
+        inner join
+            counted_lines as lines
+            on budgets.fiscal_year_start_date = lines.fiscal_year_start_date
+            and budgets.account_key = lines.account_key
+            and budgets.current_initiative_key = lines.initiative_key
+            and budgets.current_team_key = lines.team_key
+            and budgets.current_product_key = lines.product_key
+        where budgets.is_current_version and budgets.budget_reporting_amount is null
+        union all
+        -- a line that lacks its budget or its cost is one left out, of the others the rows without a rate are
+        select unnest(['budget_variance', 'cost_forecast']), fiscal_year_start_date, 1
+        from counted_lines
+        where not is_compared
+        union all
+        select
+            unnest(if(months.month_start_date is null, ['cost_forecast'], ['budget_variance', 'cost_forecast'])),
+            lines.fiscal_year_start_date,
+            1
+        from {{ ref("fct_budgets") }} as budgets
+        inner join
+            counted_lines as lines
+            on budgets.fiscal_year_start_date = lines.fiscal_year_start_date
+            and budgets.account_key = lines.account_key
+            and budgets.current_initiative_key = lines.initiative_key
+            and budgets.current_team_key = lines.team_key
+            and budgets.current_product_key = lines.product_key
+        left join {{ ref("msr_compared_months") }} as months on budgets.month_start_date = months.month_start_date
+        where budgets.is_current_version and budgets.budget_reporting_amount is null and lines.is_compared
+        union all
+        select unnest(['budget_variance', 'cost_forecast']), lines.fiscal_year_start_date, costs.rows_unrated_to_date
+        from {{ ref("msr_budget_costs") }} as costs
+        inner join counted_lines as lines on costs.budget_line_key = lines.budget_line_key
+        where lines.is_compared
+        union all
+        select 'unbudgeted_cost', costs.fiscal_year_start_date, costs.rows_unrated
+        from {{ ref("msr_budget_costs") }} as costs
+        where
+            costs.budget_line_key is null
+            and costs.fiscal_year_start_date in (select fiscal_year_start_date from {{ ref("msr_budget_lines") }})
         union all
         select 'revenue', entries.posted_date, 1
         from {{ ref("fct_ledger_entries") }} as entries

@@ -18,6 +18,7 @@ with
                 'budget',
                 'budget_variance',
                 'cost',
+                'cost_forecast',
                 'cost_per_outcome',
                 'covered_cost_share',
                 'key_result_score',
@@ -32,6 +33,7 @@ with
                 'roi_planned',
                 'stickiness',
                 'unallocated_cost_share',
+                'unbudgeted_cost',
                 'unlinked_cost',
                 'value_created_share',
                 'wau'

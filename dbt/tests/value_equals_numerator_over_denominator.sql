@@ -40,6 +40,7 @@ where
             'no_value_cost',
             'npv',
             'revenue',
+            'unbudgeted_cost',
             'unlinked_cost'
         )
         and (numerator is null) <> (value is null)

@@ -28,7 +28,9 @@ with
         where approved_amount is not null
     ),
 
-    budgets as (select initiative, sum(reporting_amount) as budget from feed.budget_lines group by initiative)
+    budgets as (
+        select initiative, sum(budget) as budget from feed.budget_lines where counts_for_initiative group by initiative
+    )
 select
     benefits.*,
     case

@@ -1,10 +1,11 @@
--- The budget of each fiscal year's latest version known by now.
+-- The budget of each fiscal year's lines in the latest version known by now, but those that overlap with a broader one.
 select
     'fiscal_year' as grain,
     fiscal_year as period_start,
     'total' as dimension_name,
     'total' as member_id,
-    sum(reporting_amount)::double as value,
-    count(reporting_amount) as n
+    (sum(budget))::double as value,
+    sum(rated)::bigint as n
 from feed.budget_lines
+where counts and fiscal_year <= (select as_of_date from feed.settings)
 group by fiscal_year

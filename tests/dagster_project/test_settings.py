@@ -85,6 +85,7 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
         ({"overhead_categories": "office"}, "overhead_categories"),
         ({"run_item_types": [1]}, "run_item_types.0"),
         ({"gives": ["weather"]}, "gives.0"),
+        ({"budget_version_replaces": "month"}, "budget_version_replaces"),
         ({"labour_cost": "guess"}, "labour_cost"),
         ({"labour_cost": "rates"}, "labour_categories"),
         ({"labour_cost": "rates", "labour_categories": "labour"}, "labour_categories"),
@@ -144,6 +145,7 @@ def test_what_money_is_reaches_the_models(tmp_path: Path) -> None:
     keys = {
         "overhead_categories": ["office"], "run_item_types": ["bug"], "labour_cost": "rates", "labour_categories": [],
         "capital_cost": "amortised", "depreciation_accounts": ["5900"], "gives": ["revenue"],
+        "budget_version_replaces": "whole",
     }  # fmt: skip
     portfolio = read_portfolio(written(tmp_path, **keys))
 

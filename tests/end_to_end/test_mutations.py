@@ -88,7 +88,7 @@ MUTATIONS = (
         "cost_of_every_account",
         (ALLOCATED, "where is_cost", "where is_posted"),
         (COST_ENTRIES, "where is_cost", "where is_posted"),
-        by="dbt:allocations_sum_to_ledger recomputation:cost_total recomputation:budget_variance_total",
+        by="dbt:allocations_sum_to_ledger recomputation:cost_total",
     ),
     mutation(
         "cost_of_all_but_revenue",

@@ -115,6 +115,7 @@ ALLOCATED = """
 create schema core;
 create table core.allocated (entry bigint, posted_date date, initiative_id varchar, amount decimal(28, 4));
 create view core.dim_initiative as select distinct hash(initiative_id) as initiative_key, initiative_id from core.allocated;
+create view core.dim_account as select 0 as account_key, '5000' as account_code;
 create view core.dim_team as select 0 as team_key, '-2' as team_id;
 create view core.dim_product as select 0 as product_key, '-2' as product_id;
 create view core.fct_ledger_entries as
@@ -122,7 +123,7 @@ select distinct entry as ledger_entry_key, entry::varchar as ledger_entry_id, po
 from core.allocated;
 create view core.fct_cost_allocations as
 select entry as ledger_entry_key, hash(initiative_id) as initiative_key, 0 as team_key, 0 as product_key,
-    amount as allocated_reporting_amount
+    0 as account_key, amount as allocated_reporting_amount
 from core.allocated;
 """
 Allocated = tuple[int, date, str, float | None]

@@ -40,6 +40,7 @@ SPOILT = {
         "set done_at = '2024-12-31' where work_item_id = 'D1'")),
     "initiative_ends_after_it_begins": ("warehouse", ("update core.dim_initiative "
         "set planned_start_date = '2025-01-01', planned_end_date = '2024-12-31'")),
+    "budget_lines_do_not_overlap": ("warehouse", "update outcomes.budget_lines set is_counted = false"),
     "facts_name_members_that_exist": ("stage", "update staging.stg_time_entries set work_item_id = 'RENAMED-1'"),
     "facts_name_their_members": ("warehouse", ("update core.fct_support_tickets "
         "set product_key = -2 where opened_date >= '2025-06-01'")),

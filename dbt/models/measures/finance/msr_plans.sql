@@ -3,7 +3,7 @@ with
 
     initiatives as (select * from {{ ref("dim_initiative") }}),
 
-    budgets as (select * from {{ ref("fct_budgets") }} where is_current_version),
+    budgets as (select * from {{ ref("msr_budget_lines") }} where is_counted_for_initiative),
 
     benefits_per_initiative as (
         select
@@ -22,12 +22,9 @@ with
     ),
 
     budgets_per_initiative as (
-        select
-            current_initiative_key as initiative_key,
-            sum(budget_reporting_amount) as budget,
-            count(*) filter (not has_rate) as budgets_unrated
+        select initiative_key, sum(budget) as budget, sum(rows_unrated) as budgets_unrated
         from budgets
-        group by current_initiative_key
+        group by initiative_key
     ),
 
     planned_costs as (

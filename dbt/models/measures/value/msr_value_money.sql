@@ -54,13 +54,10 @@ with
     ),
 
     entity_budgets as (
-        select
-            'initiative' as level,
-            current_initiative_key as entity_key,
-            sum(budget_reporting_amount) as budget_reporting_amount
-        from {{ ref("fct_budgets") }}
-        where is_current_version
-        group by current_initiative_key
+        select 'initiative' as level, initiative_key as entity_key, sum(budget) as budget_reporting_amount
+        from {{ ref("msr_budget_lines") }}
+        where is_counted_for_initiative
+        group by initiative_key
     ),
 
     -- without a source that covers the ledger, and without any account of cost, no cost is not a cost of zero
