@@ -217,7 +217,7 @@ with
         from {{ ref("msr_budget_costs") }} as costs
         where
             costs.budget_line_key is null
-            and costs.fiscal_year_start_date in (select fiscal_year_start_date from {{ ref("msr_budget_lines") }})
+            and costs.fiscal_year_start_date in (select fiscal_year_start_date from {{ ref("msr_unbudgeted_costs") }})
         union all
         select 'revenue', entries.posted_date, 1
         from {{ ref("fct_ledger_entries") }} as entries

@@ -12,9 +12,7 @@ with
         from {{ ref("fct_metric_values") }}
         where
             metric_name in (select metric_name from {{ ref("fct_metric_values") }} where denominator is not null)
-            -- people who use two products count once in the total, and a day is the same day for each product; small
-            -- cells
-            -- of colleagues are not shown
+            -- people who use two products count once in the total; small cells of colleagues are not shown
             and metric_name not in (
                 'budget_variance', 'dau', 'enps', 'retention_w4', 'stickiness', 'team_health', 'tickets_per_100_active'
             )

@@ -111,12 +111,29 @@ select
         0,
         ranked.elapsed_budget
     ) as elapsed_budget,
-    if(
-        coalesce(spent.unrated, 0) = 0 and 'cost' in (select kind from feed.given_kinds),
-        coalesce(spent.cost, 0),
-        spent.cost
-    ) as elapsed_cost,
+    case
+        -- where no cost of the year names a team, say, what a team cost isn't known
+        when
+            (ranked.initiative <> '-2' and years.initiatives = ['-2'])
+            or (ranked.team <> '-2' and years.teams = ['-2'])
+            or (ranked.product <> '-2' and years.products = ['-2'])
+        then null
+        when coalesce(spent.unrated, 0) = 0 and 'cost' in (select kind from feed.given_kinds)
+        then coalesce(spent.cost, 0)
+        else spent.cost
+    end as elapsed_cost,
     ranked.line not in (select line from overlapping) as counts,
     ranked.line not in (select line from overlapping where is_of_same_initiative) as counts_for_initiative
 from ranked
 left join spent on spent.line = ranked.line
+left join
+    (
+        select
+            fiscal_year,
+            list(distinct initiative) as initiatives,
+            list(distinct team) as teams,
+            list(distinct product) as products
+        from feed.member_costs
+        group by fiscal_year
+    ) as years
+    on years.fiscal_year = ranked.fiscal_year

@@ -1,4 +1,4 @@
--- Cost up to now that no budget line in force covers, of the fiscal years that have one.
+-- Cost up to now that no budget line in force covers, of the fiscal years that have one whose cost is known.
 with
     uncovered as (
         select *
@@ -21,7 +21,7 @@ with
     by_year as (
         select
             years.fiscal_year, sum(cost) as cost, coalesce(sum(parts), 0) as parts, coalesce(sum(unrated), 0) as unrated
-        from (select distinct fiscal_year from feed.budget_lines) as years
+        from (select distinct fiscal_year from feed.budget_lines where elapsed_cost is not null) as years
         left join uncovered on uncovered.fiscal_year = years.fiscal_year
         group by years.fiscal_year
     )

@@ -145,14 +145,19 @@ def test_what_the_files_tell_has_a_value(metric: str, dao: Refreshed) -> None:
     assert status in ("measured", "incomplete")
 
 
-def test_budget_variance_is_known_for_2024_alone(dao: Refreshed) -> None:
+def test_a_category_s_budget_is_not_compared_with_cost_that_names_no_category(dao: Refreshed) -> None:
     found = dao.read(
-        """select year(period_start), value is not null from metrics.fct_metric_values
-        where metric_name = 'budget_variance' and grain = 'fiscal_year' and dimension_name = 'total'
-            and period_start <= '2026-01-01' order by all"""
+        """select metric_name, status, n, n_excluded from metrics.fct_metric_values
+        where metric_name in ('budget', 'budget_variance', 'cost_forecast', 'unbudgeted_cost')
+            and period_start = '2024-01-01' and grain = 'fiscal_year' and dimension_name = 'total' order by all"""
     )
 
-    assert [year for year, known in found if known] == [2024]
+    assert found == [
+        ("budget", "measured", 84, 0),
+        ("budget_variance", "not_measured", 0, 7),
+        ("cost_forecast", "not_measured", 0, 7),
+        ("unbudgeted_cost", "not_measured", 0, 0),
+    ]
 
 
 def test_swaps_internal_transfers_and_endowment_are_neither_cost_nor_revenue(dao: Refreshed) -> None:

@@ -13,6 +13,17 @@ with
         group by budget_line_key
     ),
 
+    -- where no cost of the year names a product, that of a product isn't known, which isn't 0
+    unnamed_members as (
+        select
+            fiscal_year_start_date,
+            max(initiative_key) = -2 and min(initiative_key) = -2 as is_without_initiative,
+            max(team_key) = -2 and min(team_key) = -2 as is_without_team,
+            max(product_key) = -2 and min(product_key) = -2 as is_without_product
+        from costs
+        group by fiscal_year_start_date
+    ),
+
     -- a line lies within another if it names all that the other names, or is of an initiative that belongs to it
     nested_lines as (
         select outer_lines.budget_line_key as broader_line_key, lines.budget_line_key
@@ -67,6 +78,11 @@ with
         select
             lines.* exclude (owning_team_key, owning_product_key, line_rank),
             case
+                when
+                    (lines.initiative_key <> -2 and unnamed_members.is_without_initiative)
+                    or (lines.team_key <> -2 and unnamed_members.is_without_team)
+                    or (lines.product_key <> -2 and unnamed_members.is_without_product)
+                then null
                 when cost_kind.is_cost_given and coalesce(costs_per_line.rows_unrated_to_date, 0) = 0
                 then coalesce(costs_per_line.cost_to_date, 0)
                 else costs_per_line.cost_to_date
@@ -77,6 +93,7 @@ with
             not coalesce(overlap_per_line.is_within_own_initiative, false) as is_counted_for_initiative
         from lines
         cross join cost_kind
+        left join unnamed_members on lines.fiscal_year_start_date = unnamed_members.fiscal_year_start_date
         left join costs_per_line on lines.budget_line_key = costs_per_line.budget_line_key
         left join overlap_per_line on lines.budget_line_key = overlap_per_line.budget_line_key
     ),

@@ -1,8 +1,10 @@
 with
     costs as (select * from {{ ref("msr_budget_costs") }} where budget_line_key is null),
 
-    -- in a year without any budget nothing is known of what was to be spent
-    budgeted_years as (select distinct fiscal_year_start_date from {{ ref("msr_budget_sums") }}),
+    -- in a year without any budget line whose cost is known nothing is known of what was to be spent
+    budgeted_years as (
+        select distinct fiscal_year_start_date from {{ ref("msr_budget_lines") }} where cost_to_date is not null
+    ),
 
     cost_kind as (select count(*) > 0 as is_cost_given from {{ ref("int_given_kinds") }} where kind = 'cost'),
 
