@@ -108,6 +108,7 @@ LOADS = [
     Load("usage_daily", [
         {"product_id": "P1", "user_id": "u", "usage_date": date(2025, 5, 5), "feature": "search", "events": 3},
     ]),
+    Load("initiative_reports", [{"initiative_id": "I1", "reported_at": _at(5, 5), "health": "green"}]),
     Load("rituals", [{"ritual_id": "R1", "ritual_type": "training", "team_id": "T1", "held_at": _at(5, 5)}]),
     Load("benefits", [
         {

@@ -30,6 +30,9 @@ PLANTED = {
     "tickets twice": (
         "support_tickets_match_staging", "insert into core.fct_support_tickets from core.fct_support_tickets"
     ),
+    "an earlier report as the latest": (
+        "initiative_reports_match_staging", "update core.fct_initiative_reports set is_latest = false"
+    ),
     "a ritual under another name": ("rituals_match_staging", "update core.fct_rituals set ritual_id = 'R2'"),
     "a deliverable twice": (
         "deliverables_match_staging",
