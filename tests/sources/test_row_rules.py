@@ -34,6 +34,7 @@ RULES: list[tuple[str, dict[str, str | None], str, str]] = [
     ("survey_responses", {"is_dont_know": "true"}, "score", "says_something"),
     ("survey_responses", {"score": None, "is_dont_know": "false", "comment": None}, "score", "says_something"),
     ("survey_responses", {"scale_min": "10", "score": "10"}, "scale_min", "scale_is_ordered"),
+    ("survey_responses", {"topic": "goal_awareness"}, "topic", "topic_of_employee_survey"),
     ("usage_daily", {"events": "-1"}, "events", "range"),
     ("key_results", {"due_date": "2025-03-01"}, "start_date", "dates_are_ordered"),
     ("key_results", {"target_value": "2.5"}, "baseline_value", "target_moves"),
@@ -56,6 +57,7 @@ RULES: list[tuple[str, dict[str, str | None], str, str]] = [
 KEPT: list[tuple[str, dict[str, str | None]]] = [
     ("time_entries", {"hours": "24"}),
     ("time_entries", {"hours": "0.01"}),
+    ("survey_responses", {"survey_type": "team_health", "topic": "goal_awareness"}),
     ("survey_responses", {"score": "0"}),
     ("survey_responses", {"score": None, "is_dont_know": "true", "scale_min": None, "comment": None}),
     ("survey_responses", {"score": None, "is_dont_know": None, "scale_max": None}),
