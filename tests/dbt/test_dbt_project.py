@@ -34,7 +34,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.xdist_group("dbt")
 def test_sources_are_as_fresh_as_the_portfolio_s_moment(build: Path) -> None:
     results = dbt_runner.invoke(build, "source", "freshness")
-    assert len(results) == 25
+    assert len(results) == 27
     assert {r.unique_id: r.status for r in results if r.status != "pass"} == {}
 
 

@@ -109,6 +109,10 @@ LOADS = [
         {"product_id": "P1", "user_id": "u", "usage_date": date(2025, 5, 5), "feature": "search", "events": 3},
     ]),
     Load("rituals", [{"ritual_id": "R1", "ritual_type": "training", "team_id": "T1", "held_at": _at(5, 5)}]),
+    Load("experiments", [{
+        "experiment_id": "X1", "hypothesis": "h", "team_id": "T1", "started_at": _at(5, 5), "decided_at": _at(6, 5),
+        "changed_decision": True,
+    }]),
     Load("benefits", [
         {
             "benefit_id": f"N{number}", "initiative_id": "I1", "month": date(2025, 5, 1), "benefit_type": kind,

@@ -31,6 +31,9 @@ PLANTED = {
         "support_tickets_match_staging", "insert into core.fct_support_tickets from core.fct_support_tickets"
     ),
     "a ritual under another name": ("rituals_match_staging", "update core.fct_rituals set ritual_id = 'R2'"),
+    "an experiment that decided nothing": (
+        "experiments_match_staging", "update core.fct_experiments set has_changed_decision = null"
+    ),
     "a deliverable twice": (
         "deliverables_match_staging",
         "insert into core.fct_deliverables from core.fct_deliverables where work_item_id = 'D1'",
