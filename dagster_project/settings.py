@@ -37,7 +37,8 @@ LEAST_MEMORY = 256_000_000
 
 
 Kind = Literal[
-    "cost", "revenue", "actual_benefit", "planned_benefit", "soft_benefit", "deliverable", "usage", "ticket", "experiment"
+    "cost", "revenue", "actual_benefit", "planned_benefit", "soft_benefit", "deliverable", "usage", "ticket",
+    "experiment",
 ]  # fmt: skip
 
 

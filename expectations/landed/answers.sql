@@ -20,7 +20,10 @@ from
         select answers.*, ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
         from feed.survey_responses as answers
         cross join feed.settings
-        where (is_score_question or topic is not null) and responded_at <= as_of_at and (score is not null or is_dont_know)
+        where
+            (is_score_question or topic is not null)
+            and responded_at <= as_of_at
+            and (score is not null or is_dont_know)
     ) as answers
 left join
     (

@@ -10,8 +10,7 @@ with
         cross join feed.settings
         where decided_at <= as_of_at and changed_decision is not null
     )
-select
-    grain, period_start, dimension_name, member_id, avg(changed_decision::int)::double as value, count(*) as n
+select grain, period_start, dimension_name, member_id, avg(changed_decision::int)::double as value, count(*) as n
 from by_member
 inner join feed.days as days using (day)
 group by all

@@ -2,8 +2,7 @@ with
     answers as (
         select *
         from {{ ref("int_survey_answers") }}
-        where survey_type in ('enps', 'team_health', 'goal_awareness', 'psychological_safety')
-            and score is not null
+        where survey_type in ('enps', 'team_health', 'goal_awareness', 'psychological_safety') and score is not null
     ),
 
     settings as (select * from {{ ref("stg_settings") }}),
