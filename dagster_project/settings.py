@@ -36,7 +36,10 @@ DBT_PROJECT = PROJECT / "dbt"
 LEAST_MEMORY = 256_000_000
 
 
-Kind = Literal["cost", "revenue", "actual_benefit", "planned_benefit", "soft_benefit", "deliverable", "usage", "ticket"]
+Kind = Literal[
+    "cost", "revenue", "actual_benefit", "planned_benefit", "soft_benefit", "deliverable", "usage", "ticket",
+    "experiment",
+]  # fmt: skip
 
 
 class PortfolioError(Exception):

@@ -24,7 +24,7 @@ with
         cross join settings
         where
             (
-                (survey_type = 'team_health' and score is not null)
+                (survey_type in ('team_health', 'goal_awareness', 'psychological_safety') and score is not null)
                 or (survey_type = 'enps' and scale_min = 0 and scale_max = 10 and score = floor(score))
             )
             and date_trunc('quarter', responded_date) + interval 3 months <= settings.as_of_date + 1

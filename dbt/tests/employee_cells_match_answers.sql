@@ -14,7 +14,7 @@ with
             ) as says
         from {{ ref("int_survey_answers") }}
         where
-            (survey_type = 'team_health' and score is not null)
+            (survey_type in ('team_health', 'goal_awareness', 'psychological_safety') and score is not null)
             or (survey_type = 'enps' and scale_min = 0 and scale_max = 10 and score = floor(score))
     )
 

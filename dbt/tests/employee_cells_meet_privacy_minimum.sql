@@ -8,7 +8,7 @@ with
 
     answers as (
         select
-            responses.survey_type,
+            coalesce(responses.topic, responses.survey_type) as survey_type,
             coalesce(responses.respondent_id, responses.response_id) as respondent,
             teams.team_key,
             responses.score,

@@ -315,6 +315,10 @@ with
         from {{ ref("fct_rituals") }}
         where is_held and actions_raised > 0 and actions_closed is null
         union all
+        select 'experiment_decision_change_share', decided_date, 1
+        from {{ ref("fct_experiments") }}
+        where is_decided and has_changed_decision is null
+        union all
         select 'retention_w4', cohort_date, cohort_users
         from {{ ref("fct_user_cohorts") }}
         where dimension_name = 'total' and days_since_first_use = 0 and not is_counted

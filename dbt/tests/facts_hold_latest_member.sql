@@ -6,6 +6,7 @@
     "fct_budgets": ["initiative", "team", "product"],
     "fct_deliverables": ["initiative", "team", "product"],
     "fct_initiative_reports": ["initiative"],
+    "fct_experiments": ["team"],
     "fct_ledger_entries": ["initiative", "team", "product"],
     "fct_rituals": ["team"],
     "fct_support_tickets": ["customer", "product"],

@@ -1,7 +1,7 @@
 -- one row per answer that counts, with a score or a don't know: the latest per respondent, question, product and month;
 -- all without a respondent
 select
-    answers.*,
+    answers.* replace (coalesce(topic, survey_type) as survey_type),
     -- the latest version of the customer, deleted or not
     case
         when answers.customer_id is null
@@ -20,7 +20,10 @@ from
         select answers.*, ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
         from feed.survey_responses as answers
         cross join feed.settings
-        where is_score_question and responded_at <= as_of_at and (score is not null or is_dont_know)
+        where
+            (is_score_question or topic is not null)
+            and responded_at <= as_of_at
+            and (score is not null or is_dont_know)
     ) as answers
 left join
     (
@@ -34,7 +37,7 @@ left join
 qualify
     respondent_id is null
     or row_number() over (
-        partition by survey_type, respondent_id, question_id, product_id, date_trunc('month', day)
+        partition by coalesce(topic, survey_type), respondent_id, question_id, product_id, date_trunc('month', day)
         order by responded_at desc, response_id desc
     )
     = 1

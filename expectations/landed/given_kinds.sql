@@ -30,3 +30,7 @@ union
 select 'ticket'
 from stage.landing.support_tickets
 where ticket_id is not null and _row_kind = 'row'
+union
+select 'experiment'
+from stage.landing.experiments
+where experiment_id is not null and _row_kind = 'row'

@@ -34,6 +34,9 @@ PLANTED = {
         "initiative_reports_match_staging", "update core.fct_initiative_reports set is_latest = false"
     ),
     "a ritual under another name": ("rituals_match_staging", "update core.fct_rituals set ritual_id = 'R2'"),
+    "an experiment that decided nothing": (
+        "experiments_match_staging", "update core.fct_experiments set has_changed_decision = null"
+    ),
     "a deliverable twice": (
         "deliverables_match_staging",
         "insert into core.fct_deliverables from core.fct_deliverables where work_item_id = 'D1'",

@@ -12,6 +12,7 @@ VALUES = {
 SPECIAL: dict[tuple[str, str], str | None] = {
     ("labour_rates", "team_id"): None,
     ("survey_responses", "is_dont_know"): "false",
+    ("survey_responses", "topic"): None,
     ("survey_responses", "scale_min"): "0",
     ("survey_responses", "scale_max"): "10",
     ("key_results", "goal_type"): "reach",

@@ -1,6 +1,8 @@
 with
     answers as (
-        select * from {{ ref("int_survey_answers") }} where survey_type in ('enps', 'team_health') and score is not null
+        select *
+        from {{ ref("int_survey_answers") }}
+        where survey_type in ('enps', 'team_health', 'goal_awareness', 'psychological_safety') and score is not null
     ),
 
     settings as (select * from {{ ref("stg_settings") }}),
@@ -21,9 +23,9 @@ with
             answers.current_team_key,
             answers.responded_date,
             cast({{ dbt.date_trunc("month", "answers.responded_date") }} as date) as month_start_date,
-            -- the value of an answer in the published figure: its group in enps, its place on the scale in team health
+            -- the value of an answer in the published figure: its group in enps, else its place on the scale
             case
-                when answers.survey_type = 'team_health'
+                when answers.survey_type <> 'enps'
                 then
                     cast(answers.score - answers.scale_min as double)
                     / cast(answers.scale_max - answers.scale_min as double)
@@ -39,7 +41,7 @@ with
             -- an open quarter would reveal each answer by the difference between two refreshes
             answers.responded_date < {{ dbt.date_trunc("quarter", dbt.dateadd("day", 1, "settings.as_of_date")) }}
             and (
-                answers.survey_type = 'team_health'
+                answers.survey_type <> 'enps'
                 or (answers.scale_min = 0 and answers.scale_max = 10 and answers.score = floor(answers.score))
             )
     ),

@@ -17,12 +17,14 @@ with
     past_answers as (
         select
             answers.*,
+            -- a topic is measured by itself, whatever survey asked about it
+            coalesce(answers.topic, answers.survey_type) as measured_survey_type,
             {{ local_date("answers.responded_at", "settings.time_zone") }} as responded_date,
             coalesce(answers.respondent_id, answers.response_id || '/' || answers.question_id) as respondent
         from answers
         cross join settings
         where
-            answers.is_score_question
+            (answers.is_score_question or answers.topic is not null)
             and answers.responded_at <= settings.as_of_at
             and (answers.score is not null or answers.is_dont_know)
     ),
@@ -32,7 +34,7 @@ with
             *,
             row_number() over (
                 partition by
-                    survey_type,
+                    measured_survey_type,
                     respondent_id is null,
                     respondent,
                     question_id,
@@ -49,7 +51,7 @@ with
             {{ surrogate_key(["response_id", "question_id"]) }} as survey_response_key,
             response_id,
             question_id,
-            survey_type,
+            measured_survey_type as survey_type,
             case when respondent_id is null then 'response:' else 'person:' end || respondent as respondent,
             product_id,
             team_id,

@@ -50,6 +50,7 @@ with
         select
             latest_response_per_question.question_id,
             latest_response_per_question.survey_type,
+            latest_response_per_question.topic,
             latest_response_per_question.is_score_question,
             latest_response_per_question.scale_min,
             latest_response_per_question.scale_max,

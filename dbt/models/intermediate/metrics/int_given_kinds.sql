@@ -10,6 +10,8 @@ with
 
     landed_tickets as (select * from {{ source("landing", "support_tickets") }} where _row_kind = 'row'),
 
+    landed_experiments as (select * from {{ source("landing", "experiments") }} where _row_kind = 'row'),
+
     settings as (select * from {{ ref("stg_settings") }}),
 
     kinds as (
@@ -35,6 +37,9 @@ with
         union all
         select 'ticket' as kind
         from landed_tickets
+        union all
+        select 'experiment' as kind
+        from landed_experiments
         union all
         select unnest(gives) as kind
         from settings

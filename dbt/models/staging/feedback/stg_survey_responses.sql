@@ -14,6 +14,7 @@ with
             work_item_id,
             -- text
             survey_type,
+            topic,
             comment,
             -- numbers
             score,
