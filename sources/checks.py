@@ -138,6 +138,15 @@ def _reason(feed: Feed) -> str:
     return f"coalesce(_excluded, case when {feed.excluded.sql} then {literal(feed.excluded.reason)} end)"
 
 
+# ISO 8601: a day, a time from minutes on, and a zone (an offset, or a region by its IANA name)
+_MOMENT = (
+    "[0-9]{4,6}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
+    "( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?|[A-Z][A-Za-z_]+(/[A-Za-z_+-]+)+))?)?"
+)
+# what a rejected value should have looked like
+_WANTED = {"date": "2025-04-28", "timestamp": "2025-04-28T09:00:00Z", "decimal": "1234.5", "boolean": "true or false"}
+
+
 def _typed(column: Column) -> str:
     text = f"t_{column.name}"
     match column.type:
@@ -153,8 +162,11 @@ def _typed(column: Column) -> str:
             is_day = f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
             return f"case when {is_day} then try_cast({text} as date) end"
         case "timestamp":
-            moment = f"try_cast({text} as timestamptz)"
-            return f"case when isfinite({moment}) then {moment} at time zone 'UTC' end"
+            # DuckDB alone would also take 01/04/25 as a day of the year 1, 2025-4-1, and zones such as EST
+            is_moment = f"regexp_full_match({text}, '{_MOMENT}')"
+            with_colon = f"regexp_replace({text}, '([+-][0-9]{{2}})([0-9]{{2}})$', '\\1:\\2')"  # of +0200
+            moment = f"try_cast({with_colon} as timestamptz)"
+            return f"case when {is_moment} and isfinite({moment}) then {moment} at time zone 'UTC' end"
 
 
 def day_of(column: Column, value: str) -> str | None:
@@ -283,7 +295,8 @@ def _column_rules(column: Column) -> list[str]:
             if column.must_have_value:
                 words = f"{name} is outside the calendar ({CALENDAR[0]} to {CALENDAR[1]}), so it is no date"
                 rules.append(_violation(name, "calendar", words, placeholder))
-        rules.append(_violation(name, "type", f"{name} can't be read as {column.type}", unread))
+        wanted = f"; wanted: {_WANTED[column.type]}" if column.type in _WANTED else ""
+        rules.append(_violation(name, "type", f"{name} can't be read as {column.type}{wanted}", unread))
     if column.type == "currency":
         rules.append(
             _violation(
