@@ -446,7 +446,7 @@ def test_each_value_status_is_the_table_s_first_match(builds: Builds, examples: 
             key = (row["level"], row["entity_key"])
             weights = [(goals[k], w if w > 0 else Fraction(1)) for k, w in shares[key].items() if k in goals]
             score, running = plain.score_of(
-                weights, checkins, oracle.local, row["delivery_date"], spec.observation_window_days
+                weights, checkins, oracle.local, row["judged_delivery_date"], spec.observation_window_days
             )
             hard = [
                 one["credited_reporting_amount"]
@@ -460,8 +460,8 @@ def test_each_value_status_is_the_table_s_first_match(builds: Builds, examples: 
             expected = plain.statuses(
                 is_done=row["is_delivered"],
                 has_case=bool(weights) or (row["level"] == "initiative" and bool(credits[key])),
-                judged_from=row["delivery_date"]
-                and row["delivery_date"] + timedelta(days=spec.observation_window_days),
+                judged_from=row["judged_delivery_date"]
+                and row["judged_delivery_date"] + timedelta(days=spec.observation_window_days),
                 goal_running=running,
                 score=plain.verdict_of_score(score),
                 money=money,
