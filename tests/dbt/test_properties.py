@@ -290,14 +290,10 @@ def test_the_value_summary_s_totals_are_equal_at_every_dimension(builds: Builds,
     def law(spec: made.Spec) -> None:
         rows = query(builds.of(spec), "select * from outcomes.value_summary")
         sums: dict[tuple[Any, ...], dict[str, list[Decimal]]] = defaultdict(
-            lambda: defaultdict(lambda: [Decimal(0)] * 4)
+            lambda: defaultdict(lambda: [Decimal(0)] * 2)
         )
-        measures = (
-            "deliverables",
-            "cost_reporting_amount",
-            "compared_deliverables",
-            "compared_cost_reporting_amount",
-        )
+        # whether a status can be compared with the year before is decided member by member
+        measures = ("deliverables", "cost_reporting_amount")
         for row in rows:
             cell = (row["grain"], row["period_start_date"], row["value_status"])
             before = sums[cell][row["dimension_name"]]
