@@ -1,5 +1,7 @@
 """Values that decide what a row means: closed is not delivered, and a value that the contract doesn't know is named."""
 
+from datetime import date
+
 import pytest
 
 from sources.contracts import load_contracts
@@ -56,3 +58,17 @@ def test_a_control_total_sees_the_category_that_the_mapping_returns(bench: Bench
 def test_work_cancelled_by_its_resolution_needs_no_done_at(bench: Bench) -> None:
     bench.write("feeds/work_items.csv", ITEMS + item("duplicate").replace("2025-04-01T08:00:00Z", ""))
     assert bench.land()["work_items"].counts["quarantined"] == 0
+
+
+def test_a_status_lands_with_its_source_and_a_category_in_any_spelling(bench: Bench) -> None:
+    rows = "files,In Dev,In Progress,2025-04-01\n,Closed,done,\n,Parked,paused,\n"
+    bench.write("feeds/statuses.csv", "source,status,category,since\n" + rows)
+    assert bench.land()["statuses"].counts["landed"] == 3
+    assert bench.query("select status_source, status, category, since from landing.statuses order by status desc") == [
+        (None, "Parked", "paused", None),
+        ("files", "In Dev", "in_progress", date(2025, 4, 1)),
+        (None, "Closed", "done", None),
+    ]
+    assert bench.query("select rule, message from landing.warnings") == [
+        ("values", "category is paused, which is none of to_do, in_progress, done, cancelled")
+    ]
