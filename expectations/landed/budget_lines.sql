@@ -112,11 +112,14 @@ select
         ranked.elapsed_budget
     ) as elapsed_budget,
     case
-        -- where no cost of the year names a team, say, what a team cost isn't known
+        -- where most cost of the year names no team, say, what a team cost that none names isn't known
         when
-            (ranked.initiative <> '-2' and years.initiatives = ['-2'])
-            or (ranked.team <> '-2' and years.teams = ['-2'])
-            or (ranked.product <> '-2' and years.products = ['-2'])
+            ranked.line not in (select line from covered)
+            and (
+                (ranked.initiative <> '-2' and 2 * years.of_initiatives < years.cost)
+                or (ranked.team <> '-2' and 2 * years.of_teams < years.cost)
+                or (ranked.product <> '-2' and 2 * years.of_products < years.cost)
+            )
         then null
         when coalesce(spent.unrated, 0) = 0 and 'cost' in (select kind from feed.given_kinds)
         then coalesce(spent.cost, 0)
@@ -130,9 +133,10 @@ left join
     (
         select
             fiscal_year,
-            list(distinct initiative) as initiatives,
-            list(distinct team) as teams,
-            list(distinct product) as products
+            sum(cost) as cost,
+            sum(if(initiative = '-2', 0, cost)) as of_initiatives,
+            sum(if(team = '-2', 0, cost)) as of_teams,
+            sum(if(product = '-2', 0, cost)) as of_products
         from feed.member_costs
         group by fiscal_year
     ) as years

@@ -145,7 +145,7 @@ def test_what_the_files_tell_has_a_value(metric: str, dao: Refreshed) -> None:
     assert status in ("measured", "incomplete")
 
 
-def test_a_category_s_budget_is_not_compared_with_cost_that_names_no_category(dao: Refreshed) -> None:
+def test_a_category_s_budget_is_compared_only_with_cost_that_names_it(dao: Refreshed) -> None:
     found = dao.read(
         """select metric_name, status, n, n_excluded from metrics.fct_metric_values
         where metric_name in ('budget', 'budget_variance', 'cost_forecast', 'unbudgeted_cost')
@@ -154,9 +154,9 @@ def test_a_category_s_budget_is_not_compared_with_cost_that_names_no_category(da
 
     assert found == [
         ("budget", "measured", 84, 0),
-        ("budget_variance", "not_measured", 0, 7),
-        ("cost_forecast", "not_measured", 0, 7),
-        ("unbudgeted_cost", "not_measured", 0, 0),
+        ("budget_variance", "incomplete", 1, 6),
+        ("cost_forecast", "incomplete", 1, 6),
+        ("unbudgeted_cost", "incomplete", 162, 1),
     ]
 
 

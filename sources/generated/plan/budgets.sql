@@ -1,5 +1,5 @@
--- one row per month, scope and version of a budget: teams by fiscal year, initiatives as approved; from the second year
--- on, a half-year forecast replaces all of it
+-- one row per month, scope and version of a budget: teams' salaries by fiscal year, initiatives' contractors as approved;
+-- from the second year on, a half-year forecast replaces all of it
 with
     teams as (select * from teams where k >= 0 and born_on = first_day()),
 
@@ -38,7 +38,7 @@ with
         select
             null::varchar as team_id,
             initiatives.initiative_id,
-            null::varchar as account_code,
+            '6200' as account_code,
             months.month,
             initiatives.approved_currency as currency,
             initiatives.planned_start_date as known_on,

@@ -13,14 +13,18 @@ with
         group by budget_line_key
     ),
 
-    -- where no cost of the year names a product, that of a product isn't known, which isn't 0
+    distinct_costs as (
+        select distinct fiscal_year_start_date, account_key, initiative_key, team_key, product_key, cost from costs
+    ),
+
+    -- where most cost of a year names no product, say, a product that none names may have had any, which isn't 0
     unnamed_members as (
         select
             fiscal_year_start_date,
-            max(initiative_key) = -2 and min(initiative_key) = -2 as is_without_initiative,
-            max(team_key) = -2 and min(team_key) = -2 as is_without_team,
-            max(product_key) = -2 and min(product_key) = -2 as is_without_product
-        from costs
+            coalesce(sum(cost) filter (initiative_key <> -2), 0) * 2 < sum(cost) as is_mostly_without_initiative,
+            coalesce(sum(cost) filter (team_key <> -2), 0) * 2 < sum(cost) as is_mostly_without_team,
+            coalesce(sum(cost) filter (product_key <> -2), 0) * 2 < sum(cost) as is_mostly_without_product
+        from distinct_costs
         group by fiscal_year_start_date
     ),
 
@@ -79,9 +83,12 @@ with
             lines.* exclude (owning_team_key, owning_product_key, line_rank),
             case
                 when
-                    (lines.initiative_key <> -2 and unnamed_members.is_without_initiative)
-                    or (lines.team_key <> -2 and unnamed_members.is_without_team)
-                    or (lines.product_key <> -2 and unnamed_members.is_without_product)
+                    costs_per_line.budget_line_key is null
+                    and (
+                        (lines.initiative_key <> -2 and unnamed_members.is_mostly_without_initiative)
+                        or (lines.team_key <> -2 and unnamed_members.is_mostly_without_team)
+                        or (lines.product_key <> -2 and unnamed_members.is_mostly_without_product)
+                    )
                 then null
                 when cost_kind.is_cost_given and coalesce(costs_per_line.rows_unrated_to_date, 0) = 0
                 then coalesce(costs_per_line.cost_to_date, 0)
