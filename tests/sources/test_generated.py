@@ -179,10 +179,10 @@ def test_it_lands_by_quarter_for_three_years(files: duckdb.DuckDBPyConnection) -
 
 
 def test_a_forecast_says_anew_all_that_was_budgeted_for_its_year(files: duckdb.DuckDBPyConnection) -> None:
-    """A year is held against one version, so that a version of the teams alone would take the initiatives' budget away."""
+    """A year is held against one version, so that a version of the products alone would take the initiatives' budget away."""
     gone = files.execute("""
         with
-            shown as (select *, coalesce(team_id, initiative_id) as scope from budgets where folder = '2026-06-30'),
+            shown as (select *, coalesce(initiative_id, account_code || coalesce(product_id, '')) as scope from budgets where folder = '2026-06-30'),
             years as (
                 select distinct date_trunc('year', month - interval 6 month) as year
                 from shown where budget_version = 'forecast'
