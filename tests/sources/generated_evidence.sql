@@ -20,9 +20,9 @@ with
     work as (
         select
             project as initiative_id,
-            count(*) filter (where status in ('Done', 'Released')) as done,
+            count(*) filter (where status in ('Done', 'Released') and resolution = 'Done') as done,
             count(*) filter (where status not in ('Done', 'Released', 'Cancelled')) as still_open,
-            max(delivered_on) filter (where status in ('Done', 'Released')) as last_delivery
+            max(delivered_on) filter (where status in ('Done', 'Released') and resolution = 'Done') as last_delivery
         from deliverables
         group by project
     ),

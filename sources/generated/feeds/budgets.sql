@@ -3,7 +3,7 @@ select
     budget_id,
     month,
     account_code,
-    team_id,
+    case when product_k is not null then format('PRD-{:02d}', product_k + 1) end as product_id,
     initiative_id,
     amount::decimal(28, 2) as amount,
     currency,

@@ -8,6 +8,8 @@ with
         select
             *,
             case
+                when cancelled_at < shown_at() and is_closed_as_done
+                then 'Done'
                 when cancelled_at < shown_at()
                 then 'Cancelled'
                 when released_at < shown_at()
@@ -38,7 +40,7 @@ select
     standing.parent_work_item_id as parent,
     standing.item_type as issue_type,
     standing.title as summary,
-    standing.status,
+    status_named(standing.status, shown_on()) as status,
     standing.initiative_id as project,
     team_id_at(
         standing.team_k,
@@ -52,6 +54,8 @@ select
     case when standing.started_at < shown_at() then standing.started_at end as started,
     case when standing.due_moved_at < shown_at() then (standing.due_date + 21)::date else standing.due_date end as due,
     case
+        when standing.cancelled_at < shown_at() and standing.is_closed_as_done
+        then standing.cancelled_at
         when standing.status in ('Done', 'Released')
         then case when standing.done_at < shown_at() then standing.done_at else standing.first_done_at end
     end as resolved,
@@ -64,12 +68,12 @@ select
         then standing.released_at + interval 5 day
     end as accepted,
     case
+        when standing.cancelled_at < shown_at() and first_of(standing.r) < 0.25
+        then 'Duplicate'
+        when standing.cancelled_at < shown_at()
+        then 'Won''t do'
         when standing.status in ('Done', 'Released')
         then 'Done'
-        when standing.status = 'Cancelled' and first_of(standing.r) < 0.25
-        then 'Duplicate'
-        when standing.status = 'Cancelled'
-        then 'Won''t do'
     end as resolution,
     standing.points as story_points
 from standing

@@ -1,11 +1,11 @@
--- one row per month, scope and version of a budget: teams' salaries by fiscal year, initiatives' contractors as approved;
--- from the second year on, a half-year forecast replaces all of it
+-- one row per month, scope and version of a budget: initiatives as approved, the cloud of each product and overhead by
+-- fiscal year, so that no two scopes overlap; from the second year on, a half-year forecast replaces all of it. What
+-- teams
+-- book on no initiative has no budget
 with
-    teams as (select * from teams where k >= 0 and born_on = first_day()),
+    approvals as (select * from approvals),
 
-    initiatives as (select * from initiatives),
-
-    counts as (select getvariable('ledger')::double * 225 / 36 / getvariable('teams')::bigint as a_month),
+    cost_entries as (select * from cost_entries),
 
     years as (select range as y, (first_day() + to_months(12 * range::integer))::date as begins_on from range(3)),
 
@@ -19,39 +19,48 @@ with
         inner join years on divide(range, 12) = years.y
     ),
 
-    of_teams as (
+    run_costs as (
+        select product_k, account_code, sum(reporting_amount)::double / 36 as a_month
+        from cost_entries
+        where account_code in ('6400', '6900')
+        group by all
+    ),
+
+    of_run_costs as (
         select
-            teams.team_id,
+            run_costs.product_k,
             null::varchar as initiative_id,
-            '6100' as account_code,
+            run_costs.account_code,
             months.month,
             'EUR' as currency,
             months.planned_on as known_on,
             months.forecast_on,
-            round(counts.a_month * (0.85 + 0.3 * chance('budget', concat(teams.k, months.m))), -1) as amount
-        from teams
+            round(
+                run_costs.a_month
+                * (0.9 + 0.2 * chance('budget', concat(run_costs.account_code, run_costs.product_k, '-', months.m))),
+                -1
+            ) as amount
+        from run_costs
         cross join months
-        cross join counts
     ),
 
     of_initiatives as (
         select
-            null::varchar as team_id,
-            initiatives.initiative_id,
-            '6200' as account_code,
+            null::bigint as product_k,
+            approvals.initiative_id,
+            null::varchar as account_code,
             months.month,
-            initiatives.approved_currency as currency,
-            initiatives.planned_start_date as known_on,
+            approvals.currency,
+            approvals.planned_start_date as known_on,
             months.forecast_on,
-            round(initiatives.approved_amount / 10, 2)::double as amount
-        from initiatives
-        inner join
-            months on months.month between initiatives.planned_start_date and (initiatives.planned_start_date + 305)
+            round(approvals.amount / 10, 2)::double as amount
+        from approvals
+        inner join months on months.month between approvals.planned_start_date and (approvals.planned_start_date + 305)
     ),
 
     budgeted as (
         select *
-        from of_teams
+        from of_run_costs
         union all
         select *
         from of_initiatives
@@ -66,7 +75,7 @@ with
         select
             * exclude (known_on, forecast_on) replace (
                 case
-                    when team_id is not null and month(month) < 7 then round(amount * 1.06, -1) else amount
+                    when initiative_id is null and month(month) < 7 then round(amount * 1.06, -1) else amount
                 end as amount
             ),
             'forecast' as budget_version,
@@ -76,5 +85,11 @@ with
     )
 
 select
-    format('BUD-{}-{}-{}', coalesce(team_id, initiative_id), strftime(month, '%Y-%m'), budget_version) as budget_id, *
+    format(
+        'BUD-{}-{}-{}',
+        coalesce(initiative_id, concat(account_code, '-' || product_k)),
+        strftime(month, '%Y-%m'),
+        budget_version
+    ) as budget_id,
+    *
 from versions

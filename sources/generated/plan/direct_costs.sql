@@ -1,24 +1,5 @@
 -- one row per initiative: what was booked on it or on its work, in euros at the posting day's rate
-with
-    ledger as (select * from ledger where belongs_to_initiative_id is not null),
-
-    accounts as (select * from accounts where account_type = 'cost'),
-
-    rates as (select * from rates),
-
-    converted as (
-        select
-            ledger.belongs_to_initiative_id as initiative_id,
-            round(
-                ledger.amount
-                * case when ledger.currency = 'EUR' then 1::decimal(18, 5) else rates.rate_to_reporting end,
-                4
-            )::decimal(28, 4) as reporting_amount
-        from ledger
-        inner join accounts on ledger.account_code = accounts.account_code
-        asof left join rates on ledger.currency = rates.currency and ledger.posted_date >= rates.rate_date
-    )
-
-select initiative_id, sum(reporting_amount) as direct_cost
-from converted
-group by initiative_id
+select belongs_to_initiative_id as initiative_id, sum(reporting_amount) as direct_cost
+from cost_entries
+where belongs_to_initiative_id is not null
+group by belongs_to_initiative_id

@@ -145,6 +145,5 @@ select
     end as product_k,
     -- its record reaches the export one quarter late
     k % 20 = 9 as is_recorded_late,
-    round((60 + 400 * chance('approved', k)) * 1000, -3)::decimal(28, 10) as approved_amount,
     (['EUR', 'EUR', 'EUR', 'USD', 'GBP'])[pick('approved in', k, 5) + 1] as approved_currency
 from begun

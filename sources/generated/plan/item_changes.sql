@@ -48,7 +48,7 @@ with
             case
                 when started_at is not null then 'In Progress' when committed_at is not null then 'Ready' else 'Backlog'
             end,
-            'Cancelled'
+            case when is_closed_as_done then 'Done' else 'Cancelled' end
         from items
     ),
 
@@ -110,8 +110,12 @@ select
     known.field,
     known.changed_at,
     0 as change_seq,
-    known.from_value,
-    known.to_value,
+    case
+        known.field when 'status' then status_named(known.from_value, known.changed_at::date) else known.from_value
+    end as from_value,
+    case
+        known.field when 'status' then status_named(known.to_value, known.changed_at::date) else known.to_value
+    end as to_value,
     people.person_id as changed_by,
     folder_of(known.changed_at::date) as folder
 from known

@@ -141,7 +141,9 @@ with
             case when third_of(r) < 0.15 then (team_k + 1) % counts.teams else team_k end as team_k,
             product_k,
             created_on,
-            created_on as committed_on,
+            case
+                when child_fate <> 'open' or third_of(r2) < 0.5 or second_of(r2) < 0.5 then created_on
+            end as committed_on,
             case
                 when child_fate <> 'open' or third_of(r2) < 0.5
                 then (created_on + floor(0.3 * third_of(r2) * (finished_on - created_on))::integer)::date
@@ -183,7 +185,13 @@ with
     ),
 
     travelled as (
-        select *, first_of(r) < 0.07 and done_on - started_on > 8 as is_reopened, done_on - started_on as worked_days
+        select
+            *,
+            first_of(r) < 0.07 and done_on - started_on > 8 as is_reopened,
+            done_on - started_on as worked_days,
+            done_on is null and cancelled_on is null and coalesce(last_day_known() - started_on > 4, false) as is_open,
+            -- closed as done, with a resolution that says that it was not
+            cancelled_on is not null and third_of(r) < 0.3 as is_closed_as_done
         from timed
     )
 
@@ -198,10 +206,15 @@ select
     case
         when done_on is not null and worked_days > 4
         then utc((started_on + divide(worked_days * 5, 10)::integer)::timestamp + interval 11 hour)
+        when is_open and second_of(r) > 0.6
+        then utc((started_on + divide(last_day_known() - started_on, 2)::integer)::timestamp + interval 11 hour)
     end as review_at,
     case
         when second_of(r) < 0.15 and worked_days > 8
         then utc((started_on + divide(worked_days * 2, 10)::integer)::timestamp + interval 12 hour)
+        -- blocked to this day
+        when is_open and second_of(r) < 0.3
+        then utc((started_on + divide(last_day_known() - started_on, 2)::integer)::timestamp + interval 12 hour)
     end as blocked_at,
     case
         when second_of(r) < 0.15 and worked_days > 8

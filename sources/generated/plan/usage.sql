@@ -1,10 +1,10 @@
--- one row per user, day and feature: sixty a user on average, two features a visit, visits some days apart
+-- one row per user, day and feature: up to 115 a user, two features a visit, visits some days apart, up to the last day
 with
     products as (select * from products),
 
     product_days as (select * from product_days),
 
-    counts as (select greatest(1, divide(getvariable('usage')::bigint, 60)) as users),
+    counts as (select greatest(1, divide(getvariable('usage')::bigint, 50)) as users),
 
     shares as (
         select
@@ -35,16 +35,10 @@ with
     ),
 
     begun as (
-        select
-            *,
-            (first_day() + floor(third_of(r) * (ends_on - first_day() - 70))::integer)::date as begins_on,
-            divide(rows_of_user + 1, 2) as visits
-        from placed
+        select *, (first_day() + floor(third_of(r) * (ends_on - first_day()))::integer)::date as begins_on from placed
     ),
 
-    paced as (
-        select *, least(1 + pick('pace', u, 9), greatest(1, divide(ends_on - begins_on, visits))) as gap from begun
-    ),
+    paced as (select *, 1 + pick('pace', u, 9) as gap from begun),
 
     visited as (
         select
@@ -53,6 +47,7 @@ with
             range as n,
             bits('visit', concat(paced.u, '-', range)) as rv,
             paced.begins_on,
+            paced.ends_on,
             paced.gap
         from paced
         cross join lateral range(paced.rows_of_user)
@@ -66,6 +61,7 @@ with
             (begins_on + ((divide(n, 2)) * gap)::integer)::date as usage_date,
             rv
         from visited
+        where (begins_on + ((divide(n, 2)) * gap)::integer)::date <= ends_on
     )
 
 select

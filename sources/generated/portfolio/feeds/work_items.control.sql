@@ -4,7 +4,7 @@ union all
 select 'count(*) filter (where is_deliverable)', count(*) filter (where key like 'F-%')
 from raw.issues
 union all
-select 'count(*) filter (where status_category = ''done'')', count(*) filter (where resolution = 'Done')
+select 'count(*) filter (where status_category = ''done'')', count(resolved)
 from raw.issues
 union all
 select 'count(done_at)', count(resolved)
@@ -16,7 +16,7 @@ union all
 -- on a board to the right of Ready, and not yet through
 select
     'count(*) filter (where status_category = ''in_progress'')',
-    count(*) filter (where regexp_matches(status, 'Progress|Review|Blocked'))
+    count(*) filter (where regexp_matches(status, 'Progress|Doing|Review|Blocked'))
 from raw.issues
 union all
 select

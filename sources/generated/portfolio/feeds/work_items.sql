@@ -12,7 +12,7 @@ with
             case
                 when status in ('Backlog', 'Ready')
                 then 'to_do'
-                when status in ('In Progress', 'In Review', 'Blocked')
+                when status in ('In Progress', 'Doing', 'In Review', 'Blocked')
                 then 'in_progress'
                 when status in ('Done', 'Released')
                 then 'done'
