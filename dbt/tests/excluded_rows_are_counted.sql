@@ -4,6 +4,16 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
+    check_ins as (
+        select distinct
+            check_ins.key_result_id,
+            cast(timezone(settings.time_zone, timezone('UTC', check_ins.checked_at)) as date) as day
+        from {{ ref("stg_key_result_checkins") }} as check_ins
+        semi join {{ ref("stg_key_results") }} as goals on check_ins.key_result_id = goals.key_result_id
+        cross join settings
+        where check_ins.checked_at <= settings.as_of_at
+    ),
+
     unrated_costs as (
         select posted_date, cost_month_date
         from {{ ref("fct_cost_allocations") }}
@@ -318,6 +328,31 @@ with
         select 'experiment_decision_change_share', decided_date, 1
         from {{ ref("fct_experiments") }}
         where is_decided and has_changed_decision is null
+        union all
+        select 'reaction_days_p50', answers.responded_date, 1
+        from {{ ref("int_survey_answers") }} as answers
+        cross join settings
+        where
+            (answers.is_detractor or answers.is_dissatisfied)
+            and (
+                settings.as_of_date - answers.responded_date < settings.observation_window_days
+                or answers.responded_date < (
+                    select coalesce(min(date_day), date '9999-12-31')
+                    from {{ ref("int_feed_days") }}
+                    where feed = 'decisions'
+                )
+            )
+        union all
+        select 'check_in_change_share', check_ins.day, 1
+        from check_ins
+        cross join settings
+        where
+            settings.as_of_date - check_ins.day <= 30
+            or check_ins.day < (
+                select coalesce(min(date_day), date '9999-12-31')
+                from {{ ref("int_feed_days") }}
+                where feed = 'decisions'
+            )
         union all
         select 'retention_w4', cohort_date, cohort_users
         from {{ ref("fct_user_cohorts") }}
