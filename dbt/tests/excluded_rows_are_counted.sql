@@ -353,6 +353,13 @@ with
                 from {{ ref("int_feed_days") }}
                 where feed = 'decisions'
             )
+            or not exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'check_in_decision')
+        union all
+        select 'recognised_win_share', if(delivery_date <= settings.as_of_date, delivery_date, null), 1
+        from {{ ref("msr_wins") }}
+        cross join settings
+        where
+            level = 'deliverable' and not exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'recognition')
         union all
         select 'retention_w4', cohort_date, cohort_users
         from {{ ref("fct_user_cohorts") }}

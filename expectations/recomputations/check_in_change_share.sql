@@ -40,7 +40,10 @@ with
         cross join feed.settings
         inner join feed.key_results as goals on goals.key_result_id = check_ins.key_result_id
         left join feed.objectives as objectives on objectives.objective_id = goals.objective_id
-        where as_of_date - day > 30 and day >= (select min(day) from feed.covered_days where feed = 'decisions')
+        where
+            as_of_date - day > 30
+            and day >= (select min(day) from feed.covered_days where feed = 'decisions')
+            and 'check_in_decision' in (select kind from feed.given_kinds)
     )
 select grain, period_start, dimension_name, member_id, avg(is_changed::int)::double as value, count(*) as n
 from by_member

@@ -13,8 +13,13 @@ with
         where is_decided and triggered_by = 'check_in' and decision_kind in ('goal_changed', 'scope_changed')
     ),
 
-    -- before the feed's first day a missing decision says nothing
-    first_decision_day as (select min(date_day) as first_date from {{ ref("int_feed_days") }} where feed = 'decisions'),
+    -- before the feed's first day a missing decision says nothing, nor where none ever named a check-in
+    first_decision_day as (
+        select min(date_day) as first_date
+        from {{ ref("int_feed_days") }}
+        where
+            feed = 'decisions' and exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'check_in_decision')
+    ),
 
     check_in_days as (
         select distinct
