@@ -446,6 +446,15 @@ with
         group by key_result_id
     ),
 
+    goals_of_unknown_teams as (
+        select links.key_result_id
+        from {{ ref("bridge_deliverable_key_result") }} as links
+        inner join {{ ref("fct_deliverables") }} as work using (deliverable_key)
+        where work.status_category in ('in_progress', 'done')
+        group by links.key_result_id
+        having max(work.current_team_key) < 0
+    ),
+
     unmeasured_links as (
         select links.deliverable_key_result_key
         from {{ ref("bridge_deliverable_key_result") }} as links
@@ -474,6 +483,11 @@ with
         union all
         select 'objective_score', grain, period_start, sum(unscored_outcome)
         from unscored_goals_at_period_end
+        group by grain, period_start
+        union all
+        select 'shared_key_result_share', grain, period_start, count(*)
+        from unscored_goals_at_period_end
+        semi join goals_of_unknown_teams using (key_result_id)
         group by grain, period_start
         union all
         select 'cost_per_outcome', 'all', null, count(*)
