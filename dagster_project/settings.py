@@ -38,7 +38,7 @@ LEAST_MEMORY = 256_000_000
 
 Kind = Literal[
     "cost", "revenue", "actual_benefit", "planned_benefit", "soft_benefit", "deliverable", "usage", "ticket",
-    "experiment",
+    "experiment", "check_in_decision", "recognition",
 ]  # fmt: skip
 
 

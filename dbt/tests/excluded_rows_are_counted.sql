@@ -4,6 +4,16 @@
 with
     settings as (select * from {{ ref("stg_settings") }}),
 
+    check_ins as (
+        select distinct
+            check_ins.key_result_id,
+            cast(timezone(settings.time_zone, timezone('UTC', check_ins.checked_at)) as date) as day
+        from {{ ref("stg_key_result_checkins") }} as check_ins
+        semi join {{ ref("stg_key_results") }} as goals on check_ins.key_result_id = goals.key_result_id
+        cross join settings
+        where check_ins.checked_at <= settings.as_of_at
+    ),
+
     unrated_costs as (
         select posted_date, cost_month_date
         from {{ ref("fct_cost_allocations") }}
@@ -319,6 +329,38 @@ with
         from {{ ref("fct_experiments") }}
         where is_decided and has_changed_decision is null
         union all
+        select 'reaction_days_p50', answers.responded_date, 1
+        from {{ ref("int_survey_answers") }} as answers
+        cross join settings
+        where
+            (answers.is_detractor or answers.is_dissatisfied)
+            and (
+                settings.as_of_date - answers.responded_date < settings.observation_window_days
+                or answers.responded_date < (
+                    select coalesce(min(date_day), date '9999-12-31')
+                    from {{ ref("int_feed_days") }}
+                    where feed = 'decisions'
+                )
+            )
+        union all
+        select 'check_in_change_share', check_ins.day, 1
+        from check_ins
+        cross join settings
+        where
+            settings.as_of_date - check_ins.day <= 30
+            or check_ins.day < (
+                select coalesce(min(date_day), date '9999-12-31')
+                from {{ ref("int_feed_days") }}
+                where feed = 'decisions'
+            )
+            or not exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'check_in_decision')
+        union all
+        select 'recognised_win_share', if(delivery_date <= settings.as_of_date, delivery_date, null), 1
+        from {{ ref("msr_wins") }}
+        cross join settings
+        where
+            level = 'deliverable' and not exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'recognition')
+        union all
         select 'retention_w4', cohort_date, cohort_users
         from {{ ref("fct_user_cohorts") }}
         where dimension_name = 'total' and days_since_first_use = 0 and not is_counted
@@ -404,6 +446,15 @@ with
         group by key_result_id
     ),
 
+    goals_of_unknown_teams as (
+        select links.key_result_id
+        from {{ ref("bridge_deliverable_key_result") }} as links
+        inner join {{ ref("fct_deliverables") }} as work using (deliverable_key)
+        where work.status_category in ('in_progress', 'done')
+        group by links.key_result_id
+        having max(work.current_team_key) < 0
+    ),
+
     unmeasured_links as (
         select links.deliverable_key_result_key
         from {{ ref("bridge_deliverable_key_result") }} as links
@@ -432,6 +483,11 @@ with
         union all
         select 'objective_score', grain, period_start, sum(unscored_outcome)
         from unscored_goals_at_period_end
+        group by grain, period_start
+        union all
+        select 'shared_key_result_share', grain, period_start, count(*)
+        from unscored_goals_at_period_end
+        semi join goals_of_unknown_teams using (key_result_id)
         group by grain, period_start
         union all
         select 'cost_per_outcome', 'all', null, count(*)

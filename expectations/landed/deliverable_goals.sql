@@ -60,7 +60,13 @@ with recursive
             ) as part
         from nearest
     )
-select deliverable_id, goals.key_result_id, kind = 'outcome' as is_outcome, goals.objective, sum(part) as weight
+select
+    deliverable_id,
+    goals.key_result_id,
+    kind = 'outcome' as is_outcome,
+    goals.objective,
+    distance = 0 as is_own,
+    sum(part) as weight
 from split
 inner join feed.key_results as goals on goals.key_result_id = split.key_result_id
 group by all

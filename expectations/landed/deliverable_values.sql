@@ -19,6 +19,7 @@ with
             deliverable_id,
             max(last_day) as last_day,
             sum(scores) as scores,
+            bool_or(is_own) filter (is_usable) as is_own_score,
             min(reached_day) as reached_day,
             case
                 when sum(weight) filter (is_usable) * 2 >= sum(weight) - 1e-12
@@ -68,6 +69,7 @@ with
             case when is_ledger_known then coalesce(cost, 0) end as cost,
             last_day,
             scores,
+            coalesce(is_own_score, false) as is_own_score,
             reached_day,
             case
                 when score <= -0.1
@@ -109,6 +111,7 @@ select
     has_outcome and not is_run as is_aligned,
     cost,
     is_costed,
+    coalesce(by_score = 2 and is_own_score, false) or coalesce(by_money = 2, false) as is_shown_by_itself,
     case
         when status_category = 'cancelled'
         then 'cancelled'

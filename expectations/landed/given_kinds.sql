@@ -34,3 +34,11 @@ union
 select 'experiment'
 from stage.landing.experiments
 where experiment_id is not null and _row_kind = 'row'
+union
+select 'check_in_decision'
+from stage.landing.decisions
+where triggered_by = 'check_in' and _row_kind = 'row'
+union
+select 'recognition'
+from stage.landing.recognitions
+where recognition_id is not null and _row_kind = 'row'

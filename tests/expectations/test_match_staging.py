@@ -34,6 +34,7 @@ PLANTED = {
         "initiative_reports_match_staging", "update core.fct_initiative_reports set is_latest = false"
     ),
     "a ritual under another name": ("rituals_match_staging", "update core.fct_rituals set ritual_id = 'R2'"),
+    "a decision of another kind": ("decisions_match_staging", "update core.fct_decisions set decision_kind = 'other'"),
     "an experiment that decided nothing": (
         "experiments_match_staging", "update core.fct_experiments set has_changed_decision = null"
     ),

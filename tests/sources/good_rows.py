@@ -22,6 +22,7 @@ SPECIAL: dict[tuple[str, str], str | None] = {
     ("initiative_reports", "confidence"): "0.5",
     ("objectives", "period_end"): "2025-12-31",
     ("outcome_links", "initiative_id"): None,
+    ("recognitions", "initiative_id"): None,
     ("outcome_links", "valid_to"): "2025-12-31",
 }
 

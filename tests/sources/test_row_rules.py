@@ -48,6 +48,8 @@ RULES: list[tuple[str, dict[str, str | None], str, str]] = [
     ("outcome_links", {"valid_to": "2025-03-01"}, "valid_from", "validity_is_ordered"),
     ("initiative_reports", {"confidence": "1.01"}, "confidence", "range"),
     ("initiative_reports", {"health": None, "confidence": None}, "health", "says_something"),
+    ("recognitions", {"initiative_id": "both"}, "work_item_id", "one_subject"),
+    ("decisions", {"trigger_id": None}, "triggered_by", "trigger_is_named"),
     ("experiments", {"stopped_at": "2025-02-28T10:00:00Z"}, "started_at", "stop_follows_start"),
     ("experiments", {"decided_at": "2025-02-28T10:00:00Z"}, "started_at", "decision_follows_start"),
     ("rituals", {"participants": "-1"}, "participants", "range"),

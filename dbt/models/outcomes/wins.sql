@@ -1,25 +1,17 @@
 with
-    value_created as (
-        select
-            *,
-            coalesce(score_verdict = 'created' and has_direct_score, false) as is_shown_by_key_results,
-            coalesce(money_verdict = 'created', false) as is_shown_by_money
-        from {{ ref("value_realization") }}
-        where value_status = 'value_created'
-    ),
+    value_realization as (select * from {{ ref("value_realization") }}),
+
+    wins as (select * from {{ ref("msr_wins") }}),
 
     judged_wins as (
         select
-            *,
-            case
-                when is_shown_by_key_results and is_shown_by_money
-                then 'key_results_and_money'
-                when is_shown_by_key_results
-                then 'key_results'
-                else 'money'
-            end as shown_by
-        from value_created
-        where is_shown_by_key_results or is_shown_by_money
+            value_realization.*,
+            wins.shown_by,
+            wins.recognised_date,
+            wins.is_recognised,
+            wins.shown_by <> 'money' as is_shown_by_key_results
+        from value_realization
+        inner join wins on value_realization.level = wins.level and value_realization.entity_key = wins.entity_key
     ),
 
     goals as (select * from {{ ref("msr_value_goals") }} where unusable_reason is null and is_direct),
@@ -64,6 +56,8 @@ with
             judged_wins.outcome_score,
             judged_wins.delivery_date,
             judged_wins.is_late,
+            judged_wins.is_recognised,
+            judged_wins.recognised_date,
             judged_wins.cost_reporting_amount,
             judged_wins.benefit_reporting_amount,
             judged_wins.initiative_key,

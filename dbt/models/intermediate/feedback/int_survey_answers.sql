@@ -97,6 +97,10 @@ with
             case
                 when is_csat_answer and scale_max = 5 then score >= 4 when is_csat_answer then score = 3
             end as is_satisfied,
+            -- the bottom two of five, the bottom of three
+            case
+                when is_csat_answer and scale_max = 5 then score <= 2 when is_csat_answer then score = 1
+            end as is_dissatisfied,
             case when is_ces_answer then score >= 5 end as is_easy
         from answers_with_survey_kind
     ),

@@ -12,6 +12,10 @@ with
 
     landed_experiments as (select * from {{ source("landing", "experiments") }} where _row_kind = 'row'),
 
+    landed_decisions as (select * from {{ source("landing", "decisions") }} where _row_kind = 'row'),
+
+    landed_recognitions as (select * from {{ source("landing", "recognitions") }} where _row_kind = 'row'),
+
     settings as (select * from {{ ref("stg_settings") }}),
 
     kinds as (
@@ -40,6 +44,13 @@ with
         union all
         select 'experiment' as kind
         from landed_experiments
+        union all
+        select 'check_in_decision' as kind
+        from landed_decisions
+        where triggered_by = 'check_in'
+        union all
+        select 'recognition' as kind
+        from landed_recognitions
         union all
         select unnest(gives) as kind
         from settings

@@ -3,6 +3,23 @@ with
 
     key_results as (select * from {{ ref("dim_key_result") }} where is_current and key_result_key > 0),
 
+    links as (select key_result_id, deliverable_key from {{ ref("bridge_deliverable_key_result") }}),
+
+    begun_work as (
+        select deliverable_key, current_team_key
+        from {{ ref("fct_deliverables") }}
+        where status_category in ('in_progress', 'done')
+    ),
+
+    teams_per_key_result as (
+        select
+            links.key_result_id,
+            count(distinct case when begun_work.current_team_key > 0 then begun_work.current_team_key end) as teams
+        from links
+        inner join begun_work on links.deliverable_key = begun_work.deliverable_key
+        group by links.key_result_id
+    ),
+
     -- once the due date has passed, the score of now belongs to it
     progress_with_point_date as (select *, least(as_of_date, due_date) as point_date from progress),
 
@@ -24,11 +41,16 @@ with
             current_points.point_date,
             key_results.is_outcome,
             key_results.is_smart,
+            -- no work has no team, but work whose team nobody knows may be anyone's
+            case
+                when teams_per_key_result.teams = 0 then null else coalesce(teams_per_key_result.teams > 1, false)
+            end as is_shared,
             current_points.score_status = 'measured' as is_measured,
             case when current_points.score_status = 'measured' then current_points.clamped_score end as score,
             coalesce(current_points.is_on_pace, false) as is_on_pace
         from current_points
         inner join key_results on current_points.current_key_result_key = key_results.key_result_key
+        left join teams_per_key_result on key_results.key_result_id = teams_per_key_result.key_result_id
     )
 
 select *
