@@ -81,8 +81,8 @@ def test_a_scorecard_with_another_figure_is_found(found: Any, monkeypatch: pytes
     ("old", "new", "where"),
     [
         pytest.param(
-            "look === 'few' ? '' : write(chart.role('value', row));",
-            "look === 'few' ? '' : write(chart.role('value', row) / 2);",
+            "quantity(chart.role('value', row), DATA",
+            "quantity(chart.role('value', row) / 2, DATA",
             "page: shift_on_time",
             id="a figure that is computed in the browser",
         ),

@@ -68,7 +68,7 @@ FAN_OUT = mutation(
 )
 ABSTENTIONS = mutation(
     "abstentions_are_rejections",
-    (ANSWERS, "score in (0, 1) as is_approval_answer", "score between 0 and 1 as is_approval_answer"),
+    (ANSWERS, "score in (0, 1), false", "score between 0 and 1, false"),
     by="recomputation:approval_rate_total recomputation:approval_rate_by_product",
 )
 SAMPLE = (ON_TIME, FAN_OUT, ABSTENTIONS)
@@ -196,8 +196,8 @@ MUTATIONS = (
         "a_total_counts_what_no_member_measures",
         (
             MEASURES,
-            "case when has_return then actual_benefit - cost end",
-            "coalesce(actual_benefit, 0) - coalesce(cost, 0)",
+            "case when has_return then benefit - cost end",
+            "coalesce(benefit, 0) - coalesce(cost, 0)",
         ),
         by="recomputation:roi_total",
         portfolio="costless",

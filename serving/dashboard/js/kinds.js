@@ -4,7 +4,7 @@ import { answer } from './kinds/answer.js';
 import { facts } from './kinds/facts.js';
 import { goals } from './kinds/goals.js';
 import { list } from './kinds/list.js';
-import { hasNoRows, parts } from './kinds/parts.js';
+import { parts } from './kinds/parts.js';
 import { quadrant } from './kinds/quadrant.js';
 import { ranking } from './kinds/ranking.js';
 import { scorecard } from './kinds/scorecard.js';
@@ -16,7 +16,7 @@ export const KINDS = {
   answer: { draw: answer },
   facts: { draw: facts },
   goals: { draw: goals },
-  parts: { draw: parts, isUnmeasured: hasNoRows },
+  parts: { draw: parts },
   quadrant: { draw: quadrant },
   ranking: { draw: ranking },
   scorecard: { draw: scorecard },

@@ -106,9 +106,6 @@ const legendItem = (chart, row, state, { before, isCosted }) => {
   return el('li', {}, head, el('p', { class: 'quiet meaning' }, text));
 };
 
-/** Nothing to divide in any period: no work is known at all, so there is no panel. */
-export const hasNoRows = chart => chart.all.length === 0;
-
 export const parts = (panel, state) => {
   const { chart } = panel;
   const figures = figuresOf(chart, state);
