@@ -292,7 +292,7 @@ with
         select 'dont_know_share', answers.responded_date, 1
         from {{ ref("int_survey_answers") }} as answers
         where
-            answers.survey_type not in ('enps', 'team_health')
+            answers.survey_type in ('nps', 'csat', 'ces', 'approval')
             and answers.question_id not in (
                 select question_id
                 from {{ ref("fct_survey_responses") }}

@@ -37,7 +37,7 @@ where experiment_id is not null and _row_kind = 'row'
 union
 select 'check_in_decision'
 from stage.landing.decisions
-where triggered_by = 'check_in' and _row_kind = 'row'
+where trigger_kind = 'check_in' and _row_kind = 'row'
 union
 select 'recognition'
 from stage.landing.recognitions

@@ -13,7 +13,7 @@ with
             trigger_id as key_result_id, ((decided_at at time zone 'UTC') at time zone time_zone)::date as decided_day
         from feed.decisions
         cross join feed.settings
-        where triggered_by = 'check_in' and kind in ('goal_changed', 'scope_changed') and decided_at <= as_of_at
+        where trigger_kind = 'check_in' and kind in ('goal_changed', 'scope_changed') and decided_at <= as_of_at
     ),
 
     -- each change belongs to the last check-in up to its day

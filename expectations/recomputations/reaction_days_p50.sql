@@ -13,7 +13,7 @@ with
         select trigger_id, ((decided_at at time zone 'UTC') at time zone time_zone)::date as decided_day
         from feed.decisions
         cross join feed.settings
-        where triggered_by = 'answer' and decided_at <= as_of_at
+        where trigger_kind = 'answer' and decided_at <= as_of_at
     ),
 
     reactions as (

@@ -248,7 +248,17 @@ def case(rng: random.Random, prefix: str, feeds: Feeds) -> None:  # noqa: PLR091
             customer_id=maybe(rng, customers), product_id=maybe(rng, products), responded_at=some_time(rng))  # fmt: skip
         add("survey_responses", response_id=name("E", n), question_id="Q3", survey_type="team_health",
             is_score_question="true", score=rng.randrange(1, 6), scale_min=1, scale_max=5, higher_is_better="true",
-            respondent_id=rng.choice(people), team_id=rng.choice(teams), responded_at=some_time(rng))  # fmt: skip
+            respondent_id=rng.choice(people), team_id=rng.choice(teams), responded_at=some_time(rng),
+            topic=maybe(rng, ["goal_awareness", "psychological_safety"], 0.4))  # fmt: skip
+    for n in range(4):
+        add("decisions", decision_id=name("Y", n), decided_at=some_time(rng), kind=rng.choice(["goal_changed", "other"]),
+            **rng.choice([{"trigger_kind": "answer", "trigger_id": name("A", n)},
+                          {"trigger_kind": "check_in", "trigger_id": rng.choice(key_results)}, {}]))  # fmt: skip
+        started = some_time(rng)
+        add("experiments", experiment_id=name("X", n), hypothesis="h", team_id=maybe(rng, teams), started_at=started,
+            decided_at=maybe(rng, [started + timedelta(days=9)]), changed_decision=maybe(rng, ["true", "false"]))  # fmt: skip
+        add("recognitions", recognition_id=name("V", n), initiative_id=rng.choice(initiatives),
+            recognised_at=some_time(rng))  # fmt: skip
     for n in range(3):
         opened = some_time(rng)
         add("support_tickets", ticket_id=name("S", n), customer_id=maybe(rng, customers), product_id=maybe(rng, products),

@@ -111,7 +111,7 @@ LOADS = [
     Load("initiative_reports", [{"initiative_id": "I1", "reported_at": _at(5, 5), "health": "green"}]),
     Load("rituals", [{"ritual_id": "R1", "ritual_type": "training", "team_id": "T1", "held_at": _at(5, 5)}]),
     Load("decisions", [{
-        "decision_id": "Y1", "kind": "goal_changed", "triggered_by": "experiment", "trigger_id": "X1",
+        "decision_id": "Y1", "kind": "goal_changed", "trigger_kind": "experiment", "trigger_id": "X1",
         "decided_at": _at(6, 5),
     }]),
     Load("experiments", [{

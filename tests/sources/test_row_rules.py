@@ -49,7 +49,7 @@ RULES: list[tuple[str, dict[str, str | None], str, str]] = [
     ("initiative_reports", {"confidence": "1.01"}, "confidence", "range"),
     ("initiative_reports", {"health": None, "confidence": None}, "health", "says_something"),
     ("recognitions", {"initiative_id": "both"}, "work_item_id", "one_subject"),
-    ("decisions", {"trigger_id": None}, "triggered_by", "trigger_is_named"),
+    ("decisions", {"trigger_id": None}, "trigger_kind", "trigger_is_named"),
     ("experiments", {"stopped_at": "2025-02-28T10:00:00Z"}, "started_at", "stop_follows_start"),
     ("experiments", {"decided_at": "2025-02-28T10:00:00Z"}, "started_at", "decision_follows_start"),
     ("rituals", {"participants": "-1"}, "participants", "range"),

@@ -8,7 +8,7 @@ with
             {{ surrogate_key(["decisions.decision_id"]) }} as decision_key,
             decisions.decision_id,
             decisions.kind as decision_kind,
-            decisions.triggered_by,
+            decisions.trigger_kind,
             decisions.trigger_id,
             decisions.changed,
             decisions.decided_at,

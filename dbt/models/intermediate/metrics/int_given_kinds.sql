@@ -47,7 +47,7 @@ with
         union all
         select 'check_in_decision' as kind
         from landed_decisions
-        where triggered_by = 'check_in'
+        where trigger_kind = 'check_in'
         union all
         select 'recognition' as kind
         from landed_recognitions

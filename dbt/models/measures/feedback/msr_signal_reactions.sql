@@ -3,7 +3,7 @@ with
 
     negative_answers as (select * from {{ ref("int_survey_answers") }} where is_detractor or is_dissatisfied),
 
-    decisions as (select * from {{ ref("fct_decisions") }} where is_decided and triggered_by = 'answer'),
+    decisions as (select * from {{ ref("fct_decisions") }} where is_decided and trigger_kind = 'answer'),
 
     -- before the feed's first day a missing decision says nothing
     first_decision_day as (select min(date_day) as first_date from {{ ref("int_feed_days") }} where feed = 'decisions'),

@@ -10,7 +10,7 @@ with
     decisions as (
         select *
         from {{ ref("fct_decisions") }}
-        where is_decided and triggered_by = 'check_in' and decision_kind in ('goal_changed', 'scope_changed')
+        where is_decided and trigger_kind = 'check_in' and decision_kind in ('goal_changed', 'scope_changed')
     ),
 
     -- before the feed's first day a missing decision says nothing, nor where none ever named a check-in

@@ -9,7 +9,7 @@ with
             trigger_id,
             -- text
             kind,
-            triggered_by,
+            trigger_kind,
             changed,
             -- times
             decided_at,
