@@ -97,7 +97,7 @@ with
             costs.initiative_key,
             sum(
                 costs.allocated_reporting_amount / power(
-                    1 + settings.discount_rate,
+                    1 + cast(settings.discount_rate as double),
                     datediff('month', cast(settings.discount_base_date as date), costs.posted_date) / 12
                 )
             ) as present_cost
