@@ -140,7 +140,7 @@ select
                         and coalesce(new_meanings.status_source, moments.item_source) = moments.item_source
                         and coalesce(since_at <= from_at, true)
                 ),
-                (select any_value(category) from names where names.status = moments.status),
+                (select min(category) from names where lower(names.status) = lower(moments.status)),
                 if(moments.status in ('to_do', 'in_progress', 'done', 'cancelled'), moments.status, null),
                 (
                     select arg_min(category, place)
@@ -148,6 +148,11 @@ select
                     where votes.status = moments.status and votes.source = moments.item_source
                 ),
                 (select arg_min(category, place) from votes where votes.status = moments.status),
+                -- "To Do" and "In-Progress" are names of a category too
+                list_filter(
+                    ['to_do', 'in_progress', 'done', 'cancelled'],
+                    lambda named:replace(named, '_', '') = translate(lower(moments.status), ' _-', '')
+                )[1],
                 'unknown'
             )
     end as category

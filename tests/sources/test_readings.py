@@ -32,7 +32,14 @@ def test_work_that_is_not_done_keeps_its_category(bench: Bench, category: str) -
 
 
 @pytest.mark.parametrize(
-    ("given", "read"), [("Won't Do", "wont_do"), ("WONTFIX", "WONTFIX"), ("Cannot Reproduce", "cannot_reproduce")]
+    ("given", "read"),
+    [
+        ("Won't Do", "wont_do"),
+        ("WONTFIX", "wontfix"),
+        ("Can't Reproduce", "cant_reproduce"),
+        ("Parked", "Parked"),
+        ("Cannot Reproduce", "cannot_reproduce"),
+    ],
 )
 def test_a_known_resolution_is_read_in_any_spelling(bench: Bench, given: str, read: str) -> None:
     bench.write("feeds/work_items.csv", ITEMS + item(given))

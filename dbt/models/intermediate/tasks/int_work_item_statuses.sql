@@ -20,7 +20,9 @@ with
     ),
 
     statuses_of_portfolio as (
-        select unnest(status_names) as status, unnest(status_categories) as status_category from settings
+        select lower(status) as status, min(status_category) as status_category
+        from (select unnest(status_names) as status, unnest(status_categories) as status_category from settings)
+        group by lower(status)
     ),
 
     changes as (
@@ -138,9 +140,10 @@ with
             recorded.category_of_feed,
             case when recorded.field = 'status' then of_portfolio.status_category end as category_of_portfolio,
             case when recorded.status in {{ status_categories() }} then recorded.status end as category_of_name,
-            case when recorded.field = 'status' then of_rows.status_category end as category_of_rows
+            case when recorded.field = 'status' then of_rows.status_category end as category_of_rows,
+            case when recorded.field = 'status' then {{ category_named("recorded.status") }} end as category_of_spelling
         from statuses_with_feed as recorded
-        left join statuses_of_portfolio as of_portfolio on recorded.status = of_portfolio.status
+        left join statuses_of_portfolio as of_portfolio on lower(recorded.status) = of_portfolio.status
         left join
             meanings_of_landed_rows as of_rows
             on recorded.work_item_source = of_rows.source_name
@@ -162,6 +165,7 @@ with
                 category_of_portfolio,
                 category_of_name,
                 category_of_rows,
+                category_of_spelling,
                 'unknown'
             ) as status_category
         from statuses_with_meanings
