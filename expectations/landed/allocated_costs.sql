@@ -15,6 +15,18 @@ with recursive
     ),
     ends as (select ledger_entry_id, arg_max(reached, len(way)) as decides from chain group by all),
 
+    -- within a circle of reversals none is what the others reverse
+    circled as (
+        select here.ledger_entry_id
+        from feed.cost_lines as here
+        semi join feed.cost_lines as earlier on earlier.ledger_entry_id = here.reverses_ledger_entry_id
+    ),
+    corrected as (
+        select ledger_entry_id, cost_month_date
+        from core.fct_ledger_entries
+        where is_corrected and ledger_entry_id not in (select ledger_entry_id from circled)
+    ),
+
     entries as (
         select
             cost_lines.ledger_entry_id,
@@ -49,11 +61,7 @@ with recursive
         left join feed.work_items as own_item on own_item.work_item_id = cost_lines.work_item_id
         left join feed.work_items as item on item.work_item_id = deciding.work_item_id
         left join feed.nearest_deliverables as nearest on nearest.work_item_id = deciding.work_item_id
-        left join
-            core.fct_ledger_entries as published
-            on published.ledger_entry_id = deciding.ledger_entry_id
-            and published.is_corrected
-            and deciding.reverses_ledger_entry_id is null
+        left join corrected as published on published.ledger_entry_id = deciding.ledger_entry_id
     ),
 
     -- deliverables, and from and to which day they can have cost

@@ -18,7 +18,15 @@ with
     -- at the rate of the day of approval
     approvals as (
         select initiative_id as initiative, round(approved_amount * rate, 4) as approved
-        from feed.initiatives as initiatives
+        from
+            (
+                select initiative_id, approved_amount, currency, approved_at
+                from feed.initiatives
+                union all
+                -- a deleted initiative keeps what it was approved
+                select initiative_id, approved_amount, currency, approved_at
+                from feed.initiatives_deleted
+            ) as initiatives
         cross join feed.settings
         left join
             feed.rates as rates
