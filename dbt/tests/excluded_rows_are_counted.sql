@@ -138,6 +138,19 @@ with
 
     tickets as (select * from {{ ref("fct_support_tickets") }} where is_opened),
 
+    unrated_budgets as (
+        select budgets.fiscal_year_start_date, budgets.month_start_date, lines.is_compared
+        from {{ ref("fct_budgets") }} as budgets
+        inner join
+            counted_lines as lines
+            on budgets.fiscal_year_start_date = lines.fiscal_year_start_date
+            and budgets.account_key = lines.account_key
+            and budgets.current_initiative_key = lines.initiative_key
+            and budgets.current_team_key = lines.team_key
+            and budgets.current_product_key = lines.product_key
+        where budgets.is_current_version and budgets.budget_reporting_amount is null
+    ),
+
     exclusions as (
         select
             unnest(
@@ -187,16 +200,8 @@ with
         from unrated_benefits
         where scenario = 'planned' and benefit_type = 'hard'
         union all
-        select 'budget', budgets.month_start_date, 1
-        from {{ ref("fct_budgets") }} as budgets
-        inner join
-            counted_lines as lines
-            on budgets.fiscal_year_start_date = lines.fiscal_year_start_date
-            and budgets.account_key = lines.account_key
-            and budgets.current_initiative_key = lines.initiative_key
-            and budgets.current_team_key = lines.team_key
-            and budgets.current_product_key = lines.product_key
-        where budgets.is_current_version and budgets.budget_reporting_amount is null
+        select 'budget', month_start_date, 1
+        from unrated_budgets
         union all
         -- a line that lacks its budget or its cost is one left out, of the others the rows without a rate are
         select unnest(['budget_variance', 'cost_forecast']), fiscal_year_start_date, 1
@@ -205,18 +210,11 @@ with
         union all
         select
             unnest(if(months.month_start_date is null, ['cost_forecast'], ['budget_variance', 'cost_forecast'])),
-            lines.fiscal_year_start_date,
+            budgets.fiscal_year_start_date,
             1
-        from {{ ref("fct_budgets") }} as budgets
-        inner join
-            counted_lines as lines
-            on budgets.fiscal_year_start_date = lines.fiscal_year_start_date
-            and budgets.account_key = lines.account_key
-            and budgets.current_initiative_key = lines.initiative_key
-            and budgets.current_team_key = lines.team_key
-            and budgets.current_product_key = lines.product_key
+        from unrated_budgets as budgets
         left join {{ ref("msr_compared_months") }} as months on budgets.month_start_date = months.month_start_date
-        where budgets.is_current_version and budgets.budget_reporting_amount is null and lines.is_compared
+        where budgets.is_compared
         union all
         select unnest(['budget_variance', 'cost_forecast']), lines.fiscal_year_start_date, costs.rows_unrated_to_date
         from {{ ref("msr_budget_costs") }} as costs

@@ -272,7 +272,7 @@ with recursive
     ),
     known_pots as (select distinct month, kind, id from pots),
 
-    -- an initiative without a deliverable that could bear it keeps its cost
+    -- an initiative without a deliverable to which its cost could be allocated keeps it
     ruled as (
         select
             entries.*,

@@ -141,7 +141,10 @@ with
             case when recorded.field = 'status' then of_portfolio.status_category end as category_of_portfolio,
             case when recorded.status in {{ status_categories() }} then recorded.status end as category_of_name,
             case when recorded.field = 'status' then of_rows.status_category end as category_of_rows,
-            case when recorded.field = 'status' then {{ category_named("recorded.status") }} end as category_of_spelling
+            {{ status_as_code("recorded.status") }} as status_code,
+            case
+                when recorded.field = 'status' and status_code in {{ status_categories() }} then status_code
+            end as category_of_spelling
         from statuses_with_feed as recorded
         left join statuses_of_portfolio as of_portfolio on lower(recorded.status) = of_portfolio.status
         left join
