@@ -29,7 +29,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sources.common.limits import LEAST, Limits, of_machine
-from sources.config import FileSource, LandingRules, end_of_day
+from sources.config import FileLimits, FileSettings, FileSource, LandingRules, end_of_day
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt"
@@ -213,6 +213,11 @@ class Portfolio(BaseModel):
         description="Memory of a refresh's queries together; default: three quarters of DuckDB's own limit",
     )
     threads: int | None = Field(default=None, ge=1, description="CPUs of a refresh; default: those of its process")
+    files: dict[str, FileSettings] = Field(
+        default={}, description="How files are written that don't show it, by pattern of their names"
+    )
+    file_limits: FileLimits = Field(default=FileLimits(), description="How large a file may be")
+    mapping_timeout: int = Field(default=1800, ge=1, description="Seconds that one mapping or control total may take")
     thresholds: Thresholds = Thresholds()
     success_bands: SuccessBands = SuccessBands()
     sources: tuple[FileSource, ...] = Field(
@@ -267,6 +272,10 @@ class Portfolio(BaseModel):
             deleted_fail_share=self.thresholds.deleted_fail_share,
             time_zone=self.time_zone,
             customers_are_people=self.customers_are_people,
+            files=self.files,
+            file_limits=self.file_limits,
+            mapping_timeout=self.mapping_timeout,
+            source_names=frozenset(source.name for source in self.sources),
         )
 
     def build_settings(self, now: datetime) -> dict[str, Any]:

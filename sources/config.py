@@ -1,10 +1,11 @@
 """The settings of one source; `dagster_project.settings` reads them from `portfolio.yml`."""
 
+import codecs
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, model_validator
 
 from sources.contracts import load_contracts
 
@@ -23,8 +24,73 @@ def _ordered(interval: tuple[date, date]) -> tuple[date, date]:
     return interval
 
 
+def _separator(text: str) -> str:
+    text = {"tab": "\t", "semicolon": ";", "comma": ","}.get(text, text)
+    if len(text) != 1 or text in '\r\n"':
+        raise ValueError(f"{text!r} is not one character, or tab")
+    return text
+
+
+def _encoding(name: str) -> str:
+    try:
+        known = codecs.lookup(name)
+        "a".encode(known.name)
+    except (LookupError, ValueError) as error:
+        raise ValueError(f"{name!r} is not an encoding, such as utf-8, utf-16 or cp1252") from error
+    return known.name
+
+
+def _one_or_more(given: object) -> object:
+    return (given,) if isinstance(given, int) else given
+
+
+def _line_numbers(lines: tuple[int, ...]) -> tuple[int, ...]:
+    if not lines or lines[0] < 0 or (len(lines) > 1 and lines != tuple(range(lines[0], lines[0] + len(lines)))):
+        raise ValueError(f"{list(lines)} is neither the number of a line nor a list of lines that follow one another")
+    return lines
+
+
 FeedName = Annotated[str, AfterValidator(_known_feed)]
 Interval = Annotated[tuple[date, date], AfterValidator(_ordered)]
+
+
+class FileSettings(BaseModel):
+    """How files are written, as far as it can't be seen in them: an entry of `files` in `portfolio.yml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    separator: Annotated[str, AfterValidator(_separator)] | None = Field(
+        default=None, description="Character between two values of a CSV file, or tab; default: as the file shows"
+    )
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = Field(
+        default=None, description="Encoding of a CSV file, such as cp1252; default: as the file shows"
+    )
+    quote: str = Field(default='"', max_length=1, description="Character around a value; an empty text: none")
+    header: Annotated[tuple[int, ...], BeforeValidator(_one_or_more), AfterValidator(_line_numbers)] | None = Field(
+        default=None, description="Line of the column names, or a list of lines; 0: there is none"
+    )
+    footer: int = Field(default=0, ge=0, description="Lines at the end of the file that are not records")
+    records_at: str | None = Field(
+        default=None, description="Member of a JSON file's one object that is the list of records, such as data.issues"
+    )
+    lists: tuple[str, ...] = Field(
+        default=(), description="Columns that the file may repeat, each read as one list of its values"
+    )
+    optional: tuple[str, ...] = Field(default=(), description="Columns that are empty if the file lacks them")
+
+
+class FileLimits(BaseModel):
+    """How large a file may be, so that a broken or hostile one ends with a message instead of filling the machine."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unpacked: Annotated[ByteSize, Field(gt=0)] = Field(
+        default=ByteSize(50_000_000_000), description="Bytes of one file, once it is unpacked"
+    )
+    record: Annotated[ByteSize, Field(ge=1024, le=1 << 28)] = Field(
+        default=ByteSize(1 << 24), description="Bytes of one record, and of the lines above the first"
+    )
+    columns: int = Field(default=2_000, ge=1, description="Columns of one file")
 
 
 class FileSource(BaseModel):
@@ -83,3 +149,7 @@ class LandingRules(BaseModel):
     deleted_fail_share: float = 0.2
     time_zone: str = "UTC"
     customers_are_people: bool = False
+    files: dict[str, FileSettings] = {}
+    file_limits: FileLimits = FileLimits()
+    mapping_timeout: int = 1800
+    source_names: frozenset[str] = frozenset()

@@ -26,18 +26,9 @@ from sources.common.sql import identifier, literal
 from sources.config import FileSource, LandingRules, end_of_day
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
+from sources.files import RawFile, check_is_file, data_suffix, dated_folders, raw_file, raw_files, refuse_leaving_link
 from sources.pseudonyms import key_print, set_key
-from sources.reader import (
-    RawFile,
-    data_suffix,
-    dated_folders,
-    offer,
-    one_select,
-    raw_files,
-    refuse_leaving_link,
-    sandbox,
-    unreadable,
-)
+from sources.reader import Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
 
 
 @dataclass(frozen=True)
@@ -48,6 +39,15 @@ class Mapping:
     path: Path
     control: Path | None
     plain: RawFile | None
+
+    @property
+    def shown(self) -> str:
+        """Its name as messages show it, such as `teams.sql` or, for one source alone, `jira/teams.sql`."""
+        return _shown(self.path)
+
+
+def _shown(path: Path) -> str:
+    return path.name if path.parent.name == "feeds" else f"{path.parent.name}/{path.name}"
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Checked:
     extra: list[str]
     earlier: list[loads.Load]
     counts: dict[str, int]
+    read: dict[str, str]  # how each file is written, in words
 
 
 @dataclass
@@ -82,6 +83,7 @@ class Landed:
     outcome: str  # landed | unchanged
     load_id: str
     counts: dict[str, int]
+    read: dict[str, str] = field(default_factory=dict[str, str])  # how each file that it read is written, in words
 
 
 @cache
@@ -93,34 +95,27 @@ def code_version() -> str:
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
 
 
-def mappings(portfolio: Path, source: FileSource) -> list[Mapping]:
-    """The feeds that a source provides, from the portfolio's `feeds/` folder.
+def mappings(portfolio: Path, source: FileSource, rules: LandingRules | None = None) -> list[Mapping]:
+    """The feeds that a source provides: from its own folder `feeds/<source>/`, else from `feeds/`.
 
     Raises LandingError for an unknown feed's file, two files of one feed, a declared feed without a file, a control
-    without a mapping, or a link that leaves the portfolio.
+    without a mapping, a folder of no source, or a link that leaves the portfolio.
     """
-    folder, contracts = portfolio / "feeds", load_contracts()
-    found: dict[str, Mapping] = {}
+    rules = rules or LandingRules(currencies=frozenset())
+    folder = portfolio / "feeds"
     for path in sorted(folder.glob("*")) if folder.is_dir() else []:
         refuse_leaving_link(path, portfolio)
-        name = path.name.split(".")[0]
-        if path.name.startswith(".") or path.name.endswith(".control.sql"):
-            continue
-        if path.suffix != ".sql" and data_suffix(path) is None:
-            continue
-        if name not in contracts:
-            raise LandingError("no feed has that name.", path.name, f"rename it to one of {', '.join(contracts)}.")
-        if name in found:
-            raise LandingError(f"{found[name].path.name} gives the same feed.", path.name, "keep one of the two.")
-        control = folder / f"{name}.control.sql"
-        suffix = data_suffix(path)
-        plain = RawFile(name, path, path.relative_to(portfolio).as_posix(), suffix) if suffix else None
-        found[name] = Mapping(contracts[name], path, control if control.exists() else None, plain)
-    for path in sorted(folder.glob("*.control.sql")):
-        if path.name.removesuffix(".control.sql") not in found:
-            raise LandingError("there is no mapping for it.", path.name, "give it the name of its mapping.")
+        if path.is_dir() and rules.source_names and path.name not in rules.source_names:
+            if path.name.partition(".")[0] in load_contracts():
+                check_is_file(path, portfolio)
+            raise LandingError(
+                "no source has that name.", f"feeds/{path.name}", "name the folder after the source that it is for."
+            )
+    own = _mappings_in(folder / source.name, portfolio, rules)
+    shared = _mappings_in(folder, portfolio, rules)
     if source.feeds is None:
-        return list(found.values())
+        return list((own if own and len(rules.source_names) > 1 else shared | own).values())
+    found = shared | own
     missing = [name for name in source.feeds if name not in found]
     if missing:
         raise LandingError(
@@ -129,6 +124,34 @@ def mappings(portfolio: Path, source: FileSource) -> list[Mapping]:
             f"add feeds/{missing[0]}.sql or remove it from the source's `feeds`.",
         )
     return [found[name] for name in source.feeds]
+
+
+def _mappings_in(folder: Path, portfolio: Path, rules: LandingRules) -> dict[str, Mapping]:
+    """The mappings and plain files of one folder by feed, in the order of their names."""
+    contracts = load_contracts()
+    refuse_leaving_link(folder, portfolio)
+    found: dict[str, Mapping] = {}
+    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+        refuse_leaving_link(path, portfolio)
+        name, suffix = path.name.split(".")[0], data_suffix(path)
+        if path.name.startswith(".") or path.name.endswith(".control.sql"):
+            continue
+        if path.suffix != ".sql" and suffix is None:
+            continue
+        if name not in contracts:
+            raise LandingError("no feed has that name.", _shown(path), f"rename it to one of {', '.join(contracts)}.")
+        if name in found:
+            raise LandingError(f"{found[name].path.name} gives the same feed.", _shown(path), "keep one of the two.")
+        check_is_file(path, portfolio)
+        control = folder / f"{name}.control.sql"
+        if control.exists():
+            check_is_file(control, portfolio)
+        plain = raw_file(portfolio, path, name, suffix, rules.files) if suffix else None
+        found[name] = Mapping(contracts[name], path, control if control.exists() else None, plain)
+    for path in sorted(folder.glob("*.control.sql")):
+        if path.name.removesuffix(".control.sql") not in found:
+            raise LandingError("there is no mapping for it.", _shown(path), "give it the name of its mapping.")
+    return found
 
 
 def land_source(
@@ -147,7 +170,7 @@ def land_source(
     """
     portfolio = portfolio.resolve()
     landed: list[Landed] = []
-    for shown in _as_shown(portfolio, source, rules.time_zone):
+    for shown in _as_shown(portfolio, source, rules):
         scratch = home / "tmp" / str(ULID())
         scratch.mkdir(parents=True)
         try:
@@ -157,21 +180,21 @@ def land_source(
     return landed
 
 
-def _as_shown(portfolio: Path, source: FileSource, zone: str) -> list[FileSource]:
+def _as_shown(portfolio: Path, source: FileSource, rules: LandingRules) -> list[FileSource]:
     """The parts of a source to land: itself, or each dated folder with its moment of observation, oldest first.
 
     Raises LandingError before anything is landed if a folder or a feed can't have a history.
     """
     if not source.history:
         return [source]
-    if plain := [mapping.path.name for mapping in mappings(portfolio, source) if mapping.plain]:
+    if plain := [mapping.shown for mapping in mappings(portfolio, source, rules) if mapping.plain]:
         raise LandingError(
             f"source {source.name} has a history, but a plain file has only one state.",
             plain[0],
             "put it into the dated folders and map it in feeds/, or give it its own source.",
         )
     return [
-        source.model_copy(update={"path": folder, "observed_at": end_of_day(day, ZoneInfo(zone))})
+        source.model_copy(update={"path": folder, "observed_at": end_of_day(day, ZoneInfo(rules.time_zone))})
         for day, folder in dated_folders(portfolio, source.path).items()
     ]
 
@@ -186,36 +209,50 @@ def _land(
     scratch: Path,
     limits: Limits,
 ) -> list[Landed]:
-    files = raw_files(portfolio, source.path)
+    files = raw_files(portfolio, source.path, rules.files)
     observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
     # a dated folder is compared with its own load: the others are from other moments
     last = loads.latest(home, source.name, observed_at if source.history else None)
     todo: list[tuple[Mapping, str]] = []
     results: list[Landed] = []
     work = scratch / "work.duckdb"
-    connection = sandbox(work, portfolio / source.path, portfolio / "feeds", limits=limits)
+    copies = scratch / "read"
+    folders = (portfolio / source.path, portfolio / "feeds", copies)
+    connection = sandbox(work, *folders, limits=limits, source=source.name)
     digests = cache(RawFile.digest)
+    offered: dict[RawFile, Offered] = {}
     try:
         provided = [
             replace(m, feed=m.feed.in_portfolio(customers_are_people=rules.customers_are_people))
-            for m in mappings(portfolio, source)
+            for m in mappings(portfolio, source, rules)
         ]
         reads = {m.feed.name: [m.plain] if m.plain else _files_of(m.path, files, connection) for m in provided}
         controls = {m.feed.name: _files_of(m.control, files, connection) for m in provided if m.control}
         for mapping in provided:
             read = reads[mapping.feed.name]
             used = read + [raw for raw in controls.get(mapping.feed.name, []) if raw not in read]
-            print_ = _fingerprint(mapping, source, rules, key, [(f.relative, digests(f)) for f in used])
+            print_ = _fingerprint(mapping, source, rules, key, used, [(f.relative, digests(f)) for f in used])
             before = last.get(mapping.feed.name)
             if before and before["fingerprint"] == print_:
                 results.append(Landed(source.name, mapping.feed.name, "unchanged", before["load_id"], before["counts"]))
                 continue
             for raw in used:
-                offer(connection, raw, "plain" if raw is mapping.plain else "raw")
-            _map(connection, mapping, used)
+                if raw not in offered:
+                    schema = "plain" if raw is mapping.plain else "raw"
+                    offered[raw] = offer(connection, raw, copies, schema, rules.file_limits)
+            _map(connection, mapping, [offered[raw] for raw in used], copies, rules)
             todo.append((mapping, print_))
         checked = [
-            _check(connection, mapping, print_, home, source, rules, observed_at, reads[mapping.feed.name])
+            _check(
+                connection,
+                mapping,
+                print_,
+                home,
+                source,
+                rules,
+                observed_at,
+                [offered[raw] for raw in reads[mapping.feed.name]],
+            )
             for mapping, print_ in todo
         ]
     finally:
@@ -231,7 +268,8 @@ def _land(
         _make_durable(home, load)
     for load in prepared:
         _make_visible(home, source.name, load_id, load)
-        results.append(Landed(source.name, load.feed.name, "landed", load_id, load.record["counts"]))
+        read = {file["file"]: file["read_as"] for file in load.record["files"]}
+        results.append(Landed(source.name, load.feed.name, "landed", load_id, load.record["counts"], read))
     return results
 
 
@@ -242,7 +280,7 @@ def _files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPy
     if missing := [name for name in names if name not in files]:
         raise LandingError(
             f"it reads raw.{missing[0]}, but there is no such file.",
-            path.name,
+            _shown(path),
             f"add the file; there are {', '.join(files) or 'none'}.",
         )
     return [files[name] for name in names]
@@ -262,7 +300,12 @@ def _tables(node: Any) -> Iterator[tuple[str, str]]:
 
 
 def _fingerprint(
-    mapping: Mapping, source: FileSource, rules: LandingRules, key: bytes, digests: list[tuple[str, str]]
+    mapping: Mapping,
+    source: FileSource,
+    rules: LandingRules,
+    key: bytes,
+    used: list[RawFile],
+    digests: list[tuple[str, str]],
 ) -> str:
     """The fingerprint of all inputs of a load: if it is unchanged, there is nothing to land."""
     feed = mapping.feed.name
@@ -271,6 +314,7 @@ def _fingerprint(
         "code": code_version(),
         "key": hashlib.sha256(b"fingerprint" + key).hexdigest()[:12],
         "files": digests,
+        "read_as": sorted(f"{raw.relative} {raw.settings.model_dump_json()}" for raw in used),
         "sql": [p.read_text() for p in (mapping.path, mapping.control) if p and p.suffix == ".sql"],
         "kind": source.kind_of(feed),
         "observed_at": str(source.observed_at),
@@ -280,19 +324,32 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _map(connection: duckdb.DuckDBPyConnection, mapping: Mapping, used: list[RawFile]) -> None:
+def _map(
+    connection: duckdb.DuckDBPyConnection, mapping: Mapping, used: list[Offered], copies: Path, rules: LandingRules
+) -> None:
     """Run one mapping in the sandbox into `mapped.<feed>`; its control's figures into `mapped.<feed>__control`."""
     name = mapping.feed.name
     text = f"select * from plain.{identifier(name)}" if mapping.plain else one_select(connection, mapping.path)
     tables = [(name, text, mapping.path)]
     if mapping.control:
         tables.append((f"{name}__control", one_select(connection, mapping.control), mapping.control))
+    without_records = [file.raw for file in used if file.says_no_columns]
+    absent: list[str] = []
     for table, select, path in tables:
-        try:
-            connection.execute(f"create table mapped.{table} as\n{select}\n")
-        except duckdb.Error as error:
-            blamed = next((raw.relative for raw in used if str(raw.path) in str(error)), path.name)
-            raise unreadable(blamed, error) from error
+        while True:
+            try:
+                with within(connection, rules.mapping_timeout, _shown(path)):
+                    connection.execute(f"create table mapped.{table} as\n{select}\n")
+                break
+            except duckdb.Error as error:
+                lacking = missing_column(error) if without_records else None
+                if lacking is None or lacking in absent:
+                    fault = at_fault(error, used)
+                    raise unreadable(fault.raw.relative if fault else _shown(path), error, fault) from error
+                absent.append(lacking)  # a list of no records doesn't say which columns they would have
+                for raw in without_records:
+                    schema = "plain" if raw is mapping.plain else "raw"
+                    offer(connection, raw, copies, schema, rules.file_limits, absent)
 
 
 def _check(
@@ -303,26 +360,29 @@ def _check(
     source: FileSource,
     rules: LandingRules,
     observed_at: str,
-    read: list[RawFile],
+    read: list[Offered],
 ) -> Checked:
     """Check one mapped feed against its contract and control totals, in the sandbox, as measures are portfolio SQL too.
 
     Raises LandingError.
     """
-    feed, where = mapping.feed, mapping.path.name
+    feed, where = mapping.feed, mapping.shown
     earlier = loads.before(home, source.name, feed.name, observed_at)
     try:
-        accounts = _account(connection, mapping, read)
+        accounts = _account(connection, mapping, [file.raw for file in read])
         columns, extra = checks.columns_of(connection, feed, where, earlier[-1]["columns"] if earlier else [])
         checks.check_rows(connection, feed, columns, extra, rules.currencies)
         if mapping.control:
-            checks.compare_control(connection, feed, mapping.control.name)
+            with within(connection, rules.mapping_timeout, _shown(mapping.control)):
+                checks.compare_control(connection, feed, _shown(mapping.control))
         counts = checks.account_for_records(connection, feed, accounts, where)
     except duckdb.Error as error:
-        raise unreadable(where, error) from error
+        fault = at_fault(error, read)
+        raise unreadable(fault.raw.relative if fault else where, error, fault) from error
     if not mapping.plain:
-        where += f" ({', '.join(raw.relative for raw in read)})"
-    return Checked(mapping, fingerprint, where, columns, extra, earlier, counts)
+        where += f" ({', '.join(file.raw.relative for file in read)})"
+    words = {file.raw.relative: file.words for file in read}
+    return Checked(mapping, fingerprint, where, columns, extra, earlier, counts, words)
 
 
 def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list[RawFile]) -> dict[str, int]:
@@ -334,7 +394,7 @@ def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list
     columns = {c[0] for c in connection.execute(f"describe mapped.{mapping.feed.name}").fetchall()}
     if absent := {"_file", "_record"} - columns:
         raise LandingError(
-            f"it returns no {' and no '.join(sorted(absent))}.", mapping.path.name, "return _file and _record."
+            f"it returns no {' and no '.join(sorted(absent))}.", mapping.shown, "return _file and _record."
         )
     schema = "plain" if mapping.plain else "raw"
     lookups = set() if mapping.plain else _lookups(mapping.path)
@@ -402,6 +462,7 @@ def _prepare(
         "covers": [[str(a), str(b)] for a, b in source.covers[feed.name]] if feed.name in source.covers else None,
         "observed_at": (source.observed_at or now).astimezone(UTC).isoformat(),
         "landed_at": now.astimezone(UTC).isoformat(),
+        "files": [{"file": file, "read_as": words} for file, words in sorted(checked.read.items())],
         "counts": counts,
         "excluded": reasons,
         "columns": checked.columns,

@@ -4,313 +4,272 @@ A mapping SELECT runs over these views in a sandbox: it can read only the source
 extensions or use the network.
 """
 
-import csv
-import gzip
-import hashlib
-import io
+import glob
 import re
-import zlib
-from collections.abc import Iterable
+import threading
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import IO, Any, cast
 
 import duckdb
-import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
+from sources import delimited, json_records
 from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal
+from sources.config import FileLimits
 from sources.errors import LandingError
-
-SUFFIXES = (".csv", ".jsonl", ".json", ".parquet")
-CHUNK = 1 << 20
-LONGEST_RECORD = 1 << 24
+from sources.files import RawFile
 
 # no detection: a detected dialect skips lines that look different, and a folder k=v adds a column
 _CSV = (
-    "read_csv({path}, auto_detect=false, columns={columns}, header=true, delim=',', "
-    "quote='\"', escape='\"', comment='', strict_mode=true, null_padding=false, nullstr='', allow_quoted_nulls=true, "
-    "maximum_line_size={longest}, buffer_size={buffer}, hive_partitioning=false{compression})"
+    "read_csv({path}, auto_detect=false, columns={columns}, header=true, delim={separator}, "
+    "quote={quote}, escape={quote}, comment='', strict_mode=true, null_padding=false, nullstr='', "
+    "allow_quoted_nulls=true, maximum_line_size={longest}, buffer_size={buffer}, "
+    "hive_partitioning=false{compression})"
 )
-_JSON = "read_json_objects({path}, format={format}, maximum_object_size=67108864, hive_partitioning=false{compression})"
-_JSON_FORMAT = {".jsonl": "newline_delimited", ".json": "array"}
 ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)  # these quote no row
 _ORIGINAL_LINE = re.compile(r"Original Line:.*?(?=\n(?:Expected|Invalid|Value|Maximum|Possible|\n)|\Z)", re.DOTALL)
 # a value that a DuckDB error quotes, and the text after it; file names stay
 _QUOTED = re.compile(r"""((?<!file )["'])(.*)(["'])(?:\n.*\^.*)?""", re.DOTALL)
-# whatever stands before a number (strings whole, so that no digit in them counts), then the number
-_JSON_NUMBER = r'((?:"(?:[^"\\]|\\.)*"|[^"0-9-])*)(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'
+USUAL = frozenset({"comma, UTF-8", "JSON", "JSON lines", "Parquet"})  # words that need not be said to people
 
 
 @dataclass(frozen=True)
-class RawFile:
-    """One file of a source: its view's name, its place, and its path within the portfolio."""
+class Offered:
+    """A file that a mapping can read: `path` is the file itself or its copy, and `words` say how it is written."""
 
-    name: str
+    raw: RawFile
     path: Path
-    relative: str
-    suffix: str
+    words: str
+    columns: tuple[str, ...]
+    csv: delimited.Csv | None = None
 
     @property
-    def is_gzip(self) -> bool:
-        """Whether the file is compressed."""
-        return self.path.suffix.lower() == ".gz"
-
-    def digest(self) -> str:
-        """SHA-256 of the file's bytes, hex."""
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+    def says_no_columns(self) -> bool:
+        """Whether it is a list of no records, which doesn't say what columns they would have."""
+        return not self.columns and self.raw.suffix in (".json", ".jsonl")
 
 
-def data_suffix(path: Path) -> str | None:
-    """`.csv`, `.jsonl`, `.json` or `.parquet`, without a `.gz` after it; None for any other file."""
-    name = path.name.lower().removesuffix(".gz")
-    return next((s for s in SUFFIXES if name.endswith(s)), None)
-
-
-def _folder_within(portfolio: Path, folder: str) -> Path:
-    """A source's folder. Raises LandingError if it is outside the portfolio."""
-    root = (portfolio / folder).resolve()
-    if not root.is_relative_to(portfolio.resolve()):
-        raise LandingError("the folder is outside the portfolio.", folder, "keep `path` below the portfolio's folder.")
-    return root
-
-
-def dated_folders(portfolio: Path, folder: str) -> dict[date, str]:
-    """The subfolders of a source with history, by the day in their name, oldest first.
-
-    Hidden entries, and files that aren't data, are ignored. Raises LandingError for any other subfolder, for a data
-    file beside them (nothing would read it), and if there is no subfolder.
-    """
-    root = _folder_within(portfolio, folder)
-    found: dict[date, str] = {}
-    for path in sorted(root.iterdir()) if root.is_dir() else []:
-        relative = path.relative_to(portfolio.resolve()).as_posix()
-        refuse_leaving_link(path, portfolio)
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            found[_day_of(path.name, relative)] = relative
-        elif data_suffix(path) is not None:
-            raise LandingError(
-                "it is beside the dated folders of a source with history, so it would not be read.",
-                relative,
-                "move it into one of them.",
-            )
-    if not found:
-        raise LandingError(
-            "a source with history needs one subfolder per load, but there is none.",
-            folder,
-            f"add one named by its day, such as {folder}/2026-03-31.",
-        )
-    return found
-
-
-def _day_of(name: str, relative: str) -> date:
-    try:
-        day = date.fromisoformat(name)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != name:  # fromisoformat takes 20260331 and 2026-W14-2, too
-        raise LandingError(
-            "its name is not a day, but a source with history has one folder per day.",
-            relative,
-            "name it by the day it was exported, as YYYY-MM-DD, or move it elsewhere.",
-        )
-    return day
-
-
-def raw_files(portfolio: Path, folder: str) -> dict[str, RawFile]:
-    """The data files below a source's folder, by view name.
-
-    Raises LandingError where the folder is missing, leaves the portfolio, or two files would share a name.
-    """
-    root = _folder_within(portfolio, folder)
-    if not root.is_dir():
-        return {}
-    found: dict[str, RawFile] = {}
-    for path in sorted(root.rglob("*")):
-        refuse_leaving_link(path, portfolio)  # whatever its name: a mapping could read it
-        suffix = data_suffix(path)
-        if suffix is None or path.name.startswith(".") or not path.is_file():
-            continue
-        stem = path.name.lower().removesuffix(".gz").removesuffix(suffix)
-        name = re.sub(r"[^a-z0-9]", "_", stem)
-        raw = RawFile(name, path, path.relative_to(portfolio.resolve()).as_posix(), suffix)
-        if name in found:
-            raise LandingError(
-                f"it would be read as raw.{name}, and so would {found[name].relative}.", raw.relative, "rename one."
-            )
-        found[name] = raw
-    return found
-
-
-def refuse_leaving_link(path: Path, portfolio: Path) -> None:
-    """Raises LandingError if a path is a link to something outside the portfolio."""
-    if path.is_symlink() and not path.resolve().is_relative_to(portfolio.resolve()):
-        raise LandingError("it is a link that leaves the portfolio.", path.name, "copy the file in.")
-
-
-def check_readable(raw: RawFile) -> None:
+def check_readable(raw: RawFile, limits: FileLimits) -> None:
     """Read a compressed file to its end, as DuckDB doesn't notice a truncated gzip file.
 
-    Raises LandingError naming the file when it is empty, truncated or damaged.
+    Raises LandingError naming the file when it is empty, truncated, damaged or too large.
     """
     size = raw.path.stat().st_size
-    try:
-        if size and raw.is_gzip:
-            with gzip.open(raw.path) as stream:
-                size = len(stream.read(1))
-                while stream.read(CHUNK):
-                    pass
-    except (EOFError, OSError, zlib.error) as error:
-        raise LandingError(
-            f"the gzip file is truncated or damaged ({error}).", raw.relative, "download or compress it again."
-        ) from error
+    if size and raw.is_gzip:
+        size = sum(len(chunk) for chunk in delimited.chunks(raw, limits))
     if not size:
         raise LandingError("the file is empty.", raw.relative, "export it again, or put the last good file back.")
-    if raw.suffix == ".csv":
-        _check_no_record_is_too_long(raw)
-
-
-def _check_no_record_is_too_long(raw: RawFile) -> None:
-    """Check the field counts: DuckDB drops an empty extra field, as in `1,Smith, John,` below `id,name,note`.
-
-    Raises LandingError naming the file and the field counts.
-    """
-    long: list[tuple[int, int]] = []
-
-    def note(row: Any) -> str:
-        if row.actual_columns > row.expected_columns and row.text.rstrip().endswith((",", ',""')):
-            long.append((row.expected_columns, row.actual_columns))
-        return "skip"  # DuckDB refuses any other wrong count, with the line
-
-    rules = arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note)
-    with raw.path.open("rb") as file, gzip.open(file) if raw.is_gzip else file as stream:
-        try:
-            batches = arrow_csv.open_csv(
-                pa.PythonFile(stream, mode="r"),
-                read_options=arrow_csv.ReadOptions(block_size=LONGEST_RECORD),
-                parse_options=rules,
-                convert_options=arrow_csv.ConvertOptions(check_utf8=False, include_columns=[]),
-            )
-            while not long and next(batches, None) is not None:
-                pass
-        except pa.ArrowInvalid:
-            return  # not CSV at all: DuckDB reports why
-    if long:
-        expected, found = long[0]
-        raise LandingError(
-            f"a record has {found} fields, and the header names {expected} columns.",
-            raw.relative,
-            "quote each value that holds a comma, and end records as the header ends.",
-        )
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
-    """Unique column names: a repeated one gets a suffix _1, _2 .., an empty one becomes column<i>."""
+    """Unique column names: a repeated one gets a suffix _2, _3 .., an empty one becomes column<i>.
+
+    A name that a column has in the file is never given to another one.
+    """
+    given = [name.strip() for name in names]
+    real = {name.lower() for name in given}
     taken: dict[str, str] = {}
-    for position, given in enumerate(names):
-        name = base = given.strip() or f"column{position}"
-        count = 0
-        while name.lower() in taken:
+    for position, real_name in enumerate(given):
+        name = base = real_name or f"column{position}"
+        count = 1
+        while name.lower() in taken or (name.lower() in real and name != real_name):
             count += 1
             name = f"{base}_{count}"
         taken[name.lower()] = name
     return list(taken.values())
 
 
-def _csv_header(raw: RawFile) -> list[str]:
-    """The column names in a CSV file's first line. Raises LandingError if there is none."""
-    try:
-        with gzip.open(raw.path) if raw.is_gzip else raw.path.open("rb") as stream:
-            text = io.TextIOWrapper(cast(IO[bytes], stream), "utf-8-sig", newline="")
-            names = next(csv.reader(text, strict=True), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise LandingError(
-            f"its header line can't be read ({error}).", raw.relative, "save it as UTF-8, with one header line."
-        ) from error
-    if not any(names):
-        raise LandingError("its first line holds no column names.", raw.relative, "start it with one header line.")
-    return unique_names(names)
+def _selected(raw: RawFile, names: Iterable[str], values: Iterable[str], also: Iterable[str]) -> list[str]:
+    """The SELECT list of a file's columns, given its names and the SQL of their values.
+
+    Columns declared as `lists` are one list each, those declared as `optional` (or named in `also`) are NULL if absent.
+    """
+    given = [name.strip() for name in names]
+    lists = {name.lower(): name for name in raw.settings.lists}
+    kept = [(g, u, v) for g, u, v in zip(given, unique_names(given), values, strict=True) if g.lower() not in lists]
+    columns = [f"{value} as {identifier(unique)}" for _, unique, value in kept]
+    for name in lists.values():
+        parts = [v for g, v in zip(given, values, strict=True) if g.lower() == name.lower()]
+        every = f"list_filter([{', '.join(parts)}]::varchar[], lambda value: value is not null)"
+        columns.append(f"{every} as {identifier(name)}")
+    present = {unique.lower() for _, unique, _ in kept} | set(lists)
+    absent = {name.lower(): name for name in (*raw.settings.optional, *also) if name.lower() not in present}
+    return columns + [f"null::varchar as {identifier(name)}" for name in absent.values()]
 
 
-def raw_select(raw: RawFile, connection: duckdb.DuckDBPyConnection) -> str:
+def _select(
+    raw: RawFile, connection: duckdb.DuckDBPyConnection, scratch: Path, limits: FileLimits, also: Iterable[str]
+) -> tuple[str, Offered]:
     """The SELECT that reads one file: its columns as text (empty is NULL), `_file`, `_record` (1-based).
 
-    Raises duckdb.Error where the file is not what its name says.
+    Raises duckdb.Error or LandingError where the file is not what its name says.
     """
-    path, lineage = literal(raw.path), f"{literal(raw.relative)} as _file"
-    compression = ", compression='gzip'" if raw.is_gzip else ""  # DuckDB itself recognises only lower-case extensions
-    if raw.suffix == ".csv":
-        columns = "{" + ", ".join(f"{literal(name)}: 'varchar'" for name in _csv_header(raw)) + "}"
-        sizes = {"longest": LONGEST_RECORD, "buffer": 2 * LONGEST_RECORD}
-        table = _CSV.format(path=path, columns=columns, compression=compression, **sizes)
-        return f"select *, {lineage}, row_number() over () as _record from {table}"
+    lineage = f"{literal(raw.relative)} as _file"
+    if raw.suffix in (".csv", ".tsv"):
+        how = delimited.how_written(raw, limits)
+        itself = how.is_as_duckdb_reads_it
+        offered = Offered(raw, raw.path if itself else scratch / f"{raw.name}.csv", how.words, how.columns, how)
+        if not itself:
+            scratch.mkdir(parents=True, exist_ok=True)
+            delimited.copy(raw, how, offered.path)
+        delimited.check_no_record_is_too_long(raw, how, offered.path, limits)
+        given = [f"c{i}" for i in range(len(how.columns))]
+        table = _CSV.format(
+            path=_path(offered.path),
+            columns="{" + ", ".join(f"{name}: 'varchar'" for name in given) + "}",
+            separator=literal(how.separator),
+            quote=literal(raw.settings.quote),
+            longest=int(limits.record),
+            buffer=2 * int(limits.record),
+            compression=", compression='gzip'" if raw.is_gzip and itself else "",
+        )
+        columns = _selected(raw, how.columns, given, also)
+        return f"select {', '.join([*columns, lineage])}, row_number() over () as _record from {table}", offered
     if raw.suffix == ".parquet":
-        table = f"read_parquet({path}, file_row_number=true, hive_partitioning=false)"
+        table = f"read_parquet({_path(raw.path)}, file_row_number=true, hive_partitioning=false)"
         described = connection.execute(f"describe select * exclude (file_row_number) from {table}").fetchall()
+        names = [name for name, *_ in described]
         texts = [
-            (name, f"to_json({name})" if kind.startswith(("STRUCT", "MAP")) or kind.endswith("]") else name)
+            f"to_json({name})" if kind.startswith(("STRUCT", "MAP")) or kind.endswith("]") else name
             for name, kind in ((identifier(name), kind) for name, kind, *_ in described)
         ]
-        columns = [f"nullif({value}::varchar, '') as {name}" for name, value in texts]
-        return f"select {', '.join(columns)}, {lineage}, file_row_number + 1 as _record from {table}"
-    objects = _JSON.format(path=path, format=literal(_JSON_FORMAT[raw.suffix]), compression=compression)
-    found = connection.execute(
-        f"select key from (select unnest(json_keys(json)) as key from {objects}) group by key order by key"
-    ).fetchall()
-    keys = [key for (key,) in found]
-    columns = [f"{_json_text(k)} as {identifier(name)}" for k, name in zip(keys, unique_names(keys), strict=True)]
-    return f"select {', '.join([*columns, lineage])}, row_number() over () as _record from {objects}"
+        columns = _selected(raw, names, [f"nullif({text}::varchar, '')" for text in texts], also)
+        select = f"select {', '.join([*columns, lineage])}, file_row_number + 1 as _record from {table}"
+        return select, Offered(raw, raw.path, "Parquet", tuple(names))
+    records, names, words = json_records.records(raw, _path(raw.path), connection, limits)
+    columns = _selected(raw, names, [json_records.member(name) for name in names], also)
+    select = f"select {', '.join([*columns, lineage])}, row_number() over () as _record from ({records})"
+    return select, Offered(raw, raw.path, words, tuple(names))
 
 
-def _json_text(key: str) -> str:
-    """SQL for a member's text. DuckDB reads a fraction as a double, which loses digits of money: its text is kept."""
-    pointer = literal("/" + key.replace("~", "~0").replace("/", "~1"))
-    quoted = f"left(regexp_replace(json || ' 0', {literal(_JSON_NUMBER)}, '\\1\"\\2\"', 'g'), -3)"
-    return f"nullif(case when json_type(json, {pointer}) = 'DOUBLE' then {quoted} else json end ->> {pointer}, '')"
+def _path(path: Path) -> str:
+    """A path as DuckDB takes it, so that `[1]` in a name is not a pattern."""
+    return literal(glob.escape(str(path)))
 
 
-def sandbox(work: Path, *folders: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection to a scratch database that can read only these folders."""
+def sandbox(
+    work: Path, *folders: Path, limits: Limits | None = None, source: str | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection to a scratch database that can read only these folders; `getvariable('source')` is the source."""
     connection = duckdb.connect(str(work), config=(limits or of_machine()).config())
     connection.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
-    allowed = ", ".join(literal(f"{folder.resolve()}/") for folder in folders)
+    spelled = [text for folder in folders for text in (f"{folder.resolve()}/", glob.escape(f"{folder.resolve()}/"))]
+    allowed = ", ".join(map(literal, spelled))
     connection.execute(f"set allowed_directories = [{allowed}]")
+    connection.execute("set variable source = " + (literal(source) if source else "null"))
     connection.execute("set enable_external_access = false; set lock_configuration = true")
     connection.execute("create schema raw; create schema plain; create schema mapped")
     return connection
 
 
-def offer(connection: duckdb.DuckDBPyConnection, raw: RawFile, schema: str = "raw") -> None:
-    """Make `<schema>.<name>` of one file. Raises LandingError naming file and rule when it can't be read."""
-    check_readable(raw)
-    view = f"{schema}.{identifier(raw.name)}"
+def offer(
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawFile,
+    scratch: Path,
+    schema: str = "raw",
+    limits: FileLimits | None = None,
+    also: Iterable[str] = (),
+) -> Offered:
+    """Make `<schema>.<name>` of one file, with a copy in `scratch` if DuckDB can't read the file as it is.
+
+    Raises LandingError naming file and rule when it can't be read. `also`: columns that are NULL if it lacks them.
+    """
+    limits = limits or FileLimits()
+    check_readable(raw, limits)
     try:
-        connection.execute(f"create or replace view {view} as {raw_select(raw, connection)}")
-        names = [row[0] for row in connection.execute(f"describe {view}").fetchall()]
+        select, offered = _select(raw, connection, scratch / schema, limits, also)
+        _refuse_reserved(raw, offered.columns)
+        connection.execute(f"create or replace view {schema}.{identifier(raw.name)} as {select}")
     except duckdb.Error as error:
-        raise unreadable(raw.relative, error) from error
-    if names[-2:] != ["_file", "_record"]:
+        raise unreadable(raw.relative, error, Offered(raw, raw.path, "", ())) from error
+    return offered
+
+
+def _refuse_reserved(raw: RawFile, names: Iterable[str]) -> None:
+    if reserved := [name for name in names if name.strip().lower() in ("_file", "_record")]:
         raise LandingError(
-            "it has a column called _file or _record, names that are reserved.", raw.relative, "rename that column."
+            f"it has a column called {reserved[0]}, a name that is reserved.", raw.relative, "rename that column."
         )
 
 
-def unreadable(where: str, error: duckdb.Error) -> LandingError:
-    """A reader's error with file and fix, and the first lines of the message."""
+def unreadable(where: str, error: duckdb.Error, offered: Offered | None = None) -> LandingError:
+    """A database error with place and fix. `offered` is the file that is at fault, where it is a file."""
+    if offered is not None and (fault := _csv_fault(offered, str(error))):
+        return LandingError(fault[0], where, fault[1])
     reason = reason_of(error)[:400]
     if isinstance(error, ABOUT_SQL):
         return LandingError(f"it can't be run: {reason}", where, "fix the SQL, or restore the missing column.")
-    return LandingError(
-        f"it can't be read: {reason}",
-        where,
-        "check that it is complete, UTF-8, and has one header line and the same columns in each record.",
-    )
+    if offered is None:
+        return LandingError(f"it can't be run: {reason}", where, "fix the SQL, or the values that it can't take.")
+    return LandingError(f"it can't be read: {reason}", where, "check that it is complete, or export it again.")
+
+
+@contextmanager
+def within(connection: duckdb.DuckDBPyConnection, seconds: int, where: str) -> Generator[None]:
+    """End what a connection runs after a time. Raises LandingError naming `where`, the file with the SQL."""
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (duckdb.InterruptException, LandingError) as error:
+        if timer.finished.is_set() and "INTERRUPT" in f"{error!r} {error.__cause__!r}".upper():
+            raise LandingError(
+                f"it ran for more than {seconds:,} seconds.",
+                where,
+                "check for a join that multiplies rows; if it really takes as long, raise mapping_timeout in "
+                "portfolio.yml.",
+            ) from error
+        raise
+    finally:
+        timer.cancel()
+
+
+def missing_column(error: duckdb.Error) -> str | None:
+    """The column that a SELECT names and no table has, by DuckDB's message; None for another error."""
+    found = re.search(r'Referenced column "(.+?)" not found|does not have a column named "(.+?)"', str(error))
+    return (found[1] or found[2]) if found and isinstance(error, duckdb.BinderException) else None
+
+
+def at_fault(error: duckdb.Error, read: Iterable[Offered]) -> Offered | None:
+    """The file that a database error is about, if it is about one."""
+    return next((offered for offered in read if str(offered.path) in str(error)), None)
+
+
+def _csv_fault(offered: Offered, text: str) -> tuple[str, str] | None:
+    """What is wrong with a CSV file, and what to do, by DuckDB's message; None for another message."""
+    if offered.csv is None or not re.search("CSV", text):
+        return None
+    at = delimited.line_at_fault(offered.raw, offered.csv)  # DuckDB counts records, not lines
+    line = f"line {at:,}" if at else "a line"
+    if counts := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text):
+        values = f"{counts[2]} value{'s' if counts[2] != '1' else ''}"
+        fewer = int(counts[2]) < int(counts[1])
+        return (
+            f"{line} has {values}, and the header has {counts[1]} column{'s' if counts[1] != '1' else ''} "
+            f"({offered.words}).",
+            "export it again; if its last lines are no records, declare `footer` in portfolio.yml (docs/feeds.md)."
+            if fewer
+            else "quote each value that holds the separator, or declare `separator` or `header` in portfolio.yml "
+            "(docs/feeds.md).",
+        )
+    if "unterminated quote" in text:
+        return (
+            f"{line} has a quote that is not closed, or text after a closed one ({offered.words}).",
+            "write a quote within a value twice, and check that the file is complete; if a quote is a character as "
+            "any other, declare `quote: ''` in portfolio.yml.",
+        )
+    if "Maximum line size" in text:
+        return (
+            f"{line} is longer than `file_limits.record` allows ({offered.words}).",
+            "check that a quote is not missing; if the record is really as long, raise file_limits.record.",
+        )
+    if "invalid state" in text:
+        return "it mixes ends of lines, or has a quote where none may be.", "save it again with one kind of line ends."
+    return None
 
 
 def reason_of(error: duckdb.Error) -> str:
@@ -325,7 +284,12 @@ def reason_of(error: duckdb.Error) -> str:
 
 def one_select(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     """The text of a mapping or control file, which must be exactly one SELECT. Raises LandingError."""
-    text = path.read_text(encoding="utf-8").strip().removesuffix(";")
+    try:
+        text = path.read_text(encoding="utf-8").strip().removesuffix(";")
+    except UnicodeDecodeError as error:
+        raise LandingError(f"byte {error.start + 1} is not UTF-8.", path.name, "save the SELECT as UTF-8.") from error
+    if "\0" in text:
+        raise LandingError("it contains a NUL character.", path.name, "save the SELECT as text in UTF-8.")
     try:
         statements = connection.extract_statements(text)
     except duckdb.Error as error:

@@ -25,6 +25,7 @@ from sources.common.limits import explained
 from sources.contracts import load_contracts
 from sources.errors import LandingError
 from sources.landing import Landed, land_source
+from sources.reader import USUAL
 
 # dicts, because Dagster would treat a module-level list of specs as definitions
 FEEDS = {
@@ -84,6 +85,9 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     )
     said = f"{len(new)} new loads, {rows:,} rows, {rejected:,} rejected"
     run.say("land", said + (f", identical copies left out: {copies:,}" if copies else ""))
+    for file, words in sorted({file: words for result in new for file, words in result.read.items()}.items()):
+        if words not in USUAL:
+            run.say("land", f"{file}: {words}")
     for feed, spec in FEEDS.items():
         results = [result for result in landed if result.feed == feed]
         counted: Counter[str] = Counter()  # a source with history has one result per folder

@@ -17,7 +17,7 @@ from dagster_project.settings import (
     read_portfolio,
     workspace,
 )
-from sources.config import FileSource
+from sources.config import FileLimits, FileSettings, FileSource
 from tests.end_to_end.harness import ROOT, TINY
 
 MINIMAL: dict[str, Any] = {"name": "mine", "title": "Mine", "reporting_currency": "EUR"}
@@ -31,7 +31,9 @@ def written(folder: Path, **keys: Any) -> Path:
 
 
 @pytest.mark.parametrize(
-    "model", [Environment, Portfolio, Thresholds, SuccessBands, FileSource], ids=lambda m: m.__name__
+    "model",
+    [Environment, Portfolio, Thresholds, SuccessBands, FileSource, FileSettings, FileLimits],
+    ids=lambda m: m.__name__,
 )
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
     unexplained = {name for name, found in model.model_fields.items() if not found.description}
@@ -39,7 +41,9 @@ def test_every_key_is_explained(model: type[BaseModel]) -> None:
     assert unexplained - EXPLAINED_ELSEWHERE == set()
 
 
-@pytest.mark.parametrize("model", [Portfolio, Thresholds, SuccessBands, FileSource], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "model", [Portfolio, Thresholds, SuccessBands, FileSource, FileSettings, FileLimits], ids=lambda m: m.__name__
+)
 def test_every_key_is_in_the_documentation(model: type[BaseModel]) -> None:
     page = (ROOT / "docs" / "portfolio.md").read_text()
 

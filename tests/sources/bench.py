@@ -48,6 +48,11 @@ class Bench:
         """Give a feed as a plain JSONL file."""
         self.write(f"feeds/{feed}.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
 
+    @staticmethod
+    def rules(**given: Any) -> LandingRules:
+        """The usual rules, changed."""
+        return RULES.model_copy(update=given)
+
     def land(
         self, *, key: bytes = KEY, now: datetime = NOW, rules: LandingRules = RULES, **source: Any
     ) -> dict[str, Landed]:

@@ -92,7 +92,7 @@ def test_an_unknown_column_is_kept_aside_and_reported(bench: Bench) -> None:
 def test_a_feed_column_given_twice_is_reported(bench: Bench) -> None:
     bench.write("feeds/teams.csv", "team_id,name,name\nt1,One,Other\n")
     bench.land()
-    assert bench.query("select name, _extra from landing.teams") == [("One", '{"name_1":"Other"}')]
+    assert bench.query("select name, _extra from landing.teams") == [("One", '{"name_2":"Other"}')]
 
 
 @pytest.mark.parametrize("name", ["_row", "t_name", "_is_copy", "_violations", "_extra"])
@@ -161,7 +161,7 @@ def test_a_record_with_a_rejected_row_counts_as_quarantined(bench: Bench) -> Non
         ("_file, 1 as _record", "has 5 records, of which it returns 1"),
         ("_file, _record + 1 as _record", "record numbers that data/export.csv doesn't have"),
         ("_file, nullif(_record, 5) as _record", "record numbers that data/export.csv doesn't have"),
-        ("_file, 'x' as _record", "it can't be read"),
+        ("_file, 'x' as _record", "it can't be run"),
     ],
 )
 def test_lineage_that_is_lost_or_made_up_fails(bench: Bench, lineage: str, words: str) -> None:

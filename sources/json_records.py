@@ -1,0 +1,138 @@
+"""JSON files as records: a list of objects, one object that wraps such a list, or one object per line.
+
+DuckDB reads a fraction, or an integer of more than 64 bits, as a double, which loses digits of money and of ids. So
+numbers are turned into marked texts first, and the mark is taken off the member's text.
+"""
+
+import json
+
+import duckdb
+
+from sources import delimited
+from sources.common.sql import literal
+from sources.config import FileLimits
+from sources.errors import LandingError
+from sources.files import RawFile
+
+_OBJECTS = (
+    "read_json_objects({path}, format={format}, maximum_object_size={size}, hive_partitioning=false{compression})"
+)
+_MARK = "\ufdd0"  # a code point that no text has
+# whatever stands before a number (strings whole, so that no digit in them counts), then the number
+_NUMBER = r'((?:"(?:[^"\\]|\\.)*"|[^"0-9-])*)(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'
+_SPLIT_OR_LONG = r"[0-9][.eE]|[0-9]{16}"
+
+
+def _marked(text: str) -> str:
+    replaced = rf"""regexp_replace({text} || ' 0', {literal(_NUMBER)}, '\1"{_MARK}\2"', 'g')"""
+    return f"case when regexp_matches({text}, '{_SPLIT_OR_LONG}') then left({replaced}, -5) else {text} end"
+
+
+def _pointer(*names: str) -> str:
+    return literal("".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names))
+
+
+def member(name: str) -> str:
+    """SQL for the text of a record's member: nested ones as JSON, NaN as NULL."""
+    value = f"json ->> {_pointer(name)}"
+    unmarked = f"""case when contains({value}, '{_MARK}')
+            then replace(regexp_replace({value}, '"{_MARK}([^"]*)"', '\\1', 'g'), '{_MARK}', '') else {value} end"""
+    is_nan = f"json_type(json, {_pointer(name)}) = 'DOUBLE'"  # every other number is a marked text, or an integer
+    return f"nullif(case when {is_nan} then nullif({value}, 'NaN') else {unmarked} end, '')"
+
+
+def records(
+    raw: RawFile, path: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits
+) -> tuple[str, list[str], str]:
+    """The SELECT of a file's records as `json`, their members, and in words how the file is written.
+
+    Raises LandingError where it has no records, duckdb.Error where it isn't JSON.
+    """
+    packed = ", compression='gzip'" if raw.is_gzip else ""  # DuckDB itself recognises only lower-case extensions
+    given = {"path": path, "compression": packed}
+    if raw.suffix == ".jsonl":
+        objects, words = _OBJECTS.format(format="'newline_delimited'", size=limits.record * 4, **given), "JSON lines"
+    elif _first_character(raw) != "{":
+        objects, words = _OBJECTS.format(format="'array'", size=limits.record * 4, **given), "JSON"
+    else:
+        size = max(limits.record * 4, min(limits.unpacked, sum(map(len, delimited.chunks(raw, limits))) + 1024))
+        objects = _OBJECTS.format(format="'unstructured'", size=size, **given)
+        return _wrapped(raw, objects, connection, limits)
+    if raw.settings.records_at:
+        raise LandingError(
+            "portfolio.yml declares `records_at`, but the file is a list of records itself.",
+            raw.relative,
+            "remove `records_at`.",
+        )
+    select = f"select {_marked('json')} as json from {objects}"
+    return select, _members(raw, select, connection, limits), words
+
+
+def _first_character(raw: RawFile) -> str:
+    with delimited.opened(raw) as stream:
+        return stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1].decode("latin-1")
+
+
+def _wrapped(
+    raw: RawFile, objects: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits
+) -> tuple[str, list[str], str]:
+    (count,) = connection.execute(f"select count(*) from {objects}").fetchone() or (0,)
+    if count > 1:
+        select = f"select {_marked('json')} as json from {objects}"
+        return select, _members(raw, select, connection, limits), "JSON lines"
+    at = raw.settings.records_at
+    if at is None:
+        lists = [
+            name
+            for (name,) in connection.execute(
+                f"""select name from (select json, unnest(json_keys(json)) as name from {objects})
+                where json_type(json, '/' || replace(replace(name, '~', '~0'), '/', '~1')) = 'ARRAY' order by name"""
+            ).fetchall()
+        ]
+        if len(lists) != 1:
+            raise LandingError(
+                "it is one object"
+                + (f" with several lists: {', '.join(lists)}." if lists else ", not a list of them."),
+                raw.relative,
+                "declare where its records are in portfolio.yml: "
+                f"files: {json.dumps({raw.relative.rpartition('/')[2]: {'records_at': next(iter(lists), 'issues')}})}"
+                if lists
+                else "export it as a list, or as one object per line in a .jsonl file.",
+            )
+        at = lists[0]
+    pointer = _pointer(*at.split("."))
+    (kind,) = connection.execute(f"select json_type(json, {pointer}) from {objects}").fetchone() or (None,)
+    if kind != "ARRAY":
+        raise LandingError(
+            f"it has no list at {at}, where portfolio.yml says that its records are.",
+            raw.relative,
+            "correct `records_at`.",
+        )
+    select = (
+        f"select unnest(from_json(json_extract({_marked('json')}, {pointer}), '[\"json\"]')) as json from {objects}"
+    )
+    return select, _members(raw, select, connection, limits), f"JSON, records at {at}"
+
+
+def _members(raw: RawFile, select: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits) -> list[str]:
+    """The names of all members of the records. Raises LandingError for a record that is no object."""
+    found = connection.execute(f"""
+        with records as (select json, row_number() over () as record from ({select}))
+        select key, min(record) from (
+            select unnest(case when json_type(json) = 'OBJECT' then json_keys(json) else [null] end) as key, record
+            from records
+        ) group by key order by key
+    """).fetchall()
+    if other := [record for key, record in found if key is None]:
+        raise LandingError(
+            f"record {other[0]} is not an object.",
+            raw.relative,
+            "export one object per record.",
+        )
+    if len(found) > limits.columns:
+        raise LandingError(
+            f"its records have {len(found):,} members, more than {limits.columns:,}.",
+            raw.relative,
+            "export only the members that you need, or raise file_limits.columns.",
+        )
+    return [key for key, _ in found]
