@@ -1,5 +1,5 @@
 {#-
-    What the NPS interval of each group of `by` rests on: one row per group. `answers` names a relation with one row per group and
+    What the NPS interval of each group of `by` is computed from: one row per group. `answers` names a relation with one row per group and
     respondent: answers, promoters, detractors, as doubles.
 -#}
 {% macro nps_sums(answers, by) -%}

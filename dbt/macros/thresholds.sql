@@ -26,5 +26,5 @@
 {#- People who must have answered on either side of a release for a change to be shown. -#}
 {% macro release_respondents() -%} 10 {%- endmacro %}
 
-{#- What a team's figure before or after a pilot's start must rest on. -#}
+{#- What a team's figure before or after a pilot's start must be computed from. -#}
 {% macro pilot_observations() -%} 5 {%- endmacro %}

@@ -35,13 +35,24 @@ with
                         quarter_start_date as period_start,
                         side as member_id,
                         case when side = 'all' then 'total' else 'pilot_side' end as dimension_name,
+                        null as member_key,
+                        null as member_name,
                     {% elif mart == "customer_pulse" %}
-                        month_start_date as period_start, coalesce(product_id, 'total') as member_id, dimension_name,
-                    {% else %} month_start_date as period_start, member_id, dimension_name,
+                        month_start_date as period_start,
+                        coalesce(product_id, 'total') as member_id,
+                        dimension_name,
+                        case when dimension_name = 'product' then product_key else product_key + 2 end as member_key,
+                        product_name as member_name,
+                    {% else %} month_start_date as period_start, member_id, dimension_name, member_key, member_name,
                     {% endif %}
+                    is_partial,
                     {{ metric }} as value,
                     {{ metric }}_n as n,
                     {{ metric }}_status as status,
+                    {% if mart == "customer_pulse" and metric in ("nps", "csat", "ces") %}
+                        {{ metric }}_lower as lower, {{ metric }}_upper as upper,
+                    {% else %} null as lower, null as upper,
+                    {% endif %}
                     {% if metric == "aligned_work_share" and mart == "alignment" %}
                         deliverables_aligned as numerator,
                         deliverables_alignable as denominator,
@@ -74,9 +85,16 @@ with
                 when mart = 'shift_to_outcomes' and dimension_name = 'total' then 'all' else member_id
             end as member_id,
             metric_values.dimension_name,
+            metric_values.member_key,
+            metric_values.member_name,
+            -- a row is partial if one of its figures is
+            count(*) filter (is_partial) over (partition by mart, period_start, dimension_name, member_key)
+            > 0 as is_partial,
             metric_values.value,
             metric_values.n,
             metric_values.status,
+            metric_values.lower,
+            metric_values.upper,
             metric_values.numerator,
             metric_values.denominator,
             metric_values.n_excluded
@@ -109,6 +127,20 @@ where
     mart_figures.value is distinct from metric_figures.value
     or mart_figures.n is distinct from coalesce(metric_figures.n, 0)
     or mart_figures.status is distinct from coalesce(metric_figures.status, 'not_measured')
+    or (metric_figures.mart is not null and mart_figures.is_partial is distinct from metric_figures.is_partial)
+    or mart_figures.member_key <> metric_figures.member_key
+    or (
+        mart <> 'shift_to_outcomes'
+        and mart_figures.member_name is distinct from coalesce(metric_figures.member_name, mart_figures.member_name)
+    )
+    or (
+        mart = 'customer_pulse'
+        and metric_name in ('nps', 'csat', 'ces')
+        and (
+            mart_figures.lower is distinct from metric_figures.lower
+            or mart_figures.upper is distinct from metric_figures.upper
+        )
+    )
     or (
         mart = 'alignment'
         and (

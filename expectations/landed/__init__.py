@@ -50,25 +50,29 @@ def shapes(connection: duckdb.DuckDBPyConnection) -> dict[str, Shape]:
     return {feed: Shape(columns, keys) for feed, columns, keys in listed}
 
 
-def feed_sql(feed: str, shape: Shape) -> str:
-    """The SELECT behind `feed.<feed>`, on the stage file."""
-    keys = ", ".join(f"landed.{key}" for key in shape.keys)
-    members = "".join(
+def _members(shape: Shape, rows: str) -> str:
+    """The columns of the members that a feed's rows, named `rows`, are published under."""
+    return "".join(
         f""",
         case
-            when standing.{member}_id is null
+            when {rows}.{member}_id is null
             then '-2'
-            when lower(standing.{member}_id) = 'unknown'
+            when lower({rows}.{member}_id) = 'unknown'
             then '-1'
-            when standing.{member}_id in (select {member}_id from {known})
-            then standing.{member}_id
+            when {rows}.{member}_id in (select {member}_id from {known})
+            then {rows}.{member}_id
             else '-3'
         end as {member}"""
         for member, known in MEMBERS.items()
         if f"{member}_id" in shape.columns and shape.keys != [f"{member}_id"]
     )
+
+
+def feed_sql(feed: str, shape: Shape) -> str:
+    """The SELECT behind `feed.<feed>`, on the stage file."""
+    keys = ", ".join(f"landed.{key}" for key in shape.keys)
     return f"""
-    select standing.*{members}
+    select standing.*{_members(shape, "standing")}
     from
         (
             select landed.*
@@ -94,7 +98,7 @@ def history_sql(feed: str, shape: Shape, rows: str) -> str:
     keys = ", ".join(shape.keys)
     return f"""
     with
-        landed_rows as (select landed.* from {rows}),
+        landed_rows as (select landed.*{_members(shape, "landed")} from {rows}),
         first_rows as (
             select * from landed_rows
             where _row_kind = 'row'

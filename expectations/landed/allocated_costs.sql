@@ -33,13 +33,13 @@ with recursive
             cost_lines.posted_date as day,
             cost_lines.reporting_amount,
             (cost_lines.reporting_amount * 10000)::hugeint as units,
-            cost_lines.product_id,
-            cost_lines.team_id,
+            cost_lines.product,
+            cost_lines.team,
             if(
-                lower(coalesce(cost_lines.initiative_id, 'unknown')) = 'unknown',
-                coalesce(own_item.initiative_id, cost_lines.initiative_id),
-                cost_lines.initiative_id
-            ) as initiative_id,
+                cost_lines.initiative in ('-1', '-2'),
+                coalesce(nullif(own_item.initiative, '-2'), cost_lines.initiative),
+                cost_lines.initiative
+            ) as initiative,
             list_contains(overhead_categories, coalesce(deciding.cost_category, '')) as is_overhead,
             deciding.work_item_id as on_item,
             nearest.deliverable_id as on_deliverable,
@@ -71,7 +71,7 @@ with recursive
         where category = 'cancelled' and from_at < to_at
         group by all
     ),
-    bearers as (
+    open_deliverables as (
         select
             items.work_item_id as deliverable_id,
             items.initiative_id,
@@ -152,12 +152,12 @@ with recursive
         union
         select distinct month, 2, of_initiative, deliverable_id
         from wanted
-        inner join bearers on initiative_id = of_initiative
+        inner join open_deliverables on initiative_id = of_initiative
     ),
     open_offers as (
         select offers.*
         from offers
-        inner join bearers using (deliverable_id)
+        inner join open_deliverables using (deliverable_id)
         where born < month + interval 1 month and gone >= month
     ),
     measured as (
@@ -223,22 +223,25 @@ with recursive
         from wanting_teams as wanted
         inner join teams_beneath on teams_beneath.team_id = of_team
         inner join booked on booked.team_id = member_id and booked.month = wanted.month
-        inner join bearers on bearers.deliverable_id = booked.deliverable_id
+        inner join open_deliverables on open_deliverables.deliverable_id = booked.deliverable_id
         where born < wanted.month + interval 1 month and gone >= wanted.month
         group by all
         union all
         select
             wanted.month,
             of_team,
-            bearers.deliverable_id,
+            open_deliverables.deliverable_id,
             false,
             0,
             coalesce(sum(days) filter (category = 'in_progress'), 0),
             coalesce(sum(days) filter (category = 'unknown'), 0)
         from wanting_teams as wanted
         inner join teams_beneath on teams_beneath.team_id = of_team
-        inner join bearers on bearers.team_id = member_id
-        inner join feed.work_days as work on work.deliverable_id = bearers.deliverable_id and work.month = wanted.month
+        inner join open_deliverables on open_deliverables.team_id = member_id
+        inner join
+            feed.work_days as work
+            on work.deliverable_id = open_deliverables.deliverable_id
+            and work.month = wanted.month
         where born < wanted.month + interval 1 month and gone >= wanted.month
         group by all
     ),
@@ -314,9 +317,6 @@ with recursive
             row_number() over (partition by ledger_entry_id order by weight desc, deliverable_id) as rank_of_weight
         from weighted
     ),
-    initiatives as (select distinct initiative_id as id from stage.landing.initiatives where _row_kind = 'row'),
-    teams as (select distinct team_id as id from stage.landing.teams where _row_kind = 'row'),
-    products as (select distinct product_id as id from stage.landing.products where _row_kind = 'row'),
     parts as (
         select
             *,
@@ -329,40 +329,10 @@ select
     day,
     month,
     parts.deliverable_id,
-    coalesce(
-        nullif(named.initiative, '-2'),
-        case
-            when parts.initiative_id is null
-            then '-2'
-            when lower(parts.initiative_id) = 'unknown'
-            then '-1'
-            else coalesce(initiatives.id, '-3')
-        end
-    ) as initiative,
-    coalesce(
-        nullif(named.team, '-2'),
-        case
-            when parts.team_id is null
-            then '-2'
-            when lower(parts.team_id) = 'unknown'
-            then '-1'
-            else coalesce(teams.id, '-3')
-        end
-    ) as team,
-    coalesce(
-        nullif(named.product, '-2'),
-        case
-            when parts.product_id is null
-            then '-2'
-            when lower(parts.product_id) = 'unknown'
-            then '-1'
-            else coalesce(products.id, '-3')
-        end
-    ) as product,
+    coalesce(nullif(named.initiative, '-2'), parts.initiative) as initiative,
+    coalesce(nullif(named.team, '-2'), parts.team) as team,
+    coalesce(nullif(named.product, '-2'), parts.product) as product,
     (part::decimal(34, 0) * 0.0001)::decimal(28, 4) as reporting_amount
 from parts
 left join feed.work_items as named on named.work_item_id = parts.deliverable_id
-left join initiatives on initiatives.id = parts.initiative_id
-left join teams on teams.id = parts.team_id
-left join products on products.id = parts.product_id
 where part is null or part <> 0 or (units = 0 and rank_of_weight = 1)

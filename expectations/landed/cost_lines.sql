@@ -1,5 +1,6 @@
--- one row per entry of cost posted by now, with what it names: the ledger's, by the portfolio's rules on capital and on
--- labour at rates
+-- one row per entry of cost posted by now, with the ids that it names and the members that these are published under:
+-- the
+-- ledger's, by the portfolio's rules on capital and on labour at rates
 with
     -- the person's latest rate by that day, else the team's
     rate_of_the_day as (
@@ -9,6 +10,7 @@ with
             work_date,
             deliverable_id,
             hours.team_id,
+            hours.team,
             hourly_cost,
             labour_rates.currency
         from feed.team_hours as hours
@@ -40,13 +42,16 @@ with
             coalesce(work_items.team_id, any_team) as team_id,
             initiative_id,
             deliverable_id as work_item_id,
-            product_id,
+            coalesce(work_items.team, any_member) as team,
+            coalesce(initiative, '-2') as initiative,
+            coalesce(product, '-2') as product,
             true as is_labour
         from
             (
                 select
                     deliverable_id,
                     case when deliverable_id is null then team_id end as any_team,
+                    case when deliverable_id is null then team end as any_member,
                     date_trunc('month', work_date)::date as month,
                     currency,
                     sum(hours * hourly_cost) as cost
@@ -67,7 +72,9 @@ with
             ledger_entries.team_id,
             ledger_entries.initiative_id,
             ledger_entries.work_item_id,
-            ledger_entries.product_id,
+            ledger_entries.team,
+            ledger_entries.initiative,
+            ledger_entries.product,
             service_date,
             reverses_ledger_entry_id,
             cost_category,

@@ -2,7 +2,7 @@
 -- cost is
 -- allocated to none. The allocation comes from the build's facts, whose totals are checked against the ledger
 with
-    borne as (
+    allocations as (
         select
             ledger.posted_date as day,
             parts.initiative_key,
@@ -24,7 +24,7 @@ select
     cost,
     unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
     unnest(['total', teams.team_id, products.product_id, initiatives.initiative_id]) as member_id
-from borne
+from allocations
 inner join core.dim_initiative as initiatives using (initiative_key)
 inner join core.dim_team as teams using (team_key)
 inner join core.dim_product as products using (product_key)

@@ -1,6 +1,7 @@
--- one row per initiative with a planned hard benefit: the benefit planned for all its months, the cost planned for it
--- (the amount approved, else the budgets of each line's latest version), NULL where none is known, and up to now the
--- planned and the actual benefit
+-- one row per initiative with a planned hard benefit, as itself and in the total: the benefit planned for all its
+-- months,
+-- the cost planned for it (the amount approved, else the budgets of each line's latest version), NULL where none is
+-- known, and up to now the planned and the actual benefit
 with
     benefits as (
         select
@@ -41,6 +42,8 @@ with
     )
 select
     benefits.*,
+    unnest(['total', 'initiative']) as dimension_name,
+    unnest(['total', benefits.initiative]) as member_id,
     case
         when benefits.initiative in (select initiative from approvals)
         then (select approved from approvals where approvals.initiative = benefits.initiative)

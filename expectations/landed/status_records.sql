@@ -10,8 +10,8 @@ with
         from feed.work_item_changes
         where field = 'status'
     ),
-    -- a row that shows a status with a category; a current row speaks later than all loads
-    witnesses as (
+    -- a row that shows a status with a category; a current row counts as later than all loads
+    statements as (
         select
             source,
             status,
@@ -37,7 +37,7 @@ with
             status,
             category,
             count(distinct work_item_id) as items,
-            -- work cancelled by a resolution is no witness beside another
+            -- work cancelled by a resolution is no evidence beside another
             count(distinct work_item_id) filter (category <> 'cancelled' or resolution is null) as firm_items,
             {
                 'a':firm_items = 0,
@@ -47,7 +47,7 @@ with
                 'e': - items,
                 'f':category
             } as place
-        from witnesses
+        from statements
         where category in ('to_do', 'in_progress', 'done', 'cancelled')
         group by source, status, category, shown_at, shown_seq
     ),

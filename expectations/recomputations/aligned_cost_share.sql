@@ -1,6 +1,6 @@
 -- Of the cost of the period's months, but run: the share of deliverables that are linked to an outcome key result.
 with
-    borne as (
+    allocations as (
         select
             costs.month as day,
             costs.initiative,
@@ -23,7 +23,7 @@ with
             deliverable_id,
             unnest(['total', 'team', 'product', 'initiative']) as dimension_name,
             unnest(['total', team, product, initiative]) as member_id
-        from borne
+        from allocations
     )
 select
     grain,

@@ -1,13 +1,5 @@
 -- Discounted benefit over discounted cost, of the initiatives with a known benefit and a cost above 0, also discounted.
-with
-    by_member as (
-        select
-            *,
-            benefit is not null and cost > 0 and coalesce(present_cost > 0, true) as counts,
-            unnest(['total', 'initiative']) as dimension_name,
-            unnest(['total', initiative]) as member_id
-        from feed.returns
-    )
+with returns as (select *, has_return and coalesce(present_cost > 0, true) as counts from feed.returns)
 select
     'all' as grain,
     null::date as period_start,
@@ -15,5 +7,5 @@ select
     member_id,
     (sum(present_benefit) filter (counts) / sum(present_cost) filter (counts))::double as value,
     count(*) filter (counts) as n
-from by_member
+from returns
 group by all

@@ -1,5 +1,5 @@
 -- Of all cost the part of the initiatives in the return: with a known actual hard benefit and a cost above 0.
-with covered as (select sum(cost) as cost from feed.returns where benefit is not null and cost > 0)
+with covered as (select sum(cost) as cost from feed.returns where has_return and dimension_name = 'total')
 select
     'all' as grain,
     null::date as period_start,

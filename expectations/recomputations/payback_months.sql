@@ -1,15 +1,6 @@
 -- Months from the first cost to the month from which cumulative benefit has covered cumulative cost ever since, of the
 -- initiatives with a known benefit and a cost above 0.
 with
-    members as (
-        select
-            initiative,
-            benefit is not null and cost > 0 as counts,
-            unnest(['total', 'initiative']) as dimension_name,
-            unnest(['total', initiative]) as member_id
-        from feed.returns
-    ),
-
     monthly as (
         select
             dimension_name,
@@ -17,10 +8,10 @@ with
             month,
             coalesce(sum(amount) filter (kind = 'benefit'), 0)
             - coalesce(sum(amount) filter (kind = 'cost'), 0) as flow,
-            sum(amount) filter (kind = 'cost') as cost
+            sum(amount) filter (kind = 'cost') as month_cost
         from feed.money_flows
-        inner join members using (initiative)
-        where counts
+        inner join feed.returns as returns using (initiative)
+        where has_return
         group by all
     ),
 
@@ -28,7 +19,7 @@ with
         select
             *,
             sum(flow) over (partition by dimension_name, member_id order by month) as balance,
-            min(month) filter (cost > 0) over (partition by dimension_name, member_id) as first_cost
+            min(month) filter (month_cost > 0) over (partition by dimension_name, member_id) as first_cost
         from monthly
     ),
 
@@ -49,7 +40,7 @@ with
         group by all
     ),
 
-    counted as (select dimension_name, member_id, count(*) filter (counts) as n from members group by all)
+    counted as (select dimension_name, member_id, count(*) filter (has_return) as n from feed.returns group by all)
 select
     'all' as grain,
     null::date as period_start,

@@ -1,5 +1,5 @@
 -- Of the deliverables first done more than 30 days ago: the share reopened within 30 days; those whose status was
--- unknown when they could have been reopened stay out.
+-- unknown when they could have been reopened are left out.
 with
     lives as (
         select

@@ -1,13 +1,5 @@
 -- (Planned benefit - planned cost) / planned cost, of the initiatives with a known planned benefit and a cost above 0.
-with
-    by_member as (
-        select
-            *,
-            benefit is not null and cost > 0 as counts,
-            unnest(['total', 'initiative']) as dimension_name,
-            unnest(['total', initiative]) as member_id
-        from feed.plans
-    )
+with plans as (select *, benefit is not null and cost > 0 as counts from feed.plans)
 select
     'all' as grain,
     null::date as period_start,
@@ -15,5 +7,5 @@ select
     member_id,
     (sum(benefit - cost) filter (counts) / sum(cost) filter (counts))::double as value,
     count(*) filter (counts) as n
-from by_member
+from plans
 group by all

@@ -4,7 +4,7 @@ The macros are rendered as dbt renders them and run in DuckDB. A sample of n ans
 one interval and, for given shares, one probability; the coverage is the sum of the probabilities of those whose
 interval holds the true value. Nothing is drawn, but for people who answer more than once, whose samples are (seeded).
 
-`python -m tests.dbt.interval_coverage --write` writes the table in docs/quality.md anew.
+`python -m tests.dbt.interval_coverage --write` writes the table in docs/quality.md.
 """
 
 import sys
@@ -200,7 +200,7 @@ def repeated(people: int, samples: int, sameness: float, seed: int) -> tuple[NDA
     """Samples of people who answer 1 to 6 times: rows as `nps_of_people` takes them, and the true score in points.
 
     A person has a mind of its own, drawn from the shares 0.5, 0.3 and 0.2 of promoters, passives and detractors. An
-    answer is that mind with probability `sameness`, else drawn from the shares anew: so the true score is 30.
+    answer is that mind with probability `sameness`, else drawn from the shares again: so the true score is 30.
     """
     draw = np.random.default_rng(seed)
     shares = (0.5, 0.3, 0.2)
@@ -246,7 +246,7 @@ def repeated_coverage(people: int) -> tuple[float, float]:
 
 @cache
 def table() -> str:
-    """Every figure of the document, computed anew."""
+    """Every figure of the document, computed again."""
     lines = ["| interval | answers | where | coverage, 95 % asked for |", "|---|--:|---|---|"]
     for n in SIZES:
         shares = (np.arange(10_000) + 0.5) / 10_000

@@ -1,4 +1,4 @@
-"""The rules of cost, credits and value told again in plain Python, from a random portfolio's own rows.
+"""The rules of cost, credits and value written again in plain Python, from a random portfolio's own rows.
 
 Nothing here reads a model's SQL: integers and fractions, one loop after another, slow and easy to check against the
 words of docs/model.md.
@@ -46,7 +46,7 @@ def converted(feeds: Feeds, amount: Decimal, currency: str, day: date) -> Decima
 
 
 class Costs:
-    """Who bears each entry of a portfolio's ledger."""
+    """What each entry is allocated to of a portfolio's ledger."""
 
     def __init__(self, spec: Spec, feeds: Feeds, shown: list[Feeds]) -> None:
         self.spec, self.feeds, self.zone = spec, feeds, ZoneInfo(spec.time_zone)
@@ -169,7 +169,7 @@ class Costs:
         return {name: self.days[name, month] for name in own if self.days.get((name, month))}
 
     def ruled(self, entry: Row) -> tuple[str, dict[str, int]]:
-        """The first rule that applies to an entry, with the deliverables that bear it and their weights."""
+        """The first rule that applies to an entry, with the deliverables that it is allocated to and their weights."""
         categories = {row["account_code"]: row["cost_category"] for row in self.feeds["accounts"]}
         month = month_of(entry["service_date"] or self.first_posted[entry["ledger_entry_id"]])
         item = entry["work_item_id"]
@@ -209,7 +209,7 @@ class Costs:
         }
 
     def allocations(self) -> dict[str, Split]:
-        """What each deliverable (None: unallocated) bears of each entry, and by which rule."""
+        """What each deliverable (None: unallocated) is charged of each entry, and by which rule."""
         entries = self.entries()
         found: dict[str, Split] = {}
         for name, entry in entries.items():

@@ -221,7 +221,7 @@ def test_cost_is_conserved_by_entry_month_and_currency(builds: Builds, examples:
     def law(spec: made.Spec) -> None:
         parts = """
             with parts as (
-                select ledger_entry_key, sum(allocated_reporting_amount) as borne, count(*) as parts,
+                select ledger_entry_key, sum(allocated_reporting_amount) as charged, count(*) as parts,
                     count(distinct deliverable_key) as deliverables
                 from core.fct_cost_allocations group by all
             )
@@ -230,7 +230,7 @@ def test_cost_is_conserved_by_entry_month_and_currency(builds: Builds, examples:
             builds.of(spec),
             f"""{parts} select * from (select * from core.fct_ledger_entries where is_cost) as entries
             full join parts using (ledger_entry_key)
-            where borne is distinct from reporting_amount or parts is null or is_cost is null or parts > deliverables""",
+            where charged is distinct from reporting_amount or parts is null or is_cost is null or parts > deliverables""",
         )
         assert wrong == []
         by_month = query(
@@ -238,12 +238,12 @@ def test_cost_is_conserved_by_entry_month_and_currency(builds: Builds, examples:
             """with posted as (
                 select cost_month_date, currency, sum(reporting_amount) as amount
                 from core.fct_ledger_entries where is_cost group by all
-            ), borne as (
-                select allocations.cost_month_date, currency, sum(allocated_reporting_amount) as borne
+            ), charges as (
+                select allocations.cost_month_date, currency, sum(allocated_reporting_amount) as charged
                 from core.fct_cost_allocations as allocations inner join core.fct_ledger_entries using (ledger_entry_key)
                 group by all
             )
-            select *, amount is not distinct from borne as is_equal from posted full join borne using (cost_month_date, currency)""",
+            select *, amount is not distinct from charged as is_equal from posted full join charges using (cost_month_date, currency)""",
         )
         assert len(by_month) > 10
         assert [row for row in by_month if not row["is_equal"]] == []
@@ -331,7 +331,7 @@ def test_work_is_counted_at_one_level(builds: Builds, examples: int) -> None:
     holds(examples, law)
 
 
-# ---- the rules, told again in plain Python
+# ---- the rules, written again in plain Python
 
 
 @EXAMPLES

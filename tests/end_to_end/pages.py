@@ -23,7 +23,7 @@ ALL_ROWS = "".join(
 )
 LISTS = f"{ALL_ROWS}&goal_progress.show=1000&wins_to_celebrate.show=1000"
 
-# each deliverable with the objective that bears most of its cost, as docs/model.md tells
+# each deliverable with the objective with the largest share of its cost, as docs/model.md tells
 DELIVERIES = """
 create temp view deliveries as
 with

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,13 @@ import yaml
 from serving import mirror, versions
 from serving.export import write_parquet
 from tests.end_to_end.conftest import Refreshed
-from tests.end_to_end.harness import ROOT, served
+from tests.end_to_end.harness import ROOT, outcomes, served
 from tests.postgres_server import PASSWORD, Server
 
 pytestmark = pytest.mark.xdist_group("acme")
 
 PAGE = (ROOT / "docs" / "connect.md").read_text()
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
-DATASETS = ROOT / "serving" / "bi" / "superset" / "datasets" / "outcome_warehouse"
 QUARTERS = 12
 PICTURE = b"\x89PNG"
 
@@ -154,15 +154,17 @@ def test_sqlalchemy_sees_every_table_and_its_comments(acme: Refreshed) -> None:
     from sqlalchemy import create_engine, inspect
     from sqlalchemy.pool import NullPool
 
-    found = inspect(
-        create_engine(f"duckdb:///{served(acme.home)}", poolclass=NullPool, connect_args={"read_only": True})
-    )
-    for schema in ("core", "outcomes", "metrics", "audit"):
-        for table in found.get_table_names(schema=schema):
-            assert found.get_table_comment(table, schema=schema)["text"], table
-            bare = [column["name"] for column in found.get_columns(table, schema=schema) if not column["comment"]]
-            assert bare == [], table
-    assert len(found.get_table_names(schema="core")) > 20
+    engine = create_engine(f"duckdb:///{served(acme.home)}", poolclass=NullPool, connect_args={"read_only": True})
+    with engine.connect() as connection:  # an engine would open the file again for each question
+        found = inspect(connection)
+        for schema in ("core", "outcomes", "metrics", "audit"):
+            columns = found.get_multi_columns(schema=schema)
+            assert {(schema, table) for table in found.get_table_names(schema=schema)} == columns.keys()
+            assert [
+                key for key, comment in found.get_multi_table_comment(schema=schema).items() if not comment["text"]
+            ] == []
+            assert [(key, c["name"]) for key, listed in columns.items() for c in listed if not c["comment"]] == []
+            assert len(columns) > 20 or schema != "core"
 
 
 def shell(line: str, folder: Path, **env: str) -> str:
@@ -174,21 +176,15 @@ def shell(line: str, folder: Path, **env: str) -> str:
     return ended.stdout
 
 
-@pytest.mark.parametrize("table", ["metrics.fct_metric_values", "outcomes.value_realization"])
-def test_superset_is_told_every_column_of_a_table_and_what_it_means(table: str, acme: Refreshed) -> None:
-    schema, name = table.split(".")
-    dataset = yaml.safe_load((DATASETS / f"{name}.yaml").read_text())
-    published = acme.read(
-        "select column_name, comment from duckdb_columns() where database_name = current_database() "
-        f"and schema_name = '{schema}' and table_name = '{name}' order by column_index"
-    )
+def test_superset_is_told_every_column_of_a_table_and_what_it_means(acme: Refreshed, tmp_path: Path) -> None:
+    said = outcomes("superset", tmp_path / "outcomes.zip", home=acme.homes, portfolio=acme.folder)
+    assert said.exit_code == 0, said.err
+    with zipfile.ZipFile(tmp_path / "outcomes.zip") as archive:
+        datasets = [yaml.safe_load(archive.read(name)) for name in archive.namelist() if "/datasets/" in name]
 
-    assert [(column["column_name"], column["description"]) for column in dataset["columns"]] == published
-
-
-def test_superset_s_scorecard_has_the_columns_that_its_query_gives(acme: Refreshed) -> None:
-    dataset = yaml.safe_load((DATASETS / "scorecard.yaml").read_text())
-
-    described = acme.read(f"select column_name from (describe {dataset['sql']})")
-
-    assert [column["column_name"] for column in dataset["columns"]] == [name for (name,) in described]
+    for dataset in (d for d in datasets if d["sql"] is None):
+        published = acme.read(
+            "select column_name, comment from duckdb_columns() where database_name = current_database() "
+            f"and schema_name = '{dataset['schema']}' and table_name = '{dataset['table_name']}' order by column_index"
+        )
+        assert [(c["column_name"], c["description"]) for c in dataset["columns"]] == published

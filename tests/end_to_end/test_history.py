@@ -1,7 +1,7 @@
 """Two months of one portfolio: what was known then, what was restated since and why, what came late and what is gone.
 
 Tiny is refreshed as of June, and again as of July with files in which rows are corrected, deleted and late; then what
-was known at the end of June is built anew.
+was known at the end of June is built again.
 """
 
 import csv

@@ -52,7 +52,7 @@ def add(name: str, *lines: str) -> Edit:
 
 
 def whole(name: str, change: Callable[[bytes], bytes], to: str | None = None) -> Edit:
-    """Write a file's bytes anew, under another name if `to` is given."""
+    """Write a file's bytes again, under another name if `to` is given."""
 
     def edit(folder: Path) -> None:
         content = (folder / name).read_bytes()

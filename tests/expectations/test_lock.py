@@ -21,7 +21,7 @@ from tests.expectations.builds import spoil
 SQL = "select sum(a.amount) as cost from core.fct_ledger_entries as a where a.posted_date <= date '2025-06-30'"
 METRICS = measure.metrics()
 COMPILED = measure.sql_by_metric(measure.compile_project())
-NEW_VERSION = {"version": 2, "version_since": "2026-02-01", "change_note": "Answers of colleagues stay out."}
+NEW_VERSION = {"version": 2, "version_since": "2026-02-01", "change_note": "Answers of colleagues are left out."}
 
 
 def redefined(name: str, **meta: Any) -> dict[str, Metric]:
@@ -174,8 +174,8 @@ def test_a_line_that_cannot_be_read_is_named(line: str, lock: Path) -> None:
     [
         {"version": 2},
         {"version": 2, "version_since": "2026-02-01"},
-        {"version": 2, "change_note": "Answers of colleagues stay out."},
-        {"version_since": "2026-02-01", "change_note": "Answers of colleagues stay out."},
+        {"version": 2, "change_note": "Answers of colleagues are left out."},
+        {"version_since": "2026-02-01", "change_note": "Answers of colleagues are left out."},
     ],
 )
 def test_a_version_after_the_first_says_since_when_and_what_it_changed(change: dict[str, object]) -> None:

@@ -417,7 +417,7 @@ def test_recomputations_agree_with_the_portfolio_computed_by_hand(metric: str, t
     assert expected
     for row in expected:
         if metric in ("budget_variance", "roi"):
-            continue  # rests on the build's own allocation: the end-to-end test holds it
+            continue  # depends on the build's own allocation: the end-to-end test holds it
         cell = (row["grain"], row["period_start"] or None, row["dimension_name"], row["member_id"] or "total")
         value = float(row["value"]) if row["value"] else None
         if cell in cells:

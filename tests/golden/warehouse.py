@@ -45,7 +45,7 @@ def as_declared(node: Mapping[str, Any], sql: str) -> str:
 
 @cache
 def ancestors(model: str) -> frozenset[str]:
-    """A model and all that it rests on, by name."""
+    """A model and all that it reads, by name."""
     nodes = {node["name"]: node for node in dbt_runner.models().values()}
     names = {uid: node["name"] for uid, node in dbt_runner.models().items()}
     above = {names[on] for on in nodes[model]["depends_on"]["nodes"] if on in names}
@@ -60,7 +60,7 @@ def compiled_metrics() -> tuple[measure.Compiled, ...]:
 
 @cache
 def models_of(metric: str) -> frozenset[str]:
-    """The models that a metric's saved queries read, with all that they rest on."""
+    """The models that a metric's saved queries read, with all that these read."""
     names = compiled_models()
     sql = "\n".join(entry.sql for entry in compiled_metrics() if entry.metric == metric)
     read = {
@@ -87,7 +87,7 @@ def landed(loads: Sequence[Load], **settings: Any) -> duckdb.DuckDBPyConnection:
 
 
 def built(loads: Sequence[Load], models: Collection[str], **settings: Any) -> duckdb.DuckDBPyConnection:
-    """A warehouse of these loads with these models, none of which rests on metrics."""
+    """A warehouse of these loads with these models, none of which reads metrics."""
     connection = landed(loads, **settings)
     _build(connection, models, set())
     return connection

@@ -1,7 +1,7 @@
 """Small mistakes in a metric's definition: in its filters, its formula, its measures, its dates, its parts, its meta.
 
 They are made in MetricFlow's view of the project (`semantic_manifest.json`), which holds what the YAML says, and in `meta`;
-MetricFlow then compiles the metric's queries anew.
+MetricFlow then compiles the metric's queries again.
 """
 
 import json

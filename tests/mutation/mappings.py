@@ -56,7 +56,7 @@ class Mappings:
         return mutants(self.target(mapped), mapped.text)
 
     def unchanged(self, mapped: MappedFeed) -> Finding:
-        """What becomes of a mapping that sqlglot only wrote anew: the same rows, or the harness is wrong."""
+        """What becomes of a mapping that sqlglot only wrote again: the same rows, or the harness is wrong."""
         return self._try(mapped, regenerated(mapped.text))
 
     def try_out(self, mapped: MappedFeed, mutant: Mutant) -> Finding:
@@ -132,7 +132,7 @@ def _link(source: str, target: str) -> None:
 
 
 def _what_landed(home: Path) -> Callable[[str, list[str]], list[str]]:
-    """For copytree: leave out the loads that are there anew, and the rejects of those before them."""
+    """For copytree: leave out the loads that are there again, and the rejects of those before them."""
     fresh = {(load["feed"], f"source={load['source']}") for load in loads.all_loads(home)}
     return lambda folder, names: [name for name in names if (Path(folder).name, name) in fresh]
 

@@ -86,7 +86,7 @@ def problems(equivalents: Iterable[Equivalent], known: set[str], outcomes: Itera
     listed = list(equivalents)
     return [
         *(
-            f"{e.id} ({e.mutation}) is no mutant any more; judge it anew or take it out"
+            f"{e.id} ({e.mutation}) is no mutant any more; judge it again or take it out"
             for e in listed
             if e.id not in known
         ),
@@ -278,7 +278,7 @@ def report(outcomes: Sequence[Outcome], equivalents: dict[str, Equivalent], seed
     total = score(outcomes, equivalents)
     names = {
         "published": "published models",
-        "model": "models they rest on",
+        "model": "models that they read",
         "metric": "metrics",
         "mapping": "mappings",
     }

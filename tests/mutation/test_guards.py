@@ -125,6 +125,11 @@ SPOILT = {
     "member_values_have_rows": added(
         "metrics.fct_metric_values", metric_name="'nps'", grain="'all'", dimension_name="'team'", n="0", n_excluded="0"
     ),
+    "keys_are_the_same_in_every_build": changed("core.dim_team", team_key="team_key + 1"),
+    "benefit_credits_have_members_of_deliverable": changed(
+        "core.fct_benefit_credits", is_without_delivery="not is_without_delivery"
+    ),
+    "scorecard_matches_goal": changed("outcomes.goal_scorecard", owner_team_key="-3"),
     "metric_status_reflects_excluded_rows": changed("metrics.fct_metric_values", status="'measured'"),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""A build in memory, in which one thing is changed, all that rests on it made anew and audited, and the change undone.
+"""A build in memory, in which one thing is changed, all that depends on it built again and audited, and the change undone.
 
 Only what really changes is followed: a model whose rows come out as they were ends the road there. What a mutant replaced
 is set aside under another name meanwhile, so that undoing costs nothing.
@@ -81,7 +81,7 @@ class Warehouse:
         self._judge_baseline()
 
     def try_out(self, start: Start) -> Finding:
-        """Change what `start` says, rebuild and audit what rests on it, and put everything back."""
+        """Change what `start` says, rebuild and audit what depends on it, and put everything back."""
         trial = _Trial(self, start)
         began = time.process_time()
         self._forget_feeds(start)
@@ -234,7 +234,7 @@ class _Trial:
         """Put other rows into a table; where they are the same after all, leave it."""
         full, last = self.on.name(table), table.partition(".")[2]
         first = table not in self.set_aside
-        # a second time, it is made anew beside the rows of the first
+        # a second time, it is made again beside the rows of the first
         self.on.connection.execute(f"create or replace temp table made as {select}")
         print_ = self._print_of("temp.made")
         if print_ == self.prints.get(table, self.on.prints[table]):
@@ -273,7 +273,7 @@ class _Trial:
             self._ask()
 
     def _measure(self, inputs: str) -> None:
-        """Fill the inputs of the stale queries of one round anew."""
+        """Fill the inputs of the stale queries of one round again."""
         connection, full = self.on.connection, self.on.name(inputs)
         stale = sorted(key for key in self.stale if INPUTS[self.on.entries[key].is_second_round] == inputs)
         self.stale -= {*stale}

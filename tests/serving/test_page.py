@@ -361,7 +361,7 @@ def redefined(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
         folder / "warehouse.duckdb",
         extra="""
         update metrics.dim_metric
-        set version_since = '2025-05-15', change_note = 'Abstentions stay out.' where metric_name = 'approval_rate';
+        set version_since = '2025-05-15', change_note = 'Abstentions are left out.' where metric_name = 'approval_rate';
         insert into metrics.fct_metric_values
         select
             'approval_rate', 1, 'quarter', day::date, (day + interval 3 month)::date, 'total', 0, 'total', 'Total', 0.5,
@@ -380,7 +380,7 @@ def test_a_new_definition_is_marked_in_its_series_and_told_beside_it(redefined: 
     marked = page.locator("figure", has=page.locator("text=new definition"))
     expect(marked).to_have_count(1)
     expect(marked).to_contain_text("of votes approved")
-    expect(page.locator("#about-approval_rate")).to_contain_text("Abstentions stay out.")
+    expect(page.locator("#about-approval_rate")).to_contain_text("Abstentions are left out.")
 
 
 @pytest.mark.parametrize(("period", "rows"), [("quarter-2025-04", 1), ("all", 1), ("quarter-2025-10", 1)])

@@ -1,4 +1,4 @@
-"""Whatever a file holds, every record of it is landed, quarantined or set aside."""
+"""Whatever a file holds, every record of it is landed, quarantined or left out."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

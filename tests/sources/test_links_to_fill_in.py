@@ -1,4 +1,4 @@
-"""Rows of `outcomes unlinked` as the feed outcome_links: filled in they land, left blank they are set aside."""
+"""Rows of `outcomes unlinked` as the feed outcome_links: filled in they land, left blank they are left out."""
 
 from pathlib import Path
 

@@ -195,22 +195,20 @@ with
             comparisons.compared_period_start_date,
             case
                 when comparisons.compared_period_start_date is not null
-                then too_early_now.member_key is null and too_early_then.member_key is null
+                then
+                    not exists (
+                        select 1
+                        from members_too_early
+                        where
+                            members_too_early.grain = cells.grain
+                            and members_too_early.dimension_name = cells.dimension_name
+                            and members_too_early.member_key = cells.member_key
+                            and members_too_early.period_start_date
+                            in (cells.period_start_date, comparisons.compared_period_start_date)
+                    )
             end as is_comparable
         from cells
         left join comparisons on cells.grain = comparisons.grain and cells.period_start_date = comparisons.period_start
-        left join
-            members_too_early as too_early_now
-            on cells.grain = too_early_now.grain
-            and cells.period_start_date = too_early_now.period_start_date
-            and cells.dimension_name = too_early_now.dimension_name
-            and cells.member_key = too_early_now.member_key
-        left join
-            members_too_early as too_early_then
-            on cells.grain = too_early_then.grain
-            and comparisons.compared_period_start_date = too_early_then.period_start_date
-            and cells.dimension_name = too_early_then.dimension_name
-            and cells.member_key = too_early_then.member_key
     ),
 
     summary_cells as (

@@ -15,7 +15,7 @@ with
         group by proposal_id
     ),
 
-    -- a project is its grant, later told: the project's line speaks for both
+    -- a project is its grant, later told: the line of the project counts for both
     proposed as (
         select *, true as is_project, null as _excluded
         from projects
