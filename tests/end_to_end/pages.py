@@ -25,7 +25,7 @@ LISTS = f"{ALL_ROWS}&goal_progress.show=1000&wins_to_celebrate.show=1000"
 
 # each deliverable with the objective with the largest share of its cost, as docs/model.md tells
 DELIVERIES = """
-create temp view deliveries as
+create temp table deliveries as
 with
     shares as (
         select
@@ -118,9 +118,26 @@ class Oracle:
         )
         self.metrics = {name: (unit, least) for name, unit, least, _ in newest}
         self.labels = {name: label for name, *_, label in newest}
+        self._values: dict[tuple[str, int], dict[str, list[tuple[Any, ...]]]] = {}
 
     def sql(self, text: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(text).fetchall()
+
+    def values(self, dimension: str, key: int) -> dict[str, list[tuple[Any, ...]]]:
+        """A member's rows of each metric: grain, start, end, value, n, lower, upper, status, is_partial, oldest first."""
+        if (dimension, key) not in self._values:
+            found = self._values[dimension, key] = {}
+            for metric, *row in self.sql(
+                f"""select metric_name, grain, period_start, period_end, value, n, lower, upper, status, is_partial
+                from metrics.fct_metric_values
+                where dimension_name = '{dimension}' and member_key = {key}
+                    and grain in ('month', 'quarter', 'fiscal_year', 'all')
+                qualify
+                    row_number() over (partition by metric_name, grain, period_start order by metric_version desc) = 1
+                order by period_start"""
+            ):
+                found.setdefault(metric, []).append(tuple(row))
+        return self._values[dimension, key]
 
     def choices(self, count: int, seed: int) -> list[Choice]:
         """`count` random choices, the whole portfolio over all time first."""
@@ -149,6 +166,7 @@ class Expected:
 
     def __init__(self, oracle: Oracle, choice: Choice, currency: str) -> None:
         self.sql, self.choice, self.metrics = oracle.sql, choice, oracle.metrics
+        self.of_member = oracle.values(choice.dimension, choice.key)
         self.currency = currency
 
     def write(self, value: Any, unit: str, none: str = "–") -> str:
@@ -240,15 +258,8 @@ class Expected:
     # outcomes
 
     def values(self, metric: str) -> list[tuple[Any, ...]]:
-        """A metric's rows of the member: grain, start, end, value, n, lower, upper, status, is_partial, oldest first."""
-        return self.sql(
-            f"""select grain, period_start, period_end, value, n, lower, upper, status, is_partial
-            from metrics.fct_metric_values
-            where metric_name = '{metric}' and dimension_name = '{self.choice.dimension}' and member_key = {self.choice.key}
-                and grain in ('month', 'quarter', 'fiscal_year', 'all')
-            qualify row_number() over (partition by grain, period_start order by metric_version desc) = 1
-            order by period_start"""
-        )
+        """A metric's rows of the member, as `Oracle.values` has them."""
+        return self.of_member.get(metric, [])
 
     def sides(self, metric: str, unit: str, compared: Compared) -> list[str]:
         """What is said of the members compared in the period that a metric's card shows."""

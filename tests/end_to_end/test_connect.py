@@ -163,7 +163,7 @@ def test_sqlalchemy_sees_every_table_and_its_comments(acme: Refreshed) -> None:
             assert [
                 key for key, comment in found.get_multi_table_comment(schema=schema).items() if not comment["text"]
             ] == []
-            assert [(key, c["name"]) for key, listed in columns.items() for c in listed if not c["comment"]] == []
+            assert [(key, c["name"]) for key, listed in columns.items() for c in listed if not c.get("comment")] == []
             assert len(columns) > 20 or schema != "core"
 
 

@@ -39,13 +39,12 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def unpacked(warehouse: Path) -> Unpacked:
     """Each file of a bundle by its name, read as YAML."""
-    return lambda portfolio="acme", title="Acme": files_of(superset_bundle(warehouse, portfolio, title))
 
+    def files(portfolio: str = "acme", title: str = "Acme") -> dict[str, Any]:
+        with zipfile.ZipFile(io.BytesIO(superset_bundle(warehouse, portfolio, title))) as archive:
+            return {name.removeprefix("outcomes/"): yaml.safe_load(archive.read(name)) for name in archive.namelist()}
 
-def files_of(bundle: bytes) -> dict[str, Any]:
-    """Each file of a bundle by its name, read as YAML."""
-    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-        return {name.removeprefix("outcomes/"): yaml.safe_load(archive.read(name)) for name in archive.namelist()}
+    return files
 
 
 def below(files: dict[str, Any], folder: str) -> list[Any]:
