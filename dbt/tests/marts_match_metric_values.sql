@@ -115,19 +115,22 @@ with
     )
 
 select
-    coalesce(mart_figures.mart, metric_figures.mart) as mart,
-    coalesce(mart_figures.metric_name, metric_figures.metric_name) as metric_name,
-    mart_figures.period_start,
-    mart_figures.member_id,
+    mart,
+    metric_name,
+    period_start,
+    member_id,
     mart_figures.value,
-    metric_figures.value as metric_value
+    metric_figures.value as metric_value,
+    -- a row of a mart shows at least one figure
+    count(metric_figures.metric_name) over (partition by mart, period_start, dimension_name, member_id) as figures
 from mart_figures
 full outer join metric_figures using (mart, metric_name, period_start, dimension_name, member_id)
-where
-    mart_figures.value is distinct from metric_figures.value
+qualify
+    figures = 0
+    or mart_figures.value is distinct from metric_figures.value
     or mart_figures.n is distinct from coalesce(metric_figures.n, 0)
     or mart_figures.status is distinct from coalesce(metric_figures.status, 'not_measured')
-    or (metric_figures.mart is not null and mart_figures.is_partial is distinct from metric_figures.is_partial)
+    or (metric_figures.metric_name is not null and mart_figures.is_partial is distinct from metric_figures.is_partial)
     or mart_figures.member_key <> metric_figures.member_key
     or (
         mart <> 'shift_to_outcomes'
