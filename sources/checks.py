@@ -6,15 +6,19 @@ list of {column, rule, message}, and in the same form its `_warnings`, with whic
 this table.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from sources.common.sql import identifier, literal
+from sources.config import FileSettings
 from sources.contracts import CALENDAR, Column, Feed
 from sources.errors import LandingError
 from sources.pseudonyms import hmac_sql
 from sources.reader import reason_of
+from sources.readings import declared_reading
 
 LINEAGE = ("_file", "_record")
 IDENTICAL_COPY = "identical copy"
@@ -52,10 +56,20 @@ def columns_of(connection: Connection, feed: Feed, where: str, before: list[str]
 
 
 def check_rows(
-    connection: Connection, feed: Feed, columns: list[str], extra: list[str], currencies: frozenset[str]
+    connection: Connection,
+    feed: Feed,
+    columns: list[str],
+    extra: list[str],
+    currencies: frozenset[str],
+    written: Mapping[str, FileSettings] | None = None,
 ) -> None:
-    """Cast every row of `mapped.<feed>` and list its violations; creates `mapped.<feed>__checked`."""
-    described = [row[0] for row in connection.execute(f"describe mapped.{feed.name}").fetchall()]
+    """Cast every row of `mapped.<feed>` and list its violations; creates `mapped.<feed>__checked`.
+
+    `written`: what is declared of each file. A text that the mapping returns is read in the format of the row's file.
+    """
+    described = {row[0]: row[1] for row in connection.execute(f"describe mapped.{feed.name}").fetchall()}
+    texts_of = {c.name: c for c in feed.columns if described.get(c.given_as) == "VARCHAR"}
+    readings = {name: sql for name, c in texts_of.items() if (sql := _declared_reading(c, written or {}))}
     connection.execute("create temp table if not exists currency_codes (code varchar)")
     connection.execute("delete from currency_codes")
     connection.execute("insert into currency_codes select unnest(?::varchar[])", [sorted(currencies)])
@@ -66,8 +80,8 @@ def check_rows(
     reason = "nullif(_excluded::varchar, '')" if "_excluded" in described else "null::varchar"
     unknown = ", ".join(f"{literal(n)}: {identifier(n)}" for n in extra)
     kept = f"to_json({{{unknown}}})::varchar" if extra else "null::varchar"
-    typed = [f"{_typed(c)} as {c.name}" for c in feed.columns]
-    violations = [v for c in feed.columns for v in _column_rules(c)]
+    typed = [f"{_typed(c, readings)} as {c.name}" for c in feed.columns]
+    violations = [v for c in feed.columns for v in _column_rules(c, readings)]
     violations += [_violation(r.columns[0], r.name, r.message, f"not coalesce({r.sql}, true)") for r in feed.rules]
     keys = ", ".join(c.name for c in feed.keys)
     in_key = ", ".join(literal(c.name) for c in feed.keys)
@@ -88,7 +102,8 @@ def check_rows(
                 row_number() over () as _row, {", ".join(texts)}
             from mapped.{feed.name}
         ),
-        typed as (select *, {", ".join(typed)} from texts),
+        declared as (select * {"".join(f", {sql} as r_{name}" for name, sql in readings.items())} from texts),
+        typed as (select *, {", ".join(typed)} from declared),
         with_values as (select * {_replacing(_value_readings(feed))}, {_warnings(feed)} as _warnings from typed),
         as_read as (select * {_replacing(_row_readings(feed))} from with_values),
         with_reason as (select * replace ({_reason(feed)} as _excluded) from as_read),
@@ -146,9 +161,23 @@ _MOMENT = (
 # what a rejected value should have looked like
 _WANTED = {"date": "2025-04-28", "timestamp": "2025-04-28T09:00:00Z", "decimal": "1234.5", "boolean": "true or false"}
 
+# how another form of it is declared
+_DECLARED = {"date": "dates: dmy", "timestamp": "dates: dmy", "decimal": 'decimal: ","'}
 
-def _typed(column: Column) -> str:
-    text = f"t_{column.name}"
+
+def _declared_reading(column: Column, written: Mapping[str, FileSettings]) -> str | None:
+    """SQL of a column's text as the contract wants it, by the format declared of the row's file; None without one."""
+    text, files = f"t_{column.name}", dict[str, list[str]]()
+    for file, settings in written.items():
+        if sql := declared_reading(column, text, settings):
+            files.setdefault(sql, []).append(file)
+    cases = [f"when _file in ({', '.join(map(literal, names))}) then {sql}" for sql, names in files.items()]
+    return f"case {' '.join(cases)} else {text} end" if cases else None
+
+
+def _typed(column: Column, readings: Collection[str]) -> str:
+    """SQL of a column's value, of the text as it is or, for a column in `readings`, as its declared format reads it."""
+    text = f"r_{column.name}" if column.name in readings else f"t_{column.name}"
     match column.type:
         case "string" | "currency":
             return text
@@ -282,7 +311,7 @@ def _duplicate_message(feed: Feed) -> str:
     )"""
 
 
-def _column_rules(column: Column) -> list[str]:
+def _column_rules(column: Column, readings: Collection[str]) -> list[str]:
     name, text = column.name, f"t_{column.name}"
     rules: list[str] = []
     if column.must_have_value:
@@ -290,12 +319,14 @@ def _column_rules(column: Column) -> list[str]:
     if column.type not in ("string", "currency"):
         unread = f"{text} is not null and {name} is null"
         if day_of(column, name):
-            placeholder = _is_placeholder(column, f"({_typed(column)})")
+            placeholder = _is_placeholder(column, f"({_typed(column, readings)})")
             unread += f" and not {placeholder}"
             if column.must_have_value:
                 words = f"{name} is outside the calendar ({CALENDAR[0]} to {CALENDAR[1]}), so it is no date"
                 rules.append(_violation(name, "calendar", words, placeholder))
         wanted = f"; wanted: {_WANTED[column.type]}" if column.type in _WANTED else ""
+        if column.type in _DECLARED:
+            wanted += f", or `{_DECLARED[column.type]}` in `files` of portfolio.yml if it is written so"
         rules.append(_violation(name, "type", f"{name} can't be read as {column.type}{wanted}", unread))
     if column.type == "currency":
         rules.append(
@@ -404,7 +435,9 @@ def compare_control(connection: Connection, feed: Feed, where: str) -> None:
                 raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
         # a control total is that of the files: with copies and with each value as the mapping gives it
         read = {**_value_readings(feed), **_row_readings(feed)}
-        given = {c.name: _typed(c) for c in feed.columns if c.name in read}
+        made = {row[0] for row in connection.execute(f"describe {checked(feed)}").fetchall()}
+        readings = {c.name for c in feed.columns if f"r_{c.name}" in made}
+        given = {c.name: _typed(c, readings) for c in feed.columns if c.name in read}
         connection.execute(
             f"create temp view control_rows as select * {_replacing(given)} from {checked(feed)} "
             "where _excluded is null or _is_copy"
@@ -490,6 +523,39 @@ def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
         from {checked(feed)} where len(_violations) > 0
         order by _file, _record
     """
+
+
+@dataclass(frozen=True)
+class Rejects:
+    """Rows rejected for one reason: how many, and the first three as text, with the value if it isn't personal."""
+
+    column: str
+    rule: str
+    message: str
+    rows: int
+    examples: tuple[str, ...]
+
+    def __str__(self) -> str:
+        more = ", …" if self.rows > len(self.examples) else ""
+        rows = f"{self.rows:,} row{'s' if self.rows > 1 else ''}"
+        return f"{rows}: {self.message} ({', '.join(self.examples)}{more})"
+
+
+def rejects(connection: Connection, feed: Feed) -> list[Rejects]:
+    """The rejected rows of a checked feed by reason, the most frequent first."""
+    found = connection.execute(f"""
+        with bad as ({quarantine_select(feed, "", "")}),
+        shown as (
+            select "column", rule, _file, _record, left(original ->> "column", 40) as value,
+                case when rule = 'duplicate_key' then 'rows with the same key differ' else message end as message,
+                concat(case when value <> '***' then concat('`', value, '` in ') end, _file, ' record ', _record)
+                    as example
+            from bad
+        )
+        select "column", rule, message, count(*), list(example order by _file, _record)[:3]
+        from shown group by all order by 4 desc, 1, 2, 3
+    """).fetchall()
+    return [Rejects(column, rule, message, rows, tuple(examples)) for column, rule, message, rows, examples in found]
 
 
 def schema_select(feed: Feed) -> str:

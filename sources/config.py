@@ -40,6 +40,14 @@ def _encoding(name: str) -> str:
     return known.name
 
 
+def _dates(given: str) -> str:
+    if given not in ("dmy", "mdy", "ymd", "epoch", "epoch_ms") and "%" not in given:
+        raise ValueError(
+            f"{given!r} is none of dmy, mdy, ymd, epoch and epoch_ms, nor a pattern such as %d.%m.%Y %H:%M"
+        )
+    return given
+
+
 def _one_or_more(given: object) -> object:
     return (given,) if isinstance(given, int) else given
 
@@ -54,6 +62,18 @@ FeedName = Annotated[str, AfterValidator(_known_feed)]
 Interval = Annotated[tuple[date, date], AfterValidator(_ordered)]
 
 
+Lines = Annotated[tuple[int, ...], BeforeValidator(_one_or_more), AfterValidator(_line_numbers)]
+
+
+class SheetSettings(BaseModel):
+    """How one sheet of a workbook is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    header: Lines | None = Field(default=None, description="Row of the column names, or a list of rows; 0: none")
+    footer: int = Field(default=0, ge=0, description="Rows at the end of the sheet that are not records")
+
+
 class FileSettings(BaseModel):
     """How files are written, as far as it can't be seen in them: an entry of `files` in `portfolio.yml`."""
 
@@ -66,10 +86,20 @@ class FileSettings(BaseModel):
         default=None, description="Encoding of a CSV file, such as cp1252; default: as the file shows"
     )
     quote: str = Field(default='"', max_length=1, description="Character around a value; an empty text: none")
-    header: Annotated[tuple[int, ...], BeforeValidator(_one_or_more), AfterValidator(_line_numbers)] | None = Field(
+    header: Lines | None = Field(
         default=None, description="Line of the column names, or a list of lines; 0: there is none"
     )
     footer: int = Field(default=0, ge=0, description="Lines at the end of the file that are not records")
+    sheets: dict[str, SheetSettings] = Field(
+        default={}, description="Sheets of a workbook that are read, and how each is written; default: the visible ones"
+    )
+    dates: Annotated[str, AfterValidator(_dates)] | None = Field(
+        default=None, description="Order of day, month and year: dmy, mdy or ymd; or epoch, epoch_ms, or a pattern"
+    )
+    decimal: Literal[",", "."] | None = Field(default=None, description="Sign before the decimals of a number")
+    thousands: Literal[",", ".", " ", "'"] | None = Field(
+        default=None, description="Sign between the thousands of a number; default: the one that `decimal` is not"
+    )
     records_at: str | None = Field(
         default=None, description="Member of a JSON file's one object that is the list of records, such as data.issues"
     )
@@ -77,6 +107,12 @@ class FileSettings(BaseModel):
         default=(), description="Columns that the file may repeat, each read as one list of its values"
     )
     optional: tuple[str, ...] = Field(default=(), description="Columns that are empty if the file lacks them")
+
+    @model_validator(mode="after")
+    def _signs_differ(self) -> "FileSettings":
+        if self.decimal is not None and self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands are both {self.decimal!r}")
+        return self
 
 
 class FileLimits(BaseModel):
@@ -86,6 +122,9 @@ class FileLimits(BaseModel):
 
     unpacked: Annotated[ByteSize, Field(gt=0)] = Field(
         default=ByteSize(50_000_000_000), description="Bytes of one file, once it is unpacked"
+    )
+    workbook: Annotated[ByteSize, Field(gt=0)] = Field(
+        default=ByteSize(500_000_000), description="Bytes of a workbook, once it is unpacked: it is read into memory"
     )
     record: Annotated[ByteSize, Field(ge=1024, le=1 << 28)] = Field(
         default=ByteSize(1 << 24), description="Bytes of one record, and of the lines above the first"

@@ -25,6 +25,7 @@ from pyarrow import csv as arrow_csv
 from sources.config import FileLimits
 from sources.errors import LandingError
 from sources.files import RawFile
+from sources.workbooks import joined
 
 CHUNK = 1 << 20
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
@@ -406,19 +407,6 @@ def _declared(raw: RawFile, head: str, choices: tuple[str, ...], skipped: int, i
             "correct `header`; lines are counted from 1.",
         )
     return _choose(raw, shapes, skipped)
-
-
-def joined(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Column names of several header rows: a name spanning several columns is repeated, then the rows are joined."""
-    width = max(map(len, rows))
-    filled: list[list[str]] = []
-    for at, row in enumerate(rows):
-        names = [*row, *[""] * (width - len(row))]
-        if at < len(rows) - 1:
-            for i in range(1, width):
-                names[i] = names[i] or names[i - 1]
-        filled.append(names)
-    return [" ".join(part for part in (name.strip() for name in parts) if part) for parts in zip(*filled, strict=True)]
 
 
 def _files_entry(raw: RawFile, setting: str) -> str:

@@ -9,10 +9,11 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from sources.config import FileSettings
+from sources import workbooks
+from sources.config import FileLimits, FileSettings
 from sources.errors import LandingError
 
-SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", *workbooks.SUFFIXES)
 _KINDS = {stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket", stat.S_ISCHR: "a device", stat.S_ISBLK: "a device"}
 
 
@@ -24,7 +25,9 @@ class RawFile:
     path: Path
     relative: str
     suffix: str
-    settings: FileSettings = field(default_factory=FileSettings)
+    settings: FileSettings = field(default_factory=FileSettings, hash=False)
+    sheet: str | None = None  # of a workbook
+    hidden: tuple[str, ...] = ()  # sheets of the workbook that are left out
 
     @property
     def is_gzip(self) -> bool:
@@ -57,14 +60,40 @@ def settings_of(relative: str, declared: Mapping[str, FileSettings]) -> FileSett
     return FileSettings.model_validate(merged) if merged else FileSettings()
 
 
-def raw_file(portfolio: Path, path: Path, name: str, suffix: str, declared: Mapping[str, FileSettings]) -> RawFile:
-    """A data file of a portfolio by the name of its view. Raises LandingError if it is not a file that can be read."""
+def tables_of(
+    portfolio: Path, path: Path, name: str, suffix: str, declared: Mapping[str, FileSettings], limits: FileLimits
+) -> list[RawFile]:
+    """The tables of a data file by the name of their views: the file, or each sheet of a workbook that has several.
+
+    Raises LandingError if it is not a file that can be read.
+    """
     relative = path.relative_to(portfolio).as_posix()
     check_is_file(path, portfolio)
-    return RawFile(name, path, relative, suffix, settings_of(relative, declared))
+    settings = settings_of(relative, declared)
+    if suffix not in workbooks.SUFFIXES:
+        return [RawFile(name, path, relative, suffix, settings)]
+    found = workbooks.sheets_of(path, relative, settings, limits)
+    tables: list[RawFile] = []
+    for sheet in found.read:
+        own = settings.sheets.get(sheet)
+        given = settings.model_copy(update=own.model_dump(exclude_unset=True)) if own else settings
+        alone = len(found.read) == 1
+        view, place = (name, relative) if alone else (f"{name}__{view_name(sheet)}", f"{relative}#{sheet}")
+        tables.append(RawFile(view, path, place, suffix, given, sheet, found.hidden))
+    return tables
 
 
-def raw_files(portfolio: Path, folder: str, declared: Mapping[str, FileSettings] | None = None) -> dict[str, RawFile]:
+def view_name(text: str) -> str:
+    """A name as a view has it: in lower case, other characters than a–z and 0–9 replaced."""
+    return re.sub(r"[^a-z0-9]", "_", text.lower())
+
+
+def raw_files(
+    portfolio: Path,
+    folder: str,
+    declared: Mapping[str, FileSettings] | None = None,
+    limits: FileLimits | None = None,
+) -> dict[str, RawFile]:
     """The data files below a source's folder, by view name.
 
     Raises LandingError where the folder leaves the portfolio, a data file is no regular file, or two files would share
@@ -81,14 +110,14 @@ def raw_files(portfolio: Path, folder: str, declared: Mapping[str, FileSettings]
         if suffix is None or path.name.startswith(".") or path.is_dir():
             continue
         stem = path.name.lower().removesuffix(".gz").removesuffix(suffix)
-        raw = raw_file(portfolio, path, re.sub(r"[^a-z0-9]", "_", stem), suffix, declared or {})
-        if raw.name in found:
-            raise LandingError(
-                f"it would be read as raw.{raw.name}, and so would {found[raw.name].relative}.",
-                raw.relative,
-                "rename one.",
-            )
-        found[raw.name] = raw
+        for raw in tables_of(portfolio, path, view_name(stem), suffix, declared or {}, limits or FileLimits()):
+            if raw.name in found:
+                raise LandingError(
+                    f"it would be read as raw.{raw.name}, and so would {found[raw.name].relative}.",
+                    raw.relative,
+                    "rename one.",
+                )
+            found[raw.name] = raw
     return found
 
 

@@ -26,7 +26,7 @@ from sources.common.sql import identifier, literal
 from sources.config import FileSource, LandingRules, end_of_day
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
-from sources.files import RawFile, check_is_file, data_suffix, dated_folders, raw_file, raw_files, refuse_leaving_link
+from sources.files import RawFile, check_is_file, data_suffix, dated_folders, raw_files, refuse_leaving_link, tables_of
 from sources.pseudonyms import key_print, set_key
 from sources.reader import Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
 
@@ -62,6 +62,7 @@ class Checked:
     earlier: list[loads.Load]
     counts: dict[str, int]
     read: dict[str, str]  # how each file is written, in words
+    rejects: tuple[checks.Rejects, ...]
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Prepared:
     feed: Feed
     folder: Path
     quarantine: Path
+    rejects: tuple[checks.Rejects, ...]
     record: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -84,6 +86,7 @@ class Landed:
     load_id: str
     counts: dict[str, int]
     read: dict[str, str] = field(default_factory=dict[str, str])  # how each file that it read is written, in words
+    rejects: tuple[checks.Rejects, ...] = ()
 
 
 @cache
@@ -146,8 +149,14 @@ def _mappings_in(folder: Path, portfolio: Path, rules: LandingRules) -> dict[str
         control = folder / f"{name}.control.sql"
         if control.exists():
             check_is_file(control, portfolio)
-        plain = raw_file(portfolio, path, name, suffix, rules.files) if suffix else None
-        found[name] = Mapping(contracts[name], path, control if control.exists() else None, plain)
+        tables = tables_of(portfolio, path, name, suffix, rules.files, rules.file_limits) if suffix else [None]
+        if len(tables) > 1:
+            raise LandingError(
+                "it has several sheets, and a plain file is one feed.",
+                _shown(path),
+                "name the one to read in portfolio.yml under `files`: `sheets`, or map it from the source's folder.",
+            )
+        found[name] = Mapping(contracts[name], path, control if control.exists() else None, tables[0])
     for path in sorted(folder.glob("*.control.sql")):
         if path.name.removesuffix(".control.sql") not in found:
             raise LandingError("there is no mapping for it.", _shown(path), "give it the name of its mapping.")
@@ -209,7 +218,7 @@ def _land(
     scratch: Path,
     limits: Limits,
 ) -> list[Landed]:
-    files = raw_files(portfolio, source.path, rules.files)
+    files = raw_files(portfolio, source.path, rules.files, rules.file_limits)
     observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
     # a dated folder is compared with its own load: the others are from other moments
     last = loads.latest(home, source.name, observed_at if source.history else None)
@@ -269,7 +278,9 @@ def _land(
     for load in prepared:
         _make_visible(home, source.name, load_id, load)
         read = {file["file"]: file["read_as"] for file in load.record["files"]}
-        results.append(Landed(source.name, load.feed.name, "landed", load_id, load.record["counts"], read))
+        results.append(
+            Landed(source.name, load.feed.name, "landed", load_id, load.record["counts"], read, load.rejects)
+        )
     return results
 
 
@@ -371,7 +382,8 @@ def _check(
     try:
         accounts = _account(connection, mapping, [file.raw for file in read])
         columns, extra = checks.columns_of(connection, feed, where, earlier[-1]["columns"] if earlier else [])
-        checks.check_rows(connection, feed, columns, extra, rules.currencies)
+        written = {file.raw.relative: file.raw.settings for file in read}
+        checks.check_rows(connection, feed, columns, extra, rules.currencies, written)
         if mapping.control:
             with within(connection, rules.mapping_timeout, _shown(mapping.control)):
                 checks.compare_control(connection, feed, _shown(mapping.control))
@@ -382,7 +394,8 @@ def _check(
     if not mapping.plain:
         where += f" ({', '.join(file.raw.relative for file in read)})"
     words = {file.raw.relative: file.words for file in read}
-    return Checked(mapping, fingerprint, where, columns, extra, earlier, counts, words)
+    rejects = tuple(checks.rejects(connection, feed)) if counts["quarantined_rows"] else ()
+    return Checked(mapping, fingerprint, where, columns, extra, earlier, counts, words, rejects)
 
 
 def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list[RawFile]) -> dict[str, int]:
@@ -446,7 +459,8 @@ def _prepare(
             checked.where,
             counts["landed_rows"],
         )
-    load = Prepared(feed, scratch / "landing" / feed.name, scratch / "quarantine" / f"{feed.name}.parquet")
+    folder, quarantine = scratch / "landing" / feed.name, scratch / "quarantine" / f"{feed.name}.parquet"
+    load = Prepared(feed, folder, quarantine, checked.rejects)
     load.folder.mkdir(parents=True)
     load.quarantine.parent.mkdir(exist_ok=True)
     part = literal(load.folder / "part-0.parquet")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from sources import delimited, json_records
+from sources import delimited, json_records, workbooks
 from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal
 from sources.config import FileLimits
@@ -138,6 +138,15 @@ def _select(
         columns = _selected(raw, names, [f"nullif({text}::varchar, '')" for text in texts], also)
         select = f"select {', '.join([*columns, lineage])}, file_row_number + 1 as _record from {table}"
         return select, Offered(raw, raw.path, "Parquet", tuple(names))
+    if raw.sheet is not None:
+        target = scratch / f"{raw.name}.parquet"
+        scratch.mkdir(parents=True, exist_ok=True)
+        names, words = workbooks.to_parquet(raw.path, raw.relative, raw.sheet, raw.settings, limits, target)
+        words += f"; hidden sheets left out: {', '.join(raw.hidden)}" if raw.hidden else ""
+        columns = _selected(raw, names, [f"c{i}" for i in range(len(names))], also)
+        table = f"read_parquet({_path(target)}, file_row_number=true, hive_partitioning=false)"
+        select = f"select {', '.join([*columns, lineage])}, file_row_number + 1 as _record from {table}"
+        return select, Offered(raw, target, words, tuple(names))
     records, names, words = json_records.records(raw, _path(raw.path), connection, limits)
     columns = _selected(raw, names, [json_records.member(name) for name in names], also)
     select = f"select {', '.join([*columns, lineage])}, row_number() over () as _record from ({records})"

@@ -85,6 +85,9 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     )
     said = f"{len(new)} new loads, {rows:,} rows, {rejected:,} rejected"
     run.say("land", said + (f", identical copies left out: {copies:,}" if copies else ""))
+    for result in new:
+        for reason in result.rejects:
+            run.say("land", f"{result.source}/{result.feed}: rejected {reason}")
     for file, words in sorted({file: words for result in new for file, words in result.read.items()}.items()):
         if words not in USUAL:
             run.say("land", f"{file}: {words}")
