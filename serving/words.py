@@ -5,6 +5,7 @@ The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -122,6 +123,7 @@ def plural(count: int, noun: str) -> str:
     return f"{number(count)} {noun if count == 1 else many}"
 
 
+@cache
 def month(number: int, locale: str = LOCALE) -> str:
     """The short name of a month, 1 to 12."""
     return format_date(date(2000, number, 1), format="MMM", locale=locale)
