@@ -27,6 +27,7 @@ from sources.errors import LandingError
 from sources.files import RawFile
 from sources.workbooks import joined
 
+SUFFIXES = (".csv", ".tsv")
 CHUNK = 1 << 20
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _SEP_LINE = re.compile(r"sep=(.)[ \t]*(?:\r\n|\n|\r|$)")
@@ -101,10 +102,18 @@ def opened(raw: RawFile) -> Generator[IO[bytes]]:
 
 def chunks(raw: RawFile, limits: FileLimits) -> Iterator[bytes]:
     """All bytes of a file, unpacked, in parts. Raises LandingError if it is damaged or too large."""
-    size = 0
+    size = line = 0
     with opened(raw) as stream:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
+            first = min((at for end in b"\n\r" if (at := chunk.find(end)) >= 0), default=len(chunk))
+            if line + first > limits.record and raw.suffix in SUFFIXES:  # DuckDB would drop it
+                raise LandingError(
+                    f"it has a line longer than {limits.record.human_readable()}.",
+                    raw.relative,
+                    "check that it is a CSV file; if it is, raise file_limits.record in portfolio.yml.",
+                )
+            line = line + first if first == len(chunk) else len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             if size > limits.unpacked:
                 raise LandingError(
                     f"it is larger than {limits.unpacked.human_readable()}, unpacked.",
@@ -185,7 +194,7 @@ def _encoding_of(raw: RawFile, limits: FileLimits) -> str:
     if known := marked or declared or wide:
         return _checked(raw, known, limits)
     words = _words_beyond_utf8(raw, limits)
-    return "utf-8" if words is None else _one_byte_encoding(raw, words)
+    return "utf-8" if words is None else _one_byte_encoding(raw, words, limits)
 
 
 def _checked(raw: RawFile, encoding: str, limits: FileLimits) -> str:
@@ -224,7 +233,7 @@ def _words_beyond_utf8(raw: RawFile, limits: FileLimits) -> set[bytes] | None:
     return words
 
 
-def _one_byte_encoding(raw: RawFile, words: set[bytes]) -> str:
+def _one_byte_encoding(raw: RawFile, words: set[bytes], limits: FileLimits) -> str:
     """The encoding in which all words are words, if there is one, or if all such give the same text.
 
     Raises LandingError otherwise, with the character that would differ.
@@ -238,7 +247,7 @@ def _one_byte_encoding(raw: RawFile, words: set[bytes]) -> str:
         if all(_is_word(text) for text in texts):
             readings[name] = texts
     if readings and len({tuple(texts) for texts in readings.values()}) == 1:
-        return next(iter(readings))
+        return _checked(raw, next(iter(readings)), limits)  # it was judged by some words only
     what = "it is not UTF-8, and doesn't show in which encoding it is"
     if len(readings) > 1:
         (one, texts), *others = readings.items()
@@ -488,7 +497,14 @@ def check_no_record_is_too_long(raw: RawFile, how: Csv, path: Path, limits: File
             )
             while not long and next(batches, None) is not None:
                 pass
-        except pa.ArrowInvalid:
+        except pa.ArrowInvalid as error:
+            if "straddles two block boundaries" in str(error):  # DuckDB would drop it
+                raise LandingError(
+                    f"it has a record longer than {limits.record.human_readable()}.",
+                    raw.relative,
+                    "check that a closing quote is not missing; if the record is really as long, raise "
+                    "file_limits.record in portfolio.yml.",
+                ) from error
             return  # not CSV at all: DuckDB reports why
     if long:
         expected, found = long[0]

@@ -1,6 +1,7 @@
 """The files of a source: which there are, under which names a mapping reads them, and which are refused."""
 
 import hashlib
+import os
 import re
 import stat
 from collections.abc import Mapping
@@ -123,7 +124,7 @@ def raw_files(
 
 def printable(path: Path) -> str:
     """A path as text, whatever bytes its name has."""
-    return str(path).encode("utf-8", "backslashreplace").decode()
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def check_is_file(path: Path, portfolio: Path) -> None:

@@ -5,10 +5,11 @@ visible by one rename, so that a reader sees all of it or nothing. Rows that bre
 source can't be read, or would delete too many rows, nothing of it lands.
 """
 
+import ast
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 from ulid import ULID
 
-from sources import checks, forgetting, forgotten, loads
+from sources import checks, delimited, forgetting, forgotten, loads, workbooks
 from sources.common import disk
 from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal
@@ -96,6 +97,34 @@ def code_version() -> str:
     found = [path for package in packages for path in sorted(package.rglob("*")) if path.suffix in {".py", ".yml"}]
     files = [path for path in found if "generated" not in path.parts]  # it generates data
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
+
+
+# the modules that decide which rows land, and those that read files of one kind
+_LANDING = (
+    "landing", "files", "reader", "checks", "readings", "pseudonyms", "forgotten", "forgetting", "contracts/__init__",
+    "common/sql",
+)  # fmt: skip
+_KINDS = {
+    **dict.fromkeys(delimited.SUFFIXES, "delimited"),
+    **dict.fromkeys((".json", ".jsonl"), "json_records"),
+    **dict.fromkeys(workbooks.SUFFIXES, "workbooks"),
+}
+
+
+def code_of(suffixes: Iterable[str]) -> str:
+    """Twelve hex digits of the code that lands files of these kinds; comments and docstrings don't count."""
+    modules = sorted({*_LANDING, *(_KINDS[suffix] for suffix in suffixes if suffix in _KINDS)})
+    return hashlib.sha256("".join(map(_meaning, modules)).encode()).hexdigest()[:12]
+
+
+@cache
+def _meaning(module: str) -> str:
+    """A module's code without comments and docstrings."""
+    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
 
 
 def mappings(portfolio: Path, source: FileSource, rules: LandingRules | None = None) -> list[Mapping]:
@@ -322,7 +351,7 @@ def _fingerprint(
     feed = mapping.feed.name
     parts = {
         "contract": mapping.feed.fingerprint,
-        "code": code_version(),
+        "code": code_of(raw.suffix for raw in used),
         "key": hashlib.sha256(b"fingerprint" + key).hexdigest()[:12],
         "files": digests,
         "read_as": sorted(f"{raw.relative} {raw.settings.model_dump_json()}" for raw in used),

@@ -107,7 +107,7 @@ def _select(
     Raises duckdb.Error or LandingError where the file is not what its name says.
     """
     lineage = f"{literal(raw.relative)} as _file"
-    if raw.suffix in (".csv", ".tsv"):
+    if raw.suffix in delimited.SUFFIXES:
         how = delimited.how_written(raw, limits)
         itself = how.is_as_duckdb_reads_it
         offered = Offered(raw, raw.path if itself else scratch / f"{raw.name}.csv", how.words, how.columns, how)

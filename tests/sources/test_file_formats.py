@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sources.config import FileLimits, FileSettings
 from sources.delimited import how_written
-from sources.errors import LandingError
 from sources.files import RawFile, raw_files, settings_of
 from sources.reader import Offered, offer, sandbox
 from tests.sources.bench import Bench
@@ -99,30 +98,6 @@ def test_what_was_seen_in_a_file_is_in_its_load(bench: Bench) -> None:
     assert bench.land()["teams"].read == said
     assert bench.record("teams")["files"] == [{"file": file, "read_as": words} for file, words in said.items()]
     assert bench.query("select name from landing.teams") == [("Küche",)]
-
-
-FAULTS = {
-    "two separators fit": (b"a;b,c\n1;2,3\n", {}, r"separated by comma or by semicolon.*\{separator: ','\}"),
-    "a name's header is missing": (b"a,b\n1,2,3\n4,5,6\n", {}, r"which line has the column names; line 2 may.*\{header: 2\}"),
-    "French": ("Nom;Première\nx;y\n".encode("cp1252"), {}, r"not UTF-8.*is è in Windows-1252, č in Windows-1250.*\{encoding: cp1252\}"),
-    "not what is declared": (b"a;b\n1;2\n\xff;3\n", {"encoding": "utf-8"}, "line 3 is not UTF-8"),
-    "no such header": (b"a;b\n1;2\n", {"header": 9}, "line 9, which `header` in portfolio.yml names, has no column names"),
-    "fewer lines than the footer": (b"a;b\n", {"footer": 5}, "fewer than 5 lines, which `footer`"),
-    "a line of text below": (b"a;b\n1;2\nTotal\n", {}, r"line 3 has 1 value, and the header has 2 columns \(semicolon, UTF-8\).*`footer`"),
-    "a value too many": (b'T\n\na;b;c\n"1\n1";2;3\n1;2;3;4\n', {"header": 3}, "line 6 has 4 values, and the header has 3 columns"),
-    "an open quote": (b'a;b\n"1\n2";2\n1;"2\n', {}, "line 4 has a quote that is not closed"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", FAULTS)
-def test_what_a_csv_file_does_not_show_is_asked_for(bench: Bench, case: str) -> None:
-    content, declared, words = FAULTS[case]
-    bench.write("data/export.csv", content)
-    bench.write("feeds/teams.sql", "select * from raw.export")
-    rules = {"files": {"export.csv": FileSettings.model_validate(declared)}}
-    with pytest.raises(LandingError, match=words) as refused:
-        bench.land(rules=bench.rules(**rules))
-    assert refused.value.where == "data/export.csv"
 
 
 NAMES = st.text("abcXYZ_ üß", max_size=6).map(lambda text: f"n{text}n")

@@ -12,7 +12,7 @@ import pytest
 from sources.errors import LandingError
 from sources.files import raw_files
 from sources.reader import offer, sandbox
-from tests.sources.bench import EXPORT, MAP_TEAMS, TEAMS, Bench
+from tests.sources.bench import EXPORT, Bench
 
 ROWS = [("1", "x", "data/{}", 1), ("2", None, "data/{}", 2)]
 
@@ -153,71 +153,6 @@ def test_a_json_number_keeps_its_digits(bench: Bench, number: str, text: str) ->
 def test_a_header_alone_is_a_file_of_no_records(bench: Bench) -> None:
     bench.write("data/a.csv", "a,b\n")
     assert read(bench, "select count(*) from raw.a") == [(0,)]
-
-
-TORN_LATE = "id,label\n" + "".join(f"t{i},x\n" for i in range(30_000)) + "t\n"
-BROKEN: dict[str, tuple[str, bytes]] = {
-    "latin-1": ("export.csv", "id,label\nt1,Caf\xe9\n".encode("latin-1")),
-    "latin-1 header": ("export.csv", "id,label,\xe9\nt1,x,y\n".encode("latin-1")),
-    "torn utf-16": ("export.csv", EXPORT.encode("utf-16")[:-1]),
-    "torn gz": ("export.csv.gz", gzip.compress(EXPORT.encode())[:-12]),
-    "gz without its checksum": ("export.csv.gz", gzip.compress(EXPORT.encode())[:-8]),
-    "not gz": ("export.csv.gz", EXPORT.encode()),
-    "empty gz": ("export.csv.gz", gzip.compress(b"")),
-    "torn line": ("export.csv", EXPORT.encode() + b"t6"),
-    "torn line behind many": ("export.csv", TORN_LATE.encode()),
-    "torn line in the middle": ("export.csv", EXPORT.replace("t3,Three", "t3").encode()),
-    "a column too many": ("export.csv", EXPORT.replace("t3,Three", "t3,Three,x").encode()),
-    "all rows have a column too many": ("export.csv", EXPORT.replace(",", ",x,").replace("id,x,", "id,").encode()),
-    "unterminated quote": ("export.csv", EXPORT.encode() + b't6,"Six\n'),
-    "text behind a quote": ("export.csv", EXPORT.encode() + b't6,"Six"x\n'),
-    "mixed line ends": ("export.csv", EXPORT.replace("\nt3", "\r\nt3").encode()),
-    "empty": ("export.csv", b""),
-    "BOM alone": ("export.csv", b"\xef\xbb\xbf"),
-    "header only": ("export.csv", b"id,label\n"),
-    "own lineage": ("export.csv", b"id,label,_file\nt1,One,x\n"),
-    "torn json": ("export.json", b'[{"id": "t1", "label": "One"}, {"id": "t2", "la'),
-    "json without its end": ("export.json", b'[{"id": "t1", "label": "One"}'),
-    "a json object": ("export.json", b'{"id": "t1", "label": "One"}'),
-    "json with a tail": ("export.json", b'[{"id": "t1", "label": "One"}] x'),
-    "torn jsonl": ("export.jsonl", b'{"id": "t1", "label": "One"}\n{"id": "t2"'),
-    "two objects a line": ("export.jsonl", b'{"id": "t1", "label": "One"}{"id": "t2", "label": "One"}\n'),
-    "latin-1 json": ("export.jsonl", '{"id": "t1", "label": "\xe9"}\n'.encode("latin-1")),
-    "torn parquet": ("export.parquet", b"PAR1 and no more"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_file_is_named_and_leaves_everything_as_it_was(bench: Bench, case: str) -> None:
-    name, content = BROKEN[case]
-    bench.write("feeds/products.csv", "product_id,name\np,P\n")
-    bench.write("feeds/teams.sql", MAP_TEAMS)
-    good = bench.write("data/export.csv", EXPORT)
-    bench.land()
-    before = bench.tree()
-    good.unlink()
-    bench.write(f"data/{name}", content)
-    bench.write("feeds/products.csv", "product_id,name\np,P\nq,Q\n")  # lands neither: a source is all or nothing
-    with pytest.raises(LandingError, match=rf"data/{name}.* To fix: \w+"):
-        bench.land()
-    assert bench.tree() == before
-
-
-@pytest.mark.parametrize("case", ["latin-1", "torn line", "empty", "header only"])
-def test_a_broken_plain_file_is_named(bench: Bench, case: str) -> None:
-    bench.write("feeds/teams.csv", TEAMS)
-    bench.land()
-    before = bench.tree()
-    bench.write("feeds/teams.csv", BROKEN[case][1].replace(b"id,label", b"team_id,name"))
-    with pytest.raises(LandingError, match=r"teams\.csv.* To fix: \w+"):
-        bench.land()
-    assert bench.tree() == before
-
-
-def test_a_title_that_could_be_a_header_is_not_skipped(bench: Bench) -> None:
-    bench.write("data/a.csv", "My teams\na,b\n1,2\n")
-    with pytest.raises(LandingError, match=r"which line has the column names; line 2 may.*\{header: 2\}"):
-        read(bench)
 
 
 def test_two_files_of_one_raw_name_are_refused(bench: Bench) -> None:

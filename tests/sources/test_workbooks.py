@@ -137,25 +137,3 @@ def test_a_workbook_of_several_sheets_lands_and_accounts_for_each(bench: Bench) 
         " union all ".join(f"select id as team_id, n as name, _file, _record from raw.b__{s}" for s in "ab"),
     )
     assert bench.land()["teams"].counts["records"] == 3
-
-
-FAULTS: dict[str, tuple[bytes, dict[str, Any], str]] = {
-    "no workbook": (b"PK no more", {}, "can't be read as a workbook"),
-    "a text": (b"id,name\n1,2\n", {}, "can't be read as a workbook"),
-    "empty": (b"", {}, "the file is empty"),
-    "torn": (xlsx(COSTS)[:-40], {}, "can't be read as a workbook"),
-    "no visible sheet": (xlsx(Sheet("S", [["a"]], "hidden")), {}, "no visible sheet"),
-    "no such sheet": (xlsx(COSTS), {"sheets": {"Kosten": {}}}, r"no sheet Kosten.*there are Costs"),
-    "no header": (xlsx(Sheet("S", [])), {}, "no row of column names"),
-    "no header there": (xlsx(COSTS), {"header": 9}, "no row of column names in row 9"),
-    "a zip bomb": (xlsx(Sheet("S", [["a"], ["x" * 2_000_000]])), {}, r"larger than 9[0-9.]+KiB, unpacked"),
-}
-
-
-@pytest.mark.parametrize("case", FAULTS)
-def test_a_workbook_that_cannot_be_read_is_named(bench: Bench, case: str) -> None:
-    content, declared, words = FAULTS[case]
-    limits = FileLimits.model_validate({"workbook": 100_000})
-    with pytest.raises(LandingError, match=words) as refused:
-        read(bench, "a.xlsx", content, limits, **declared)
-    assert refused.value.where == "data/a.xlsx"
