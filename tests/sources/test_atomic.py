@@ -19,7 +19,7 @@ FEEDS = ("teams", "products", "customers")
 
 def run(bench: Bench, *jobs: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.sources.killed", str(bench.folder), *jobs]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
 
 
 def offer(bench: Bench, version: int) -> None:
