@@ -84,8 +84,10 @@ def with_edges(feeds: made.Feeds, now: datetime) -> made.Feeds:
         "initiatives": [
             {"initiative_id": "e-I1", "name": "Ends now", "stage": "active", "ended_at": now, "approved_amount": 100, "currency": "USD", "team_id": unknown},
             {"initiative_id": "e-I2", "name": "Approved later", "stage": "active", "approved_at": later, "approved_amount": 100, "currency": "USD", "product_id": unknown, "planned_end_date": made.NOW},
+            {"initiative_id": "e-I3", "name": "Its hours were booked earlier", "stage": "active", "team_id": made.MISSING},
         ],
         "work_items": [
+            *(work | {"work_item_id": f"e-B{n}", "status": "waiting", "status_category": "to_do", "product_id": f"product{n}", "initiative_id": "e-I3"} for n in (0, 1)),
             work | {"work_item_id": "e-W1", "status": "done", "status_category": "done", "done_at": now, "due_date": made.NOW, "team_id": unknown, "product_id": unknown, "initiative_id": unknown},
             work | {"work_item_id": "e-W2", "status": "done", "status_category": "done", "done_at": later, "due_date": soon, "team_id": "e-T1", "initiative_id": "e-I1"},
             work | {"work_item_id": "e-W3", "status": "done", "status_category": "done", "done_at": changes, "committed_at": changes, "released_at": changes, "team_id": "e-T2", "initiative_id": "e-I2", "due_date": changes.date()},
@@ -101,10 +103,10 @@ def with_edges(feeds: made.Feeds, now: datetime) -> made.Feeds:
         "ledger_entries": [
             bill | {"ledger_entry_id": f"e-L-{column}", column: unknown}
             for column in ("team_id", "product_id", "customer_id", "account_code", "initiative_id", "work_item_id")
-        ] + [bill | {"ledger_entry_id": "e-L-now", "posted_date": made.NOW}, bill | {"ledger_entry_id": "e-L-usd", "posted_date": soon, "currency": "USD"}],
+        ] + [bill | {"ledger_entry_id": "e-L-now", "posted_date": made.NOW}, bill | {"ledger_entry_id": "e-L-after", "posted_date": made.NOW, "initiative_id": "e-I3"}, bill | {"ledger_entry_id": "e-L-usd", "posted_date": soon, "currency": "USD"}],
         "time_entries": [
             {"time_entry_id": f"e-H{n}", "work_item_id": item, "person_id": person, "work_date": day, "hours": 2}
-            for n, (item, person, day) in enumerate((("e-W3", unknown, made.SPENT), (unknown, "c0-P0", made.SPENT), (None, "c0-P1", made.NOW), ("e-W3", "c0-P0", soon)))
+            for n, (item, person, day) in enumerate((("e-W3", unknown, made.SPENT), (unknown, "c0-P0", made.SPENT), (None, "c0-P1", made.NOW), ("e-W3", "c0-P0", soon), ("e-B0", "c0-P0", made.SPENT), ("e-B0", "c0-P1", made.SPENT), ("e-B1", "c0-P0", made.SPENT)))
         ],
         "budgets": [
             {"budget_id": f"e-G{n}", "month": made.NOW.replace(day=1), "account_code": unknown, "team_id": unknown, "amount": 7, "currency": "USD", "budget_version": "v3", "version_date": day}
