@@ -14,6 +14,7 @@ from dagster_project.settings import BusyError, PortfolioError, Workspace
 from expectations.database import open_build
 from sources import loads
 from sources.common.limits import explained
+from sources.fetching.pulls import PULLS
 from sources.forgotten import LIST
 
 CHECK, AS_OF = "check", "as-of"  # separate homes, for builds that must not touch the served version
@@ -28,6 +29,7 @@ def execute(
     verbose: bool,
     as_of: date | None = None,
     lands: bool = True,
+    fetches: bool = True,
     new_key: bool = False,
 ) -> tuple[Run | None, str | None]:
     """Run a job of the definitions in this process; its state, and any error other than a failed check.
@@ -47,6 +49,7 @@ def execute(
         "full": full,
         "verbose": verbose,
         "lands": lands,
+        "fetches": fetches,
         "new_key": new_key,
     }
     with dagster.DagsterInstance.ephemeral() as instance:
@@ -105,7 +108,7 @@ def known_then(space: Workspace, text: str) -> date:
 
 
 def trial_home(home: Path, name: str) -> Path:
-    """`<home>/<name>`, emptied, with hard links to the landed loads, quarantine and list of the forgotten.
+    """`<home>/<name>`, emptied, with hard links to the landed loads, quarantine, pulls and list of the forgotten.
 
     Raises BusyError.
     """
@@ -115,7 +118,7 @@ def trial_home(home: Path, name: str) -> Path:
         with FileLock(trial / ".lock", timeout=0):
             for left in [path for path in trial.iterdir() if path.name != ".lock"]:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
-            for kept in ("landing", "quarantine"):
+            for kept in ("landing", "quarantine", PULLS):
                 if (home / kept).is_dir():
                     shutil.copytree(home / kept, trial / kept, copy_function=os.link)
             if (home / LIST).exists():

@@ -17,6 +17,7 @@ from serving.erasing import erase
 from serving.errors import ServingError
 from sources import forgetting, forgotten, loads
 from sources.changes import row_changes
+from sources.fetching import pulls
 from sources.keys import pseudonym_key
 from sources.pseudonyms import key_print
 from sources.searching import Place, Searched, search, spellings
@@ -44,6 +45,7 @@ class Sight:
 class Forgotten:
     """What was done, and the result."""
 
+    pulls: int = 0  # kept pulls that were removed
     rewritten: list[forgetting.Rewritten] = field(default_factory=list[forgetting.Rewritten])
     published: str | None = None
     problem: str | None = None  # why nothing could be published
@@ -109,6 +111,8 @@ def forget(space: Workspace, sight: Sight, *, verbose: bool) -> Forgotten:
     done.rewritten += forgetting.rewrite_loads(home, traces, now)
     for folder in ("quarantine", "audit"):
         done.rewritten += forgetting.rewrite_tables(home, home / folder, traces)
+    # whatever of them is in a pull: it has landed, and ids that are numbers can't be searched for in it
+    done.pulls = pulls.remove_all(home)
     before = versions.served(home)
     run, problem = execute("refresh", space, full=True, home=None, verbose=verbose, lands=False)
     if run is not None and run.outcome == "published" and run.version is not None:

@@ -60,12 +60,14 @@ class Run:
     full: bool = False
     verbose: bool = False
     lands: bool = True  # false: build what has already landed, without reading files
+    fetches: bool = True  # false: read no tool, only what was fetched before
     new_key: bool = False
     refresh_id: str = field(default_factory=lambda: str(ULID()))
     started: float = field(default_factory=time.monotonic)
     landed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     records: list[CheckRecord] = field(default_factory=list[CheckRecord])
     failures: list[str] = field(default_factory=list[str])
+    warnings: list[str] = field(default_factory=list[str])  # sources whose last pull stands in
     compiling: Future[list[measure.Compiled]] | None = None
     printing: Future[dict[str, str]] | None = None
     outcome: str = "failed"  # published | unchanged | failed
@@ -155,7 +157,7 @@ class Run:
             "refresh_id": self.refresh_id,
             "ended_at": datetime.now(UTC).isoformat(),
             "outcome": self.outcome,
-            "message": " ".join(self.failures) or None,
+            "message": " ".join(self.failures or self.warnings) or None,
             "failing": [record.model_dump(mode="json") for record in self.records if record.blocks],
             "title": self.space.portfolio.title,
         }
@@ -187,6 +189,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
     full: bool = False
     verbose: bool = False
     lands: bool = True
+    fetches: bool = True
     new_key: bool = False
     _run: Run | None = PrivateAttr(default=None)
 
@@ -209,6 +212,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
                 full=self.full,
                 verbose=self.verbose,
                 lands=self.lands and as_of is None,  # a point-in-time build reads only what has already landed
+                fetches=self.fetches and self.lands and space.home == published_home,
                 new_key=self.new_key,
             )
             yield self

@@ -3,6 +3,7 @@
 Each key is documented here, with default, unit and meaning; nothing else in the project reads either.
 """
 
+import os
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sources.common.limits import LEAST, Limits, of_machine
 from sources.config import FileLimits, FileSettings, FileSource, LandingRules, end_of_day
+from sources.connectors import Declared
+from sources.fetching.source import ApiSource
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt"
@@ -220,9 +223,7 @@ class Portfolio(BaseModel):
     mapping_timeout: int = Field(default=1800, ge=1, description="Seconds that one mapping or control total may take")
     thresholds: Thresholds = Thresholds()
     success_bands: SuccessBands = SuccessBands()
-    sources: tuple[FileSource, ...] = Field(
-        default=(FileSource(name="files"),), description="Where the feeds come from"
-    )
+    sources: tuple[Declared, ...] = Field(default=(FileSource(name="files"),), description="Where the feeds come from")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Portfolio":
@@ -252,6 +253,11 @@ class Portfolio(BaseModel):
     def currencies(self) -> frozenset[str]:
         """Every currency code that this portfolio accepts."""
         return frozenset(list_currencies()) | frozenset(self.tokens)
+
+    @property
+    def fetched(self) -> tuple[ApiSource, ...]:
+        """The sources that are fetched from a tool."""
+        return tuple(source for source in self.sources if isinstance(source, ApiSource))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -332,6 +338,12 @@ class Workspace(BaseModel):
         machine = of_machine()
         return Limits(self.portfolio.memory_limit or machine.memory, self.portfolio.threads or machine.threads)
 
+    def secret_of(self, source: ApiSource) -> str:
+        """The secret of a source, from the environment or the home. Raises LandingError."""
+        from sources.fetching.secrets import secret_of
+
+        return secret_of(source, self.home, os.environ.get(source.environment))
+
     @property
     def build(self) -> Path:
         """The folder of the private build; it can be deleted at any time."""
@@ -348,6 +360,12 @@ class Workspace(BaseModel):
         return self.build / "stage.duckdb"
 
 
+def _key(path: tuple[int | str, ...]) -> str:
+    """A key's place as in the file: without the type, which pydantic adds after a source's number."""
+    parts = [str(part) for part in path]
+    return ".".join(parts[:2] + parts[3:] if parts[0:1] == ["sources"] else parts) or "portfolio"
+
+
 def read_portfolio(folder: Path) -> Portfolio:
     """A portfolio's declaration. Raises PortfolioError naming file, key and what to do."""
     path = folder / "portfolio.yml"
@@ -362,10 +380,7 @@ def read_portfolio(folder: Path) -> Portfolio:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PortfolioError(f"{path}: it is not valid YAML ({error}). To fix: correct that line.") from error
     except ValidationError as error:
-        keys = "; ".join(
-            f"{'.'.join(str(part) for part in e['loc']) or 'portfolio'}: {e['msg'].removeprefix('Value error, ')}"
-            for e in error.errors()
-        )
+        keys = "; ".join(f"{_key(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
         raise PortfolioError(f"{path}: {keys}. To fix: correct these keys (docs/portfolio.md lists them).") from error
 
 

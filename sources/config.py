@@ -2,7 +2,7 @@
 
 import codecs
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, model_validator
@@ -132,15 +132,33 @@ class FileLimits(BaseModel):
     columns: int = Field(default=2_000, ge=1, description="Columns of one file")
 
 
-class FileSource(BaseModel):
-    """A folder of files and the mappings that turn them into feeds."""
+class SourceBase(BaseModel):
+    """What every source declares, whatever its type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="Name of the source, unique in the portfolio")
-    type: Literal["files"] = Field(default="files", description="Kind of connector")
+    feeds: tuple[FeedName, ...] | None = Field(
+        default=None, description="Feeds of this source; default: all that it has a mapping for"
+    )
+    covers: dict[FeedName, tuple[Interval, ...]] = Field(
+        default_factory=dict, description="Per feed the [from, to) days that it covers; default: all up to observed_at"
+    )
+
+    def covers_of(self, feed: str, observed_at: datetime) -> tuple[tuple[date, date], ...] | None:  # noqa: ARG002
+        """The days of a feed that a load observed at a moment (aware) covers; None: all up to that moment."""
+        return self.covers.get(feed)
+
+    def mapping_settings(self) -> dict[str, Any]:
+        """The settings that the source's mappings read with `getvariable('<name>')`."""
+        return {}
+
+
+class FileSource(SourceBase):
+    """A folder of files and the mappings that turn them into feeds."""
+
+    type: Literal["files"] = Field(default="files", description="Kind of source")
     path: str = Field(default="data", description="Folder of the raw files, below the portfolio's folder")
-    feeds: tuple[FeedName, ...] | None = Field(default=None, description="Feeds of this source; default: all in feeds/")
     kind: Kind = Field(
         default="snapshot",
         description="snapshot: each load is complete, missing keys are deleted; increment: it adds and replaces",
@@ -152,9 +170,6 @@ class FileSource(BaseModel):
     history: bool = Field(
         default=False,
         description="Each subfolder of path, named by its day, is a load of its own, observed at the end of that day",
-    )
-    covers: dict[FeedName, tuple[Interval, ...]] = Field(
-        default_factory=dict, description="Per feed the [from, to) days that it covers; default: all up to observed_at"
     )
 
     @model_validator(mode="after")

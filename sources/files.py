@@ -29,6 +29,8 @@ class RawFile:
     settings: FileSettings = field(default_factory=FileSettings, hash=False)
     sheet: str | None = None  # of a workbook
     hidden: tuple[str, ...] = ()  # sheets of the workbook that are left out
+    sha256: str | None = None  # of a fetched file, as its pull's seal says
+    records: int | None = None
 
     @property
     def is_gzip(self) -> bool:
@@ -37,6 +39,8 @@ class RawFile:
 
     def digest(self) -> str:
         """SHA-256 of the file's bytes, hex."""
+        if self.sha256 is not None:
+            return self.sha256
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -20,15 +20,18 @@ from zoneinfo import ZoneInfo
 import duckdb
 from ulid import ULID
 
-from sources import checks, delimited, forgetting, forgotten, loads, workbooks
+from sources import checks, delimited, forgetting, forgotten, loads, pulled, workbooks
 from sources.common import disk
 from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal
 from sources.config import FileSource, LandingRules, end_of_day
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
+from sources.fetching import pulls
+from sources.fetching.source import ApiSource
 from sources.files import RawFile, check_is_file, data_suffix, dated_folders, raw_files, refuse_leaving_link, tables_of
 from sources.pseudonyms import key_print, set_key
+from sources.pulled import Pulled
 from sources.reader import Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
 
 
@@ -128,7 +131,7 @@ def _meaning(module: str) -> str:
 
 
 def mappings(portfolio: Path, source: FileSource, rules: LandingRules | None = None) -> list[Mapping]:
-    """The feeds that a source provides: from its own folder `feeds/<source>/`, else from `feeds/`.
+    """The feeds that a source provides: from its own folder `feeds/<source>/`, else from `feeds/` or its connector.
 
     Raises LandingError for an unknown feed's file, two files of one feed, a declared feed without a file, a control
     without a mapping, a folder of no source, or a link that leaves the portfolio.
@@ -144,9 +147,12 @@ def mappings(portfolio: Path, source: FileSource, rules: LandingRules | None = N
                 "no source has that name.", f"feeds/{path.name}", "name the folder after the source that it is for."
             )
     own = _mappings_in(folder / source.name, portfolio, rules)
-    shared = _mappings_in(folder, portfolio, rules)
+    is_fetched = isinstance(source, Pulled)
+    folder, root = (source.own_feeds, source.own_feeds.parent) if is_fetched else (folder, portfolio)
+    shared = _mappings_in(folder, root, rules)
     if source.feeds is None:
-        return list((own if own and len(rules.source_names) > 1 else shared | own).values())
+        is_apart = bool(own) and len(rules.source_names) > 1 and not is_fetched
+        return list((own if is_apart else shared | own).values())
     found = shared | own
     missing = [name for name in source.feeds if name not in found]
     if missing:
@@ -195,7 +201,7 @@ def _mappings_in(folder: Path, portfolio: Path, rules: LandingRules) -> dict[str
 def land_source(
     portfolio: Path,
     home: Path,
-    source: FileSource,
+    source: FileSource | ApiSource,
     rules: LandingRules,
     key: bytes,
     now: datetime,
@@ -208,13 +214,16 @@ def land_source(
     """
     portfolio = portfolio.resolve()
     landed: list[Landed] = []
-    for shown in _as_shown(portfolio, source, rules):
+    shown_at = pulled.parts(home, source) if isinstance(source, ApiSource) else _as_shown(portfolio, source, rules)
+    for shown in shown_at:
         scratch = home / "tmp" / str(ULID())
         scratch.mkdir(parents=True)
         try:
             landed += _land(portfolio, home, shown, rules, key, now, scratch, limits or of_machine())
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+    if isinstance(source, ApiSource):
+        pulls.expire(home, source.name)
     return landed
 
 
@@ -247,16 +256,21 @@ def _land(
     scratch: Path,
     limits: Limits,
 ) -> list[Landed]:
-    files = raw_files(portfolio, source.path, rules.files, rules.file_limits)
+    if is_fetched := isinstance(source, Pulled):
+        files = pulled.raw_files(source)
+    else:
+        files = raw_files(portfolio, source.path, rules.files, rules.file_limits)
     observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
     # a dated folder is compared with its own load: the others are from other moments
-    last = loads.latest(home, source.name, observed_at if source.history else None)
+    last_of_any = loads.latest(home, source.name)
+    last = loads.latest(home, source.name, observed_at) if source.history else last_of_any
     todo: list[tuple[Mapping, str]] = []
     results: list[Landed] = []
     work = scratch / "work.duckdb"
     copies = scratch / "read"
     folders = (portfolio / source.path, portfolio / "feeds", copies)
-    connection = sandbox(work, *folders, limits=limits, source=source.name)
+    variables = {"source": source.name} | source.mapping_settings()
+    connection = sandbox(work, *folders, limits=limits, variables=variables)
     digests = cache(RawFile.digest)
     offered: dict[RawFile, Offered] = {}
     try:
@@ -273,6 +287,9 @@ def _land(
             before = last.get(mapping.feed.name)
             if before and before["fingerprint"] == print_:
                 results.append(Landed(source.name, mapping.feed.name, "unchanged", before["load_id"], before["counts"]))
+                continue
+            records = sum(raw.records or 0 for raw in _counted(mapping, read))
+            if is_fetched and pulled.lands_nothing(source, records, has_landed=mapping.feed.name in last_of_any):
                 continue
             for raw in used:
                 if raw not in offered:
@@ -295,9 +312,19 @@ def _land(
         ]
     finally:
         connection.close()
-    if not todo:
+    if isinstance(source, Pulled):
+        checked = [
+            c
+            for c in checked
+            if not pulled.lands_nothing(
+                source,
+                c.counts["landed_rows"] + c.counts["quarantined_rows"],
+                has_landed=c.mapping.feed.name in last_of_any,
+            )
+        ]
+    if not checked:
         return results
-    load_id = loads.next_load_id(loads.latest(home, source.name))
+    load_id = loads.next_load_id(last_of_any)
     with duckdb.connect(str(work), config=limits.config()) as trusted:
         trusted.execute("set TimeZone = 'UTC'")
         set_key(trusted, key)
@@ -349,7 +376,7 @@ def _fingerprint(
 ) -> str:
     """The fingerprint of all inputs of a load: if it is unchanged, there is nothing to land."""
     feed = mapping.feed.name
-    parts = {
+    parts: dict[str, Any] = {
         "contract": mapping.feed.fingerprint,
         "code": code_of(raw.suffix for raw in used),
         "key": hashlib.sha256(b"fingerprint" + key).hexdigest()[:12],
@@ -361,6 +388,8 @@ def _fingerprint(
         "covers": str(source.covers.get(feed)),
         "currencies": sorted(rules.currencies),
     }
+    if settings := source.mapping_settings():
+        parts["settings"] = settings
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -439,13 +468,17 @@ def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list
             f"it returns no {' and no '.join(sorted(absent))}.", mapping.shown, "return _file and _record."
         )
     schema = "plain" if mapping.plain else "raw"
-    lookups = set() if mapping.plain else _lookups(mapping.path)
     counts = {
         raw.relative: connection.execute(f"select count(*) from {schema}.{identifier(raw.name)}").fetchone()
-        for raw in read
-        if raw.name not in lookups
+        for raw in _counted(mapping, read)
     }
     return {file: row[0] if row else 0 for file, row in counts.items()}
+
+
+def _counted(mapping: Mapping, read: list[RawFile]) -> list[RawFile]:
+    """The files whose records a mapping accounts for: all but its lookups."""
+    lookups = set() if mapping.plain else _lookups(mapping.path)
+    return [raw for raw in read if raw.name not in lookups]
 
 
 def _lookups(path: Path) -> set[str]:

@@ -7,10 +7,11 @@ extensions or use the network.
 import glob
 import re
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import duckdb
 
@@ -59,7 +60,7 @@ def check_readable(raw: RawFile, limits: FileLimits) -> None:
     size = raw.path.stat().st_size
     if size and raw.is_gzip:
         size = sum(len(chunk) for chunk in delimited.chunks(raw, limits))
-    if not size:
+    if not size and raw.records != 0:
         raise LandingError("the file is empty.", raw.relative, "export it again, or put the last good file back.")
 
 
@@ -159,16 +160,25 @@ def _path(path: Path) -> str:
 
 
 def sandbox(
-    work: Path, *folders: Path, limits: Limits | None = None, source: str | None = None
+    work: Path, *folders: Path, limits: Limits | None = None, variables: Mapping[str, Any] | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """A connection to a scratch database that can read only these folders; `getvariable('source')` is the source."""
+    """A connection to a scratch database that can read only these folders; SQL reads `variables` with getvariable()."""
     connection = duckdb.connect(str(work), config=(limits or of_machine()).config())
     connection.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
     spelled = [text for folder in folders for text in (f"{folder.resolve()}/", glob.escape(f"{folder.resolve()}/"))]
     allowed = ", ".join(map(literal, spelled))
     connection.execute(f"set allowed_directories = [{allowed}]")
-    connection.execute("set variable source = " + (literal(source) if source else "null"))
+    for name, value in (variables or {}).items():
+        if isinstance(value, dict):
+            pairs = cast(dict[str, str], value)
+            connection.execute(
+                f"set variable {identifier(name)} = map(?::varchar[], ?::varchar[])",
+                [list(pairs), list(pairs.values())],
+            )
+        else:
+            typed = "?::varchar[]" if isinstance(value, list) else "?::varchar"
+            connection.execute(f"set variable {identifier(name)} = {typed}", [value])
     connection.execute("set enable_external_access = false; set lock_configuration = true")
     connection.execute("create schema raw; create schema plain; create schema mapped")
     return connection

@@ -84,6 +84,8 @@ def _report(home: Path, sight: "Sight", done: "Forgotten") -> None:
     out.print(f"Rewrote {plural(len(done.rewritten), 'file')}: {plural(rows, 'row')} named them.")
     for one in done.rewritten:
         out.print(f"  {one.path}: {plural(one.rows, 'row')}")
+    if done.pulls:
+        out.print(f"Removed {plural(done.pulls, 'kept pull')}: the next refresh fetches everything again.")
     if done.published:
         out.print(f"Published version {done.published} without them.")
     for line in done.figures:

@@ -46,8 +46,9 @@ def refresh(
         bool,
         typer.Option("--new-key", help="Accept a different pseudonym key: every person gets a new pseudonym."),
     ] = False,
+    no_fetch: Annotated[bool, typer.Option("--no-fetch", help="Ask no tool; use what was fetched before.")] = False,
 ) -> None:
-    """Load, build, audit and publish, and draw the page.
+    """Fetch, load, build, audit and publish, and draw the page.
 
     With --as-of no new files are loaded: what was observed by the end of that day, in the portfolio's time zone, is
     built, audited and kept as a separate version. Read it with `outcomes query --version VERSION`.
@@ -60,7 +61,9 @@ def refresh(
     if as_of is not None:
         _refresh_as_of(space, as_of, full=full)
         return
-    run = _execute("refresh", space, full=full, home=None, new_key=new_key)
+    run = _execute("refresh", space, full=full, home=None, new_key=new_key, fetches=not no_fetch)
+    for message in run.warnings if run is not None else ():
+        err.print(f"outcomes: {message}", style="yellow")
     if run is None or run.outcome == "failed":
         _report_failure(space, run)
         raise typer.Exit(1)
@@ -125,7 +128,14 @@ def check(
 
 
 def _execute(
-    job: str, space: Workspace, *, full: bool, home: Path | None, as_of: date | None = None, new_key: bool = False
+    job: str,
+    space: Workspace,
+    *,
+    full: bool,
+    home: Path | None,
+    as_of: date | None = None,
+    new_key: bool = False,
+    fetches: bool = True,
 ) -> Any:
     """Run a job in this process; the run's state, or None if it could not start."""
     from dagster_project.execution import execute
@@ -134,7 +144,7 @@ def _execute(
     gc.set_threshold(100_000, 50, 1000)
     with explained():
         run, problem = execute(
-            job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of, new_key=new_key
+            job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of, new_key=new_key, fetches=fetches
         )
     gc.freeze()
     if problem is not None:

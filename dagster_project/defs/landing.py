@@ -18,6 +18,7 @@ from dagster import (
 
 from dagster_project import dbt_runner, mirroring
 from dagster_project.audit import start_auditor
+from dagster_project.defs.fetching import PULLS
 from dagster_project.run import POOL, RefreshRun, Run
 from serving.page import draw_root
 from sources import loads
@@ -30,7 +31,11 @@ from sources.reader import USUAL
 # dicts, because Dagster would treat a module-level list of specs as definitions
 FEEDS = {
     feed.name: AssetSpec(
-        AssetKey(["landing", feed.name]), description=feed.description, group_name="landing", kinds={"parquet"}
+        AssetKey(["landing", feed.name]),
+        deps=[PULLS],
+        description=feed.description,
+        group_name="landing",
+        kinds={"parquet"},
     )
     for feed in load_contracts().values()
 }

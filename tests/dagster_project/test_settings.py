@@ -18,10 +18,15 @@ from dagster_project.settings import (
     workspace,
 )
 from sources.config import FileLimits, FileSettings, FileSource
+from sources.connectors import VENDORS
+from sources.fetching.source import ApiSource
 from tests.end_to_end.harness import ROOT, TINY
 
 MINIMAL: dict[str, Any] = {"name": "mine", "title": "Mine", "reporting_currency": "EUR"}
 EXPLAINED_ELSEWHERE = {"thresholds", "success_bands"}
+
+
+JIRA = {"name": "my-jira", "type": "jira", "url": "https://acme.example", "user": "me"}
 
 
 def written(folder: Path, **keys: Any) -> Path:
@@ -39,6 +44,15 @@ def test_every_key_is_explained(model: type[BaseModel]) -> None:
     unexplained = {name for name, found in model.model_fields.items() if not found.description}
 
     assert unexplained - EXPLAINED_ELSEWHERE == set()
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda v: v.__name__)
+def test_every_key_of_a_tool_is_explained_and_documented(vendor: type[ApiSource]) -> None:
+    shared, own = (ROOT / "docs" / "sources.md").read_text(), (vendor.folder / "README.md").read_text()
+
+    assert {name for name, found in vendor.model_fields.items() if not found.description} - EXPLAINED_ELSEWHERE == set()
+    assert {name for name in vendor.model_fields if f"`{name}`" not in shared + own} - {"type"} == set()
+    assert f"| `{vendor.model_fields['type'].annotation.__args__[0]}` |" in shared  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +97,10 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
         ({"success_bands": {"excellent": 0.9}}, "success_bands.excellent"),
         ({"sources": [{"name": "a"}, {"name": "a"}]}, "same name"),
         ({"sources": [{"name": "a", "kind": "photo"}]}, "sources.0.kind"),
+        ({"sources": [{"name": "a", "type": "jirra"}]}, "'jirra' found"),
+        ({"sources": [JIRA | {"url": "http://acme.example"}]}, "sources.0.url: it must begin with https://"),
+        ({"sources": [JIRA | {"url": "https://me:pass@acme.example"}]}, "without user"),
+        ({"sources": [JIRA | {"token": "t"}]}, "environment variable OUTCOMES_MY_JIRA_TOKEN"),
         ({"sources": [{"name": "a", "feeds": ["tickets"]}]}, "sources.0.feeds"),
         ({"sources": [{"name": "a", "observed_at": "2025-01-01T00:00:00"}]}, "observed_at"),
         ({"sources": [{"name": "a", "covers": {"budgets": [["2025-01-02", "2025-01-01"]]}}]}, "covers"),

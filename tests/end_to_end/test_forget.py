@@ -163,7 +163,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     for aside in ("check", "as-of"):
         for kept in ("landing", "quarantine"):
             shutil.copytree(home / kept, home / aside / kept, copy_function=os.link)
-    for left in ("tmp/scratch/work.csv", "serve/.removed-00/export.csv", "build/spill/rows.csv", "last_refresh.json"):
+    for left in (
+        "pulls/jira/01J/pull.json",
+        "pulls/jira/open/issues.jsonl",
+        "tmp/scratch/work.csv",
+        "serve/.removed-00/export.csv",
+        "build/spill/rows.csv",
+        "last_refresh.json",
+    ):
         (home / left).parent.mkdir(parents=True, exist_ok=True)
         (home / left).write_text(json.dumps({"message": f"ask {staff.MAIL}"}))
     was_named, files, stood = named(home), tree(portfolio), contents_of(home)
@@ -187,7 +194,7 @@ def test_she_was_everywhere_before(story: Story) -> None:
     feeds = ("customers", "labour_rates", "ledger_entries", "objectives", "people", "survey_responses", "time_entries")
     assert {f"landing/{feed}" for feed in (*feeds, "usage_daily", "work_items", "work_item_changes")} <= places
     assert {f"serve/{OLD}", "build/spill", "last_refresh.json", "tmp/scratch", "serve/.removed-00"} <= places
-    assert {"quarantine/time_entries", "check/landing", "as-of/landing"} <= places
+    assert {"quarantine/time_entries", "check/landing", "as-of/landing", "pulls/jira"} <= places
 
 
 def test_the_dry_run_names_the_places_and_changes_nothing(story: Story) -> None:

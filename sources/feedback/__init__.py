@@ -1,0 +1,1 @@
+"""Connectors of tools that talk with customers, one folder each."""

@@ -1,0 +1,132 @@
+"""What a source behind an API declares: its settings, its streams, and how each is walked."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from sources.config import Kind, SourceBase
+
+if TYPE_CHECKING:
+    from sources.fetching.api import Api
+
+SECRETS = ("token", "password", "secret", "api_key", "key", "refresh_token", "client_secret")
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+class Window(NamedTuple):
+    """What one pull asks for: everything (snapshot), or what changed since a moment (increment)."""
+
+    kind: Kind
+    started_at: datetime  # aware
+    since: datetime | None  # aware; None with a snapshot, unless the settings say from when on
+
+
+class Page(NamedTuple):
+    """Records that are kept together with the place to go on from, `at`: any JSON value."""
+
+    records: dict[str, Sequence[Any]]  # by stream, each record's JSON as it came
+    at: Any = None
+
+
+class Stream(NamedTuple):
+    """One file of a pull, read by mappings as `raw.<name>`.
+
+    `keys` are the members that mappings read: they are columns even of an empty pull. `walk` goes on from a place and
+    yields pages until nothing is left; None if the walk of another stream fills this one.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    walk: "Callable[[Api, Any, Window, Any], Iterator[Page]] | None" = None
+
+
+class ApiSource(SourceBase):
+    """A source that is fetched from a tool's API. A vendor adds its settings, streams, scope and sign-in."""
+
+    url: str = Field(description="Address of the API, https")
+    since: date | None = Field(
+        default=None,
+        description="Fetch what is dated, or has changed, from this day on; the feeds cover no earlier day",
+    )
+    full_every: timedelta = Field(
+        default=timedelta(days=7),
+        ge=timedelta(0),
+        description="Everything is fetched again after this time, which finds deletions",
+    )
+    stale_after: timedelta = Field(
+        default=timedelta(days=1),
+        ge=timedelta(0),
+        description="If it can't be fetched, its last pull is used up to this age",
+    )
+    patience: timedelta = Field(
+        default=timedelta(hours=1), description="Longest time that one request waits and tries again"
+    )
+
+    streams: ClassVar[tuple[Stream, ...]]
+    folder: ClassVar[Path]  # of the vendor: its README and its mappings, in feeds/
+    secret: ClassVar[str] = "token"
+    version: ClassVar[int] = 1  # raise it when pulls of before can't be continued
+    overlap: ClassVar[timedelta] = timedelta(minutes=10)
+    rights: ClassVar[str]  # what the secret must be allowed to do
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_secrets(cls, given: Any) -> Any:
+        if isinstance(given, dict) and (found := [name for name in SECRETS if name in given]):
+            variable = f"OUTCOMES_{str(given.get('name', 'SOURCE')).upper().replace('-', '_')}_{cls.secret.upper()}"
+            raise ValueError(f"{found[0]}: secrets don't belong in this file; set the environment variable {variable}")
+        return given
+
+    @field_validator("url")
+    @classmethod
+    def _safe(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("it must be an address without user, password or query, such as https://acme.example")
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOCAL):
+            raise ValueError("it must begin with https://, as the token is sent to it")
+        return url.rstrip("/")
+
+    @property
+    def environment(self) -> str:
+        """The environment variable that holds the source's secret."""
+        return f"OUTCOMES_{self.name.upper().replace('-', '_')}_{self.secret.upper()}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with whatever decides what is fetched; a pull of other settings can't be continued."""
+        asked = self.model_dump(mode="json", include=set(self.asks)) | {"url": self.url, "since": str(self.since)}
+        asked |= {"version": self.version, "streams": [stream.name for stream in self.streams]}
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
+
+    def covers_of(self, feed: str, observed_at: datetime) -> tuple[tuple[date, date], ...] | None:
+        """The days that a load covers; with `since`, those from then on."""
+        given = super().covers_of(feed, observed_at)
+        if given is None and self.since is not None:
+            return ((self.since, observed_at.date() + timedelta(days=1)),)
+        return given
+
+    # --- what a vendor says ---
+    asks: ClassVar[tuple[str, ...]] = ()  # its settings that decide what is fetched
+
+    def headers(self, secret: str) -> dict[str, str]:
+        """The headers of every request, with the sign-in."""
+        raise NotImplementedError
+
+    def scope(self, api: "Api") -> list[str]:
+        """What the secret can see (projects, repositories, an account): a pull that sees less is refused."""
+        raise NotImplementedError
+
+    def wanted(self) -> tuple[str, ...] | None:
+        """The part of the scope that the settings name; None: all that can be seen."""
+        return None
+
+    def counts(self, api: "Api") -> dict[str, str]:  # noqa: ARG002
+        """What `outcomes connect` shows: how much there is, and what can be set; nothing where the tool can't tell."""
+        return {}

@@ -1,0 +1,1 @@
+"""Connectors of tools that keep accounts and take payments, one folder each."""

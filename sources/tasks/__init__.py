@@ -1,0 +1,1 @@
+"""Connectors of tools that track tasks, one folder each."""

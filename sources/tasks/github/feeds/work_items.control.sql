@@ -1,0 +1,1 @@
+select 'count(*)' as measure, count(distinct record ->> '$.id') as expected from raw.issues

@@ -1,0 +1,305 @@
+"""Fetching from tools: faults, kills, increments and deletions, the same tests for every connector."""
+
+import gzip
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sources.config import LandingRules
+from sources.connectors import VENDORS
+from sources.errors import LandingError
+from sources.feedback.zendesk import ZendeskSource
+from sources.fetching import api, pulls
+from sources.fetching.fetch import fetch
+from sources.fetching.source import ApiSource, Page, Window
+from sources.finance.stripe import StripeSource
+from sources.landing import Landed, land_source
+from sources.tasks.github import GitHubSource
+from sources.tasks.jira import JiraSource
+from tests.sources.fakes import github, jira, stripe, zendesk
+from tests.sources.fakes.server import FATAL, PASSING, Fake, running
+
+SECRET = "a-planted-token-7391"
+START = datetime(2025, 6, 1, tzinfo=UTC)
+KEY = b"k" * 32
+
+
+class Tool(NamedTuple):
+    """How one connector is tested."""
+
+    source: type[ApiSource]
+    fake: Callable[[], Any]
+    settings: dict[str, Any]
+    recorded: Callable[[], dict[str, list[Any]]] | None  # records of real accounts, by stream
+    unchanged: set[str]  # feeds whose streams are read whole each time
+    unused: set[str]  # feeds for which the fake has no row, so that nothing lands
+    identity: dict[str, str]  # stream: the member that identifies a record, where it isn't id
+
+
+TOOLS = [
+    Tool(
+        JiraSource,
+        jira.FakeJira,
+        {"user": "reports@acme.example", "story_points": "customfield_10016"},
+        jira.recorded,
+        {"releases", "teams", "time_entries"},
+        {"initiatives"},
+        {"changelogs": "issueId"},
+    ),
+    Tool(
+        GitHubSource,
+        github.FakeGitHub,
+        {"repositories": ["acme/web", "acme/api"]},
+        github.recorded,
+        {"releases"},
+        set(),
+        {},
+    ),
+    Tool(StripeSource, stripe.FakeStripe, {}, stripe.recorded, set(), set(), {}),
+    Tool(ZendeskSource, zendesk.FakeZendesk, {"user": "reports@acme.example"}, None, set(), set(), {}),
+]
+NAMES = [tool.source.model_fields["type"].annotation.__args__[0] for tool in TOOLS]  # type: ignore[union-attr]
+
+
+class Connected:
+    """A source, its fake, and a home."""
+
+    def __init__(self, tool: Tool, fake: Fake, home: Path) -> None:
+        self.tool, self.fake, self.home, self.now = tool, fake, home, START
+        self.slept: list[float] = []
+        self.source = tool.source.model_validate(
+            {"type": NAMES[TOOLS.index(tool)], "name": "src", "url": fake.url, "patience": 120} | tool.settings
+        )
+
+    def fetch(self, full: bool = False) -> pulls.Sealed:
+        self.now += timedelta(days=1)
+        return fetch(self.home, self.source, SECRET, self.now, full=full, sleep=self.slept.append)
+
+    def land(self) -> list[Landed]:
+        portfolio = self.home.parent / "portfolio"
+        portfolio.mkdir(exist_ok=True)
+        rules = LandingRules(currencies=frozenset({"EUR", "USD", "JPY"}), deleted_fail_share=0.5)
+        return land_source(portfolio, self.home, self.source, rules, KEY, self.now)
+
+    def loads(self, feed: str) -> int:
+        return len(list(self.home.glob(f"landing/{feed}/source=src/load=*")))
+
+    def rows(self, feed: str) -> list[tuple[Any, ...]]:
+        """The current rows of a feed, as staging chooses them: of each key the newest, unless a snapshot lacks it."""
+        import duckdb
+
+        from sources import loads
+        from sources.contracts import load_contracts
+
+        listed = sorted(loads.of_source(self.home, "src", feed), key=lambda load: load["observed_at"])
+        newest = max((n for n, load in enumerate(listed) if load["kind"] == "snapshot"), default=0)
+        keys = ", ".join(column.name for column in load_contracts()[feed].keys)
+        names = ", ".join(column.name for column in load_contracts()[feed].columns)
+        parts = " union all by name ".join(
+            f"select *, {n} as nth from read_parquet('{loads.load_folder(self.home, feed, 'src', load['load_id'])}/*.parquet', hive_partitioning=false)"
+            for n, load in list(enumerate(listed))[newest:]
+        )
+        return duckdb.sql(
+            f"select {names} from ({parts}) qualify row_number() over (partition by {keys} order by nth desc) = 1 order by all"
+        ).fetchall()
+
+
+def records(pull: pulls.Sealed, stream: str) -> list[dict[str, Any]]:
+    with gzip.open(pull.folder / f"{stream}{pulls.SUFFIX}", "rt") as file:
+        return [json.loads(line) for line in file]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob(f"*{pulls.SUFFIX}")}
+
+
+@contextmanager
+def connect(tool: Tool, home: Path) -> Generator[Connected]:
+    with running(tool.fake()) as fake:
+        yield Connected(tool, fake, home)
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that few records fill many pages, and nobody waits for the disk."""
+    monkeypatch.setattr("os.fsync", lambda _: None)
+    monkeypatch.setattr("sources.tasks.jira.AT_ONCE", 2)
+
+
+@pytest.fixture(params=TOOLS, ids=NAMES)
+def connected(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Connected]:
+    with connect(request.param, tmp_path / "home") as found:
+        yield found
+
+
+def assert_whole(connected: Connected, pull: pulls.Sealed) -> None:
+    """The pull holds the fake's records, no more and no fewer, and nothing was asked or answered against the description."""
+    for stream in connected.source.streams:
+        member = connected.tool.identity.get(stream.name, "id")
+        assert {
+            str(record.get("record", record)[member]) for record in records(pull, stream.name)
+        } == connected.fake.truth(stream.name), stream.name
+    assert connected.fake.wrong == []
+
+
+def test_every_connector_is_tested() -> None:
+    assert {tool.source for tool in TOOLS} == set(VENDORS)
+
+
+def test_a_pull_holds_every_record_and_is_sealed(connected: Connected) -> None:
+    pull = connected.fetch()
+
+    assert_whole(connected, pull)
+    assert pull.kind == "snapshot"
+    assert {path.stat().st_mode & 0o777 for path in pull.folder.iterdir()} == {0o400}
+    assert (pulls.folder_of(connected.home, "src").stat().st_mode & 0o077) == 0
+    assert not (pull.folder.parent / pulls.OPEN).exists()
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_a_fault_that_passes_costs_nothing(connected: Connected, fault: str) -> None:
+    connected.fake.faults = dict.fromkeys(range(1, 60, 3), fault)
+
+    assert_whole(connected, connected.fetch())
+    if "429" in fault or "403" in fault:
+        assert all(6 <= wait <= 10 for wait in connected.slept)
+
+
+@pytest.mark.parametrize(("fault", "said"), FATAL.items())
+def test_a_fault_that_stays_stops_the_pull(connected: Connected, fault: str, said: str) -> None:
+    if fault in connected.fake.impossible:
+        return
+    connected.fetch()
+    connected.fake.faults = {0: fault}
+
+    with pytest.raises(LandingError) as error:
+        connected.fetch(full=True)
+
+    text = str(error.value)
+    assert said in text or (fault in ("no token", "token twice", "another shape") and "API" in text)
+    assert "To fix:" in text and SECRET not in text and "src" in text
+    assert len(pulls.sealed(connected.home, "src")) == 1
+    assert_nowhere(connected.home)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(plan=st.dictionaries(st.integers(1, 25), st.sampled_from(PASSING), max_size=12))
+@pytest.mark.parametrize("tool", TOOLS, ids=NAMES)
+def test_whatever_passes_no_record_is_lost(
+    tool: Tool, tmp_path_factory: pytest.TempPathFactory, plan: dict[int, str]
+) -> None:
+    with connect(tool, tmp_path_factory.mktemp("home")) as connected:
+        connected.fake.faults = plan
+        assert_whole(connected, connected.fetch())
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing of the fetch's own code runs after it."""
+
+
+@pytest.mark.parametrize("points", [4, pytest.param(0, marks=pytest.mark.slow)], ids=["some", "all"])
+def test_killed_at_any_request_and_continued_the_files_are_the_same(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, points: int
+) -> None:
+    whole = connected.fetch()
+    asked = len(connected.fake.requests)
+    once = api.Api._once
+
+    for last in range(1, asked, max(1, asked // points) if points else 1):
+        other = Connected(connected.tool, connected.fake, tmp_path / str(last))
+        other.fake.requests.clear()
+
+        def until(self: api.Api, *args: Any, last: int = last, fake: Fake = other.fake) -> Any:
+            if len(fake.requests) >= last:
+                raise Killed
+            return once(self, *args)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(api.Api, "_once", until)
+            with pytest.raises(Killed):
+                other.fetch()
+        left = pulls.folder_of(other.home, "src") / pulls.OPEN
+        for path in left.glob(f"*{pulls.SUFFIX}"):  # a page that was being written
+            path.write_bytes(path.read_bytes() + b"\x1f\x8b\x08torn")
+        assert contents(other.fetch().folder) == contents(whole.folder), last
+
+
+def test_increments_give_the_rows_of_a_snapshot_and_a_deletion_leaves_with_the_next(
+    connected: Connected, tmp_path: Path
+) -> None:
+    connected.fetch()
+    first = connected.land()
+    feeds = {result.feed for result in first}
+    mapped = {path.name.split(".")[0] for path in (connected.source.folder / "feeds").glob("*.sql")}
+    assert feeds == mapped - connected.tool.unused
+    assert {result.feed: result.counts for result in first if result.counts["quarantined_rows"]} == {}
+    loads = {feed: connected.loads(feed) for feed in feeds}
+    before = {feed: connected.rows(feed) for feed in feeds}
+
+    # two runs add nothing, and where nothing changed there is no load
+    connected.now += timedelta(days=1)
+    assert connected.fetch().kind == "increment"
+    connected.land()
+    assert {feed: connected.rows(feed) for feed in feeds} == before
+    records = connected.tool.unchanged
+    assert {feed for feed in feeds if connected.loads(feed) > loads[feed]} == records
+
+    connected.fake.change(connected.now + timedelta(hours=1))
+    assert connected.fetch().kind == "increment"
+    connected.land()
+    fresh = Connected(connected.tool, connected.fake, tmp_path / "fresh" / "home")
+    fresh.home.parent.mkdir()
+    fresh.now = connected.now
+    fresh.fetch()
+    fresh.land()
+    after = {feed: connected.rows(feed) for feed in feeds}
+    assert after == {feed: fresh.rows(feed) for feed in feeds}
+    assert after != before
+
+    feed = connected.fake.delete()
+    connected.fetch()
+    connected.now += timedelta(days=7)
+    assert connected.fetch().kind == "snapshot"
+    connected.land()
+    assert len(connected.rows(feed)) < len(after[feed])
+    assert {result.outcome for result in connected.land()} <= {"unchanged"}
+    assert_nowhere(connected.home)
+
+
+def assert_nowhere(home: Path) -> None:
+    """No file below a home holds the token."""
+    for path in home.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert SECRET.encode() not in (gzip.decompress(data) if path.suffix == ".gz" else data), path
+
+
+def test_records_of_real_accounts_go_through_the_mappings(connected: Connected) -> None:
+    if connected.tool.recorded is None:
+        return
+    found = connected.tool.recorded()
+    window = Window("snapshot", START, None)
+    names = [stream.name for stream in connected.source.streams]
+    pull = pulls.Pull.begin(connected.home, "src", window, names, fingerprint="", scope=[])
+    pull.add(names[0], Page({name: [json.dumps(record).encode() for record in found.get(name, [])] for name in names}))
+    pull.seal(START)
+
+    landed = {result.feed: result.counts for result in connected.land()}
+
+    assert {feed: counts["quarantined_rows"] for feed, counts in landed.items() if counts["quarantined_rows"]} == {}
+    assert any(counts["landed_rows"] for counts in landed.values())
+
+
+def test_a_scope_that_shrank_is_refused(connected: Connected) -> None:
+    connected.fetch()
+    lost = connected.fake.lose_scope()
+
+    with pytest.raises(LandingError, match=f"{lost} was visible at the last pull"):
+        connected.fetch()
