@@ -101,16 +101,16 @@ def _scope(home: Path, source: ApiSource, api: Api) -> list[str]:
     now, wanted = sorted(set(source.scope(api))), source.wanted()
     last = pulls.sealed(home, source.name)
     before = set(last[-1].seal["scope"]) if last else set[str]()
-    if missing := sorted(set(wanted or ()) - set(now)):
-        raise LandingError(
-            f"{', '.join(missing)} can't be seen.",
-            f"source {source.name}",
-            "give the token's user access, or correct its name.",
-        )
     if lost := sorted((before if wanted is None else before & set(wanted)) - set(now)):
         raise LandingError(
             f"{', '.join(lost)} was visible at the last pull and is not now, and would be read as deleted.",
             f"source {source.name}",
             "give the token's user access again, or name in the source's settings what is to be fetched, without it.",
+        )
+    if missing := sorted(set(wanted or ()) - set(now)):
+        raise LandingError(
+            f"{', '.join(missing)} can't be seen.",
+            f"source {source.name}",
+            "give the token's user access, or correct its name.",
         )
     return now if wanted is None else sorted(wanted)

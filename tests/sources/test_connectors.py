@@ -163,13 +163,14 @@ def test_a_pull_holds_every_record_and_is_sealed(connected: Connected) -> None:
     assert not (pull.folder.parent / pulls.OPEN).exists()
 
 
-@pytest.mark.parametrize("fault", PASSING)
-def test_a_fault_that_passes_costs_nothing(connected: Connected, fault: str) -> None:
-    connected.fake.faults = dict.fromkeys(range(1, 60, 3), fault)
+@pytest.mark.parametrize("first", [0, 4])
+def test_faults_that_pass_cost_nothing(connected: Connected, first: int) -> None:
+    connected.fake.faults = {2 * n + 1: PASSING[(first + n) % len(PASSING)] for n in range(20)}
 
     assert_whole(connected, connected.fetch())
-    if "429" in fault or "403" in fault:
-        assert all(6 <= wait <= 10 for wait in connected.slept)
+    told = [wait for wait in connected.slept if wait >= 6]  # 7 and 9 seconds, and less than one of chance
+    assert told or first  # the first of all is a 429
+    assert max(connected.slept) <= 10
 
 
 @pytest.mark.parametrize(("fault", "said"), FATAL.items())
@@ -189,7 +190,7 @@ def test_a_fault_that_stays_stops_the_pull(connected: Connected, fault: str, sai
     assert_nowhere(connected.home)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=st.dictionaries(st.integers(1, 25), st.sampled_from(PASSING), max_size=12))
 @pytest.mark.parametrize("tool", TOOLS, ids=NAMES)
 def test_whatever_passes_no_record_is_lost(
