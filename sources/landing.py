@@ -256,10 +256,11 @@ def _land(
     scratch: Path,
     limits: Limits,
 ) -> list[Landed]:
-    if is_fetched := isinstance(source, Pulled):
-        files = pulled.raw_files(source)
-    else:
-        files = raw_files(portfolio, source.path, rules.files, rules.file_limits)
+    files = (
+        pulled.raw_files(source)
+        if isinstance(source, Pulled)
+        else raw_files(portfolio, source.path, rules.files, rules.file_limits)
+    )
     observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
     # a dated folder is compared with its own load: the others are from other moments
     last_of_any = loads.latest(home, source.name)
@@ -289,7 +290,8 @@ def _land(
                 results.append(Landed(source.name, mapping.feed.name, "unchanged", before["load_id"], before["counts"]))
                 continue
             records = sum(raw.records or 0 for raw in _counted(mapping, read))
-            if is_fetched and pulled.lands_nothing(source, records, has_landed=mapping.feed.name in last_of_any):
+            has_landed = mapping.feed.name in last_of_any
+            if isinstance(source, Pulled) and pulled.lands_nothing(source, records, has_landed=has_landed):
                 continue
             for raw in used:
                 if raw not in offered:
