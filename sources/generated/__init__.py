@@ -51,6 +51,10 @@ PLAN = (
     "checkins",
     "links",
     "rituals",
+    "experiments",
+    "decisions",
+    "recognitions",
+    "initiative_reports",
     "budgets",
 )
 # written as Parquet; the others are CSV, which people can read and compare

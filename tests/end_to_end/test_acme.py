@@ -21,7 +21,7 @@ def test_no_check_fails_and_only_ids_without_a_record_warn(acme: Refreshed) -> N
 
 def test_every_quarter_is_a_load_of_every_feed_and_no_row_is_rejected(acme: Refreshed) -> None:
     landed = all_loads(acme.home)
-    assert (len(landed), sum(load["counts"]["quarantined_rows"] for load in landed)) == (12 * 24, 0)
+    assert (len(landed), sum(load["counts"]["quarantined_rows"] for load in landed)) == (12 * 28, 0)
 
 
 def test_it_is_labelled_as_generated(acme: Refreshed) -> None:
@@ -33,6 +33,41 @@ def test_it_is_labelled_as_generated(acme: Refreshed) -> None:
 
 def test_every_planted_value_status_and_quadrant_is_recovered(acme: Refreshed) -> None:
     assert acme.disagreements() == []
+
+
+# what people record of their own accord
+
+
+def test_experiments_are_counted_as_planted(acme: Refreshed) -> None:
+    planted = acme.read(f"select sum(started), sum(decided), sum(changed) from {acme.truth('experiments')}")
+    found = acme.read("""
+        select any_value(n) filter (metric_name = 'experiments_started'),
+            any_value(n) filter (metric_name = 'experiment_decision_change_share'),
+            any_value(numerator) filter (metric_name = 'experiment_decision_change_share')
+        from metrics.fct_metric_values where grain = 'all' and dimension_name = 'total'
+    """)
+    assert found == planted
+
+
+def test_reactions_recognition_and_reports_are_measured(acme: Refreshed) -> None:
+    """Three bad answers in five and one check-in in eight led to a decision; a third of what was delivered was celebrated."""
+    found = acme.read("""
+        select metric_name, value from metrics.fct_metric_values
+        where metric_name in ('check_in_change_share', 'reaction_days_p50', 'recognised_win_share')
+            and grain = 'all' and dimension_name = 'total' and value is not null order by all
+    """)
+    assert [name for name, _ in found] == ["check_in_change_share", "reaction_days_p50", "recognised_win_share"]
+    assert 0.05 < found[0][1] < 0.2
+    assert 30 < found[1][1] < 62
+    assert acme.read("select count(*) > 0 from outcomes.value_realization where health is not null") == [(True,)]
+
+
+def test_most_deliverables_are_the_work_of_one_team(acme: Refreshed) -> None:
+    [(share,)] = acme.read("""
+        select value from metrics.fct_metric_values
+        where metric_name = 'cross_team_share' and grain = 'all' and dimension_name = 'total'
+    """)
+    assert 0.1 < share < 0.45
 
 
 # rows

@@ -114,6 +114,7 @@ with
         select
             initiative_id,
             sum(amount) filter (where scenario = 'actual' and benefit_type = 'hard') as benefit,
+            last_day(max(month) filter (where scenario = 'planned' and benefit_type = 'hard')) as plan_ends,
             count(*) as benefit_rows
         from shown_benefits
         group by initiative_id
@@ -139,6 +140,8 @@ with
             end as by_goals,
             case
                 when benefit < -0.2 * costs.direct_cost
+                then 'negative'
+                when benefit <= 0.8 * costs.direct_cost and plan_ends <= date '2026-06-30'
                 then 'negative'
                 when benefit = 0
                 then 'none'
@@ -177,9 +180,9 @@ with
                         then 'mixed'
                         else 'negative'
                     end
-                when by_goals = 'created' or by_money = 'created'
+                when coalesce(by_money, by_goals) = 'created'
                 then 'value_created'
-                when by_goals = 'some' or by_money = 'some'
+                when by_goals in ('some', 'created') or by_money = 'some'
                 then 'some_value'
                 when by_goals = 'none' or by_money = 'none'
                 then 'no_effect'

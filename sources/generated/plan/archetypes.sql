@@ -51,11 +51,11 @@ from
             (9, 'goals went the wrong way', [7, 7], 'window', true, null, 'item', 'negative', 'busywork', 'goals'),
             (
                 10,
-                'money lost, no key result',
+                'cost not returned by the end of the plan',
                 [null, null],
                 'window',
                 true,
-                -0.5,
+                0.35,
                 'none',
                 'negative',
                 'busywork',

@@ -72,15 +72,21 @@ with
         where archetype in (6, 13) and n < 3
     ),
 
+    -- a plan of three months is over by now; what is not returned yet, or cancels out so far, has a month ahead
     planned as (
         select
             format('B-{}', initiative_id) as benefit_id,
-            months.* exclude (benefit),
+            months.* exclude (benefit, month),
+            case
+                when archetype in (5, 8) and n = 5
+                then (date_trunc('month', last_day_known()) + interval 3 month)::date
+                else month
+            end as month,
             'hard' as benefit_type,
             'planned' as scenario,
             round(direct_cost * 0.3, 2) as amount
         from months
-        where benefit is not null or archetype = 13
+        where (benefit is not null or archetype = 13) and (archetype <> 10 or n < 3)
     ),
 
     all_benefits as (

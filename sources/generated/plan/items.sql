@@ -138,7 +138,10 @@ with
             ) as title,
             deliverable_k,
             initiative_id,
-            case when third_of(r) < 0.15 then (team_k + 1) % counts.teams else team_k end as team_k,
+            -- a second team has a part in one deliverable of five
+            case
+                when deliverable_k % 5 = 2 and third_of(r) < 0.5 then (team_k + 1) % counts.teams else team_k
+            end as team_k,
             product_k,
             created_on,
             case

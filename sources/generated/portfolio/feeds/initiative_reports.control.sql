@@ -1,0 +1,1 @@
+select 'count(*)' as measure, count(*)::decimal(38, 10) as expected from raw.initiative_reports
