@@ -6,6 +6,7 @@ The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from math import ceil, log10
 
 from babel import Locale
 from babel.dates import format_date
@@ -17,17 +18,27 @@ DATE_FORMAT = "d MMM y"  # a CLDR pattern
 
 @dataclass(frozen=True)
 class Style:
-    """The number format of a unit: least and most decimal places; a share is multiplied by 100."""
+    """The number format of a unit: least and most decimal places; a share is multiplied by 100.
+
+    Of a `small` one, what would be rounded to 0 keeps one significant digit: 0.04 users a day are not none.
+    """
 
     least: int = 0
     most: int = 1
     shift: int = 0
     signed: bool = False  # with a plus sign if positive
+    small: bool = False
+
+    def places(self, value: float) -> int:
+        """The most decimal places of a value."""
+        if not self.small or value == 0 or round(value, self.most) != 0:
+            return self.most
+        return ceil(-log10(abs(value)))
 
 
 # Units with their own number format, as money has; any other unit follows a count as a word.
 STYLES = {
-    "count": Style(),
+    "count": Style(small=True),
     "share": Style(shift=2),
     "points": Style(signed=True),
     "score": Style(most=2),
@@ -58,7 +69,7 @@ CHECK_WORDS = {
 
 
 def number(value: float, locale: str = LOCALE) -> str:
-    """1234.5 as 1,234.5; one decimal at most."""
+    """1234.5 as 1,234.5; one decimal at most, and of less than 0.05 the first significant one."""
     return styled(value, STYLES["count"], locale)
 
 
@@ -69,8 +80,9 @@ def share(value: float, locale: str = LOCALE) -> str:
 
 def styled(value: float, style: Style, locale: str = LOCALE) -> str:
     """A number written in a style; zero has no sign."""
-    value = round(value, style.most + style.shift) + 0.0
-    places = "." + "0" * style.least + "#" * (style.most - style.least)
+    most = style.places(value)
+    value = round(value, most + style.shift) + 0.0
+    places = "." + "0" * style.least + "#" * (most - style.least)
     if style.shift:
         pattern = Locale.parse(locale).percent_formats[None].pattern.replace("0", f"0{places}")
         text = format_percent(value, format=pattern, locale=locale)

@@ -98,6 +98,7 @@ def number_format(locale: str, currency: str) -> dict[str, Any]:
             "places": [style.least, style.most],
             "shift": style.shift,
             "signed": style.signed,
+            "small": style.small,
         }
         for name, style in words.STYLES.items()
     }

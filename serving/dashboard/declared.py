@@ -81,7 +81,7 @@ ROLES: dict[Kind, frozenset[str]] = {
     Kind.table: frozenset(),
     Kind.timeline: frozenset({"what", "day", "count"}),
     Kind.facts: frozenset(),
-    Kind.wins: frozenset({"open", "name", "goal", "score"}),
+    Kind.wins: frozenset({"open", "name", "goal", "score", "celebrated"}),
     Kind.scorecard: frozenset({"id", "value"}),
     Kind.hidden: frozenset(),
 }

@@ -264,7 +264,7 @@ def rounded(value: Any, unit: str, places: int = 2) -> float | int | None:
     if name == "number":
         return _whole(float(f"{number:.3g}") if abs(number) < 1 else round(number, 2 if abs(number) < 100 else 1))
     style = words.STYLES.get(name, words.STYLES["count"])
-    return _whole(round(number, style.most + style.shift))
+    return _whole(round(number, style.places(number) + style.shift))
 
 
 def constant(values: list[Any]) -> Packed:

@@ -90,6 +90,8 @@ select
     due_date,
     cost_reporting_amount,
     is_cost_complete,
+    approved_reporting_amount,
+    is_overspent,
     outcome_score,
     evidence_level
 from outcomes.value_realization

@@ -388,8 +388,8 @@ class Expected:
         return self.table(
             f"""
             select
-                entity_name, value_status, value_status_reason, cost_reporting_amount, outcome_score,
-                delivery_date,
+                entity_name, value_status, value_status_reason, cost_reporting_amount,
+                if(is_overspent is null, null, if(is_overspent, 'more than approved', 'as approved')), outcome_score, delivery_date,
                 case when is_late then 'late' when due_date is null then 'no date promised' when is_delivered then 'on time' end,
                 if(team_key < 0, null, (select any_value(team_name) from core.dim_team as t where t.team_key = d.team_key and t.is_latest)),
                 if(initiative_key < 0, null, (select any_value(initiative_name) from core.dim_initiative as i
@@ -401,6 +401,7 @@ class Expected:
                 "code",
                 "code",
                 ("money", "not measured"),
+                ("text", "no amount approved"),
                 ("share", "not measured"),
                 "day",
                 "text",
@@ -515,7 +516,7 @@ class Expected:
         return self.table(
             f"""
             select won.entity_name, won.level, won.key_result_name, won.key_result_score, won.shown_by, won.team_name, won.delivery_date,
-                won.cost_reporting_amount, won.benefit_reporting_amount
+                won.recognised_date, if(won.is_recognised, null, if(won.is_recognised is null, null, 'not celebrated yet')), won.cost_reporting_amount, won.benefit_reporting_amount
             from outcomes.wins as won
             left join deliveries as d on won.level = 'deliverable' and d.entity_key = won.entity_key
             where {choice.within("won.delivery_date")} and {of}
@@ -528,6 +529,8 @@ class Expected:
                 "code",
                 "text",
                 "day",
+                "day",
+                "text",
                 ("money", "not measured"),
                 ("money", "not measured"),
             ],

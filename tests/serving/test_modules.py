@@ -11,7 +11,7 @@ from tests.serving.modules import Modules, chart
 
 LOCALES = ("en", "en_GB", "de", "de_CH", "fr", "fr_CH", "hi", "sv", "pt_BR", "ja", "pl", "nb")
 CURRENCIES = ("USD", "EUR", "CHF", "JPY", "MANA")
-NUMBERS = (0.0, 1.0, -1.0, 0.5, -0.26, 12.34, -99.95, 999.99, 1000.0, -1234.5, 1234567.0, -98765432.1)
+NUMBERS = (0.0, 1.0, -1.0, 0.5, 0.04, -0.0026, -0.26, 12.34, -99.95, 999.99, 1000.0, -1234.5, 1234567.0, -98765432.1)
 UNITS = ("share", "money", "points", "score", "count", "number", "days", "percentage_points")
 ALL, YEAR, EARLIER, QUARTER, EARLIER_QUARTER, MONTH = range(6)
 WHOLE, OTTER, LYNX, BRIDGE, PILOT, REST = range(6)

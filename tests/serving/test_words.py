@@ -31,6 +31,8 @@ from serving import words
         (-0.3, "score", "USD", "−0.3"),
         (1, "days", "USD", "1 day"),
         (41.26, "days", "USD", "41.3 days"),
+        (0.0321, "users", "USD", "0.03 users"),
+        (-0.004, "count", "USD", "−0.004"),
         (3, None, "USD", "3"),
         (3, "story_points", "USD", "3 story points"),
     ],

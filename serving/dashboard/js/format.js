@@ -6,6 +6,9 @@ export const NONE = '–';
 const { decimal, group, groups, styles } = DATA.format;
 const STYLES = new Map(Object.entries(styles));
 
+/** Of a small figure the first significant place, so that it doesn't look like none. */
+const placesOf = (value, most) => (value && !Number(value.toFixed(most)) ? Math.ceil(-Math.log10(Math.abs(value))) : most);
+
 const digits = (value, [least, most]) => {
   let [whole, rest = ''] = Math.abs(value).toFixed(most).split('.');
   while (rest.length > least && rest.endsWith('0')) rest = rest.slice(0, -1);
@@ -19,9 +22,9 @@ const digits = (value, [least, most]) => {
 };
 
 const styled = (value, style) => {
-  const { around, places, shift = 0, signed, large } = style;
+  const { around, places, shift = 0, signed, small, large } = style;
   if (large && Math.abs(value) >= 1000) return styled(value, large);
-  const text = digits(value * 10 ** shift, places);
+  const text = digits(value * 10 ** shift, [places[0], small ? placesOf(value, places[1]) : places[1]]);
   const [before, after] = value < 0 ? around.slice(2) : around;
   return `${signed && value > 0 ? '+' : ''}${before}${text}${after}`;
 };

@@ -1,7 +1,7 @@
 // Cards of the work that reached its goal.
 
 import { bdi, button, el } from '../elements.js';
-import { dotted, sentence, share, written } from '../format.js';
+import { day, dotted, sentence, share, written } from '../format.js';
 import { openInitiative } from '../navigate.js';
 import { Behind, limitOf, moreButton } from '../table.js';
 
@@ -14,6 +14,7 @@ const reached = (chart, row) => {
 
 const card = (chart, row) => {
   const [name, open] = [bdi(chart.role('name', row)), chart.role('open', row)];
+  const celebrated = chart.role('celebrated', row);
   const own = Object.values(chart.encoding);
   const rest = chart.listed
     .filter(column => !own.includes(column.name) && chart.get(column.name, row) !== null)
@@ -27,6 +28,7 @@ const card = (chart, row) => {
     {},
     el('p', { class: 'win-name' }, open === null ? name : button('open', name, () => openInitiative(open))),
     ...reached(chart, row),
+    ...(celebrated === null ? [] : [el('p', {}, `Celebrated on ${day(celebrated)}`)]),
     el('p', { class: 'quiet' }, bdi(dotted(rest))),
   );
 };
