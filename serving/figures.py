@@ -25,10 +25,13 @@ VALUE_STATUSES: dict[str, ValueStatus] = {
         "reached what it was meant to change, or returned more than it cost", "created value", "created value", True
     ),
     "some_value": ValueStatus(
-        "moved part of the way, or returned part of its cost", "created some value", "created some value", True
+        "moved part of the way, or has returned no more than its cost so far",
+        "created some value",
+        "created some value",
+        True,
     ),
     "mixed": ValueStatus(
-        "key results and money disagree: one was gained and the other lost",
+        "key results and money, its own or its initiative's, disagree: one was gained and the other lost",
         "had a mixed result",
         "had mixed results",
         True,
@@ -37,12 +40,12 @@ VALUE_STATUSES: dict[str, ValueStatus] = {
     "negative": ValueStatus("made worse what it was meant to improve, or lost money", "did harm", "did harm", True),
     "too_early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),
     "unmeasured": ValueStatus(
-        "linked to an outcome that is not measured",
-        "is linked to an outcome that is not measured",
-        "are linked to outcomes that are not measured",
+        "linked to an outcome that is not measured, or to none in an initiative with a benefit",
+        "is not measured",
+        "are not measured",
     ),
     "unlinked": ValueStatus(
-        "without a known link to an outcome: nothing says what it was meant to change",
+        "without a known link to an outcome or a benefit: nothing says what it was meant to change",
         "has no known link to an outcome",
         "have no known link to an outcome",
     ),

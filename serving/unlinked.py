@@ -47,7 +47,12 @@ _SQL = f"""
         unlinked as (
             select *
             from outcomes.value_realization
-            where level = 'deliverable' and not is_cancelled and coalesce(outcome_key_results, 0) = 0
+            where
+                level = 'deliverable'
+                and not is_cancelled
+                and coalesce(outcome_key_results, 0) = 0
+                -- its initiative's benefit is what such work is for
+                and initiative_key not in (select current_initiative_key from core.fct_benefits)
         )
 
     select
@@ -81,7 +86,9 @@ _SQL = f"""
 
 
 def unlinked(version: Version) -> Table:
-    """One row per deliverable of a version, delivered or open, without an outcome key result: `CONTEXT` and `FEED`.
+    """One row per deliverable of a version, delivered or open: `CONTEXT` and `FEED`.
+
+    Those are listed that have no outcome key result, and whose initiative has no benefit.
 
     `link_id` is `link:` and the work item's id, so a deliverable always gets the same row. Context texts that a
     spreadsheet would read as a formula get an apostrophe; ids don't.

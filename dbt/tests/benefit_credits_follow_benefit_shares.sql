@@ -1,4 +1,4 @@
--- A benefit is credited to what brought it: its initiative's work, done by the month's end and linked to its key
+-- A benefit is credited to what brought it: its initiative's work, first done by the month's end and linked to its key
 -- result.
 {{ config(meta={"dagster": {"ref": {"name": "fct_benefit_credits"}}}) }}
 
@@ -16,7 +16,7 @@ with
     deliverables as (
         select work.deliverable_key, work.current_initiative_key, days.month_start_date as done_month_date
         from {{ ref("fct_deliverables") }} as work
-        inner join {{ ref("dim_date") }} as days on work.done_date = days.date_day
+        inner join {{ ref("dim_date") }} as days on least(work.first_done_date, work.done_date) = days.date_day
         where work.is_delivered and work.current_initiative_key > 0
     ),
 

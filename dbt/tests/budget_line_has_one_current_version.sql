@@ -1,8 +1,8 @@
--- Two versions of a budget line that both count would double the line's budget of the fiscal year.
+-- Two versions of a budget line that both count for a month would double the line's budget of that month.
 with
     current_versions_per_line as (
         select
-            fiscal_year_start_date,
+            month_start_date,
             account_key,
             current_initiative_key,
             current_team_key,
@@ -13,7 +13,7 @@ with
         where
             is_current_version
             and least(account_key, current_initiative_key, current_team_key, current_product_key) >= -2
-        group by fiscal_year_start_date, account_key, current_initiative_key, current_team_key, current_product_key
+        group by month_start_date, account_key, current_initiative_key, current_team_key, current_product_key
     )
 
 select *

@@ -24,11 +24,13 @@ with
 
     initiative_costs as (
         select
-            initiative_key,
-            sum(allocated_reporting_amount) as cost,
-            count(*) - count(allocated_reporting_amount) as unrated
-        from {{ ref("fct_cost_allocations") }}
-        group by initiative_key
+            parts.initiative_key,
+            sum(parts.allocated_reporting_amount) as cost,
+            any_value(costs.has_cost) as has_cost,
+            count(*) - count(parts.allocated_reporting_amount) as unrated
+        from {{ ref("fct_cost_allocations") }} as parts
+        left join {{ ref("msr_initiative_costs") }} as costs on parts.initiative_key = costs.initiative_key
+        group by parts.initiative_key
     ),
 
     counted_lines as (select * from {{ ref("msr_budget_lines") }} where is_counted),
@@ -85,7 +87,7 @@ with
         select
             benefits.scenario,
             benefits.benefit is not null and costs.cost is not null as has_both,
-            has_both and costs.cost > 0 as has_return,
+            has_both and costs.has_cost as has_return,
             benefits.unrated as benefits_unrated,
             benefits.unrated + coalesce(costs.unrated, 0) as unrated
         from initiative_benefits as benefits
@@ -109,7 +111,7 @@ with
     present_returns as (
         select
             if(
-                costs.cost > 0 and coalesce(present_costs.present_cost > 0, true), benefits.unrated + costs.unrated, 1
+                costs.has_cost and coalesce(present_costs.present_cost > 0, true), benefits.unrated + costs.unrated, 1
             ) as left_out
         from initiative_benefits as benefits
         left join
@@ -356,8 +358,7 @@ with
         select 'recognised_win_share', if(delivery_date <= settings.as_of_date, delivery_date, null), 1
         from {{ ref("msr_wins") }}
         cross join settings
-        where
-            level = 'deliverable' and not exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'recognition')
+        where not exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'recognition')
         union all
         select 'retention_w4', cohort_date, cohort_users
         from {{ ref("fct_user_cohorts") }}
@@ -464,7 +465,17 @@ with
             {{ ref("fct_key_result_progress") }} as progress
             on links.key_result_id = progress.key_result_id
             and progress.is_now
-        where links.is_outcome and (not work.is_cost_complete or coalesce(progress.score_status, 'none') <> 'measured')
+        where links.is_outcome
+        qualify
+            not work.is_cost_complete
+            or coalesce(progress.score_status, 'none') <> 'measured'
+            or coalesce(
+                sum(if(work.is_cost_complete, cast(work.cost_reporting_amount as double) * links.cost_share, 0)) over (
+                    partition by links.key_result_key, work.initiative_key
+                ),
+                0
+            )
+            <= 0
     ),
 
     expected_exclusions as (

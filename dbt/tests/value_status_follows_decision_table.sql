@@ -5,7 +5,24 @@ with
     settings as (select * from {{ ref("stg_settings") }}),
 
     benefit_cases as (
-        select distinct initiative_key as entity_key from {{ ref("fct_benefit_credits") }} where initiative_key > 0
+        select entity_key
+        from {{ ref("value_realization") }}
+        where level = 'initiative' and entity_key in (select initiative_key from {{ ref("fct_benefit_credits") }})
+    ),
+
+    plans as (
+        select current_initiative_key as initiative_key, max(last_day(month_start_date)) as last_day
+        from {{ ref("fct_benefits") }}
+        where scenario = 'planned' and benefit_type = 'hard'
+        group by current_initiative_key
+    ),
+
+    initiative_costs as (select * from {{ ref("msr_initiative_costs") }}),
+
+    lost_initiatives as (
+        select entity_key as initiative_key
+        from {{ ref("value_realization") }}
+        where level = 'initiative' and money_verdict = 'negative'
     ),
 
     running_goals as (select level, entity_key from {{ ref("msr_value_scores") }} where is_goal_running),
@@ -16,7 +33,8 @@ with
             settings.as_of_date,
             -- a deliverable keeps its promise on the day its work is done, an initiative on the day it ended
             coalesce(work.done_date, shown.delivery_date) as work_done_date,
-            shown.level = 'initiative' and benefit_cases.entity_key is not null as has_case,
+            benefit_cases.entity_key is not null as has_case,
+            lost_initiatives.initiative_key is not null as is_in_loss,
             running_goals.entity_key is not null as is_running,
             shown.judged_delivery_date + cast(settings.observation_window_days as integer) as expected_judged_from,
             case
@@ -35,6 +53,12 @@ with
                 then null
                 when shown.benefit_reporting_amount > greatest(shown.cost_reporting_amount, 0)
                 then 'created'
+                when
+                    shown.level = 'initiative'
+                    and plans.last_day <= settings.as_of_date
+                    and shown.benefit_reporting_amount < shown.cost_reporting_amount
+                    and initiative_costs.has_cost
+                then 'negative'
                 when shown.benefit_reporting_amount > 0
                 then 'some'
                 when shown.benefit_reporting_amount = 0
@@ -44,7 +68,10 @@ with
             list_filter([shown.score_verdict, shown.money_verdict], verdict -> verdict is not null) as verdicts
         from {{ ref("value_realization") }} as shown
         cross join settings
-        left join benefit_cases on shown.entity_key = benefit_cases.entity_key
+        left join benefit_cases on shown.initiative_key = benefit_cases.entity_key
+        left join lost_initiatives on shown.initiative_key = lost_initiatives.initiative_key
+        left join plans on shown.initiative_key = plans.initiative_key
+        left join initiative_costs on shown.initiative_key = initiative_costs.initiative_key
         left join running_goals on shown.level = running_goals.level and shown.entity_key = running_goals.entity_key
         left join
             {{ ref("fct_deliverables") }} as work
@@ -60,15 +87,17 @@ with
                 then 'not_delivered'
                 when outcome_key_results = 0 and not has_case
                 then 'unlinked'
+                when outcome_key_results = 0 and level = 'deliverable'
+                then 'unmeasured'
                 when as_of_date < judged_from_date
                 then 'too_early'
                 when is_running
                 then 'too_early'
-                when list_contains(verdicts, 'negative') and list_has_any(verdicts, ['some', 'created'])
+                when (list_contains(verdicts, 'negative') or is_in_loss) and list_has_any(verdicts, ['some', 'created'])
                 then 'mixed'
-                when list_contains(verdicts, 'created')
+                when coalesce(money_verdict, score_verdict) = 'created'
                 then 'value_created'
-                when list_contains(verdicts, 'some')
+                when list_has_any(verdicts, ['some', 'created'])
                 then 'some_value'
                 when list_contains(verdicts, 'negative')
                 then 'negative'
@@ -106,4 +135,8 @@ where
         then 'stalled'
         else 'undetermined'
     end
+    or (value_status_reason = 'only_its_initiative_has_a_benefit')
+    <> (expected_status = 'unmeasured' and outcome_key_results = 0 and level = 'deliverable')
+    or (value_status_reason = 'its_initiative_lost_money')
+    <> (expected_status = 'mixed' and not list_contains(verdicts, 'negative'))
     or (value_status_reason = 'cancelled') <> (expected_status = 'not_delivered' and is_cancelled)

@@ -1,5 +1,5 @@
--- one row per budget row in force: of its line (account, team, product, initiative) the fiscal year's latest version
--- known by now, or of the whole year where a version replaces it; in the reporting currency at the rate of the month's
+-- one row per budget row in force: of its line (account, team, product, initiative) and month the latest version known
+-- by now, or of the whole fiscal year where a version replaces it; in the reporting currency at the rate of the month's
 -- end, for a future month at the latest known (NULL without a rate). What a line doesn't name is -2
 with
     budget_years as (
@@ -39,9 +39,20 @@ with
         select fiscal_year, replaced, budget_version, max(version_date) as version_date from budget_years group by all
     ),
 
+    -- a month that a version doesn't name keeps the latest that does
+    named_months as (
+        select distinct fiscal_year, replaced, budget_version, if(replaced = [], null, month) as replaced_month
+        from budget_years
+    ),
+
     latest_versions as (
-        select fiscal_year, replaced, arg_max(budget_version, (version_date, budget_version)) as budget_version
+        select
+            fiscal_year,
+            replaced,
+            replaced_month,
+            arg_max(budget_version, (version_date, budget_version)) as budget_version
         from known_versions
+        inner join named_months using (fiscal_year, replaced, budget_version)
         group by all
     )
 select budget_id, fiscal_year, month, account, team, product, initiative, round(amount * rate, 4) as reporting_amount
@@ -52,3 +63,4 @@ left join
     feed.rates as rates
     on rates.currency = budget_years.currency
     and least(last_day(month), as_of_date) between first_day and rates.last_day
+where month = coalesce(replaced_month, month)

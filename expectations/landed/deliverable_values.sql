@@ -1,5 +1,4 @@
--- one row per deliverable: its value status by key results and by money. Allocated cost and credited benefits come from
--- the build's facts, whose totals are checked against ledger and benefits
+-- one row per deliverable: its value status by key results and by money
 with
     deliverables as (
         select
@@ -7,6 +6,7 @@ with
             delivered.day is not null as is_done,
             delivered.day as delivery_day,
             judged_day,
+            items.initiative in (select initiative_id from feed.initiatives) as is_initiative,
             coalesce(items.item_type in (select unnest(run_item_types) from feed.settings), false) as is_run
         from feed.work_items as items
         left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
@@ -33,40 +33,12 @@ with
         from feed.judged_goals
         group by all
     ),
-    costs as (
-        select deliverable_id, sum(allocated_reporting_amount) as cost
-        from core.fct_cost_allocations as parts
-        inner join core.dim_deliverable as named on named.deliverable_key = parts.deliverable_key
-        group by all
-    ),
-    credits as (
-        select
-            deliverable_id,
-            sum(credited_reporting_amount) as benefit,
-            bool_and(credited_reporting_amount is not null) as is_rated
-        from core.fct_benefit_credits as credits
-        inner join core.dim_deliverable as named on named.deliverable_key = credits.deliverable_key
-        where is_past and scenario = 'actual' and benefit_type = 'hard'
-        group by all
-    ),
-    -- an entry without a rate stays with its initiative, so the cost of its deliverables is incomplete
-    unrated as (
-        select distinct initiative_id
-        from core.fct_cost_allocations as parts
-        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
-        where allocated_reporting_amount is null and parts.initiative_key > 0
-    ),
-    ledger_coverage as (
-        select count(*) > 0 as is_ledger_known
-        from stage.landing.loads
-        where feed = 'ledger_entries' and 'cost' in (select kind from feed.given_kinds)
-    ),
     judged as (
         select
             deliverables.*,
             coalesce(has_outcome, false) as has_outcome,
-            is_ledger_known and unrated.initiative_id is null as is_costed,
-            case when is_ledger_known then coalesce(cost, 0) end as cost,
+            is_costed,
+            cost,
             last_day,
             scores,
             coalesce(is_own_score, false) as is_own_score,
@@ -81,12 +53,15 @@ with
                 when score is not null
                 then 2
             end as by_score,
+            deliverables.initiative in (from feed.losses) as is_in_loss,
+            is_initiative
+            and deliverables.initiative in (select initiative from feed.benefit_amounts) as has_initiative_benefit,
             case
-                when not (is_costed and coalesce(is_rated, false))
+                when not (is_costed and is_rated)
                 then null
                 when benefit <= 0
                 then sign(benefit)::int
-                when benefit <= coalesce(costs.cost, 0)
+                when benefit <= cost
                 then 1
                 else 2
             end as by_money,
@@ -94,12 +69,9 @@ with
             coalesce(least(by_score, by_money), 9) as worst
         from deliverables
         cross join feed.settings
-        cross join ledger_coverage
+        inner join feed.deliverable_money as money on money.deliverable_id = deliverables.work_item_id
         left join linked on linked.deliverable_id = deliverables.work_item_id
         left join scores on scores.deliverable_id = deliverables.work_item_id
-        left join costs on costs.deliverable_id = deliverables.work_item_id
-        left join credits on credits.deliverable_id = deliverables.work_item_id
-        left join unrated on unrated.initiative_id = deliverables.initiative
     )
 select
     judged.work_item_id as deliverable_id,
@@ -118,16 +90,18 @@ select
         when not coalesce(is_done, false)
         then 'open'
         when not has_outcome
-        then 'unlinked'
+        then if(has_initiative_benefit, 'unmeasured', 'unlinked')
         when as_of_date < judged_day + observation_window_days::int
         then 'too_early'
         when last_day > as_of_date
         then 'too_early'
+        when best > 0 and (worst = -1 or is_in_loss)
+        then 'mixed'
         when worst = -1
-        then if(best > 0, 'mixed', 'negative')
-        when best = 2
+        then 'negative'
+        when best = 2 and coalesce(by_money, 2) = 2
         then 'created'
-        when best = 1
+        when best > 0
         then 'some'
         when best = 0
         then 'none'

@@ -1,6 +1,6 @@
--- one row per deliverable that was delivered: the day of the delivery that it is judged by. That is the last one,
--- unless
--- one of its outcome key results showed value after an earlier one
+-- one row per deliverable that was delivered: its last and its first day of delivery, and the one that it is judged
+-- by. That is the last one,
+-- unless one of its outcome key results, or a hard benefit, showed value after an earlier one
 with
     lives as (
         select
@@ -35,6 +35,21 @@ with
                 > arg_max(raw_score, readings.day) filter (readings.day <= first_day),
                 true
             )
+        union
+        select lives.deliverable_id
+        from lives
+        inner join feed.deliverable_money as money using (deliverable_id)
+        inner join core.dim_deliverable as named using (deliverable_id)
+        inner join core.fct_benefit_credits as credits on credits.deliverable_key = named.deliverable_key
+        where
+            is_costed
+            and is_rated
+            and scenario = 'actual'
+            and benefit_type = 'hard'
+            and month_start_date >= date_trunc('month', first_day)
+            and last_day(month_start_date) < lives.day
+        group by lives.deliverable_id
+        having sum(credited_reporting_amount) > 0
     )
-select deliverable_id, if(deliverable_id in (from shown), first_day, day) as judged_day
+select deliverable_id, day, first_day, if(deliverable_id in (from shown), first_day, day) as judged_day
 from lives

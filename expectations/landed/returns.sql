@@ -1,6 +1,7 @@
 -- one row per initiative with an actual hard benefit by now, as itself and in the total: benefit and cost, NULL where
--- none
--- is known; the same discounted; its rows without a rate; whether it has a return: a known benefit and a cost above 0
+-- none is known; the same discounted; its rows without a rate; whether it has a cost above 0, also in a currency that
+-- it
+-- was posted in, and whether it has a return: a known benefit and such a cost
 with
     sums as (
         select
@@ -11,7 +12,27 @@ with
             count(*) filter (amount is null) as unrated
         from feed.money_flows
         group by all
-    )
+    ),
+
+    -- back from the reporting currency, where a refund at another rate leaves a rest
+    posted as (
+        select initiatives.initiative_id as initiative, ledger.currency, sum(part / nullif(rate, 0)) as amount
+        from
+            (
+                select initiative_key, ledger_entry_key, sum(allocated_reporting_amount)::double as part
+                from core.fct_cost_allocations
+                group by all
+            ) as parts
+        inner join
+            (
+                select ledger_entry_key, currency, reporting_amount::double / nullif(amount, 0)::double as rate
+                from core.fct_ledger_entries
+            ) as ledger using (ledger_entry_key)
+        inner join core.dim_initiative as initiatives using (initiative_key)
+        group by all
+    ),
+
+    spent as (select initiative, bool_or(round(amount, 2) > 0) as is_left from posted group by initiative)
 select
     gains.initiative,
     unnest(['total', 'initiative']) as dimension_name,
@@ -20,9 +41,11 @@ select
     gains.present as present_benefit,
     costs.total as cost,
     costs.present as present_cost,
+    coalesce(costs.total > 0 and spent.is_left, false) as has_cost,
     gains.unrated as unrated_benefits,
     gains.unrated + coalesce(costs.unrated, 0) as unrated,
-    benefit is not null and coalesce(cost > 0, false) as has_return
+    benefit is not null and has_cost as has_return
 from sums as gains
 left join sums as costs on costs.initiative = gains.initiative and costs.kind = 'cost'
+left join spent on spent.initiative = gains.initiative
 where gains.kind = 'benefit'

@@ -7,17 +7,30 @@ with
         group by all
     ),
 
-    served as (
+    -- a key result's work of one initiative together; without a cost its gain has no price
+    costed as (
         select
             links.key_result_id,
-            cost * cost_share::double as cost,
-            benefit_share::double * score as gain,
-            unnest(['total', 'initiative', 'objective']) as dimension_name,
-            unnest(['total', initiative, objective]) as member_id
+            initiative,
+            objective,
+            sum(cost * cost_share::double) as cost,
+            sum(benefit_share::double * score) as gain
         from core.bridge_deliverable_key_result as links
         inner join feed.deliverable_values as judged on judged.deliverable_id = links.deliverable_id
         inner join scores on scores.key_result_id = links.key_result_id
         where links.is_outcome and is_costed and score is not null
+        group by all
+        having sum(cost * cost_share::double) > 0
+    ),
+
+    served as (
+        select
+            key_result_id,
+            cost,
+            gain,
+            unnest(['total', 'initiative', 'objective']) as dimension_name,
+            unnest(['total', initiative, objective]) as member_id
+        from costed
     )
 select
     'all' as grain,

@@ -107,6 +107,11 @@ class Costs:
             (row["changed_at"], end) for row, end in zip(changes, ends, strict=True) if row["to_value"] == "in_progress"
         ]
 
+    def first_done(self, name: str) -> date:
+        """The day on which an item that is done was first done."""
+        turns = [row["changed_at"] for row in self.changes[name] if row["to_value"] == "done"]
+        return self.local(min([*turns, self.items[name]["done_at"]]))
+
     def last_touch(self, name: str) -> datetime:
         """When an item was last touched."""
         item = self.items[name]
@@ -248,10 +253,15 @@ def verdict_of_score(score: Fraction | None) -> str | None:
     )
 
 
-def verdict_of_money(benefit: Decimal | None, cost: Decimal | None) -> str | None:
-    """M of docs/model.md's table; None without a hard actual benefit or a complete cost."""
+def verdict_of_money(benefit: Decimal | None, cost: Decimal | None, plan_end: date | None) -> str | None:
+    """M of docs/model.md's table; None without a hard actual benefit or a complete cost.
+
+    `plan_end` is the last day of an initiative's plan; None without one, and of a deliverable.
+    """
     if benefit is None or cost is None:
         return None
+    if plan_end and plan_end <= NOW and benefit < cost and cost > 0:
+        return "negative"
     return "negative" if benefit < 0 else "none" if benefit == 0 else "some" if benefit <= cost else "created"
 
 
@@ -259,6 +269,8 @@ def statuses(  # every row of the table that applies, in the table's order
     *,
     is_done: bool,
     has_case: bool,
+    has_initiatives_case: bool,
+    is_initiative_lost: bool,
     judged_from: date | None,
     goal_running: bool,
     score: str | None,
@@ -268,13 +280,14 @@ def statuses(  # every row of the table that applies, in the table's order
     told = {score, money} - {None}
     conditions = [
         (not is_done, "not_delivered"),
-        (not has_case, "unlinked"),
+        (not has_case and not has_initiatives_case, "unlinked"),
+        (not has_case, "unmeasured"),
         (judged_from is not None and judged_from > NOW, "too_early"),
         (goal_running, "too_early"),
-        ("negative" in told and bool(told & {"some", "created"}), "mixed"),
+        (("negative" in told or is_initiative_lost) and bool(told & {"some", "created"}), "mixed"),
         ("negative" in told, "negative"),
-        ("created" in told, "value_created"),
-        ("some" in told, "some_value"),
+        (money == "created" or (money is None and score == "created"), "value_created"),
+        (bool(told & {"some", "created"}), "some_value"),
         ("none" in told, "no_effect"),
         (True, "unmeasured"),
     ]

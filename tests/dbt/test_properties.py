@@ -394,7 +394,7 @@ def test_benefits_are_credited_as_the_rules_say(builds: Builds, examples: int) -
                 and row["initiative_id"] in arrived
                 and oracle.items[name]["initiative_id"] == row["initiative_id"]
                 and oracle.items[name]["status_category"] == "done"
-                and oracle.local(oracle.items[name]["done_at"]) <= month_end
+                and oracle.first_done(name) <= month_end
             }
             key = (row["benefit_id"], row["month"], row["scenario"])
             expected[key] = {None: None} if amount is None else dict(plain.credits(int(amount * 10000), candidates))
@@ -436,6 +436,24 @@ def test_each_value_status_is_the_table_s_first_match(builds: Builds, examples: 
         entities = query(build, "select * from outcomes.value_realization")
         assert len({(row["level"], row["entity_id"]) for row in entities}) == len(entities)
         assert {row["entity_id"] for row in entities if row["level"] == "deliverable"} == oracle.deliverables
+
+        def money_of(row: Row) -> str | None:
+            key = (row["level"], row["entity_key"])
+            hard = [one for one in credits[key] if one["benefit_type"] == "hard"]
+            actual = [
+                one["credited_reporting_amount"] for one in hard if one["is_past"] and one["scenario"] == "actual"
+            ]
+            planned = [one["month_start_date"] for one in hard if one["scenario"] == "planned"]
+            plan_end = (max(planned) + timedelta(days=31)).replace(day=1) - timedelta(days=1) if planned else None
+            incomplete = None in costs[key] or None in costs["initiative", row["initiative_key"]]
+            incomplete = incomplete if row["initiative_key"] > 0 else None in costs[key]
+            return plain.verdict_of_money(
+                None if not actual or None in actual else sum(actual, Decimal(0)),
+                None if incomplete else sum(costs[key], Decimal(0)),
+                plan_end if row["level"] == "initiative" else None,
+            )
+
+        initiatives = {row["entity_key"]: money_of(row) for row in entities if row["level"] == "initiative"}
         wrong: list[Any] = []
         seen: set[str] = set()
         for row in entities:
@@ -444,18 +462,13 @@ def test_each_value_status_is_the_table_s_first_match(builds: Builds, examples: 
             score, running = plain.score_of(
                 weights, checkins, oracle.local, row["judged_delivery_date"], spec.observation_window_days
             )
-            hard = [
-                one["credited_reporting_amount"]
-                for one in credits[key]
-                if one["is_past"] and (one["scenario"], one["benefit_type"]) == ("actual", "hard")
-            ]
-            incomplete = None in costs[key] or None in costs["initiative", row["initiative_key"]]
-            incomplete = incomplete if row["initiative_key"] > 0 else None in costs[key]
-            benefit = None if not hard or None in hard else sum(hard, Decimal(0))
-            money = plain.verdict_of_money(benefit, None if incomplete else sum(costs[key], Decimal(0)))
+            money = money_of(row)
+            has_benefit = row["initiative_key"] in initiatives and bool(credits["initiative", row["initiative_key"]])
             expected = plain.statuses(
                 is_done=row["is_delivered"],
-                has_case=bool(weights) or (row["level"] == "initiative" and bool(credits[key])),
+                has_case=bool(weights) or (row["level"] == "initiative" and has_benefit),
+                has_initiatives_case=has_benefit,
+                is_initiative_lost=initiatives.get(row["initiative_key"]) == "negative",
                 judged_from=row["judged_delivery_date"]
                 and row["judged_delivery_date"] + timedelta(days=spec.observation_window_days),
                 goal_running=running,

@@ -154,8 +154,8 @@ def test_a_category_s_budget_is_compared_only_with_cost_that_names_it(dao: Refre
 
     assert found == [
         ("budget", "measured", 84, 0),
-        ("budget_variance", "incomplete", 1, 6),
-        ("cost_forecast", "incomplete", 1, 6),
+        ("budget_variance", "not_measured", 1, 6),
+        ("cost_forecast", "not_measured", 1, 6),
         ("unbudgeted_cost", "incomplete", 162, 1),
     ]
 

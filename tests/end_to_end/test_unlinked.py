@@ -1,4 +1,4 @@
-"""Deliverables linked to no outcome: exported, filled in, dropped back in, linked."""
+"""Deliverables linked to no outcome or benefit: exported, filled in, dropped back in, linked."""
 
 import csv
 import io
@@ -22,9 +22,12 @@ def exported(tiny: Portfolio, *options: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(said.out)))
 
 
-def test_every_deliverable_without_an_outcome_is_exported_once(tiny: Portfolio, recovered: Stage) -> None:
+def test_every_deliverable_without_an_outcome_or_a_benefit_of_its_initiative_is_exported_once(
+    tiny: Portfolio, recovered: Stage
+) -> None:
     without = """select entity_id from outcomes.value_realization
-        where level = 'deliverable' and outcome_key_results = 0 and not is_cancelled order by 1"""
+        where level = 'deliverable' and outcome_key_results = 0 and not is_cancelled
+            and initiative_key not in (select current_initiative_key from core.fct_benefits) order by 1"""
 
     rows = exported(tiny)
 

@@ -341,7 +341,7 @@ def delivered(
             delivered(4, 20, 1),
             [("unmeasured", 4, 20)],
             "In 2024, 4 deliverables were delivered; up to now they cost $20.00 (booked on 1 of them). "
-            "Whether this created value can't be judged: 4 are linked to outcomes that are not measured ($20.00).",
+            "Whether this created value can't be judged: 4 are not measured ($20.00).",
         ),
     ],
 )

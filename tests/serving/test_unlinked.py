@@ -22,6 +22,7 @@ create table core.dim_key_result as
         (3, 'KR3', 'Old wording', 'O2', true, false), (4, 'KR3', '=Searches', 'O2', true, true))
     as results(key_result_key, key_result_id, key_result_name, objective_id, is_outcome, is_current);
 create table core.dim_initiative as select 1 as initiative_key, '-Initiative' as initiative_name union all select -2, 'Not applicable';
+create table core.fct_benefits as select 7 as current_initiative_key;
 create table core.dim_product as select 1 as product_key, '@Product' as product_name;
 create table core.dim_deliverable as select entity_key as deliverable_key, 'feature' as item_type from range(1, 10) as keys(entity_key);
 create table outcomes.value_realization as
@@ -30,7 +31,8 @@ create table outcomes.value_realization as
         (2, 'D2', 'Plain', 3, -2, null, false, false, 0, null),
         (3, 'D3', 'Linked', 2, 1, 1, true, false, 1, date '2025-05-01'),
         (4, 'D4', 'Cancelled', 2, 1, 1, false, true, 0, null),
-        (5, '=D5', '\t tab', -2, -2, null, false, false, null, null))
+        (5, '=D5', '\t tab', -2, -2, null, false, false, null, null),
+        (6, 'D6', 'Of a benefit', 2, 7, 1, true, false, 0, date '2025-05-01'))
     as rows(entity_key, entity_id, entity_name, team_key, initiative_key, product_key, is_delivered, is_cancelled,
         outcome_key_results, delivery_date)
     cross join (select 'deliverable' as level) union all
@@ -40,7 +42,7 @@ create table outcomes.value_realization as
 
 @pytest.fixture(scope="module")
 def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A version of five deliverables, one of them linked and one cancelled."""
+    """A version of six deliverables, one of them linked, one cancelled and one in an initiative with a benefit."""
     folder = tmp_path_factory.mktemp("version")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         connection.execute(SCHEMA)

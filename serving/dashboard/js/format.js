@@ -7,7 +7,8 @@ const { decimal, group, groups, styles } = DATA.format;
 const STYLES = new Map(Object.entries(styles));
 
 /** Of a small figure the first significant place, so that it doesn't look like none. */
-const placesOf = (value, most) => (value && !Number(value.toFixed(most)) ? Math.ceil(-Math.log10(Math.abs(value))) : most);
+const placesOf = (value, most) =>
+  value && !Number(value.toFixed(most)) ? Math.ceil(-Math.log10(Math.abs(value))) : most;
 
 const digits = (value, [least, most]) => {
   let [whole, rest = ''] = Math.abs(value).toFixed(most).split('.');

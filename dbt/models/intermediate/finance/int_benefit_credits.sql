@@ -7,7 +7,7 @@ with
 
     links as (select * from {{ ref("int_deliverable_key_results") }} where benefit_share > 0),
 
-    -- done by the month's end, of the same initiative, linked to the same key result
+    -- first done by the month's end, of the same initiative, linked to the same key result
     candidates as (
         select
             benefits.benefit_id,
@@ -21,7 +21,8 @@ with
         inner join
             deliverables
             on initiatives.initiative_id = deliverables.initiative_id
-            and deliverables.done_date <= cast({{ dbt.last_day("benefits.month", "month") }} as date)
+            and least(deliverables.first_done_date, deliverables.done_date)
+            <= cast({{ dbt.last_day("benefits.month", "month") }} as date)
         inner join
             links on deliverables.work_item_id = links.deliverable_id and benefits.key_result_id = links.key_result_id
         where benefits.reporting_amount is not null

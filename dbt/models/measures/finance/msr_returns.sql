@@ -1,6 +1,8 @@
 with
     cash_flows as (select * from {{ ref("msr_cash_flows") }}),
 
+    initiatives_with_cost as (select initiative_key from {{ ref("msr_initiative_costs") }} where has_cost),
+
     sums_per_initiative as (
         select
             initiative_key,
@@ -18,12 +20,15 @@ with
     -- a figure of two sides is that of the initiatives for which both are known; a ratio needs a cost above 0
     returns as (
         select
-            *,
+            sums_per_initiative.*,
             benefit is not null and cost is not null as has_net,
-            benefit is not null and coalesce(cost > 0, false) as has_return,
+            benefit is not null and initiatives_with_cost.initiative_key is not null as has_return,
             -- without a discount rate nothing is known of the present cost, nor left out for it
-            benefit is not null and coalesce(cost > 0, false) and coalesce(present_cost > 0, true) as has_present_return
+            benefit is not null
+            and initiatives_with_cost.initiative_key is not null
+            and coalesce(present_cost > 0, true) as has_present_return
         from sums_per_initiative
+        left join initiatives_with_cost on sums_per_initiative.initiative_key = initiatives_with_cost.initiative_key
     )
 
 select *

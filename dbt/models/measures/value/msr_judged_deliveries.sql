@@ -9,6 +9,10 @@ with
 
     readings as (select * from {{ ref("int_key_result_readings") }} where is_measured),
 
+    money as (select * from {{ ref("msr_value_money") }}),
+
+    credits as (select * from {{ ref("fct_benefit_credits") }} where scenario = 'actual' and benefit_type = 'hard'),
+
     goals as (
         select 'deliverable' as level, deliverable_key as entity_key, key_result_id
         from deliverable_links
@@ -34,13 +38,39 @@ with
         group by entities.level, entities.entity_key, goals.key_result_id
     ),
 
+    -- the hard benefit of the months from the first delivery's to the last that ended before the next delivery
+    benefits_of_first_deliveries as (
+        select entities.level, entities.entity_key, sum(credits.credited_reporting_amount) as benefit
+        from entities
+        inner join
+            money
+            on entities.level = money.level
+            and entities.entity_key = money.entity_key
+            and money.has_actual_hard_benefit
+            and money.is_cost_complete
+        inner join
+            credits
+            on (
+                (entities.level = 'initiative' and entities.entity_key = credits.initiative_key)
+                or (entities.level = 'deliverable' and entities.entity_key = credits.deliverable_key)
+            )
+            and credits.month_start_date >= cast({{ dbt.date_trunc("month", "entities.first_delivery_date") }} as date)
+            and cast({{ dbt.last_day("credits.month_start_date", "month") }} as date) < entities.delivery_date
+        where entities.first_delivery_date < entities.delivery_date
+        group by entities.level, entities.entity_key
+    ),
+
     first_deliveries_with_value as (
-        select distinct scores.level, scores.entity_key
+        select scores.level, scores.entity_key
         from scores_of_first_deliveries as scores
         cross join settings
         where
             scores.best_score >= settings.success_band_some
             and coalesce(scores.best_score > scores.score_at_delivery, true)
+        union distinct
+        select level, entity_key
+        from benefits_of_first_deliveries
+        where benefit > 0
     ),
 
     judged_deliveries as (

@@ -15,7 +15,7 @@ with
 
     objectives as (select objective_id, objective_key from {{ ref("dim_objective") }} where objective_key > 0),
 
-    outcome_costs as (
+    linked_costs as (
         select
             links.deliverable_key_result_key,
             links.key_result_key,
@@ -32,6 +32,17 @@ with
         inner join key_results on links.key_result_key = key_results.key_result_key
         left join objectives on key_results.objective_id = objectives.objective_id
         left join progress on links.key_result_key = progress.current_key_result_key
+    ),
+
+    -- a gain for which an initiative has booked no cost isn't a gain that cost nothing
+    outcome_costs as (
+        select
+            * exclude (is_measured),
+            is_measured
+            and coalesce(
+                sum(case when is_measured then cost end) over (partition by key_result_key, initiative_key) > 0, false
+            ) as is_measured
+        from linked_costs
     )
 
 select *

@@ -21,8 +21,6 @@ with
             money.actual_hard_reporting_amount as benefit_reporting_amount,
             money.actual_soft_reporting_amount as benefit_soft_reporting_amount,
             money.planned_hard_reporting_amount as benefit_planned_reporting_amount,
-            -- a benefit makes an initiative's case; a deliverable's case is its key results
-            entities.level = 'initiative' and money.has_benefit_row as has_benefit_case,
             money.has_benefit_row,
             money.has_actual_hard_benefit,
             coalesce(scores.outcome_key_results, 0) as outcome_key_results,
@@ -50,6 +48,12 @@ with
                 then null
                 when money.actual_hard_reporting_amount < 0
                 then 'negative'
+                -- a loss is final once nothing more is planned
+                when
+                    money.has_cost
+                    and money.is_plan_over
+                    and money.actual_hard_reporting_amount < money.cost_reporting_amount
+                then 'negative'
                 when money.actual_hard_reporting_amount = 0
                 then 'none'
                 when money.actual_hard_reporting_amount <= money.cost_reporting_amount
@@ -66,14 +70,23 @@ with
         left join scores on entities.level = scores.level and entities.entity_key = scores.entity_key
     ),
 
+    initiatives as (
+        select initiative_key, has_benefit_row, coalesce(money_verdict = 'negative', false) as has_lost_money
+        from entities_with_verdicts
+        where level = 'initiative'
+    ),
+
     entities_with_verdict_flags as (
         select
-            *,
+            entities_with_verdicts.*,
+            coalesce(initiatives.has_benefit_row, false) as has_initiative_benefit_row,
+            coalesce(initiatives.has_lost_money, false) as has_initiative_lost_money,
             coalesce(score_verdict = 'created', false) or coalesce(money_verdict = 'created', false) as says_created,
             coalesce(score_verdict = 'some', false) or coalesce(money_verdict = 'some', false) as says_some,
             coalesce(score_verdict = 'none', false) or coalesce(money_verdict = 'none', false) as says_none,
             coalesce(score_verdict = 'negative', false) or coalesce(money_verdict = 'negative', false) as says_negative
         from entities_with_verdicts
+        left join initiatives on entities_with_verdicts.initiative_key = initiatives.initiative_key
     ),
 
     entities_with_status as (
@@ -82,20 +95,25 @@ with
             case
                 when not is_delivered
                 then 'not_delivered'
-                when outcome_key_results = 0 and not has_benefit_case
+                when outcome_key_results = 0 and not has_initiative_benefit_row
                 then 'unlinked'
+                -- a benefit makes an initiative's case; a deliverable's case is its key results
+                when outcome_key_results = 0 and level = 'deliverable'
+                then 'unmeasured'
                 when as_of_date < judged_from_date
                 then 'too_early'
                 -- a success isn't admitted before a failure would be
                 when is_goal_running
                 then 'too_early'
-                when says_negative and (says_some or says_created)
+                when (says_negative or has_initiative_lost_money) and (says_some or says_created)
                 then 'mixed'
                 when says_negative
                 then 'negative'
-                when says_created
+                -- key results that moved are not the whole value where the benefit is known not to have returned the
+                -- cost
+                when money_verdict = 'created' or (says_created and money_verdict is null)
                 then 'value_created'
-                when says_some
+                when says_some or says_created
                 then 'some_value'
                 when says_none
                 then 'no_effect'
@@ -120,6 +138,8 @@ with
                 then 'the_observation_window_is_open'
                 when value_status = 'too_early'
                 then 'goal_running'
+                when value_status = 'unmeasured' and outcome_key_results = 0 and level = 'deliverable'
+                then 'only_its_initiative_has_a_benefit'
                 when value_status = 'unmeasured' and delivery_date is null
                 then 'its_day_of_delivery_is_unknown'
                 when value_status = 'unmeasured' and outcome_key_results_usable > 0
@@ -130,6 +150,8 @@ with
                 then 'its_cost_is_incomplete'
                 when value_status = 'unmeasured'
                 then 'no_actual_hard_benefit'
+                when value_status = 'mixed' and not says_negative
+                then 'its_initiative_lost_money'
                 when score_verdict is not null and money_verdict is not null
                 then 'key_results_and_benefit_against_cost'
                 when score_verdict is not null

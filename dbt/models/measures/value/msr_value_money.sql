@@ -5,6 +5,22 @@ with
 
     credits as (select * from {{ ref("fct_benefit_credits") }}),
 
+    settings as (select * from {{ ref("stg_settings") }}),
+
+    initiatives_with_cost as (select initiative_key from {{ ref("msr_initiative_costs") }} where has_cost),
+
+    -- what an initiative hasn't returned may still come back while months of its plan lie ahead
+    plans as (
+        select
+            credits.initiative_key,
+            max(cast({{ dbt.last_day("credits.month_start_date", "month") }} as date))
+            <= max(settings.as_of_date) as is_plan_over
+        from credits
+        cross join settings
+        where credits.scenario = 'planned' and credits.benefit_type = 'hard'
+        group by credits.initiative_key
+    ),
+
     entity_costs as (
         select
             'initiative' as level,
@@ -91,6 +107,8 @@ with
             coalesce(entity_benefits.benefit_rows, 0) > 0 as has_benefit_row,
             coalesce(entity_benefits.actual_hard_rows, 0) > 0
             and coalesce(entity_benefits.actual_hard_rows_without_rate, 0) = 0 as has_actual_hard_benefit,
+            initiatives_with_cost.initiative_key is not null as has_cost,
+            coalesce(plans.is_plan_over, false) as is_plan_over,
             entity_benefits.actual_hard_reporting_amount,
             entity_benefits.actual_soft_reporting_amount,
             entity_benefits.planned_hard_reporting_amount
@@ -103,6 +121,11 @@ with
             and entities.entity_key = entity_benefits.entity_key
         left join
             entity_budgets on entities.level = entity_budgets.level and entities.entity_key = entity_budgets.entity_key
+        left join
+            initiatives_with_cost
+            on entities.level = 'initiative'
+            and entities.entity_key = initiatives_with_cost.initiative_key
+        left join plans on entities.level = 'initiative' and entities.entity_key = plans.initiative_key
         left join incomplete_initiatives on entities.initiative_key = incomplete_initiatives.initiative_key
     )
 
