@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 SUPERSET := .superset
 SUPERSET_LOCK := serving/bi/superset-requirements
 
-.PHONY: refresh demo test test-all mutate lint format lock clean dagster superset
+.PHONY: refresh demo test test-all bench mutate lint format lock clean dagster superset
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -23,6 +23,10 @@ test: $(READY) ## the tests, except slow ones
 
 test-all: $(READY) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+bench: $(READY) ## what a refresh costs beside its SQL, on the bundled portfolio and on a company at scale 1
+	$(BIN)/python benchmarks/ratios.py --json .outcomes/bench/decentraland.json
+	$(BIN)/python benchmarks/ratios.py --json .outcomes/bench/acme-1.json --scale 1
 
 mutate: $(READY) ## mutation testing of models, metrics and mappings
 	$(BIN)/python -m tests.mutation mutate --write docs/quality.md

@@ -1,11 +1,10 @@
 """Run dbt in this process: the manifest is parsed once, and connections are closed after each call.
 
-dbt writes its parse cache to `dbt/target`, and what a portfolio's build compiles and runs to that build's folder.
+dbt parses and compiles the project into `dbt/target`; `model_runner` and the audit run the compiled SQL.
 """
 
 import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -20,34 +19,25 @@ from filelock import FileLock
 
 from dagster_project.settings import DBT_PROJECT
 from sources.common import disk
-from sources.common.limits import Limits, explained, of_machine
 
 TARGET = DBT_PROJECT / "target"
 # tags: a model needs no metric values (no tag), base metrics, or derived metrics too
 AFTER_METRICS, AFTER_OUTCOME_METRICS = "after_metrics", "after_outcome_metrics"
-FIRST_PASS = ("--exclude", f"tag:{AFTER_METRICS}", f"tag:{AFTER_OUTCOME_METRICS}")
-SECOND_PASS = ("--select", f"tag:{AFTER_METRICS}")
-LAST_PASS = ("--select", f"tag:{AFTER_OUTCOME_METRICS}")
 
 COMPILED = ("resource_type:model", "test_type:data")
-# each model's query uses all CPUs; a few threads keep them busy, more would only divide the memory
-MODELS_AT_ONCE = 4
 
 
 class DbtError(Exception):
-    """dbt could not parse the project or build a model; the message names it."""
+    """The project could not be parsed or compiled, or a model could not be built; the message names it."""
 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """The result of one model, with dbt's `status`."""
+    """The result of one node of a dbt command, with dbt's `status`."""
 
     unique_id: str
     status: str
-    message: str | None
-    seconds: float
     compiled: str | None
-    rows: int | None
 
 
 @cache
@@ -115,7 +105,6 @@ def compiled() -> dict[str, str]:
             return found["sql"]
         # compiled names include the database, which has the same name in every build
         with tempfile.TemporaryDirectory() as folder:
-            write_profile(Path(folder))
             results = invoke(Path(folder), "compile", "--no-populate-cache", "--select", *COMPILED)
             if (Path(folder) / "warehouse.duckdb").exists():
                 raise DbtError(
@@ -155,70 +144,29 @@ def _released() -> Generator[None]:
         DuckDBConnectionManager.close_all_connections()
 
 
-def write_profile(build: Path, limits: Limits | None = None) -> None:
-    """Write the profile of one build, with absolute paths, into its folder; by default with the machine's limits."""
-    limits = limits or of_machine()
-    # set when the database is opened: the spill folder can't be changed once it is in use
-    options = {**limits.config(), "temp_directory": str(build / "spill")}
+def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
+    """Run `dbt <command>` against the files of a build; one result per node. Raises DbtError if dbt itself fails."""
+    from dbt.cli.main import dbtRunner
+
     output = {
         "type": "duckdb",
         "path": str(build / "warehouse.duckdb"),
         "attach": [{"path": str(build / "stage.duckdb"), "alias": "stage"}],
-        "threads": min(limits.threads, MODELS_AT_ONCE),
         "settings": {"TimeZone": "UTC"},
-        "config_options": options,
     }
     profile = {"outcome_warehouse": {"target": "build", "outputs": {"build": output}}}
-    (build / "profiles.yml").write_text(yaml.safe_dump(profile))
-
-
-def fresh_build(build: Path, limits: Limits | None = None) -> None:
-    """An empty build folder; a build can always be made from scratch."""
-    shutil.rmtree(build, ignore_errors=True)
-    build.mkdir(parents=True)
-    write_profile(build, limits)
-
-
-def invoke(build: Path, command: str, *selection: str) -> list[NodeResult]:
-    """Run `dbt <command>` against a build; one result per node. Raises DbtError if dbt itself fails."""
-    from dbt.cli.main import dbtRunner
-
-    with _released():
+    with tempfile.TemporaryDirectory() as folder, _released():
+        (Path(folder) / "profiles.yml").write_text(yaml.safe_dump(profile))
         result = dbtRunner(manifest=_parsed()).invoke(
             [
                 *("--log-level", "none", "--no-write-json", command, *selection),
-                *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(build)),
-                *("--target-path", str(build / "dbt"), "--log-path", str(build / "dbt")),
+                *("--project-dir", str(DBT_PROJECT), "--profiles-dir", folder),
+                *("--target-path", folder, "--log-path", folder),
             ]
         )
     if result.exception is not None:
         raise DbtError(f"dbt {command} failed: {result.exception}") from result.exception
-    return [_node_result(node) for node in getattr(result.result, "results", [])]
-
-
-def _node_result(result: Any) -> NodeResult:
-    rows = (result.adapter_response or {}).get("rows_affected")
-    return NodeResult(
-        unique_id=result.node.unique_id,
-        status=str(result.status),
-        message=result.message,
-        seconds=result.execution_time,
-        compiled=getattr(result.node, "compiled_code", None),
-        rows=rows if isinstance(rows, int) and rows >= 0 else None,
-    )
-
-
-def build_models(build: Path, *selection: str) -> list[NodeResult]:
-    """Run the selected models. Raises DbtError naming each model that could not be built."""
-    results = invoke(build, "run", *selection)
-    broken = [r for r in results if r.status not in ("success", "pass")]
-    if broken:
-        first = next((r for r in broken if r.status != "skipped"), broken[0])
-        said = f"model {first.unique_id.rpartition('.')[2]} could not be built: {first.message}"
-        raise DbtError(
-            explained(
-                f"{said}. {len(broken)} of {len(results)} models were not built. To fix: fix the model in "
-                "dbt/models and refresh again."
-            )
-        )
-    return results
+    return [
+        NodeResult(node.node.unique_id, str(node.status), getattr(node.node, "compiled_code", None))
+        for node in getattr(result.result, "results", [])
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from dagster_project.run import LAST, Run
+from dagster_project.run import Run, end_unchanged, is_nothing_new, opened
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from expectations.database import open_build
 from sources import loads
@@ -17,6 +17,7 @@ from sources.common.limits import explained
 from sources.fetching.pulls import PULLS
 from sources.forgotten import LIST
 
+REFRESH = "refresh"  # the job that publishes
 CHECK, AS_OF = "check", "as-of"  # separate homes, for builds that must not touch the served version
 
 
@@ -34,11 +35,17 @@ def execute(
 ) -> tuple[Run | None, str | None]:
     """Run a job of the definitions in this process; its state, and any error other than a failed check.
 
-    Raises BusyError.
+    Where nothing is new, nothing is started. Raises BusyError.
     """
-    import dagster
+    if job == REFRESH and not full:
+        with opened(space, home, as_of, verbose=verbose, lands=lands, fetches=fetches, new_key=new_key) as run:
+            if is_nothing_new(run):
+                end_unchanged(run)
+                return run, None
+    import dagster  # imported late: it takes seconds
 
     from dagster_project.definitions import defs
+    from dagster_project.defs.resource import LAST
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     LAST.clear()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from inspect import getsource
 from operator import itemgetter
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,11 +21,11 @@ import duckdb
 from pydantic import ValidationError
 
 from dagster_project import dbt_runner
+from dagster_project.model_runner import open_build
 from expectations.lock import fingerprint, published_sql
 from expectations.metrics import DEFAULT_GRAINS, Metric
 from sources.common import disk
-from sources.common.limits import Limits, of_machine
-from sources.common.sql import literal
+from sources.common.limits import Limits
 
 PARTS = ("numerator", "denominator", "n", "excluded")
 
@@ -155,7 +156,7 @@ def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Pa
     text = _ordered(semantic_manifest.read_text())
     requests = list(_requests(manifest))
     late = second_round(manifest)
-    key = hashlib.sha256(f"{text}{requests}{sorted(late)}{Path(__file__).read_text()}".encode()).hexdigest()
+    key = hashlib.sha256(f"{text}{requests}{sorted(late)}{getsource(_compile)}".encode()).hexdigest()
     if cache.exists():
         kept = json.loads(cache.read_text())
         if kept["key"] == key:
@@ -228,9 +229,7 @@ def fill(
 
     The first round also writes `metric_definitions`, with `prints`, the fingerprints of the metrics.
     """
-    with duckdb.connect(str(warehouse), config=(limits or of_machine()).config()) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {literal(stage)} as stage")
+    with open_build(warehouse, stage, limits) as connection:
         if not second:
             define(connection, manifest, compiled, prints)
         return measure(connection, [entry for entry in compiled if entry.is_second_round is second])

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import sys
 import time
 from collections.abc import Generator
@@ -13,18 +14,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dagster import ConfigurableResource, InitResourceContext
 from filelock import FileLock, Timeout
-from pydantic import PrivateAttr
 from ulid import ULID
 
-from dagster_project import measure
-from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspace, workspace
+from dagster_project import measure, mirroring
+from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspace
 from expectations.records import CheckRecord
 from serving import mirror, versions
+from serving.page import draw_root
 from sources import loads
 from sources.common import disk
+from sources.errors import LandingError
 from sources.keys import pseudonym_key
+from sources.landing import land_source
 
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
 LAST_REFRESH = "last_refresh.json"
@@ -180,51 +182,67 @@ def take_lock(space: Workspace) -> FileLock:
     return lock
 
 
-class RefreshRun(ConfigurableResource["RefreshRun"]):
-    """Gives the steps of a run their shared state, and holds the portfolio's lock while it lasts."""
+@contextmanager
+def opened(
+    space: Workspace,
+    home: Path | None = None,
+    as_of: date | None = None,
+    *,
+    full: bool = False,
+    verbose: bool = False,
+    lands: bool = True,
+    fetches: bool = True,
+    new_key: bool = False,
+) -> Generator[Run]:
+    """A refresh of a portfolio, which holds its lock; `home` is another place than its own for loads and build.
 
-    portfolio: str | None = None
-    home: str | None = None
-    as_of: str | None = None
-    full: bool = False
-    verbose: bool = False
-    lands: bool = True
-    fetches: bool = True
-    new_key: bool = False
-    _run: Run | None = PrivateAttr(default=None)
-
-    @contextmanager
-    def yield_for_execution(self, context: InitResourceContext) -> Generator["RefreshRun", None, None]:  # noqa: ARG002
-        """Open the portfolio and take its lock. Raises PortfolioError or BusyError."""
-        space = workspace(Path(self.portfolio) if self.portfolio else None)
-        published_home, as_of = space.home, date.fromisoformat(self.as_of) if self.as_of else None
-        if self.home:
-            space = space.model_copy(update={"home": Path(self.home)})
-        if as_of and space.home == published_home:
-            raise PortfolioError("a point-in-time build needs its own home. To fix: outcomes refresh --as-of DAY")
-        space.home.mkdir(parents=True, exist_ok=True)
-        lock = take_lock(space)
-        try:
-            self._run = LAST["run"] = Run(
-                space,
-                published_home,
-                as_of,
-                full=self.full,
-                verbose=self.verbose,
-                lands=self.lands and as_of is None,  # a point-in-time build reads only what has already landed
-                fetches=self.fetches and self.lands and space.home == published_home,
-                new_key=self.new_key,
-            )
-            yield self
-        finally:
-            lock.release()
-
-    @property
-    def state(self) -> Run:
-        """The run's state."""
-        if self._run is None:
-            raise RuntimeError("the resource is not in use")
-        return self._run
+    Raises PortfolioError or BusyError.
+    """
+    published_home = space.home
+    if home:
+        space = space.model_copy(update={"home": home})
+    if as_of and space.home == published_home:
+        raise PortfolioError("a point-in-time build needs its own home. To fix: outcomes refresh --as-of DAY")
+    space.home.mkdir(parents=True, exist_ok=True)
+    lock = take_lock(space)
+    try:
+        yield Run(
+            space,
+            published_home,
+            as_of,
+            full=full,
+            verbose=verbose,
+            lands=lands and as_of is None,  # a point-in-time build reads only what has already landed
+            fetches=fetches and lands and space.home == published_home,
+            new_key=new_key,
+        )
+    finally:
+        lock.release()
 
 
-LAST: dict[str, Run] = {}  # the state of the last run in this process, for the command that started it
+def is_nothing_new(run: Run) -> bool:
+    """Whether a refresh would land nothing, and build what is there already. Landing itself reports what is wrong."""
+    portfolio, place = run.space.portfolio, (run.space.folder, run.space.home)
+    if run.same is None or (run.lands and portfolio.fetched):
+        return False  # only a tool itself knows whether it has anything new
+    shutil.rmtree(run.space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
+    rules = portfolio.landing_rules()
+    try:
+        for source in portfolio.sources if run.lands else ():
+            found = land_source(*place, source, rules, run.key, run.landed_at, run.space.limits, lands=False)
+            if any(feed.outcome != "unchanged" for feed in found):
+                return False
+    except (LandingError, OSError, ValueError):
+        return False
+    run.say("land", "0 new loads, 0 rows, 0 rejected")
+    return True
+
+
+def end_unchanged(run: Run) -> None:
+    """End a refresh to which nothing is new: the page says so, and a mirror that was down last time may be up now."""
+    run.outcome, run.version = "unchanged", run.same
+    assert run.version is not None
+    run.say("freeze", f"nothing new: loads, code and settings are those of version {run.version.version}")
+    if run.as_of is None:
+        draw_root(run.space.home, run.end())
+        run.mirrored = mirroring.follow(run.space)

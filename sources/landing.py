@@ -86,7 +86,7 @@ class Landed:
 
     source: str
     feed: str
-    outcome: str  # landed | unchanged
+    outcome: str  # landed | unchanged | changed (and not landed)
     load_id: str
     counts: dict[str, int]
     read: dict[str, str] = field(default_factory=dict[str, str])  # how each file that it read is written, in words
@@ -206,8 +206,10 @@ def land_source(
     key: bytes,
     now: datetime,
     limits: Limits | None = None,
+    *,
+    lands: bool = True,
 ) -> list[Landed]:
-    """Land every feed of one source whose input changed since its last load.
+    """Land every feed of one source whose input changed since its last load; without `lands`, only say which did.
 
     `now` is the landing time (aware). Returns one result per feed, with history one per folder and feed. Raises
     LandingError with file, rule and fix if any feed can't be landed; nothing of that folder is visible then.
@@ -219,7 +221,7 @@ def land_source(
         scratch = home / "tmp" / str(ULID())
         scratch.mkdir(parents=True)
         try:
-            landed += _land(portfolio, home, shown, rules, key, now, scratch, limits or of_machine())
+            landed += _land(portfolio, home, shown, rules, key, now, scratch, limits or of_machine(), lands=lands)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     if isinstance(source, ApiSource):
@@ -255,6 +257,8 @@ def _land(
     now: datetime,
     scratch: Path,
     limits: Limits,
+    *,
+    lands: bool,
 ) -> list[Landed]:
     files = (
         pulled.raw_files(source)
@@ -288,6 +292,9 @@ def _land(
             before = last.get(mapping.feed.name)
             if before and before["fingerprint"] == print_:
                 results.append(Landed(source.name, mapping.feed.name, "unchanged", before["load_id"], before["counts"]))
+                continue
+            if not lands:
+                results.append(Landed(source.name, mapping.feed.name, "changed", "", {}))
                 continue
             records = sum(raw.records or 0 for raw in _counted(mapping, read))
             has_landed = mapping.feed.name in last_of_any

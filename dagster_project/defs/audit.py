@@ -20,7 +20,7 @@ from dagster import (
 from dagster_project import audit, dbt_runner
 from dagster_project.defs.landing import FEEDS, FROZEN
 from dagster_project.defs.models import TRANSLATOR, first_pass, last_pass, second_pass
-from dagster_project.run import RefreshRun
+from dagster_project.defs.resource import RefreshRun
 from expectations import records as recording
 
 MODELS = dbt_runner.manifest()

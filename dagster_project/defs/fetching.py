@@ -5,8 +5,9 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, Failure, MaterializeResult, asset
 
+from dagster_project.defs.resource import RefreshRun
 from dagster_project.fetching import fetch_all
-from dagster_project.run import POOL, RefreshRun
+from dagster_project.run import POOL
 
 PULLS = AssetKey(["pulls"])
 

@@ -10,7 +10,7 @@ from dagster import (
 )
 
 from dagster_project.defs.publishing import dashboard, postgres_mirror, published_warehouse, show_failure
-from dagster_project.run import RefreshRun
+from dagster_project.defs.resource import RefreshRun
 from dagster_project.settings import PortfolioError, workspace
 
 refresh_job = define_asset_job(

@@ -16,11 +16,11 @@ from dagster import (
     multi_asset,
 )
 
-from dagster_project import dbt_runner, mirroring
+from dagster_project import mirroring, model_runner
 from dagster_project.audit import start_auditor
 from dagster_project.defs.fetching import PULLS
-from dagster_project.run import POOL, RefreshRun, Run
-from serving.page import draw_root
+from dagster_project.defs.resource import RefreshRun
+from dagster_project.run import POOL, end_unchanged
 from sources import loads
 from sources.common.limits import explained
 from sources.contracts import load_contracts
@@ -107,29 +107,19 @@ def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
         raise Failure(" ".join(run.failures), allow_retries=False)
 
 
-def catch_up(context: AssetExecutionContext, run: Run) -> None:
-    """Nothing is new, so no later step runs; but a mirror that was down last time may be up now."""
-    run.mirrored = mirroring.follow(run.space)
-    if run.mirrored is None:
-        return
-    if message := mirroring.warning(run.mirrored):
-        context.log.warning(message)
-    context.log_event(AssetObservation("postgres_mirror", metadata=mirroring.metadata(run.mirrored)))
-
-
 @multi_asset(specs=list(FROZEN.values()), name="freeze", pool=POOL)
 def freeze(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Fix the list of loads to read; if they, the code and the settings match the served version, stop here."""
     run = refresh.state
     if run.same is not None:
-        run.outcome, run.version = "unchanged", run.same
-        run.say("freeze", f"nothing new: loads, code and settings are those of version {run.same.version}")
-        if run.as_of is None:
-            draw_root(run.space.home, run.end())
-            catch_up(context, run)
+        end_unchanged(run)
+        if message := mirroring.warning(run.mirrored):
+            context.log.warning(message)
+        if run.mirrored is not None:
+            context.log_event(AssetObservation("postgres_mirror", metadata=mirroring.metadata(run.mirrored)))
         return
     start_auditor(run)
-    dbt_runner.fresh_build(run.space.build, run.space.limits)
+    model_runner.fresh_build(run.space.build)
     loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
     run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
     for spec in FROZEN.values():

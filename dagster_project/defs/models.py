@@ -1,4 +1,4 @@
-"""Build and measure: dbt's models in three passes, MetricFlow's saved queries between them."""
+"""Build and measure: the models in three passes, MetricFlow's saved queries between them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, multi_asset
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from dagster_project import dbt_runner, measure
-from dagster_project.dbt_runner import FIRST_PASS, LAST_PASS, SECOND_PASS
-from dagster_project.run import RefreshRun
+from dagster_project import dbt_runner, measure, model_runner
+from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
+from dagster_project.defs.resource import RefreshRun
 
 MANIFEST = dbt_runner.prepare() / "manifest.json"
 # dbt's tests run together in the audit, so that one failure doesn't hide the others
@@ -16,24 +16,29 @@ TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_asset_chec
 
 
 def build_pass(
-    context: AssetExecutionContext, refresh: RefreshRun, *selection: str
+    context: AssetExecutionContext, refresh: RefreshRun, tag: str | None
 ) -> Iterator[MaterializeResult[Any]]:
-    """Run the models of one pass; one materialisation per model."""
-    run = refresh.state
-    results = dbt_runner.build_models(run.space.build, *selection)
-    run.say("build", f"{len(results)} models")
+    """Build the models of one pass; one materialisation per model."""
+    space = refresh.state.space
+    built = model_runner.build_models(space.warehouse, space.stage, tag, space.limits)
+    refresh.state.say("build", f"{len(built)} models")
     specs: Mapping[AssetKey, AssetSpec] = context.assets_def.specs_by_key
-    keys = {spec.metadata["dagster_dbt/unique_id"]: key for key, spec in specs.items()}
-    for result in results:  # in dbt's build order, parents first
-        yield MaterializeResult(asset_key=keys[result.unique_id], metadata={"seconds": round(result.seconds, 3)})
+    keys = {spec.metadata["dagster_dbt/unique_id"].rpartition(".")[2]: key for key, spec in specs.items()}
+    for model in built:  # in the order in which they were built, parents first
+        yield MaterializeResult(
+            asset_key=keys[model.name], metadata={"seconds": round(model.seconds, 3), "rows": model.rows}
+        )
 
 
 @dbt_assets(
-    manifest=MANIFEST, exclude=" ".join(FIRST_PASS[1:]), dagster_dbt_translator=TRANSLATOR, name="build_first_pass"
+    manifest=MANIFEST,
+    exclude=f"tag:{AFTER_METRICS} tag:{AFTER_OUTCOME_METRICS}",
+    dagster_dbt_translator=TRANSLATOR,
+    name="build_first_pass",
 )
 def first_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
     """Staging, intermediate and core models, and measures."""
-    yield from build_pass(context, refresh, *FIRST_PASS)
+    yield from build_pass(context, refresh, None)
 
 
 def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpec:
@@ -68,10 +73,12 @@ def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
         yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"rows": count})
 
 
-@dbt_assets(manifest=MANIFEST, select=SECOND_PASS[1], dagster_dbt_translator=TRANSLATOR, name="build_second_pass")
+@dbt_assets(
+    manifest=MANIFEST, select=f"tag:{AFTER_METRICS}", dagster_dbt_translator=TRANSLATOR, name="build_second_pass"
+)
 def second_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
     """Build the models that read metric values."""
-    yield from build_pass(context, refresh, *SECOND_PASS)
+    yield from build_pass(context, refresh, AFTER_METRICS)
 
 
 @multi_asset(
@@ -95,7 +102,9 @@ def measure_outcomes(refresh: RefreshRun) -> MaterializeResult[Any]:
     return MaterializeResult(metadata={"rows": cells})
 
 
-@dbt_assets(manifest=MANIFEST, select=LAST_PASS[1], dagster_dbt_translator=TRANSLATOR, name="build_last_pass")
+@dbt_assets(
+    manifest=MANIFEST, select=f"tag:{AFTER_OUTCOME_METRICS}", dagster_dbt_translator=TRANSLATOR, name="build_last_pass"
+)
 def last_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
     """Combine the values of all metrics."""
-    yield from build_pass(context, refresh, *LAST_PASS)
+    yield from build_pass(context, refresh, AFTER_OUTCOME_METRICS)

@@ -9,9 +9,8 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
-from dagster_project import audit, dbt_runner, publishing
+from dagster_project import audit, model_runner, publishing
 from dagster_project.settings import Portfolio, PortfolioError, Workspace, read_portfolio
 from expectations.database import open_build
 from expectations.records import CheckRecord
@@ -105,23 +104,14 @@ def test_a_limit_that_is_none_is_named(line: str, named: str, tmp_path: Path) ->
 # ---- kept
 
 
-def test_the_build_keeps_to_it(tmp_path: Path) -> None:
-    dbt_runner.write_profile(tmp_path, Limits(300_000_000, 16))
-    output = yaml.safe_load((tmp_path / "profiles.yml").read_text())["outcome_warehouse"]["outputs"]["build"]
-
-    assert output["config_options"]["memory_limit"] == "300000000B"
-    assert output["config_options"]["threads"] == 16
-    assert output["threads"] == dbt_runner.MODELS_AT_ONCE
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), config=output["config_options"]) as connection:
-        assert settings_of(connection) == ("286.1 MiB", 16)
-
-
-def test_landing_auditing_and_publishing_keep_to_it(tmp_path: Path) -> None:
+def test_landing_building_auditing_and_publishing_keep_to_it(tmp_path: Path) -> None:
     for name in ("warehouse", "stage"):
         duckdb.connect(str(tmp_path / f"{name}.duckdb")).close()
     files = tmp_path / "warehouse.duckdb", tmp_path / "stage.duckdb"
 
     with sandbox(tmp_path / "work.duckdb", tmp_path, limits=SMALL) as connection:
+        assert settings_of(connection) == ("286.1 MiB", 1)
+    with model_runner.open_build(*files, SMALL) as connection:
         assert settings_of(connection) == ("286.1 MiB", 1)
     with open_build(*files, SMALL) as connection:
         assert settings_of(connection) == ("286.1 MiB", 1)
@@ -195,16 +185,6 @@ def test_a_disk_on_which_nothing_more_can_be_spilled_is_said(tmp_path: Path) -> 
 
 def test_any_other_error_is_left_as_it_is() -> None:
     assert explained("no such table. To fix: fix the model.") == "no such table. To fix: fix the model."
-
-
-def test_a_model_that_needs_more_memory_is_named(out_of_memory: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = dbt_runner.NodeResult("model.project.int_big", "error", out_of_memory, 1.0, None, None)
-    monkeypatch.setattr(dbt_runner, "invoke", lambda *_: [failed])
-
-    with pytest.raises(dbt_runner.DbtError, match="model int_big could not be built: Out of Memory Error") as raised:
-        dbt_runner.build_models(Path())
-    assert "raise memory_limit" in str(raised.value)
-    assert "fix the model" not in str(raised.value)
 
 
 def test_a_check_that_needs_more_memory_says_so(out_of_memory: str) -> None:

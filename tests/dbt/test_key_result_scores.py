@@ -18,7 +18,7 @@ import duckdb
 import pytest
 import yaml
 
-from dagster_project import dbt_runner
+from dagster_project import dbt_runner, model_runner
 from dagster_project.run import Run
 from dagster_project.settings import workspace
 from sources import loads
@@ -197,11 +197,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     run = Run(workspace(folder).model_copy(update={"home": home}), home)
     for source in run.space.portfolio.sources:
         land_source(folder, home, source, run.space.portfolio.landing_rules(), run.key, run.landed_at)
-    dbt_runner.fresh_build(run.space.build)
+    model_runner.fresh_build(run.space.build)
     loads.expose(run.frozen, home, run.space.stage, run.space.portfolio.build_settings(run.now))
     build_and_measure(run.space.build)
     failed = dbt_runner.invoke(run.space.build, "test", "--select", *TESTS)
-    assert {r.unique_id: r.message for r in failed if r.status != "pass"} == {}
+    assert {r.unique_id: r.status for r in failed if r.status != "pass"} == {}
     with duckdb.connect(str(run.space.warehouse), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach '{run.space.stage}' as stage (read_only)")

@@ -19,7 +19,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from dagster_project import dbt_runner
+from dagster_project import model_runner
 from dagster_project.run import Run
 from dagster_project.settings import workspace
 from sources import loads
@@ -118,7 +118,7 @@ class Builds:
                 landed = land_source(shown, home, source, rules, KEY, run.landed_at)
             assert {one.outcome for one in landed} == {"unchanged"}
             assert sum(one.counts["quarantined_rows"] for one in landed) == 0
-        dbt_runner.fresh_build(run.space.build)
+        model_runner.fresh_build(run.space.build)
         loads.expose(run.frozen, home, run.space.stage, run.space.portfolio.build_settings(run.now))
         build_and_measure(run.space.build)
         return run.space.build

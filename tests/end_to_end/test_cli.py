@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -327,6 +328,22 @@ def test_piped_a_process_of_its_own_is_quiet(tiny: Portfolio, unchanged: Path) -
     assert said.exit_code == 0
     assert said.err == ""
     assert said.out.startswith("Nothing new")
+
+
+def test_where_nothing_is_new_nothing_is_started(tiny: Portfolio, unchanged: Path) -> None:
+    """Importing them takes longer than finding that nothing is new."""
+    code = """
+import atexit, sys
+atexit.register(lambda: print(*{name.partition(".")[0] for name in sys.modules}))
+from dagster_project.cli import app
+app()
+"""
+    said = run([sys.executable, "-c", code, "refresh"], clean_environment(ROOT, **environment(unchanged, tiny.folder)))
+
+    assert said.out.startswith("Nothing new")
+    imported = set(said.out.splitlines()[-1].split())
+    assert "duckdb" in imported
+    assert not imported & {"dagster", "dagster_dbt", "dbt", "great_expectations", "metricflow"}
 
 
 def test_on_a_terminal_it_shows_its_steps(tiny: Portfolio, unchanged: Path) -> None:

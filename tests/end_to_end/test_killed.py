@@ -36,7 +36,6 @@ MOMENTS = 20
 NURSERY = """
 import os, sys
 from pathlib import Path
-import dbt.cli.main, dagster_dbt
 from dagster_project.definitions import defs
 from dagster_project.execution import execute
 from dagster_project.settings import workspace
@@ -126,9 +125,12 @@ class Nursery:
         self.process.wait(60)
 
 
-def after_a_second(path: Path) -> Callable[[], bool]:
-    """The moment a second after a file is there: the last model is compiled, and what follows takes some seconds."""
-    return lambda: path.exists() and time.time() - path.stat().st_mtime > 1
+def is_built(build: Path) -> bool:
+    """The moment when nobody has written to a build's files for a second: the audit, which takes some seconds."""
+    files = [build / "warehouse.duckdb", build / "stage.duckdb"]
+    return all(file.exists() and time.time() - file.stat().st_mtime > 1 for file in files) and not [
+        *build.glob("*.wal")
+    ]
 
 
 def alive(process: int) -> bool:
@@ -193,11 +195,10 @@ def test_killed_again_and_again_and_then_left_alone(recovered: Stage, tmp_path: 
     version = versions(home)
     nursery = Nursery(tmp_path)
     try:
-        compiled = home / "build" / "dbt" / "compiled" / "outcome_warehouse"
         moments: list[Callable[[], bool]] = [
             lambda: len(list(home.glob("landing/*/source=office"))) > 3,
-            (compiled / "models" / "core").exists,
-            after_a_second(compiled / "models" / "metrics" / "fct_metric_comparisons.sql"),
+            (home / "build" / "warehouse.duckdb").exists,
+            lambda: is_built(home / "build"),
             lambda: list(home.glob("serve/.candidate-*/warehouse.duckdb")) != [],
         ]
         with reader(home) as told:

@@ -140,7 +140,7 @@ def test_no_file_holds_the_mirror_s_password(story: Story) -> None:
 
 def test_dagster_shows_how_it_ended(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dagster_project.defs.publishing import postgres_mirror
-    from dagster_project.run import RefreshRun
+    from dagster_project.defs.resource import RefreshRun
 
     monkeypatch.setenv("OUTCOMES_HOME", str(story.portfolio.homes))
     dead = mirrored(tmp_path / "dead", "postgresql://owner@127.0.0.1:1/nowhere")

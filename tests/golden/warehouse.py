@@ -4,52 +4,24 @@ dbt compiles the project once a test session; a warehouse then takes the compile
 Nothing of dbt's own runs: tests and documentation are held elsewhere.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from dagster_project import dbt_runner, measure
+from dagster_project import dbt_runner, measure, model_runner
 from tests.expectations.builds import Load, land
 
 FINAL = "fct_metric_values"
 
 
 @cache
-def compiled_models() -> dict[str, tuple[str, str]]:
-    """Of each model its relation and its compiled SQL, parents first."""
-    nodes, compiled = dbt_runner.models(), dbt_runner.compiled()
-    order = TopologicalSorter(
-        {uid: [on for on in node["depends_on"]["nodes"] if on in nodes] for uid, node in nodes.items()}
-    )
-    return {
-        nodes[uid]["name"]: (
-            f"{nodes[uid]['database']}.{nodes[uid]['schema']}.{nodes[uid]['name']}",
-            as_declared(nodes[uid], compiled[uid]),
-        )
-        for uid in order.static_order()
-    }
-
-
-def as_declared(node: Mapping[str, Any], sql: str) -> str:
-    """A model's rows in the types of its contract, as dbt inserts them; a model without one as it is."""
-    if not node["config"]["contract"]["enforced"]:
-        return sql
-    columns = ", ".join(f"{name}::{column['data_type']} as {name}" for name, column in node["columns"].items())
-    return f"select {columns} from (\n{sql}\n) as rows"
-
-
-@cache
 def ancestors(model: str) -> frozenset[str]:
     """A model and all that it reads, by name."""
-    nodes = {node["name"]: node for node in dbt_runner.models().values()}
-    names = {uid: node["name"] for uid, node in dbt_runner.models().items()}
-    above = {names[on] for on in nodes[model]["depends_on"]["nodes"] if on in names}
-    return frozenset({model}).union(*(ancestors(name) for name in above))
+    return frozenset({model}).union(*(ancestors(name) for name in model_runner.models()[model].parents))
 
 
 @cache
@@ -61,12 +33,11 @@ def compiled_metrics() -> tuple[measure.Compiled, ...]:
 @cache
 def models_of(metric: str) -> frozenset[str]:
     """The models that a metric's saved queries read, with all that these read."""
-    names = compiled_models()
     sql = "\n".join(entry.sql for entry in compiled_metrics() if entry.metric == metric)
     read = {
         name
-        for name, (relation, _) in names.items()
-        if any(f".{relation.split('.', 1)[1]} " in f"{line} ".replace('"', "") for line in sql.splitlines())
+        for name, model in model_runner.models().items()
+        if any(f".{model.table} " in f"{line} ".replace('"', "") for line in sql.splitlines())
     }
     return frozenset().union(*(ancestors(name) for name in read))
 
@@ -74,7 +45,7 @@ def models_of(metric: str) -> frozenset[str]:
 def landed(loads: Sequence[Load], **settings: Any) -> duckdb.DuckDBPyConnection:
     """A warehouse in memory with these loads in it and nothing else: `warehouse` and `stage`."""
     connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'; set threads = 1")
+    connection.execute("set global TimeZone = 'UTC'; set threads = 1")
     with TemporaryDirectory() as folder:
         stage = Path(folder) / "stage.duckdb"
         land(stage, loads, **settings)
@@ -126,27 +97,22 @@ def measured(
         measure.measure(connection, [entry for entry in queries if entry.is_second_round])
     _build(
         connection,
-        compiled_models() if whole else ancestors(FINAL) | ancestors("dim_metric") | ancestors("dim_team"),
+        model_runner.models() if whole else ancestors(FINAL) | ancestors("dim_metric") | ancestors("dim_team"),
         built,
     )
     return connection
 
 
 def build_and_measure(build: Path) -> None:
-    """Every model and metric in a build's files, as a refresh makes them, without dbt, which takes most of the time."""
+    """Every model and metric in a build's files, as a refresh makes them."""
+    files = build / "warehouse.duckdb", build / "stage.duckdb"
     manifest = dbt_runner.manifest()
-    late, metrics = measure.second_round(manifest), [*measure.governed(manifest)]
-    built: set[str] = set()
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'; set threads = 1")
-        for name in ("warehouse", "stage"):
-            connection.execute(f"attach '{build / name}.duckdb' as {name}")
-        connection.execute("use warehouse")
-        measure.define(connection, manifest, compiled_metrics(), {})
-        for second in (False, True):
-            _build(connection, _needed(metrics, late, second=second), built)
-            measure.measure(connection, [e for e in compiled_metrics() if e.is_second_round is second])
-        _build(connection, compiled_models(), built)
+    compiled = [*compiled_metrics()]
+    model_runner.build_models(*files, None)
+    measure.fill(*files, manifest, compiled, {})
+    model_runner.build_models(*files, dbt_runner.AFTER_METRICS)
+    measure.fill(*files, manifest, compiled, {}, second=True)
+    model_runner.build_models(*files, dbt_runner.AFTER_OUTCOME_METRICS)
 
 
 def _needed(metrics: Collection[str], late: Collection[str], *, second: bool) -> frozenset[str]:
@@ -155,11 +121,10 @@ def _needed(metrics: Collection[str], late: Collection[str], *, second: bool) ->
 
 
 def _build(connection: duckdb.DuckDBPyConnection, models: Collection[str], built: set[str]) -> None:
-    for name, (relation, sql) in compiled_models().items():
-        if name in models and name not in built:
-            connection.execute(f"create schema if not exists {relation.rpartition('.')[0]}")
-            connection.execute(f"create table {relation} as {sql}")
-            built.add(name)
+    model_runner.build(
+        connection, [model for name, model in model_runner.models().items() if name in models and name not in built]
+    )
+    built |= {*models}
 
 
 def _listed(names: Collection[str]) -> str:

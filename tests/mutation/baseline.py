@@ -77,7 +77,7 @@ def build_baseline(portfolio: Path, folder: Path, land: Callable[[Workspace], No
         space=space,
         home=home,
         manifest=manifest,
-        models=_models(manifest, home / "build" / "dbt" / "compiled"),
+        models=_models(manifest),
         compiled=tuple(run.compiled),
         records=tuple(run.records),
         loads=run.frozen.loads,
@@ -86,24 +86,21 @@ def build_baseline(portfolio: Path, folder: Path, land: Callable[[Workspace], No
     )
 
 
-def _models(manifest: dict[str, Any], compiled: Path) -> dict[str, Model]:
+def _models(manifest: dict[str, Any]) -> dict[str, Model]:
     """Every model by name, with the SQL that dbt compiled for it."""
     nodes: dict[str, dict[str, Any]] = {**manifest["nodes"], **manifest["sources"]}
-    found: dict[str, Model] = {}
-    for node in manifest["nodes"].values():
-        if node["resource_type"] != "model":
-            continue
-        if node["config"]["materialized"] != "table":
-            raise RuntimeError(f"model {node['name']} is no table; teach tests/mutation how to rebuild it")
-        found[node["name"]] = Model(
+    compiled = dbt_runner.compiled()
+    return {
+        node["name"]: Model(
             name=node["name"],
             database=node["database"],
             table=f"{node['schema']}.{node['name']}",
-            sql=(compiled / node["package_name"] / node["original_file_path"]).read_text(),
-            reads=frozenset(f"{nodes[uid]['schema']}.{nodes[uid]['name']}" for uid in node["depends_on"]["nodes"]),
+            sql=compiled[uid],
+            reads=frozenset(f"{nodes[on]['schema']}.{nodes[on]['name']}" for on in node["depends_on"]["nodes"]),
             has_contract=node["config"]["contract"]["enforced"],
         )
-    return found
+        for uid, node in dbt_runner.models().items()
+    }
 
 
 def clone(value: Any) -> Any:
