@@ -6,7 +6,7 @@ dbt parses and compiles the project into `dbt/target`; `model_runner` and the au
 import hashlib
 import json
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +25,7 @@ TARGET = DBT_PROJECT / "target"
 AFTER_METRICS, AFTER_OUTCOME_METRICS = "after_metrics", "after_outcome_metrics"
 
 COMPILED = ("resource_type:model", "test_type:data")
+FEW = 100  # of so many nodes, each is named when they are compiled
 
 
 class DbtError(Exception):
@@ -96,26 +97,56 @@ def data_tests() -> dict[str, dict[str, Any]]:
 def compiled() -> dict[str, str]:
     """The compiled SQL of each model and data test, by unique id. Raises DbtError.
 
-    Cached until the project changes: dbt takes ten times as long to compile and run a test as DuckDB takes to run it.
+    Each is kept until its definition, what it refers to, or a macro changes: dbt takes longer to compile a test than
+    DuckDB takes to run it.
     """
-    kept = prepare() / "compiled.json"
-    key = (TARGET / ".parsed").read_text()
+    wanted, kept = {**models(), **data_tests()}, prepare() / "compiled.json"
+    keys = _compile_keys(wanted)
     with FileLock(TARGET / ".compiled.lock"):
-        if kept.exists() and (found := json.loads(kept.read_text()))["key"] == key:
-            return found["sql"]
-        # compiled names include the database, which has the same name in every build
-        with tempfile.TemporaryDirectory() as folder:
-            results = invoke(Path(folder), "compile", "--no-populate-cache", "--select", *COMPILED)
-            if (Path(folder) / "warehouse.duckdb").exists():
-                raise DbtError(
-                    "a model or data test queries the database while it is compiled, but there is none yet. "
-                    "To fix: pass what it needs as an argument."
-                )
-        sql = {result.unique_id: result.compiled.strip() for result in results if result.compiled}
-        if missing := {**models(), **data_tests()}.keys() - sql.keys():
-            raise DbtError(f"dbt can't compile {', '.join(sorted(missing))}. To fix: run `dbt compile` in dbt/.")
-        disk.write(kept, json.dumps({"key": key, "sql": sql}))
-    return sql
+        found: dict[str, dict[str, str]] = json.loads(kept.read_text()) if kept.exists() else {}
+        known = {uid: entry["sql"] for uid, entry in found.items() if keys.get(uid) == entry["key"]}
+        if stale := wanted.keys() - known.keys():
+            known |= _compile({uid: wanted[uid] for uid in stale})
+            disk.write(kept, json.dumps({uid: {"key": keys[uid], "sql": sql} for uid, sql in known.items()}))
+    return known
+
+
+def _compile_keys(nodes: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    """What the compiled SQL of each node depends on, as a hash by unique id."""
+    every = manifest()
+    macros = sorted((uid, macro["macro_sql"]) for uid, macro in every["macros"].items())
+    relations = {uid: node["relation_name"] for uid, node in {**every["nodes"], **every["sources"]}.items()}
+    shared = hashlib.sha256(json.dumps([version("dbt-core"), version("dbt-duckdb"), macros]).encode()).hexdigest()
+    return {
+        uid: hashlib.sha256(
+            json.dumps(
+                [
+                    shared,
+                    {name: value for name, value in node.items() if name != "created_at"},
+                    [relations.get(on) for on in node["depends_on"]["nodes"]],
+                ],
+                sort_keys=True,
+            ).encode()
+        ).hexdigest()
+        for uid, node in nodes.items()
+    }
+
+
+def _compile(nodes: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    """The SQL that dbt compiles for these nodes. Raises DbtError."""
+    chosen = [node["name"] for node in nodes.values()] if len(nodes) < FEW else COMPILED
+    # compiled names include the database, which has the same name in every build
+    with tempfile.TemporaryDirectory() as folder:
+        results = invoke(Path(folder), "compile", "--no-populate-cache", "--select", *chosen)
+        if (Path(folder) / "warehouse.duckdb").exists():
+            raise DbtError(
+                "a model or data test queries the database while it is compiled, but there is none yet. "
+                "To fix: pass what it needs as an argument."
+            )
+    sql = {result.unique_id: result.compiled.strip() for result in results if result.compiled}
+    if missing := nodes.keys() - sql.keys():
+        raise DbtError(f"dbt can't compile {', '.join(sorted(missing))}. To fix: run `dbt compile` in dbt/.")
+    return {uid: sql[uid] for uid in nodes}
 
 
 def semantic_manifest() -> Path:

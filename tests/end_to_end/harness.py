@@ -151,13 +151,15 @@ def copy_repository(target: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "logs", ".lock", ".user.yml")
     for package in PACKAGES:
         shutil.copytree(ROOT / package, target / package, ignore=ignored)
-    # dbt keeps absolute paths in what it parsed; what MetricFlow compiled is keyed by its content
-    kept = target / "dbt" / "target" / "metrics.json"
-    compiled = kept.read_bytes() if kept.exists() else None
-    shutil.rmtree(target / "dbt" / "target", ignore_errors=True)
-    if compiled:
-        kept.parent.mkdir()
-        kept.write_bytes(compiled)
+    # dbt keeps absolute paths in what it parsed; what was compiled is keyed by its content
+    folder = target / "dbt" / "target"
+    compiled = {
+        name: (folder / name).read_bytes() for name in ("metrics.json", "compiled.json") if (folder / name).exists()
+    }
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, content in compiled.items():
+        (folder / name).write_bytes(content)
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, target)
     return target
