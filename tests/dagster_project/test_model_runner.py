@@ -95,5 +95,6 @@ def test_what_only_dbt_can_build_is_refused(change: dict[str, Any], said: str, m
     uid, node = next(iter(dbt_runner.models().items()))
     changed = {**node, **change, "config": {**node["config"], **change.get("config", {})}}
     monkeypatch.setattr(dbt_runner, "models", lambda: {uid: changed})
+    monkeypatch.setattr(dbt_runner, "compiled", lambda: {uid: "select 1"})
     with pytest.raises(DbtError, match=rf"{node['name']} declares {said}, .* To fix:"):
         model_runner.models.__wrapped__()
