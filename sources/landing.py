@@ -290,11 +290,8 @@ def _land(
             used = read + [raw for raw in controls.get(mapping.feed.name, []) if raw not in read]
             print_ = _fingerprint(mapping, source, rules, key, used, [(f.relative, digests(f)) for f in used])
             before = last.get(mapping.feed.name)
-            if before and before["fingerprint"] == print_:
-                results.append(Landed(source.name, mapping.feed.name, "unchanged", before["load_id"], before["counts"]))
-                continue
-            if not lands:
-                results.append(Landed(source.name, mapping.feed.name, "changed", "", {}))
+            if seen := _without_landing(source.name, mapping.feed.name, before, print_, lands=lands):
+                results.append(seen)
                 continue
             records = sum(raw.records or 0 for raw in _counted(mapping, read))
             has_landed = mapping.feed.name in last_of_any
@@ -347,6 +344,15 @@ def _land(
             Landed(source.name, load.feed.name, "landed", load_id, load.record["counts"], read, load.rejects)
         )
     return results
+
+
+def _without_landing(
+    source: str, feed: str, before: loads.Load | None, fingerprint: str, *, lands: bool
+) -> Landed | None:
+    """The result of a feed whose input didn't change since its last load, or that isn't to be landed."""
+    if before and before["fingerprint"] == fingerprint:
+        return Landed(source, feed, "unchanged", before["load_id"], before["counts"])
+    return None if lands else Landed(source, feed, "changed", "", {})
 
 
 def _files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPyConnection) -> list[RawFile]:
