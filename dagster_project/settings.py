@@ -276,6 +276,7 @@ class Portfolio(BaseModel):
         return LandingRules(
             currencies=self.currencies,
             deleted_fail_share=self.thresholds.deleted_fail_share,
+            quarantine_fail_share=self.thresholds.quarantine_fail_share,
             time_zone=self.time_zone,
             customers_are_people=self.customers_are_people,
             files=self.files,

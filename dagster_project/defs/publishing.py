@@ -16,8 +16,9 @@ from dagster import (
 
 from dagster_project import mirroring
 from dagster_project.defs.audit import check_results
+from dagster_project.home import last_refresh
 from dagster_project.publishing import publish_build, verdict_message
-from dagster_project.run import LAST, POOL, RefreshRun, last_refresh
+from dagster_project.run import LAST, POOL, RefreshRun
 from serving.errors import ServingError
 from serving.page import draw_root
 from serving.thumbnail import screenshot

@@ -17,7 +17,7 @@ from dagster_project.run import Run
 from dagster_project.settings import workspace
 from sources.landing import land_source
 from tests.end_to_end.conftest import Portfolio, Stage
-from tests.end_to_end.harness import TINY, copy_home, copy_portfolio, outcomes, read, replace, served, tree
+from tests.end_to_end.harness import TINY, changed, copy_home, copy_portfolio, outcomes, read, replace, served, tree
 from tests.end_to_end.planted import LAST, ROWS, sound_portfolio
 
 pytestmark = pytest.mark.xdist_group("tiny")
@@ -449,12 +449,16 @@ def test_so_many_rows_set_apart_stop_publishing(first: Stage, tmp_path: Path) ->
     add("feeds/key_results.csv", "KR4,O1,Good,outcome,reach,percent,,60,75,2024-10-01,2025-06-30,,,,")(portfolio)
     before = tree(home / "serve")
 
+    refused = outcomes("refresh", home=tmp_path / "homes", portfolio=portfolio)
+    with changed(portfolio, [("portfolio.yml", "sources:", "thresholds: {quarantine_fail_share: 1}\nsources:")]):
+        outcomes("land", home=tmp_path / "homes", portfolio=portfolio)
     said = outcomes("refresh", home=tmp_path / "homes", portfolio=portfolio)
     rows = outcomes(
         "check", "--rows", "reject_share_fail", "--limit", "100", home=tmp_path / "homes", portfolio=portfolio
     )
 
-    assert said.exit_code == 1
+    assert (refused.exit_code, said.exit_code) == (1, 1)
+    assert "are rejected" in refused.err
     assert "reject_share_fail" in said.err
     assert tree(home / "serve") == before
     assert {feed for _, feed, _ in SET_APART.values() if feed not in rows.out} == set()
