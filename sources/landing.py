@@ -100,7 +100,7 @@ def code_version() -> str:
     """Twelve hex digits of the landing code; each load records the code that made it."""
     packages = (Path(disk.__file__).parent, Path(__file__).parent)
     found = [path for package in packages for path in sorted(package.rglob("*")) if path.suffix in {".py", ".yml"}]
-    files = [path for path in found if "generated" not in path.parts]  # it generates data
+    files = [path for path in found if not {"generated", "drafting"} & set(path.parts)]  # these land nothing
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
 
 

@@ -9,7 +9,8 @@ from importlib import import_module
 from dagster_project.cli.common import app
 
 for name in (  # in the order of `outcomes --help`
-    *("refreshing", "feeds", "fetching", "reading", "metrics", "versions", "keeping", "privacy"),
+    *("starting", "refreshing", "feeds", "fetching"),
+    *("reading", "metrics", "versions", "keeping", "privacy"),
     *("dashboard", "mirroring", "tools", "authoring"),
 ):
     import_module(f"dagster_project.cli.{name}")

@@ -152,7 +152,7 @@ def _show_preview(name: str, shown: "Preview") -> None:
         out.print(
             f"  {visible(total.measure)}: {_number(total.expected)} in the files, {_number(total.found)} in the feed"
         )
-    if shown.unfilled:
+    if shown.unfilled and counts["landed_rows"]:
         out.print(f"Without a value in any row: {', '.join(shown.unfilled)}")
     if shown.extra:
         out.print(f"Not in the contract, kept in _extra: {', '.join(map(visible, shown.extra))}")
