@@ -141,7 +141,7 @@ def _draft(folder: Path, names: set[str], currency: str, zone: str) -> None:
 
 
 def _show_profile(profile: "Profile") -> None:
-    out.print(f"{visible(profile.file.relative)}: {profile.rows:,} rows looked at")
+    out.print(f"{visible(profile.file.relative)} ({profile.words}): {profile.rows:,} rows looked at")
     rows = [
         (
             column.name,

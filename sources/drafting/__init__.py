@@ -19,7 +19,8 @@ from sources.common.sql import identifier, literal
 from sources.contracts import Column as FeedColumn
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
-from sources.reader import RawFile, offer, raw_files, sandbox, unreadable
+from sources.files import RawFile, raw_files
+from sources.reader import offer, sandbox, unreadable
 
 ROWS = 100_000  # of a file that are looked at
 DAYS = (
@@ -59,9 +60,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Profile:
-    """A file and its columns."""
+    """A file, how it is written, and its columns."""
 
     file: RawFile
+    words: str
     rows: int
     columns: tuple[Column, ...]
 
@@ -89,18 +91,19 @@ def profiles(portfolio: Path, folder: str = "data") -> list[Profile]:
     """What each data file below a portfolio's folder holds. Raises LandingError where one can't be read."""
     portfolio = portfolio.resolve()
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
-        connection = sandbox(Path(scratch) / "work.duckdb", portfolio / folder)
+        copies = Path(scratch) / "read"
+        connection = sandbox(Path(scratch) / "work.duckdb", portfolio / folder, copies)
         try:
-            return [_profile(connection, raw) for raw in raw_files(portfolio, folder).values()]
+            return [_profile(connection, raw, copies) for raw in raw_files(portfolio, folder, {}).values()]
         finally:
             connection.close()
 
 
-def _profile(connection: duckdb.DuckDBPyConnection, raw: RawFile) -> Profile:
-    offer(connection, raw)
+def _profile(connection: duckdb.DuckDBPyConnection, raw: RawFile, copies: Path) -> Profile:
+    offered = offer(connection, raw, copies)
     try:
         view = f"raw.{identifier(raw.name)}"
-        names = [row[0] for row in connection.execute(f"describe {view}").fetchall()[:-2]]
+        names = list(offered.columns)
         connection.execute(f"create or replace temp table head as from {view} limit {ROWS}")
         measures = [f"{measure} as {identifier(f'{at} {key}')}" for at, name in enumerate(names)
                     for key, measure in _measures(identifier(name)).items()]  # fmt: skip
@@ -114,8 +117,8 @@ def _profile(connection: duckdb.DuckDBPyConnection, raw: RawFile) -> Profile:
             if column.kind == "text":
                 columns[at] = _with_formats(connection, column)
     except duckdb.Error as error:
-        raise unreadable(raw.relative, error) from error
-    return Profile(raw, row["rows"], tuple(columns))
+        raise unreadable(raw.relative, error, offered) from error
+    return Profile(raw, offered.words, row["rows"], tuple(columns))
 
 
 def _measures(name: str) -> dict[str, str]:
