@@ -272,10 +272,11 @@ def _value(wanted: FeedColumn, column: Column, zone: str) -> tuple[str, list[str
         return name, []
     notes: list[str] = []
     moment = f"try_cast({name} as timestamp)"
-    if column.formats:
-        moment = f"try_strptime({name}, {literal(column.formats[0])})"
-        others = f"; so does {', '.join(column.formats[1:])}" if len(column.formats) > 1 else ""
-        notes.append(f"check: {column.formats[0]} reads every value, such as {column.top[0]}{others}")
+    form, *others = column.formats or ("",)
+    if form:
+        moment = f"try_strptime({name}, {literal(form)})"
+        also = f"; so does {', '.join(others)}" if others else ""
+        notes.append(f"check: {form} reads every value, such as {column.top[0]}{also}")
     elif wanted.type == "date":
         return (
             (name, [])
