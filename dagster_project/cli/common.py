@@ -34,13 +34,16 @@ class _Commands(typer.core.TyperGroup):
     """The commands; Ctrl-C and SIGTERM end each with what was going on and what became of it."""
 
     def invoke(self, ctx: Any) -> Any:
+        is_main = threading.current_thread() is threading.main_thread()
+        before = signal.signal(signal.SIGTERM, _interrupt) if is_main else None
         try:
-            if threading.current_thread() is threading.main_thread():
-                signal.signal(signal.SIGTERM, _interrupt)
             return super().invoke(ctx)
         except KeyboardInterrupt as stop:
             err.print(f"outcomes: {_interrupted()}", style="red")
             raise typer.Exit(143 if stop.args else 130) from None
+        finally:
+            if before is not None:
+                signal.signal(signal.SIGTERM, before)
 
 
 def _interrupt(number: int, _: Any) -> None:
