@@ -9,7 +9,7 @@ this table.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 
@@ -643,7 +643,9 @@ def warnings(connection: Connection, feed: Feed) -> list[Rejects]:
     """The warnings of rows that land, in the same form, by column and rule, each with its first message."""
     found = connection.execute(f"""
         with said as (
-            select _file, _record, unnest(_warnings) as reason from {checked(feed)} where len(_warnings) > 0 and {_LANDS}
+            select _file, _record, unnest(_warnings) as reason
+            from {checked(feed)}
+            where len(_warnings) > 0 and {_LANDS}
         )
         select reason.column, reason.rule, arg_min(reason.message, (_file, _record)), count(*),
             list(concat(_file, ' record ', _record) order by _file, _record)[:3]

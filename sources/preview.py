@@ -139,7 +139,7 @@ def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> 
     """
     portfolio = portfolio.resolve()
     shown = as_shown(portfolio, source, rules)[-1]
-    files = raw_files(portfolio, shown.path, rules.files)
+    files = raw_files(portfolio, shown.path, rules.files, rules.file_limits)
     named: dict[str, set[str]] = {}
     unread: dict[str, list[str]] = {}
     with _sandbox(portfolio, shown, None) as (connection, copies):
