@@ -12,6 +12,10 @@ from pydantic import ValidationError
 
 from dagster_project.settings import DBT_PROJECT, Workspace
 from expectations.metrics import Meta
+from sources import pulled
+from sources.config import FileSource
+from sources.fetching.source import ApiSource
+from sources.landing import mappings
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,13 @@ def declared() -> dict[str, Declared]:
     return dict(sorted(found.items()))
 
 
-def feeds_given(space: Workspace) -> frozenset[str]:
-    """The feeds that the portfolio's sources have a mapping or plain file for. Raises LandingError."""
-    from sources.landing import mappings
+def feeds_of(space: Workspace, source: FileSource | ApiSource) -> frozenset[str]:
+    """The feeds that a source has a mapping or plain file for. Raises LandingError."""
+    if isinstance(source, ApiSource):
+        return frozenset(pulled.feeds_of(source))
+    return frozenset(m.feed.name for m in mappings(space.folder, source, space.portfolio.landing_rules()))
 
-    rules = space.portfolio.landing_rules()
-    return frozenset(m.feed.name for source in space.portfolio.sources for m in mappings(space.folder, source, rules))
+
+def feeds_given(space: Workspace) -> frozenset[str]:
+    """The feeds that any of the portfolio's sources gives. Raises LandingError."""
+    return frozenset(feed for source in space.portfolio.sources for feed in feeds_of(space, source))

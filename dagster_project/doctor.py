@@ -18,7 +18,7 @@ from typing import Literal
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from dagster_project.catalog import declared, feeds_given
+from dagster_project.catalog import declared, feeds_given, feeds_of
 from dagster_project.home import last_refresh
 from dagster_project.settings import PortfolioError, Workspace, workspace
 from expectations.records import CheckRecord, latest_records
@@ -27,8 +27,8 @@ from serving.errors import ServingError
 from serving.words import age, plural, size
 from sources import loads
 from sources.config import FileSource
+from sources.connectors import Declared
 from sources.errors import LandingError
-from sources.landing import mappings
 from sources.preview import unread_columns
 
 State = Literal["ok", "note", "wrong"]
@@ -106,12 +106,13 @@ def _home(space: Workspace) -> Iterator[Finding]:
         yield Finding("home", "ok", f"{space.home}: version {served.version}{said}")
 
 
-def _source(space: Workspace, source: FileSource) -> Iterator[Finding]:
+def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
     """How a source stands: its newest load, what became of it in the last refresh, what to do next."""
     about = f"source {source.name}"
     try:
-        found = mappings(space.folder, source, space.portfolio.landing_rules())
-        unread = unread_columns(space.folder, source, space.portfolio.landing_rules())
+        found = feeds_of(space, source)
+        rules = space.portfolio.landing_rules()
+        unread = unread_columns(space.folder, source, rules) if isinstance(source, FileSource) else {}
     except LandingError as error:
         yield Finding(about, "wrong", f"{error.where}: {error.what}", error.do)
         return
@@ -141,7 +142,9 @@ def _source(space: Workspace, source: FileSource) -> Iterator[Finding]:
         yield Finding(about, "note", f"{file}: no mapping reads {', '.join(columns)}")
 
 
-def _files(space: Workspace, source: FileSource) -> list[Path]:
+def _files(space: Workspace, source: Declared) -> list[Path]:
+    if not isinstance(source, FileSource):
+        return []  # it is fetched
     folders = (space.folder / source.path, space.folder / "feeds")
     return [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
 

@@ -8,14 +8,14 @@ from datetime import datetime
 from dagster_project.settings import Workspace
 from sources import loads
 from sources.common.limits import explained
-from sources.config import FileSource
+from sources.connectors import Declared
 from sources.contracts import load_contracts
 from sources.errors import LandingError
 from sources.landing import Landed, land_source
 
 
 def land_sources(
-    space: Workspace, sources: Iterable[FileSource], key: bytes, now: datetime
+    space: Workspace, sources: Iterable[Declared], key: bytes, now: datetime
 ) -> tuple[list[Landed], list[str]]:
     """Land sources in parallel, at `now` (aware), with the key for pseudonyms. The portfolio's lock must be held.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from sources import checks
-from sources.common.limits import Limits, of_machine
+from sources.common.limits import Limits
 from sources.config import FileSource, LandingRules
 from sources.errors import LandingError
 from sources.files import raw_files
@@ -77,7 +77,7 @@ def _sandbox(
     """A sandbox of a source in a scratch folder, and its folder for copies of files."""
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
         folders = (portfolio / source.path, portfolio / "feeds", Path(scratch) / "read")
-        connection = sandbox(Path(scratch) / "work.duckdb", *folders, limits=limits or of_machine(), source=source.name)
+        connection = sandbox(Path(scratch) / "work.duckdb", *folders, limits=limits, variables={"source": source.name})
         try:
             yield connection, folders[-1]
         finally:

@@ -15,7 +15,7 @@ from dagster_project.settings import PortfolioError, Workspace
 
 if TYPE_CHECKING:
     from sources.checks import Rejects
-    from sources.config import FileSource
+    from sources.connectors import Declared
     from sources.preview import Preview
 
 SourceOption = Annotated[
@@ -76,7 +76,7 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
         raise typer.Exit(1)
 
 
-def _sources(space: Workspace, wanted: str | None) -> "tuple[FileSource, ...]":
+def _sources(space: Workspace, wanted: str | None) -> "tuple[Declared, ...]":
     """The portfolio's sources, or the one that is wanted. Raises PortfolioError."""
     sources = space.portfolio.sources
     found = tuple(source for source in sources if wanted in (None, source.name))
@@ -104,8 +104,10 @@ def _watch(folder: Path, show: Callable[[], object]) -> None:
 
 def _show_feed(space: Workspace, name: str, wanted: str | None, rows: int) -> bool:
     """Print what each source's mapping of a feed gives; whether all would land."""
+    from dagster_project.catalog import feeds_of
+    from sources.config import FileSource
     from sources.contracts import load_contracts
-    from sources.landing import mappings
+    from sources.fetching.source import ApiSource
     from sources.preview import preview
 
     with explained():
@@ -113,10 +115,15 @@ def _show_feed(space: Workspace, name: str, wanted: str | None, rows: int) -> bo
             near = get_close_matches(name, load_contracts(), 3, 0.4) or list(load_contracts())
             raise PortfolioError(f"no feed is called {name}. To fix: choose one of {', '.join(near)}.")
         sources = _sources(space, wanted)
+        giving = [source for source in sources if name in feeds_of(space, source)] or list(sources[:1])
+        if fetched := [source.name for source in giving if isinstance(source, ApiSource)]:
+            raise PortfolioError(
+                f"{name} of source {fetched[0]} comes from its connector, not from files. To fix: name a source of "
+                f"files with --source, or run `outcomes connect {fetched[0]}` to see what it gives."
+            )
         rules = space.portfolio.landing_rules()
-        feeds = {source.name: {m.feed.name for m in mappings(space.folder, source, rules)} for source in sources}
-        giving = [source for source in sources if name in feeds[source.name]] or list(sources[:1])
-        found = [preview(space.folder, source, name, rules, rows, space.limits) for source in giving]
+        files = [source for source in giving if isinstance(source, FileSource)]
+        found = [preview(space.folder, source, name, rules, rows, space.limits) for source in files]
     for shown in found:
         _show_preview(name, shown)
     _show_metrics(space, name, sum(shown.counts["landed_rows"] for shown in found))
