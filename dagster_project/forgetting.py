@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dagster_project.execution import AS_OF, CHECK, execute
-from dagster_project.run import take_lock
+from dagster_project.home import take_lock
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from serving import differences, mirror, versions
 from serving.erasing import erase

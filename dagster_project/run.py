@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from ulid import ULID
 
 from dagster_project import measure, mirroring
-from dagster_project.settings import PROJECT, BusyError, PortfolioError, Workspace
+from dagster_project.home import LAST_REFRESH, take_lock
+from dagster_project.settings import PROJECT, PortfolioError, Workspace
 from expectations.records import CheckRecord
 from serving import mirror, versions
 from serving.page import draw_root
@@ -29,16 +29,9 @@ from sources.keys import pseudonym_key
 from sources.landing import land_source
 
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
-LAST_REFRESH = "last_refresh.json"
 # Dagster's pool for writers of a portfolio's home: runs queue up, while the lock alone would make the second fail
 POOL = "portfolio"
 WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write into these folders while they run
-
-
-def last_refresh(home: Path) -> dict[str, Any] | None:
-    """How the last refresh of a portfolio ended; None where none has."""
-    path = home / LAST_REFRESH
-    return json.loads(path.read_text()) if path.exists() else None
 
 
 def code_fingerprint() -> str:
@@ -72,12 +65,14 @@ class Run:
     warnings: list[str] = field(default_factory=list[str])  # sources whose last pull stands in
     compiling: Future[list[measure.Compiled]] | None = None
     printing: Future[dict[str, str]] | None = None
+    said: str | None = None  # what the last step said
     outcome: str = "failed"  # published | unchanged | failed
     version: versions.Version | None = None  # the version it published, or an existing one made from the same inputs
     mirrored: mirror.Mirrored | None = None  # the mirror's result, if there is one
 
     def say(self, step: str, what: str) -> None:
-        """Print one line per step with the time since the start, in a terminal."""
+        """Note what a step has done; in a terminal, print it with the time since the start."""
+        self.said = f"{step}: {what}"
         if self.verbose:
             print(f"[{time.monotonic() - self.started:6.1f} s] {step:<8} {what}", file=sys.stderr, flush=True)
 
@@ -165,21 +160,6 @@ class Run:
         }
         disk.write(self.space.home / LAST_REFRESH, json.dumps(ended, indent=2))
         return ended
-
-
-def take_lock(space: Workspace) -> FileLock:
-    """Take the portfolio's lock; a command that holds it may take it again for its own refresh.
-
-    Raises BusyError.
-    """
-    lock = FileLock(space.home / ".lock", timeout=0, is_singleton=True)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise BusyError(
-            f"{space.home}: another refresh of {space.portfolio.name} is running. To fix: wait for it to end."
-        ) from error
-    return lock
 
 
 @contextmanager

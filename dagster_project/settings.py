@@ -27,6 +27,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sources.common.limits import LEAST, Limits, of_machine
@@ -276,6 +277,7 @@ class Portfolio(BaseModel):
         return LandingRules(
             currencies=self.currencies,
             deleted_fail_share=self.thresholds.deleted_fail_share,
+            quarantine_fail_share=self.thresholds.quarantine_fail_share,
             time_zone=self.time_zone,
             customers_are_people=self.customers_are_people,
             files=self.files,
@@ -376,12 +378,67 @@ def read_portfolio(folder: Path) -> Portfolio:
         )
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Portfolio.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PortfolioError(f"{path}: it is not valid YAML ({error}). To fix: correct that line.") from error
+    return parse_portfolio(content, path)
+
+
+def parse_portfolio(content: Any, path: Path) -> Portfolio:
+    """The declaration in the content of a portfolio.yml at `path`. Raises PortfolioError naming each wrong key."""
+    try:
+        return Portfolio.model_validate(content)
     except ValidationError as error:
-        keys = "; ".join(f"{_key(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
-        raise PortfolioError(f"{path}: {keys}. To fix: correct these keys (docs/portfolio.md lists them).") from error
+        wrong = "; ".join(_in_words(e) for e in error.errors())
+        raise PortfolioError(f"{path}: {wrong}. To fix: correct these keys (docs/portfolio.md lists them).") from error
+
+
+# what is wrong with a value by pydantic's type of error, in our words
+_WORDS = {
+    "missing": "it is required",
+    "extra_forbidden": "there is no such key",
+    "model_type": "it must hold keys and values",
+    "date_type": "it must be a day, such as 2025-12-31",
+    "date_parsing": "it must be a day, such as 2025-12-31",
+    "date_from_datetime_parsing": "it must be a day, such as 2025-12-31",
+    "date_from_datetime_inexact": "it must be a day without a time, such as 2025-12-31",
+    "datetime_type": "it must be a moment with its zone, such as 2025-12-31T22:00:00Z",
+    "datetime_parsing": "it must be a moment with its zone, such as 2025-12-31T22:00:00Z",
+    "datetime_from_date_parsing": "it must be a moment with its zone, such as 2025-12-31T22:00:00Z",
+    "bool_type": "it must be true or false",
+    "bool_parsing": "it must be true or false",
+    "int_type": "it must be a whole number",
+    "int_parsing": "it must be a whole number",
+    "int_from_float": "it must be a whole number",
+    "float_type": "it must be a number",
+    "float_parsing": "it must be a number",
+    "string_type": "it must be a text; put it in quotes",
+    "string_too_short": "it must not be empty",
+    "tuple_type": "it must be a list",
+    "dict_type": "it must hold keys and values",
+    "greater_than": "it must be above {gt:g}",
+    "greater_than_equal": "it must be at least {ge:g}",
+    "less_than": "it must be below {lt:g}",
+    "less_than_equal": "it must be at most {le:g}",
+    "literal_error": "it must be {expected}",
+    "too_short": "it has too few entries",
+    "too_long": "it has too many entries",
+}
+_PATTERNS = {
+    "name": "it may have lower-case letters, digits, _ and -, and begins with a letter or digit",
+    "mirror_reader": "it must be the name of a role: lower-case letters, digits and _",
+}
+
+
+def _in_words(error: ErrorDetails) -> str:
+    """One wrong key of portfolio.yml: which, what is wrong, and its value."""
+    place = [str(part) for part in error["loc"]]
+    said = _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+    if error["type"] == "string_pattern_mismatch":
+        said = _PATTERNS.get(place[-1] if place else "", said)
+    given = error["input"]
+    is_value = isinstance(given, str | int | float | date) and error["type"] not in ("value_error", "extra_forbidden")
+    value = f" (it is {given})" if is_value else ""
+    return f"{_key(error['loc'])}: {said.format(**error.get('ctx', {}))}{value}"
 
 
 def workspace(portfolio: Path | None = None) -> Workspace:

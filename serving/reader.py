@@ -79,7 +79,13 @@ def query(path: Path, sql: str) -> Table:
     """Run `sql` on the DuckDB file `path`; anything but a read fails. Raises ReadError with DuckDB's own message."""
     with connect(path) as connection:
         try:
-            result = connection.execute(sql)
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1:
+                what = (
+                    f"it has {len(statements)} statements, and one is wanted." if statements else "the query is empty."
+                )
+                raise ReadError(what, "SQL", "write one SELECT, such as `select * from metrics.dim_metric`.")
+            result = connection.execute(statements[0])
             described = result.description or []
             rows = result.fetchall() if described else []
         except duckdb.Error as error:

@@ -8,6 +8,7 @@ this table.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -22,7 +23,17 @@ from sources.readings import declared_reading
 
 LINEAGE = ("_file", "_record")
 IDENTICAL_COPY = "identical copy"
+_LANDS = "_excluded is null and len(_violations) = 0"
 Connection = duckdb.DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Total:
+    """One control total: an aggregate, its value in the raw files, and that of the mapped rows; to 10 places."""
+
+    measure: str
+    expected: Decimal | None
+    found: Decimal | None
 
 
 def checked(feed: Feed) -> str:
@@ -72,7 +83,8 @@ def check_rows(
     readings = {name: sql for name, c in texts_of.items() if (sql := _declared_reading(c, written or {}))}
     connection.execute("create temp table if not exists currency_codes (code varchar)")
     connection.execute("delete from currency_codes")
-    connection.execute("insert into currency_codes select unnest(?::varchar[])", [sorted(currencies)])
+    codes = ", ".join(f"({literal(code)})" for code in sorted(currencies))
+    connection.execute(f"insert into currency_codes values {codes}")
     texts = [
         f"nullif({identifier(c.given_as) if c.given_as in columns else 'null'}::varchar, '') as t_{c.name}"
         for c in feed.columns
@@ -373,13 +385,12 @@ def _one(connection: Connection, sql: str) -> tuple[Any, ...]:
     return row
 
 
-def account_for_records(connection: Connection, feed: Feed, expected: dict[str, int], where: str) -> dict[str, int]:
-    """Counts of one load, after checking that each source record is landed, quarantined or excluded.
+def _records(connection: Connection, feed: Feed) -> list[tuple[Any, ...]]:
+    """Per file: its name, its records, those quarantined, landed and excluded, the least and greatest record number.
 
     A record with several rows counts once: as quarantined if any of them is, else as landed.
-    Raises LandingError naming the file whose records don't add up.
     """
-    per_file = connection.execute(f"""
+    return connection.execute(f"""
         with records as (
             select _file, _record,
                 bool_or(len(_violations) > 0) as is_quarantined,
@@ -392,6 +403,30 @@ def account_for_records(connection: Connection, feed: Feed, expected: dict[str, 
             count(*) filter (not is_landed and not is_quarantined), min(_record), max(_record)
         from records group by _file order by _file
     """).fetchall()
+
+
+def counts_of(connection: Connection, feed: Feed) -> dict[str, int]:
+    """Counts of one load by name: of source records, and with `_rows` of feed rows."""
+    rows = _one(
+        connection,
+        f"""select count(*) filter (_excluded is null and len(_violations) = 0),
+            count(*) filter (len(_violations) > 0), count(*) filter (_excluded is not null),
+            count(*) filter (_is_copy)
+        from {checked(feed)}""",
+    )
+    per_file = _records(connection, feed)
+    sums = [sum(column) for column in zip(*(r[1:5] for r in per_file), strict=True)] or [0, 0, 0, 0]
+    names = ["records", "quarantined", "landed", "excluded"]
+    names += ["landed_rows", "quarantined_rows", "excluded_rows", "identical_copies"]
+    return dict(zip(names, [*sums, *rows], strict=True))
+
+
+def account_for_records(connection: Connection, feed: Feed, expected: dict[str, int], where: str) -> None:
+    """Check that each source record is landed, quarantined or excluded; `expected` has the records of each file.
+
+    Raises LandingError naming the file whose records don't add up.
+    """
+    per_file = _records(connection, feed)
     seen = {file: records for file, records, *_ in per_file}
     numbers = {file: (least, greatest) for file, *_, least, greatest in per_file}
     for file in sorted({*seen, *expected}, key=str):
@@ -408,21 +443,38 @@ def account_for_records(connection: Connection, feed: Feed, expected: dict[str, 
             raise LandingError(
                 f"it returns record numbers that {file} doesn't have.", where, "return _record unchanged."
             )
-    rows = _one(
-        connection,
-        f"""select count(*) filter (_excluded is null and len(_violations) = 0),
-            count(*) filter (len(_violations) > 0), count(*) filter (_excluded is not null),
-            count(*) filter (_is_copy)
-        from {checked(feed)}""",
+
+
+def too_many_rejects(feed: Feed, counts: dict[str, int], limit: float | None) -> str | None:
+    """What to say if more than `limit` (share) of the rows are rejected; otherwise None.
+
+    The check `reject_share_fail` applies the same limit to all loads in use, as it may be lowered after a load.
+    """
+    bad, judged = counts["quarantined_rows"], counts["quarantined_rows"] + counts["landed_rows"]
+    if limit is None or not bad or bad <= limit * judged:
+        return None
+    return f"{bad:,} of {judged:,} rows of feed {feed.name} are rejected ({bad / judged:.1%}, limit {limit:.1%})"
+
+
+def limit_rejects(
+    connection: Connection, feed: Feed, source: str, counts: dict[str, int], limit: float | None, where: str
+) -> None:
+    """Refuse a load of which too many rows are rejected. Raises LandingError with the reasons."""
+    said = too_many_rejects(feed, counts, limit)
+    if said is None:
+        return
+    reasons = rejects(connection, feed)
+    more = f"; and {len(reasons) - 5} more reasons" if len(reasons) > 5 else ""
+    raise LandingError(
+        f"{said}: {'; '.join(map(str, reasons[:5]))}{more}.",
+        where,
+        f"correct them in the file or the mapping; `outcomes feed {feed.name} --source {source}` shows what it gives. "
+        "If they may be left out, raise thresholds.quarantine_fail_share in portfolio.yml.",
     )
-    sums = [sum(column) for column in zip(*(r[1:5] for r in per_file), strict=True)] or [0, 0, 0, 0]
-    names = ["records", "quarantined", "landed", "excluded"]
-    names += ["landed_rows", "quarantined_rows", "excluded_rows", "identical_copies"]
-    return dict(zip(names, [*sums, *rows], strict=True))
 
 
-def compare_control(connection: Connection, feed: Feed, where: str) -> None:
-    """Compare the mapped rows with the feed's control totals. Raises LandingError if they differ."""
+def control_totals(connection: Connection, feed: Feed, where: str) -> list[Total]:
+    """The feed's control totals, in the files and in the mapped rows. Raises LandingError if they can't be computed."""
     try:
         figures = connection.execute(
             f"select measure, expected::decimal(38,10) from mapped.{feed.name}__control order by measure"
@@ -451,10 +503,16 @@ def compare_control(connection: Connection, feed: Feed, where: str) -> None:
         ) from error
     finally:
         connection.execute("drop view if exists control_rows")
-    for (measure, expected), value in zip(figures, found, strict=True):
-        if value != expected:
+    return [Total(measure, expected, value) for (measure, expected), value in zip(figures, found, strict=True)]
+
+
+def compare_control(connection: Connection, feed: Feed, where: str) -> None:
+    """Compare the mapped rows with the feed's control totals. Raises LandingError if they differ."""
+    for total in control_totals(connection, feed, where):
+        if total.found != total.expected:
             raise LandingError(
-                f"{measure} is {expected} in the raw files, but {value} in the mapped feed {feed.name}.",
+                f"{total.measure} is {total.expected} in the raw files, but {total.found} in the mapped feed "
+                f"{feed.name}.",
                 where,
                 f"find the rows that feeds/{feed.name}.sql loses, repeats or changes; or fix the control.",
             )
@@ -475,6 +533,29 @@ def excluded_reasons(connection: Connection, feed: Feed) -> dict[str, int]:
             f"select _excluded, count(*) from {checked(feed)} where _excluded is not null group by all order by all"
         ).fetchall()
     )
+
+
+def filled_columns(connection: Connection, feed: Feed) -> list[str]:
+    """The contract's columns that have a value in at least one row that lands."""
+    values = ", ".join(f"count({c.name}) > 0" for c in feed.columns)
+    is_filled = _one(connection, f"select {values} from {checked(feed)} where {_LANDS}")
+    return [c.name for c, filled in zip(feed.columns, is_filled, strict=True) if filled]
+
+
+def _as_text(column: Column) -> str:
+    text = f"{column.name}::varchar"
+    return f"rtrim(rtrim({text}, '0'), '.')" if column.type == "decimal" else text
+
+
+def first_rows(connection: Connection, feed: Feed, names: list[str], limit: int) -> list[tuple[str | None, ...]]:
+    """The values of these columns in the first rows that land, as text; personal ones are masked."""
+    wanted = [c for c in feed.columns if c.name in names]
+    values = [f"case when {_is_personal(c)} then '***' else {_as_text(c)} end" for c in wanted]
+    if not values:
+        return []
+    return connection.execute(
+        f"select {', '.join(values)} from {checked(feed)} where {_LANDS} order by _file, _record, _row limit {limit}"
+    ).fetchall()
 
 
 def _is_personal(column: Column) -> str:
@@ -502,7 +583,7 @@ def load_select(feed: Feed, *, has_extra: bool) -> str:
     return f"""
         select {values}, _file, _record, {extra},
             case when len(_warnings) > 0 then to_json(_warnings)::varchar end as _warnings, 'row' as _row_kind
-        from {checked(feed)} where _excluded is null and len(_violations) = 0
+        from {checked(feed)} where {_LANDS}
         union all
         select distinct {keys}, null::varchar, null::bigint, null::varchar, null::varchar, 'held'
         from {checked(feed)} where len(_violations) > 0 and _key_readable
@@ -554,6 +635,21 @@ def rejects(connection: Connection, feed: Feed) -> list[Rejects]:
         )
         select "column", rule, message, count(*), list(example order by _file, _record)[:3]
         from shown group by all order by 4 desc, 1, 2, 3
+    """).fetchall()
+    return [Rejects(column, rule, message, rows, tuple(examples)) for column, rule, message, rows, examples in found]
+
+
+def warnings(connection: Connection, feed: Feed) -> list[Rejects]:
+    """The warnings of rows that land, in the same form, by column and rule, each with its first message."""
+    found = connection.execute(f"""
+        with said as (
+            select _file, _record, unnest(_warnings) as reason
+            from {checked(feed)}
+            where len(_warnings) > 0 and {_LANDS}
+        )
+        select reason.column, reason.rule, arg_min(reason.message, (_file, _record)), count(*),
+            list(concat(_file, ' record ', _record) order by _file, _record)[:3]
+        from said group by reason.column, reason.rule order by 4 desc, 1, 2
     """).fetchall()
     return [Rejects(column, rule, message, rows, tuple(examples)) for column, rule, message, rows, examples in found]
 

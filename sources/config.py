@@ -201,6 +201,7 @@ class LandingRules(BaseModel):
 
     currencies: frozenset[str]
     deleted_fail_share: float = 0.2
+    quarantine_fail_share: float | None = None  # no limit
     time_zone: str = "UTC"
     customers_are_people: bool = False
     files: dict[str, FileSettings] = {}

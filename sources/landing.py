@@ -34,6 +34,8 @@ from sources.pseudonyms import key_print, set_key
 from sources.pulled import Pulled
 from sources.reader import Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
 
+STAR = "*"  # among the columns that a mapping names: it reads all of them
+
 
 @dataclass(frozen=True)
 class Mapping:
@@ -98,7 +100,7 @@ def code_version() -> str:
     """Twelve hex digits of the landing code; each load records the code that made it."""
     packages = (Path(disk.__file__).parent, Path(__file__).parent)
     found = [path for package in packages for path in sorted(package.rglob("*")) if path.suffix in {".py", ".yml"}]
-    files = [path for path in found if "generated" not in path.parts]  # it generates data
+    files = [path for path in found if not {"generated", "drafting"} & set(path.parts)]  # these land nothing
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
 
 
@@ -216,12 +218,23 @@ def land_source(
     """
     portfolio = portfolio.resolve()
     landed: list[Landed] = []
-    shown_at = pulled.parts(home, source) if isinstance(source, ApiSource) else _as_shown(portfolio, source, rules)
-    for shown in shown_at:
+    parts = pulled.parts(home, source) if isinstance(source, ApiSource) else as_shown(portfolio, source, rules)
+    for shown in parts:
         scratch = home / "tmp" / str(ULID())
         scratch.mkdir(parents=True)
         try:
-            landed += _land(portfolio, home, shown, rules, key, now, scratch, limits or of_machine(), lands=lands)
+            landed += _land(
+                portfolio,
+                home,
+                shown,
+                rules,
+                key,
+                now,
+                scratch,
+                limits or of_machine(),
+                is_newest=shown is parts[-1],
+                lands=lands,
+            )
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     if isinstance(source, ApiSource):
@@ -229,7 +242,7 @@ def land_source(
     return landed
 
 
-def _as_shown(portfolio: Path, source: FileSource, rules: LandingRules) -> list[FileSource]:
+def as_shown(portfolio: Path, source: FileSource, rules: LandingRules) -> list[FileSource]:
     """The parts of a source to land: itself, or each dated folder with its moment of observation, oldest first.
 
     Raises LandingError before anything is landed if a folder or a feed can't have a history.
@@ -258,6 +271,7 @@ def _land(
     scratch: Path,
     limits: Limits,
     *,
+    is_newest: bool,
     lands: bool,
 ) -> list[Landed]:
     files = (
@@ -283,8 +297,8 @@ def _land(
             replace(m, feed=m.feed.in_portfolio(customers_are_people=rules.customers_are_people))
             for m in mappings(portfolio, source, rules)
         ]
-        reads = {m.feed.name: [m.plain] if m.plain else _files_of(m.path, files, connection) for m in provided}
-        controls = {m.feed.name: _files_of(m.control, files, connection) for m in provided if m.control}
+        reads = {m.feed.name: [m.plain] if m.plain else files_of(m.path, files, connection) for m in provided}
+        controls = {m.feed.name: files_of(m.control, files, connection) for m in provided if m.control}
         for mapping in provided:
             read = reads[mapping.feed.name]
             used = read + [raw for raw in controls.get(mapping.feed.name, []) if raw not in read]
@@ -301,7 +315,7 @@ def _land(
                 if raw not in offered:
                     schema = "plain" if raw is mapping.plain else "raw"
                     offered[raw] = offer(connection, raw, copies, schema, rules.file_limits)
-            _map(connection, mapping, [offered[raw] for raw in used], copies, rules)
+            map_feed(connection, mapping, [offered[raw] for raw in used], copies, rules)
             todo.append((mapping, print_))
         checked = [
             _check(
@@ -313,6 +327,7 @@ def _land(
                 rules,
                 observed_at,
                 [offered[raw] for raw in reads[mapping.feed.name]],
+                is_newest,
             )
             for mapping, print_ in todo
         ]
@@ -355,30 +370,45 @@ def _without_landing(
     return None if lands else Landed(source, feed, "changed", "", {})
 
 
-def _files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPyConnection) -> list[RawFile]:
+def files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPyConnection) -> list[RawFile]:
     """The raw files that a mapping or control reads. Raises LandingError if one is missing."""
-    row = connection.execute("select json_serialize_sql(?::varchar)", [one_select(connection, path)]).fetchone()
-    names = sorted({name for schema, name in _tables(json.loads(row[0] if row else "{}")) if schema == "raw"})
-    if missing := [name for name in names if name not in files]:
+    tables = {
+        node["table_name"].lower()
+        for node in _nodes(_parsed(path, connection))
+        if node.get("type") == "BASE_TABLE" and node["schema_name"].lower() == "raw"
+    }
+    if missing := sorted(tables - set(files)):
         raise LandingError(
             f"it reads raw.{missing[0]}, but there is no such file.",
             _shown(path),
             f"add the file; there are {', '.join(files) or 'none'}.",
         )
-    return [files[name] for name in names]
+    return [files[name] for name in sorted(tables)]
 
 
-def _tables(node: Any) -> Iterator[tuple[str, str]]:
-    """Schema and name of every table in a parsed statement; the tables need not exist."""
+def columns_named(path: Path, connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The columns that a mapping names, in lower case; STAR among them if it reads all."""
+    nodes = list(_nodes(_parsed(path, connection)))
+    columns = {node["column_names"][-1].lower() for node in nodes if node.get("class") == "COLUMN_REF"}
+    return columns | ({STAR} if any(node.get("class") == "STAR" for node in nodes) else set())
+
+
+def _parsed(path: Path, connection: duckdb.DuckDBPyConnection) -> Any:
+    # a literal, as DuckDB imports pandas for a parameter, which takes longer than small files
+    row = connection.execute(f"select json_serialize_sql({literal(one_select(connection, path))})").fetchone()
+    return json.loads(row[0] if row else "{}")
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every node of a parsed statement; the tables that it names need not exist."""
     if isinstance(node, dict):
         fields = cast(dict[str, Any], node)
-        if fields.get("type") == "BASE_TABLE":
-            yield fields["schema_name"].lower(), fields["table_name"].lower()
+        yield fields
         for child in fields.values():
-            yield from _tables(child)
+            yield from _nodes(child)
     elif isinstance(node, list):
         for child in cast(list[Any], node):
-            yield from _tables(child)
+            yield from _nodes(child)
 
 
 def _fingerprint(
@@ -408,7 +438,7 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _map(
+def map_feed(
     connection: duckdb.DuckDBPyConnection, mapping: Mapping, used: list[Offered], copies: Path, rules: LandingRules
 ) -> None:
     """Run one mapping in the sandbox into `mapped.<feed>`; its control's figures into `mapped.<feed>__control`."""
@@ -445,6 +475,7 @@ def _check(
     rules: LandingRules,
     observed_at: str,
     read: list[Offered],
+    is_newest: bool,
 ) -> Checked:
     """Check one mapped feed against its contract and control totals, in the sandbox, as measures are portfolio SQL too.
 
@@ -453,14 +484,20 @@ def _check(
     feed, where = mapping.feed, mapping.shown
     earlier = loads.before(home, source.name, feed.name, observed_at)
     try:
-        accounts = _account(connection, mapping, [file.raw for file in read])
+        accounts = record_numbers(connection, mapping, [file.raw for file in read])
         columns, extra = checks.columns_of(connection, feed, where, earlier[-1]["columns"] if earlier else [])
         written = {file.raw.relative: file.raw.settings for file in read}
         checks.check_rows(connection, feed, columns, extra, rules.currencies, written)
         if mapping.control:
             with within(connection, rules.mapping_timeout, _shown(mapping.control)):
                 checks.compare_control(connection, feed, _shown(mapping.control))
-        counts = checks.account_for_records(connection, feed, accounts, where)
+        checks.account_for_records(connection, feed, accounts, where)
+        counts = checks.counts_of(connection, feed)
+        is_superseded = source.kind_of(feed.name) == "snapshot" and (
+            not is_newest or loads.is_superseded(home, source.name, feed.name, observed_at)
+        )
+        if not is_superseded:
+            checks.limit_rejects(connection, feed, source.name, counts, rules.quarantine_fail_share, where)
     except duckdb.Error as error:
         fault = at_fault(error, read)
         raise unreadable(fault.raw.relative if fault else where, error, fault) from error
@@ -471,7 +508,7 @@ def _check(
     return Checked(mapping, fingerprint, where, columns, extra, earlier, counts, words, rejects)
 
 
-def _account(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list[RawFile]) -> dict[str, int]:
+def record_numbers(connection: duckdb.DuckDBPyConnection, mapping: Mapping, read: list[RawFile]) -> dict[str, int]:
     """Records of each raw file that rows of the feed come from, counted in the file itself.
 
     A file declared `-- lookup:` in the mapping's first lines is left out. Raises LandingError if the mapping

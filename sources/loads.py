@@ -72,6 +72,13 @@ def before(home: Path, source: str, feed: str, observed_at: str) -> list[Load]:
     return [load for load in found if load["observed_at"] <= observed_at]
 
 
+def is_superseded(home: Path, source: str, feed: str, observed_at: str) -> bool:
+    """Whether a snapshot of a moment isn't in use, because one that was observed later has landed."""
+    return any(
+        load["kind"] == "snapshot" and load["observed_at"] > observed_at for load in of_source(home, source, feed)
+    )
+
+
 def next_load_id(last: dict[str, Load]) -> str:
     """A ULID that sorts after every load of the source, even if the clock went back."""
     fresh = ULID()

@@ -9,8 +9,9 @@ from importlib import import_module
 from dagster_project.cli.common import app
 
 for name in (  # in the order of `outcomes --help`
-    *("refreshing", "fetching", "reading", "metrics", "versions", "keeping", "privacy"),
-    *("dashboard", "mirroring", "tools", "authoring"),
+    *("starting", "refreshing", "feeds", "fetching"),
+    *("reading", "metrics", "versions", "keeping", "privacy"),
+    *("dashboard", "mirroring", "tools", "contracts", "authoring"),
 ):
     import_module(f"dagster_project.cli.{name}")
 

@@ -1,35 +1,109 @@
 """Shared by the commands: consoles, options, error messages, tables."""
 
 import json
+import math
+import re
+import shlex
+import shutil
+import signal
 import sys
-from collections.abc import Generator
+import threading
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+import typer.core
+import typer.main
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from dagster_project.settings import BusyError, PortfolioError, Workspace, workspace
+from dagster_project.settings import BusyError, Environment, PortfolioError, Workspace, workspace
 
 if TYPE_CHECKING:
     from serving.mirror import Mirrored
     from serving.reader import Table as Result
     from serving.versions import Version
 
+
+class _Commands(typer.core.TyperGroup):
+    """The commands; Ctrl-C and SIGTERM end each with what was going on and what became of it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        is_main = threading.current_thread() is threading.main_thread()
+        before = signal.signal(signal.SIGTERM, _interrupt) if is_main else None
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            err.print(f"outcomes: {_interrupted()}", style="red")
+            raise typer.Exit(143 if stop.args else 130) from None
+        finally:
+            if before is not None:
+                signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(number: int, _: Any) -> None:
+    raise KeyboardInterrupt(number)
+
+
+def _interrupted() -> str:
+    """What an interrupted command was doing, and what became of it."""
+    run = getattr(sys.modules.get("dagster_project.run"), "LAST", {}).get("run")
+    if run is None:
+        return "interrupted. Nothing was published."
+    after = f" after {run.said}" if run.said else ""
+    if run.outcome == "published":
+        return f"interrupted{after}. The new version is served; to draw its page: outcomes dashboard"
+    return f"interrupted{after}. Nothing was published; the served version is unchanged. To go on: outcomes refresh"
+
+
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Did what we delivered create value? Refresh, check and query an outcome warehouse.",
 )
 WIDTH = None if sys.stdout.isatty() else 140  # a pipe has no width
-out = Console(width=WIDTH, highlight=False, markup=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+
+class _Said(Console):
+    """A console that completes the commands in what it prints, so that they work pasted."""
+
+    def print(self, *objects: Any, soft_wrap: bool | None = None, **how: Any) -> None:
+        said = [completed(o) if isinstance(o, str) else o for o in objects]
+        # a command that is broken over two lines can't be pasted
+        super().print(*said, soft_wrap=said != list(objects) or soft_wrap, **how)
+
+
+out = _Said(width=WIDTH, highlight=False, markup=False)
+err = _Said(stderr=True, soft_wrap=True, highlight=False, markup=False)
+# control characters but a new line, and those that turn the direction of text
+_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_given: dict[str, Path] = {}  # the portfolio's folder, as this command was given it
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"outcome-warehouse {version('outcome-warehouse')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the installed version and exit.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    del version  # its callback has shown it
+
 
 PortfolioOption = Annotated[
     Path | None,
@@ -71,9 +145,87 @@ def explained() -> Generator[None]:
         raise typer.Exit(1) from error
 
 
+def given(portfolio: Path | None) -> None:
+    """Note the portfolio's folder as this command was given it, for the commands that its messages name."""
+    _given.clear()
+    if portfolio is not None:
+        _given["portfolio"] = portfolio
+
+
 def open_space(portfolio: Path | None) -> Workspace:
+    given(portfolio)
     with explained():
         return workspace(portfolio)
+
+
+@cache
+def _commands() -> re.Pattern[str]:
+    """The commands that take a portfolio, as a message names them: `outcomes refresh`, `outcomes metrics list`."""
+    names: list[str] = []
+    for name, command in cast(typer.core.TyperGroup, typer.main.get_command(app)).commands.items():
+        inner = command.commands.items() if isinstance(command, typer.core.TyperGroup) else [("", command)]
+        names += [f"{name} {sub}".strip() for sub, found in inner if any(p.name == "portfolio" for p in found.params)]
+    return re.compile(rf"\boutcomes ({'|'.join(sorted(names, key=len, reverse=True))})\b(?! --portfolio)")
+
+
+def completed(message: str) -> str:
+    """A message whose commands have the portfolio and home that this command was given, and work pasted.
+
+    `outcomes refresh` becomes `OUTCOMES_HOME=/srv .venv/bin/outcomes refresh --portfolio mine`.
+    """
+    environment = Environment()
+    chosen = {
+        name: getattr(environment, name) for name in environment.model_fields_set & {"portfolio", "home"}
+    } | _given
+    before = f"OUTCOMES_HOME={shlex.quote(str(chosen['home']))} " if "home" in chosen else ""
+    after = f" --portfolio {shlex.quote(str(chosen['portfolio']))}" if "portfolio" in chosen else ""
+    called = "outcomes" if shutil.which("outcomes") or not sys.argv[0].endswith("/outcomes") else sys.argv[0]
+    return _commands().sub(lambda found: f"{before}{shlex.quote(called)} {found[1]}{after}", message)
+
+
+def visible(value: Any) -> str:
+    """A value as text; control characters, such as a terminal's escape sequences, are shown and not sent."""
+    return "" if value is None else _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), str(value))
+
+
+def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print rows as a table; where that is too wide, with columns down and as many rows across as fit."""
+    names = [visible(name) for name in columns]
+    texts = [[visible(value) for value in row] for row in rows]
+    table = _table(names, texts)
+    if len(names) == 1 or _width(table) <= out.width:
+        out.print(table)
+        return
+    start = 0
+    while start < len(texts):
+        across = 1
+        while start + across < len(texts) and _width(_on_its_side(names, texts, start, across + 1)) <= out.width:
+            across += 1
+        out.print(_on_its_side(names, texts, start, across))
+        start += across
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=SIMPLE)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _on_its_side(names: Sequence[str], rows: Sequence[Sequence[str]], start: int, across: int) -> Table:
+    """The rows from `start` on, one column each."""
+    chosen = rows[start : start + across]
+    return _table(
+        ["row", *(str(start + number + 1) for number in range(across))],
+        [[name, *(row[at] for row in chosen)] for at, name in enumerate(names)],
+    )
+
+
+def _width(table: Table) -> int:
+    """Characters that a table takes without breaking a line."""
+    return table.__rich_measure__(out, out.options.update(max_width=100_000)).maximum
 
 
 def show_table(table: "Result", output: Format) -> None:
@@ -84,15 +236,23 @@ def show_table(table: "Result", output: Format) -> None:
         case Format.csv:
             sys.stdout.write(table.to_csv())
         case Format.json:
-            print(json.dumps(table.to_dicts(), default=str, indent=2))
+            print(json.dumps(_without_nan(table.to_dicts()), default=str, indent=2, allow_nan=False))
         case Format.table:
-            shown = Table(box=SIMPLE)
-            for name in table.columns:
-                shown.add_column(name)
-            for row in table.rows:
-                shown.add_row(*("" if value is None else str(value) for value in row))
-            out.print(shown)
+            show_rows(table.columns, table.rows)
             out.print(plural(len(table.rows), "row"))
+
+
+def _without_nan(value: Any) -> Any:
+    """A value for JSON, which knows neither NaN nor infinity: they become null."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {key: _without_nan(inner) for key, inner in cast(dict[Any, Any], value).items()}
+        case list() | tuple():
+            return [_without_nan(inner) for inner in cast(list[Any], value)]
+        case _:
+            return value
 
 
 def scorecard(space: Workspace, version: "Version | None" = None) -> None:

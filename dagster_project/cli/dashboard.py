@@ -30,7 +30,7 @@ def dashboard(
 
     Example: outcomes dashboard --version 01K6ZR4V5N8W1QY3T7B9C2D4EF --output review.html
     """
-    from dagster_project.run import last_refresh
+    from dagster_project.home import last_refresh
     from serving import page, versions
 
     space = open_space(portfolio)

@@ -14,14 +14,14 @@ def fetch(
     portfolio: PortfolioOption = None,
     full: Annotated[bool, typer.Option("--full", help="Fetch everything, not only what changed.")] = False,
 ) -> None:
-    """Fetch what changed at the tools that portfolio.yml names; nothing is built.
+    """Fetch what changed at the tools that portfolio.yml names.
 
-    A fetch that was interrupted goes on where it stopped. The next refresh lands what was fetched.
+    Nothing is built. A fetch that was interrupted goes on where it stopped. The next refresh lands what was fetched.
 
     Example: outcomes fetch jira --full
     """
     from dagster_project.fetching import chosen, fetch_all
-    from dagster_project.run import take_lock
+    from dagster_project.home import take_lock
 
     space = open_space(portfolio)
     with explained():
@@ -46,7 +46,9 @@ def connect(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Name of a source in portfolio.yml.")],
     portfolio: PortfolioOption = None,
 ) -> None:
-    """Check that a tool can be read: its address, the token, what it sees, how much there is. Nothing is written.
+    """Check that a tool can be read.
+
+    It looks at its address, the token, what that sees and how much there is. Nothing is written.
 
     Example: outcomes connect jira
     """

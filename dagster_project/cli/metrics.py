@@ -9,6 +9,7 @@ from dagster_project.cli.common import (
     PortfolioOption,
     VersionOption,
     app,
+    err,
     explained,
     open_space,
     out,
@@ -33,12 +34,19 @@ MetricArgument = Annotated[str, typer.Argument(metavar="NAME", help="A metric of
 def list_metrics(
     portfolio: PortfolioOption = None, version: VersionOption = None, output: FormatOption = Format.table
 ) -> None:
-    """List every metric with its unit, its direction, and its value over all time or the latest fiscal year.
+    """List the metrics, each with its value.
+
+    The value is that over all time, or of the latest fiscal year. Before anything is published it lists the
+    definitions, and the feeds that each still lacks.
 
     Example: outcomes metrics list
 
     Example: outcomes metrics list --format csv
     """
+    if version is None and (declared := _before_anything_is_published(portfolio)):
+        show_table(declared, output)
+        err.print("Nothing is published yet, so there are no values. To publish: outcomes refresh")
+        return
     found = _ask(
         portfolio,
         version,
@@ -70,7 +78,9 @@ def show_metric(
     version: VersionOption = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print its compiled SQL instead.")] = False,
 ) -> None:
-    """Show what a metric means, what it is computed from, and at which dimensions and grains it is published.
+    """Show what a metric means.
+
+    Also what it is computed from, and at which dimensions and grains it is published.
 
     Example: outcomes metrics show on_time_rate
 
@@ -161,6 +171,25 @@ def query_metric(
         """,
     )
     show_table(found, output)
+
+
+def _before_anything_is_published(portfolio: "Path | None") -> "Result | None":
+    """The declared metrics and what each lacks; None where a version is served. Exits with 1 or 2 on an error."""
+    from dagster_project.catalog import declared, feeds_given
+    from serving import versions
+    from serving.reader import Table
+
+    space = open_space(portfolio)
+    with explained():
+        if versions.served(space.home) is not None:
+            return None
+        given = feeds_given(space)
+    columns = ("metric_name", "label", "unit", "better", "kind", "lacks")
+    rows = [
+        (m.name, m.label, m.meta.unit, m.meta.direction, m.meta.kind, ", ".join(m.lacks(given)))
+        for m in declared().values()
+    ]
+    return Table(columns, ("VARCHAR",) * len(columns), list(rows))
 
 
 def _ask(portfolio: "Path | None", version: str | None, sql: str) -> "Result":

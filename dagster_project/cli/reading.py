@@ -37,7 +37,7 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
 
     Example: outcomes status --version 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
-    from dagster_project.run import last_refresh
+    from dagster_project.home import last_refresh
     from serving import mirror, versions
 
     space = open_space(portfolio)

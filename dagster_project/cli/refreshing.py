@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE
-from rich.table import Table
 
 from dagster_project.cli.common import (
     PortfolioOption,
@@ -24,6 +22,7 @@ from dagster_project.cli.common import (
     out,
     paths,
     scorecard,
+    show_rows,
 )
 from dagster_project.settings import Workspace
 
@@ -161,10 +160,7 @@ def _show_rows(space: Workspace, name: str, limit: int) -> None:
     if not found:
         out.print(f"{name} has no failing rows.")
         return
-    table = Table(*columns, box=SIMPLE)
-    for row in found:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    out.print(table)
+    show_rows(columns, found)
     out.print(plural(len(found), "row"))
 
 

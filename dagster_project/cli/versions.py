@@ -132,8 +132,8 @@ def rollback(
 
     Example: outcomes rollback
     """
+    from dagster_project.home import last_refresh
     from dagster_project.mirroring import follow
-    from dagster_project.run import last_refresh
     from serving import page
     from serving import versions as kept
 

@@ -1,9 +1,7 @@
 """Land and freeze: one asset per feed, and the list of loads that the refresh reads."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from dagster import (
@@ -20,12 +18,10 @@ from dagster_project import mirroring, model_runner
 from dagster_project.audit import start_auditor
 from dagster_project.defs.fetching import PULLS
 from dagster_project.defs.resource import RefreshRun
+from dagster_project.landing import land_sources
 from dagster_project.run import POOL, end_unchanged
 from sources import loads
-from sources.common.limits import explained
 from sources.contracts import load_contracts
-from sources.errors import LandingError
-from sources.landing import Landed, land_source
 from sources.reader import USUAL
 
 # dicts, because Dagster would treat a module-level list of specs as definitions
@@ -61,29 +57,8 @@ FROZEN = {
 def land(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Turn every source's files into contract-checked loads; sources land in parallel."""
     run = refresh.state
-    space = run.space
-    shutil.rmtree(space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
-    rules = space.portfolio.landing_rules()
-    for feed in load_contracts().values():
-        loads.ensure_schema_load(space.home, feed)
-    sources = space.portfolio.sources if run.lands else ()
-    at_once = space.limits.side_by_side(len(sources))
-    limits = space.limits.part(of=at_once)
-    with ThreadPoolExecutor(at_once) as pool:
-        started = {
-            source.name: pool.submit(
-                land_source, space.folder, space.home, source, rules, run.key, run.landed_at, limits
-            )
-            for source in sources
-        }
-    landed: list[Landed] = []
-    for name, future in started.items():
-        try:
-            landed += future.result()
-        except LandingError as error:
-            run.failures.append(
-                f"source {name} could not be landed; its earlier loads are unchanged. {explained(str(error))}"
-            )
+    landed, failures = land_sources(run.space, run.space.portfolio.sources if run.lands else (), run.key, run.landed_at)
+    run.failures += failures
     new = [result for result in landed if result.outcome == "landed"]
     rows, rejected, copies = (
         sum(result.counts[name] for result in new) for name in ("landed_rows", "quarantined_rows", "identical_copies")

@@ -175,7 +175,7 @@ def load_groups() -> dict[str, tuple[Feed, ...]]:
     files = sorted((f for f in resources.files(__name__).iterdir() if f.name.endswith(".yml")), key=lambda f: f.name)
     return {
         file.name.removesuffix(".yml"): tuple(
-            Feed.model_validate(entry) for entry in yaml.safe_load(file.read_text())["feeds"]
+            Feed.model_validate(entry) for entry in yaml.load(file.read_text(), Loader=yaml.CSafeLoader)["feeds"]
         )
         for file in files
     }

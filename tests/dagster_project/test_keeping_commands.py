@@ -99,13 +99,13 @@ def test_verify_all_finds_the_damaged_one_and_goes_on(homes: Path) -> None:
     said = run(homes, "verify", "--all")
 
     assert said.exit_code == 1
-    assert f"outcomes versions --remove {ulid(1)}" not in said.err
+    assert f"--remove {ulid(1)}" not in said.err
     assert f"{ulid(1)}: whole" in said.out
 
 
 def test_a_damaged_version_that_is_not_served_can_be_removed_as_it_says(homes: Path) -> None:
     damage(homes / "tiny/serve" / ulid(1) / "warehouse.duckdb")
-    assert f"outcomes versions --remove {ulid(1)}" in run(homes, "verify", "--all").err
+    assert f"outcomes versions --portfolio {TINY} --remove {ulid(1)}" in run(homes, "verify", "--all").err
 
     assert run(homes, "versions", "--remove", ulid(1)).exit_code == 0
     assert run(homes, "verify", "--all").exit_code == 0

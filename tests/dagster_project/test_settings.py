@@ -128,6 +128,32 @@ def test_an_error_names_file_and_key(keys: dict[str, Any], named: str, tmp_path:
     assert "To fix:" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"as_of": "2025-12-31T22:00:00Z"}, "as_of: it must be a day without a time, such as 2025-12-31"),
+        ({"as_of": "yesterday"}, "as_of: it must be a day, such as 2025-12-31 (it is yesterday)"),
+        ({"title": None}, "title: it must be a text"),
+        ({"keep_versions": 0}, "keep_versions: it must be at least 1 (it is 0)"),
+        ({"keep_versions": "many"}, "keep_versions: it must be a whole number (it is many)"),
+        ({"labour_cost": "guess"}, "labour_cost: it must be 'ledger' or 'rates' (it is guess)"),
+        ({"no_such_key": 1}, "no_such_key: there is no such key"),
+        ({"name": "My Portfolio"}, "name: it may have lower-case letters"),
+        ({"publish_comments": "perhaps"}, "publish_comments: it must be true or false"),
+        ({"sources": [{"path": "data"}]}, "sources.0.name: it is required"),
+        (
+            {"sources": [{"name": "a", "observed_at": "soon"}]},
+            "sources.0.observed_at: it must be a moment with its zone",
+        ),
+        ({"sources": {"name": "a"}}, "sources: it must be a list"),
+    ],
+)
+def test_an_error_is_in_plain_words(keys: dict[str, Any], words: str, tmp_path: Path) -> None:
+    with pytest.raises(PortfolioError) as error:
+        read_portfolio(written(tmp_path, **keys))
+    assert words in str(error.value)
+
+
 @pytest.mark.parametrize("text", ["", "- a list", "just words", "name: [", "name: \x00"])
 def test_what_is_no_portfolio_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "portfolio.yml").write_text(text)

@@ -22,7 +22,9 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Path]:
     good = ledger.read_text()
     ledger.write_text(good.replace("-10,", "ten,").replace("-20,", "twenty,"))
     refused = outcomes("refresh", home=homes, portfolio=folder)
-    assert refused.exit_code != 0 and "reject_share_fail" in refused.err, refused.out + refused.err
+    assert refused.exit_code != 0 and "2 of 5 rows of feed ledger_entries are rejected" in refused.err, (
+        refused.out + refused.err
+    )
     ledger.write_text(good)
     said = outcomes("refresh", home=homes, portfolio=folder)
     assert said.exit_code == 0, said.out + said.err

@@ -1,6 +1,7 @@
 """A refresh that fails publishes nothing, says why and how to look at it, and leaves what was served."""
 
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -63,13 +64,13 @@ def test_the_banner_goes_when_the_files_are_whole_again(mended: Stage, first: St
     assert BANNER not in mended.page
 
 
-def test_a_failed_audit_names_check_table_and_what_was_observed(rejected: Stage) -> None:
+def test_a_failed_audit_names_check_table_and_what_was_observed(rejected: Stage, tiny: Portfolio) -> None:
     message = next(line for line in rejected.said.err.splitlines() if "reject_share_fail" in line)
 
     assert "stage.landing.loads" in message
     assert "failed" in message
     assert "found 1 of 14 rows" in message
-    assert "outcomes check --rows reject_share_fail" in message
+    assert f"outcomes check --portfolio {quote(str(tiny.folder))} --rows reject_share_fail" in message
 
 
 def test_the_command_that_a_failure_names_shows_the_rows(rows_of_check: Said) -> None:
@@ -82,7 +83,8 @@ def test_rows_of_a_build_that_is_gone_can_t_be_shown(first: Stage, tiny: Portfol
     copy_home(first.home, tmp_path / "tiny")
     said = outcomes("check", "--rows", "cost_total", home=tmp_path, portfolio=tiny.folder)
     assert said.exit_code == 2
-    assert "the build that was audited is gone. To fix: outcomes refresh --full" in said.err
+    fix = f"OUTCOMES_HOME={tmp_path} outcomes refresh --portfolio {quote(str(tiny.folder))} --full"
+    assert f"the build that was audited is gone. To fix: {fix}" in said.err
 
 
 def test_the_page_names_the_failing_check_and_its_command(rejected: Stage) -> None:

@@ -17,7 +17,7 @@ from dagster_project.run import Run
 from dagster_project.settings import workspace
 from sources.landing import land_source
 from tests.end_to_end.conftest import Portfolio, Stage
-from tests.end_to_end.harness import TINY, copy_home, copy_portfolio, outcomes, read, replace, served, tree
+from tests.end_to_end.harness import TINY, changed, copy_home, copy_portfolio, outcomes, read, replace, served, tree
 from tests.end_to_end.planted import LAST, ROWS, sound_portfolio
 
 pytestmark = pytest.mark.xdist_group("tiny")
@@ -423,8 +423,9 @@ def set_apart(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
     portfolio = copy_portfolio(TINY, folder / "portfolio")
     planted(SET_APART, portfolio)
     run = Run(workspace(portfolio).model_copy(update={"home": folder / "home"}), folder / "home")
+    rules = run.space.portfolio.landing_rules().model_copy(update={"quarantine_fail_share": None})
     for source in run.space.portfolio.sources:
-        land_source(portfolio, run.space.home, source, run.space.portfolio.landing_rules(), b"key", run.landed_at)
+        land_source(portfolio, run.space.home, source, rules, b"key", run.landed_at)
     files = [str(path) for path in (folder / "home" / "quarantine").rglob("*.parquet")]
     return set(
         duckdb.execute(
@@ -449,12 +450,16 @@ def test_so_many_rows_set_apart_stop_publishing(first: Stage, tmp_path: Path) ->
     add("feeds/key_results.csv", "KR4,O1,Good,outcome,reach,percent,,60,75,2024-10-01,2025-06-30,,,,")(portfolio)
     before = tree(home / "serve")
 
+    refused = outcomes("refresh", home=tmp_path / "homes", portfolio=portfolio)
+    with changed(portfolio, [("portfolio.yml", "sources:", "thresholds: {quarantine_fail_share: 1}\nsources:")]):
+        outcomes("land", home=tmp_path / "homes", portfolio=portfolio)
     said = outcomes("refresh", home=tmp_path / "homes", portfolio=portfolio)
     rows = outcomes(
         "check", "--rows", "reject_share_fail", "--limit", "100", home=tmp_path / "homes", portfolio=portfolio
     )
 
-    assert said.exit_code == 1
+    assert (refused.exit_code, said.exit_code) == (1, 1)
+    assert "are rejected" in refused.err
     assert "reject_share_fail" in said.err
     assert tree(home / "serve") == before
     assert {feed for _, feed, _ in SET_APART.values() if feed not in rows.out} == set()

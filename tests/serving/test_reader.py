@@ -82,3 +82,11 @@ def test_a_torn_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "warehouse.duckdb").write_bytes(b"DUCK" * 2000)
     with pytest.raises(ReadError, match="can't be opened"):
         connect(tmp_path / "warehouse.duckdb")
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"), [("", "empty"), (" -- note\n", "empty"), ("select 1; select 2", "2 statements")]
+)
+def test_a_query_is_one_statement(sql: str, words: str, database: Path) -> None:
+    with pytest.raises(ReadError, match=f"{words}.* To fix: write one SELECT"):
+        query(database, sql)

@@ -1,0 +1,62 @@
+"""The metrics as the YAML in `dbt/models/metrics` declares them, read without dbt and before anything was built.
+
+A build takes them from dbt's manifest (`measure.py`).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from dagster_project.settings import DBT_PROJECT, Workspace
+from expectations.metrics import Meta
+from sources import pulled
+from sources.config import FileSource
+from sources.fetching.source import ApiSource
+from sources.landing import mappings
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A governed metric: its name, label, description, and `meta`."""
+
+    name: str
+    label: str
+    description: str
+    meta: Meta
+
+    def lacks(self, feeds: frozenset[str]) -> tuple[str, ...]:
+        """Those of its feeds that aren't among `feeds`."""
+        return tuple(feed for feed in self.meta.feeds if feed not in feeds)
+
+
+@cache
+def declared() -> dict[str, Declared]:
+    """Every governed metric by name, sorted: those whose `meta` has a version. Raises ValueError for wrong YAML."""
+    found: dict[str, Declared] = {}
+    for path in sorted((DBT_PROJECT / "models" / "metrics").glob("*__metrics.yml")):
+        content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for entry in content.get("metrics", []):
+            meta = entry.get("config", {}).get("meta", {})
+            if "version" not in meta:
+                continue
+            try:
+                checked = Meta.model_validate(meta)
+            except ValidationError as error:
+                raise ValueError(f"{path.name}: metric {entry['name']}: {error}") from error
+            found[entry["name"]] = Declared(entry["name"], entry["label"], entry["description"], checked)
+    return dict(sorted(found.items()))
+
+
+def feeds_of(space: Workspace, source: FileSource | ApiSource) -> frozenset[str]:
+    """The feeds that a source has a mapping or plain file for. Raises LandingError."""
+    if isinstance(source, ApiSource):
+        return frozenset(pulled.feeds_of(source))
+    return frozenset(m.feed.name for m in mappings(space.folder, source, space.portfolio.landing_rules()))
+
+
+def feeds_given(space: Workspace) -> frozenset[str]:
+    """The feeds that any of the portfolio's sources gives. Raises LandingError."""
+    return frozenset(feed for source in space.portfolio.sources for feed in feeds_of(space, source))

@@ -1,0 +1,220 @@
+"""Commands on feeds, before anything is built: feed, land, doctor."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagster_project.cli.common import PortfolioOption, app, err, explained, given, open_space, out, show_rows, visible
+from dagster_project.settings import PortfolioError, Workspace
+
+if TYPE_CHECKING:
+    from sources.checks import Rejects
+    from sources.connectors import Declared
+    from sources.preview import Preview
+
+SourceOption = Annotated[
+    str | None, typer.Option("--source", metavar="SOURCE", help="Only this source; default: every one.")
+]
+
+
+@app.command()
+def feed(
+    name: Annotated[str, typer.Argument(metavar="FEED", help="A feed, such as work_items.")],
+    portfolio: PortfolioOption = None,
+    rows: Annotated[int, typer.Option("--rows", min=0, help="First rows to show.")] = 3,
+    source: SourceOption = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it again whenever a file is saved.")] = False,
+) -> None:
+    """Show what a feed's mapping gives now; nothing is landed.
+
+    Counts, rejected and excluded rows with their reasons, control totals, the first rows, and the metrics that read the
+    feed. It exits with 1 if the feed would not land.
+
+    Example: outcomes feed work_items --portfolio mine
+
+    Example: outcomes feed ledger_entries --rows 20 --watch
+    """
+    space = open_space(portfolio)
+    if watch:
+        _watch(space.folder, lambda: _show_feed(open_space(portfolio), name, source, rows))
+    elif not _show_feed(space, name, source, rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None:
+    """Land the sources' files, and build nothing.
+
+    What landed is used by the next `outcomes refresh`. It exits with 1 if a source could not be landed.
+
+    Example: outcomes land --portfolio mine
+    """
+    from dagster_project.home import take_lock
+    from dagster_project.landing import land_sources
+    from sources.keys import pseudonym_key
+
+    space = open_space(portfolio)
+    with explained():
+        sources = _sources(space, source)
+        space.home.mkdir(parents=True, exist_ok=True)
+        with take_lock(space):
+            landed, failures = land_sources(space, sources, pseudonym_key(space.home, space.key), datetime.now(UTC))
+    names = ("landed_rows", "quarantined_rows", "excluded_rows")
+    shown = [(r.source, r.feed, r.outcome, *(f"{r.counts[n]:,}" for n in names)) for r in landed]
+    if shown:
+        show_rows(("source", "feed", "result", "rows", "rejected", "excluded"), shown)
+    for failure in failures:
+        err.print(f"outcomes: {failure}", style="red")
+    out.print(f"Landed in {space.home}. To build and publish: outcomes refresh" if shown else "Nothing landed.")
+    if failures:
+        raise typer.Exit(1)
+
+
+def _sources(space: Workspace, wanted: str | None) -> "tuple[Declared, ...]":
+    """The portfolio's sources, or the one that is wanted. Raises PortfolioError."""
+    sources = space.portfolio.sources
+    found = tuple(source for source in sources if wanted in (None, source.name))
+    if not found:
+        raise PortfolioError(
+            f"there is no source {wanted}. To fix: name one of {', '.join(source.name for source in sources)}."
+        )
+    return found
+
+
+def _watch(folder: Path, show: Callable[[], object]) -> None:
+    """Show once, and again after each change below a folder, until Ctrl-C."""
+    from watchfiles import watch
+
+    def once() -> None:
+        with suppress(typer.Exit):  # the message is enough: the next save may correct it
+            show()
+        out.print(f"{datetime.now().astimezone():%H:%M:%S} Watching {folder}; Ctrl-C ends it.")
+
+    once()
+    for _ in watch(folder, raise_interrupt=False):
+        out.rule()
+        once()
+
+
+def _show_feed(space: Workspace, name: str, wanted: str | None, rows: int) -> bool:
+    """Print what each source's mapping of a feed gives; whether all would land."""
+    from dagster_project.catalog import feeds_of
+    from sources.config import FileSource
+    from sources.contracts import load_contracts
+    from sources.fetching.source import ApiSource
+    from sources.preview import preview
+
+    with explained():
+        if name not in load_contracts():
+            near = get_close_matches(name, load_contracts(), 3, 0.4) or list(load_contracts())
+            raise PortfolioError(f"no feed is called {name}. To fix: choose one of {', '.join(near)}.")
+        sources = _sources(space, wanted)
+        giving = [source for source in sources if name in feeds_of(space, source)] or list(sources[:1])
+        if fetched := [source.name for source in giving if isinstance(source, ApiSource)]:
+            raise PortfolioError(
+                f"{name} of source {fetched[0]} comes from its connector, not from files. To fix: name a source of "
+                f"files with --source, or run `outcomes connect {fetched[0]}` to see what it gives."
+            )
+        rules = space.portfolio.landing_rules()
+        files = [source for source in giving if isinstance(source, FileSource)]
+        found = [preview(space.folder, source, name, rules, rows, space.limits) for source in files]
+    for shown in found:
+        _show_preview(name, shown)
+    _show_metrics(space, name, sum(shown.counts["landed_rows"] for shown in found))
+    return not any(shown.problems for shown in found)
+
+
+def _show_preview(name: str, shown: "Preview") -> None:
+    from serving.words import plural
+    from sources.reader import USUAL
+
+    counts = shown.counts
+    files = ", ".join(visible(file) + ("" if words in USUAL else f" ({words})") for file, words in shown.files.items())
+    out.print(f"{name} of source {shown.source}: {shown.mapping} reads {files}")
+    copies = f" ({plural(counts['identical_copies'], 'identical copy')})" if counts["identical_copies"] else ""
+    rejected, excluded = (
+        f"{counts[name]:,} {'is' if counts[name] == 1 else 'are'}" for name in ("quarantined_rows", "excluded_rows")
+    )
+    out.print(
+        f"{plural(counts['records'], 'record')}: {plural(counts['landed_rows'], 'row')} would land, "
+        f"{rejected} rejected, {excluded} excluded{copies}."
+    )
+    _show_groups("Rejected", shown.rejects)
+    _show_groups("Landed with a warning", shown.warnings)
+    if shown.excluded:
+        out.print("Excluded:")
+        for reason, rows in sorted(shown.excluded.items(), key=lambda item: -item[1]):
+            out.print(f"  {rows:,} × {visible(reason)}")
+    differing = [total for total in shown.totals if total.found != total.expected]
+    if shown.totals:
+        said = "equal" if not differing else f"{len(differing):,} not equal"
+        out.print(f"{plural(len(shown.totals), 'control total')}, {said}" + (":" if differing else "."))
+    for total in differing:
+        out.print(
+            f"  {visible(total.measure)}: {_number(total.expected)} in the files, {_number(total.found)} in the feed"
+        )
+    if shown.unfilled and counts["landed_rows"]:
+        out.print(f"Without a value in any row: {', '.join(shown.unfilled)}")
+    if shown.extra:
+        out.print(f"Not in the contract, kept in _extra: {', '.join(map(visible, shown.extra))}")
+    if shown.rows:
+        out.print("First rows:")
+        show_rows(shown.columns, shown.rows)
+    for problem in shown.problems:
+        err.print(f"It would not land: {visible(problem)}.".replace("..", "."), style="red")
+
+
+def _number(value: Decimal | None) -> str:
+    return "nothing" if value is None else f"{value.normalize():f}"
+
+
+def _show_groups(title: str, groups: "list[Rejects]") -> None:
+    if groups:
+        out.print(f"{title}:")
+    for group in groups:
+        out.print(f"  {visible(group)}")
+
+
+def _show_metrics(space: Workspace, name: str, landed: int) -> None:
+    """Which metrics read the feed, by what they still lack."""
+    from dagster_project.catalog import declared, feeds_given
+
+    there = feeds_given(space) - (frozenset() if landed else {name})
+    by_lack: dict[tuple[str, ...], list[str]] = {}
+    for metric in declared().values():
+        if name in metric.meta.feeds:
+            by_lack.setdefault(metric.lacks(there), []).append(metric.label)
+    for lack, labels in sorted(by_lack.items()):
+        said = f"Not measured (no data in {', '.join(lack)})" if lack else "Metrics that have all their feeds"
+        out.print(f"{said}: {' · '.join(labels)}")
+
+
+@app.command()
+def doctor(portfolio: PortfolioOption = None) -> None:
+    """Check installation, portfolio, sources and metrics.
+
+    One line each: `ok`, `note` (worth knowing) or `WRONG`. It writes nothing, and exits with 1 if something is wrong.
+
+    Example: outcomes doctor --portfolio mine
+    """
+    from dagster_project.doctor import findings
+
+    given(portfolio)
+    wrong = 0
+    with explained():
+        for found in findings(portfolio):
+            wrong += found.state == "wrong"
+            fix = f" To fix: {found.fix}" if found.state == "wrong" and found.fix else ""
+            hint = f" Next: {found.fix}" if found.state == "note" and found.fix else ""
+            word = "WRONG" if found.state == "wrong" else found.state
+            style = {"wrong": "red", "note": "yellow"}.get(found.state)
+            said = visible(found.what).rstrip(".")
+            out.print(f"{word:<5}  {found.about}: {said}.{fix}{hint}", style=style, soft_wrap=True)
+    if wrong:
+        raise typer.Exit(1)

@@ -1,0 +1,154 @@
+"""Starting a portfolio: init."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+import yaml
+
+from dagster_project.cli.common import app, explained, given, out, show_rows, visible
+from dagster_project.settings import PortfolioError, parse_portfolio, read_portfolio
+
+if TYPE_CHECKING:
+    from sources.drafting import Profile
+
+PROPOSED = 3  # feeds that are named for a file
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The portfolio's folder; it is created.")],
+    title: Annotated[str | None, typer.Option("--title", help="Name shown to people; default: asked.")] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Reporting currency, such as EUR; default: asked.")
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option("--time-zone", metavar="ZONE", help="IANA zone, such as Europe/Berlin; default: asked."),
+    ] = None,
+    month: Annotated[
+        int | None,
+        typer.Option("--fiscal-year-start", metavar="MONTH", help="Its first month, 1 to 12; default: asked."),
+    ] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Copy a file in, profile it, and draft a mapping. Repeat for more."
+        ),
+    ] = None,
+    example: Annotated[
+        str | None,
+        typer.Option("--example", metavar="NAME", help="Add ready mappings for an export; `list` shows which."),
+    ] = None,
+) -> None:
+    """Start a portfolio, and draft its mappings.
+
+    What isn't given is asked for. An existing portfolio is kept: only files that it lacks are added.
+
+    Example: outcomes init mine --currency EUR --from issues.csv
+
+    Example: outcomes init mine --example jira-csv
+    """
+    from sources.drafting import example_files, examples
+
+    given(folder)
+    if example == "list":
+        show_rows(("example", "export"), list(examples().items()))
+        return
+    with explained():
+        drafted = example_files(example) if example else {}
+        if missing := [file for file in files or [] if not file.is_file()]:
+            raise PortfolioError(f"{missing[0]}: there is no such file. To fix: name an existing one.")
+        path = folder / "portfolio.yml"
+        if not path.exists():
+            text = _declaration(folder, title, currency, zone, month)
+            (folder / "data").mkdir(parents=True, exist_ok=True)
+            (folder / "feeds").mkdir(exist_ok=True)
+            _write(path, text)
+        portfolio = read_portfolio(folder)
+        for file in files or []:
+            target = folder / "data" / file.name
+            if target.resolve() != file.resolve():
+                if target.exists():
+                    raise PortfolioError(f"{target} exists. To fix: rename one of the two.")
+                shutil.copy2(file, target)
+        for name, text in drafted.items():
+            _write(folder / name, text)
+        if example:
+            out.print(f"What it expects and what to check: {folder / 'docs' / example}.md")
+        if files:
+            _draft(folder, {file.name for file in files}, portfolio.reporting_currency, portfolio.time_zone)
+    feeds = sorted({p.name.split(".")[0] for p in (folder / "feeds").glob("*")}) if (folder / "feeds").is_dir() else []
+    if feeds:
+        out.print(f"Next: `outcomes feed {feeds[0]}` shows what a mapping gives; then `outcomes refresh`.")
+    else:
+        out.print(
+            f"Next: `outcomes init {folder} --from FILE` drafts mappings from your files; --example list: exports."
+        )
+
+
+def _declaration(folder: Path, title: str | None, currency: str | None, zone: str | None, month: int | None) -> str:
+    """The text of portfolio.yml, from flags, answers and defaults. Raises PortfolioError for a value that is wrong."""
+    asks = sys.stdin.isatty()
+    name = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-_") or "portfolio"
+    if currency is None and not asks:
+        raise PortfolioError("the reporting currency is needed. To fix: name it with --currency, such as EUR.")
+    declared = {
+        "name": name,
+        "title": title or (typer.prompt("Title", default=folder.resolve().name) if asks else folder.resolve().name),
+        "reporting_currency": currency or typer.prompt("Reporting currency (ISO 4217)", default="EUR"),
+        "time_zone": zone or (typer.prompt("Time zone (IANA)", default="UTC") if asks else "UTC"),
+        "fiscal_year_start_month": month
+        or (typer.prompt("First month of the fiscal year", default=1, type=int) if asks else 1),
+    }
+    parse_portfolio(declared, folder / "portfolio.yml")
+    return "# Every key: docs/portfolio.md\n" + yaml.safe_dump(declared, sort_keys=False, allow_unicode=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, unless it exists."""
+    if path.exists():
+        out.print(f"{path} exists, and stays as it is.")
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    out.print(f"Wrote {path}")
+
+
+def _draft(folder: Path, names: set[str], currency: str, zone: str) -> None:
+    """Profile the files, and write a draft of the feed that each fits best."""
+    from serving.words import plural
+    from sources.drafting import draft, fits, profiles
+
+    for profile in profiles(folder):
+        if profile.file.path.name not in names:
+            continue
+        _show_profile(profile)
+        proposed = fits(profile)
+        for fit in proposed[:PROPOSED]:
+            pairs = ", ".join(f"{name} ← {visible(column.name)}" for name, column in fit.found.items())
+            out.print(f"Fits {fit.feed.name}: {pairs}")
+        if not proposed:
+            out.print("It fits no feed by its column names. To map it by hand: docs/feeds.md")
+            continue
+        made = draft(profile, proposed[0], currency, zone)
+        _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
+        _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)
+        out.print(f"{plural(made.doubts, 'line')} of it to check, marked `check:`")
+
+
+def _show_profile(profile: "Profile") -> None:
+    out.print(f"{visible(profile.file.relative)} ({profile.words}): {profile.rows:,} rows looked at")
+    rows = [
+        (
+            column.name,
+            (" ".join([column.kind, *column.formats[:1]])) + (", unique" if column.is_key else ""),
+            f"{column.nulls:,}",
+            column.top[0][:20] if column.top else "",
+        )
+        for column in profile.columns
+    ]
+    show_rows(("column", "values", "empty", "such as"), rows)

@@ -1,0 +1,214 @@
+"""What `outcomes doctor` looks at: the installation, the portfolio, its sources, and what its metrics lack.
+
+It builds nothing and writes nothing. Statuses and accounts are judged by the checks of the last audit, which define
+what a known one is.
+"""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from dagster_project.catalog import declared, feeds_given, feeds_of
+from dagster_project.home import last_refresh
+from dagster_project.settings import PortfolioError, Workspace, workspace
+from expectations.records import CheckRecord, latest_records
+from serving import keeping, versions
+from serving.errors import ServingError
+from serving.words import age, plural, size
+from sources import loads
+from sources.config import FileSource
+from sources.connectors import Declared
+from sources.errors import LandingError
+from sources.preview import unread_columns
+
+State = Literal["ok", "note", "wrong"]
+PACKAGE = "outcome-warehouse"
+SHOWN = ("duckdb", "dbt-core", "dagster", "dbt-metricflow", "great-expectations")
+LEAST_DISK, LITTLE_DISK = 20_000_000, 1_000_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, how it is (`note`: nothing has to be done), what is so, and what to do."""
+
+    about: str
+    state: State
+    what: str
+    fix: str = ""
+
+
+def findings(portfolio: Path | None) -> Iterator[Finding]:
+    """Everything that was looked at, in order; it ends early where there is no portfolio to look into."""
+    yield from _installation()
+    try:
+        space = workspace(portfolio)
+    except PortfolioError as error:
+        what, _, fix = str(error).partition(" To fix: ")
+        yield Finding("portfolio", "wrong", what, fix)
+        return
+    declared_as = f"{space.portfolio.title} ({space.folder}), in {space.portfolio.reporting_currency}"
+    yield Finding("portfolio", "ok", f"{declared_as}, {plural(len(space.portfolio.sources), 'source')}")
+    yield from _home(space)
+    for source in space.portfolio.sources:
+        yield from _source(space, source)
+    yield from _links(space)
+    yield from _checks(space)
+    yield from _metrics(space)
+
+
+def _installation() -> Iterator[Finding]:
+    installed = metadata.metadata(PACKAGE)
+    wanted = SpecifierSet(installed["Requires-Python"])
+    python = ".".join(map(str, sys.version_info[:3]))
+    fits = python in wanted
+    yield Finding("Python", "ok" if fits else "wrong", python, "" if fits else f"use a Python {wanted}")
+    found = f"{installed['Version']}; " + ", ".join(f"{name} {metadata.version(name)}" for name in SHOWN)
+    yield Finding("version", "ok", found)
+    for requirement in map(Requirement, metadata.requires(PACKAGE) or []):
+        if requirement.marker is not None and not requirement.marker.evaluate():
+            continue
+        try:
+            version = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            yield Finding("packages", "wrong", f"{requirement.name} is not installed", "install the locked packages")
+            continue
+        if version not in requirement.specifier:
+            what = f"{requirement.name} is {version}, and {requirement.specifier} is wanted"
+            yield Finding("packages", "wrong", what, "install the locked packages")
+
+
+def _home(space: Workspace) -> Iterator[Finding]:
+    place = next(folder for folder in (space.home, *space.home.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    state: State = "wrong" if free < LEAST_DISK else "note" if free < LITTLE_DISK else "ok"
+    yield Finding("disk", state, f"{size(free)} free at {place}", "" if state == "ok" else "free some space")
+    if not os.access(place, os.W_OK):
+        yield Finding("home", "wrong", f"{place} can't be written to", "change its owner, or set OUTCOMES_HOME")
+    key = space.home / "key"
+    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
+        yield Finding("home", "wrong", f"{key} can be read by others", f"chmod 600 {key}")
+    served = versions.served(space.home)
+    if served is None:
+        yield Finding("home", "note", f"{space.home}: nothing is published yet", "outcomes refresh")
+    else:
+        old = served.age(datetime.now(UTC))
+        said = f", {age(old)} old" if old is not None else ""
+        yield Finding("home", "ok", f"{space.home}: version {served.version}{said}")
+
+
+def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
+    """How a source stands: its newest load, what became of it in the last refresh, what to do next."""
+    about = f"source {source.name}"
+    try:
+        found = feeds_of(space, source)
+        rules = space.portfolio.landing_rules()
+        unread = unread_columns(space.folder, source, rules) if isinstance(source, FileSource) else {}
+    except LandingError as error:
+        yield Finding(about, "wrong", f"{error.where}: {error.what}", error.do)
+        return
+    if not found:
+        yield Finding(about, "note", "it gives no feed", "write a mapping, feeds/<feed>.sql (docs/feeds.md)")
+    newest = loads.latest(space.home, source.name)
+    feeds = plural(len(found), "feed")
+    failed = f"source {source.name} could not be landed" in ((last_refresh(space.home) or {}).get("message") or "")
+    changed = max((path.stat().st_mtime for path in _files(space, source)), default=0.0)
+    if not newest:
+        yield Finding(about, "note", f"{feeds}, never landed", "outcomes refresh" if found else "")
+    else:
+        seen = max(datetime.fromisoformat(load["observed_at"]) for load in newest.values())
+        landed = max(datetime.fromisoformat(load["landed_at"]) for load in newest.values())
+        said = f"{feeds}, seen {age(datetime.now(UTC) - seen)} ago"
+        if failed:
+            yield Finding(about, "wrong", f"{said}; the last refresh could not land it", "outcomes land")
+        elif changed > landed.timestamp():
+            yield Finding(about, "note", f"{said}; its files changed since", "outcomes refresh")
+        else:
+            yield Finding(about, "ok", said)
+    for load in newest.values():
+        if load["extra_columns"]:
+            what = f"{load['feed']} has {', '.join(load['extra_columns'])}, which the contract doesn't know"
+            yield Finding(about, "note", what, "leave them out of the mapping, or rename them")
+    for file, columns in unread.items():
+        yield Finding(about, "note", f"{file}: no mapping reads {', '.join(columns)}")
+
+
+def _files(space: Workspace, source: Declared) -> list[Path]:
+    if not isinstance(source, FileSource):
+        return []  # it is fetched
+    folders = (space.folder / source.path, space.folder / "feeds")
+    return [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
+
+
+def _links(space: Workspace) -> Iterator[Finding]:
+    """Links that lead nowhere, and pins of versions that are gone."""
+    places = [space.home / "serve", space.folder]
+    dead = [path for place in places if place.is_dir() for path in place.rglob("*") if _is_dead(path)]
+    for path in dead:
+        yield Finding("links", "wrong", f"{path} leads nowhere ({path.readlink()})", "remove it, or restore its target")
+    try:
+        gone = sorted(keeping.pinned(space.home) - {version.version for version in versions.list_versions(space.home)})
+    except ServingError as error:
+        yield Finding("links", "wrong", str(error))
+        return
+    for name in gone:
+        yield Finding("links", "wrong", f"version {name} is pinned, but gone", f"outcomes unpin {name}")
+    if not dead and not gone:
+        yield Finding("links", "ok", "none is dead")
+
+
+def _is_dead(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
+
+
+def _checks(space: Workspace) -> Iterator[Finding]:
+    """What the last audit warned of, statuses and accounts without a meaning among it."""
+    records = latest_records(space.home / "audit")
+    if not records:
+        yield Finding("checks", "note", "nothing was audited yet: statuses and accounts are judged by a refresh")
+        return
+    open_ones = {record.check_name: record for record in records if _is_open(record)}
+    for name, record in open_ones.items():
+        rows = f"{plural(record.failing_rows, 'row')}: " if record.failing_rows else ""
+        what = f"{name}: {rows}{record.expected}"
+        yield Finding("checks", "wrong" if record.blocks else "note", what, f"outcomes check --rows {name}")
+    if not open_ones:
+        yield Finding("checks", "ok", f"all {len(records)} of the last audit passed")
+
+
+def _is_open(record: CheckRecord) -> bool:
+    return record.status not in ("passed", "not_compared")
+
+
+def _metrics(space: Workspace) -> Iterator[Finding]:
+    """The metrics that have their feeds, and what the others lack."""
+    try:
+        given = feeds_given(space) | {load["feed"] for load in loads.all_loads(space.home)}
+    except LandingError:
+        return  # its source has a line
+    served = versions.served(space.home)
+    figures = served.figures if served else {}
+    lacking: dict[tuple[str, ...], list[str]] = {}
+    complete: list[str] = []
+    for metric in declared().values():
+        lack = metric.lacks(given)
+        if lack:
+            lacking.setdefault(lack, []).append(metric.name)
+        else:
+            complete.append(metric.name)
+    measured = [name for name in complete if figures.get(name, {}).get("value") is not None]
+    said = f", {len(measured)} have a total over all time" if served else ""
+    yield Finding(
+        "metrics", "ok", f"{len(complete)} of {len(complete) + sum(map(len, lacking.values()))} have their feeds{said}"
+    )
+    for lack, names in sorted(lacking.items()):
+        yield Finding("metrics", "note", f"no data in {', '.join(lack)}: {', '.join(names)}")

@@ -1,0 +1,45 @@
+"""Landing a portfolio's sources, for the refresh and for `outcomes land`."""
+
+import shutil
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from dagster_project.settings import Workspace
+from sources import loads
+from sources.common.limits import explained
+from sources.connectors import Declared
+from sources.contracts import load_contracts
+from sources.errors import LandingError
+from sources.landing import Landed, land_source
+
+
+def land_sources(
+    space: Workspace, sources: Iterable[Declared], key: bytes, now: datetime
+) -> tuple[list[Landed], list[str]]:
+    """Land sources in parallel, at `now` (aware), with the key for pseudonyms. The portfolio's lock must be held.
+
+    Returns what landed or was unchanged, and one message per source that could not be landed.
+    """
+    shutil.rmtree(space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
+    rules = space.portfolio.landing_rules()
+    for feed in load_contracts().values():
+        loads.ensure_schema_load(space.home, feed)
+    wanted = tuple(sources)
+    at_once = space.limits.side_by_side(len(wanted))
+    limits = space.limits.part(of=at_once)
+    with ThreadPoolExecutor(at_once) as pool:
+        started = {
+            source.name: pool.submit(land_source, space.folder, space.home, source, rules, key, now, limits)
+            for source in wanted
+        }
+    landed: list[Landed] = []
+    failures: list[str] = []
+    for name, future in started.items():
+        try:
+            landed += future.result()
+        except LandingError as error:
+            failures.append(
+                f"source {name} could not be landed; its earlier loads are unchanged. {explained(str(error))}"
+            )
+    return landed, failures

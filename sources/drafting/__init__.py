@@ -1,0 +1,331 @@
+"""Drafting a portfolio from files: profile their columns, propose feeds, write a first mapping for a human to check.
+
+A draft guesses by names and values, and says so: every line that isn't certain has a comment that starts with `check:`.
+`words.yml` holds the names, `examples/` ready mappings for exports of common tools.
+"""
+
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from sources.common.sql import identifier, literal
+from sources.contracts import Column as FeedColumn
+from sources.contracts import Feed, load_contracts
+from sources.errors import LandingError
+from sources.files import RawFile, raw_files
+from sources.reader import offer, sandbox, unreadable
+
+ROWS = 100_000  # of a file that are looked at
+DAYS = (
+    *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d"),
+    *("%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%b %d, %Y"),
+    *("%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d/%b/%y", "%d-%b-%y"),
+)
+TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p")
+FORMATS = (*DAYS, *(f"{day} {time}" for day in DAYS for time in TIMES))
+TEXTS, NUMBERS, DATES = ("text",), ("integer", "decimal"), ("date", "timestamp")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file: what its values are, in the first rows.
+
+    `kind` is text, boolean, integer, decimal, date or timestamp. `formats` read every value of a date that isn't ISO;
+    with several it is ambiguous. `decimal` is the decimal sign of numbers with another than a point, or `,.` for
+    thousands. `top` are its most frequent values.
+    """
+
+    name: str
+    kind: str
+    rows: int
+    nulls: int
+    distinct: int
+    top: tuple[str, ...]
+    formats: tuple[str, ...] = ()
+    decimal: str = ""
+    has_zone: bool = False
+
+    @property
+    def is_key(self) -> bool:
+        """Every row has a value of its own."""
+        return self.rows > 0 and self.nulls == 0 and self.distinct == self.rows
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A file, how it is written, and its columns."""
+
+    file: RawFile
+    words: str
+    rows: int
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A feed that a file may give: which of its columns are found in the file, and how well it fits (0 to 2)."""
+
+    feed: Feed
+    found: dict[str, Column]
+    score: float
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A first mapping and control of a feed, and how many of its lines are to be checked."""
+
+    feed: str
+    sql: str
+    control: str
+    doubts: int
+
+
+def profiles(portfolio: Path, folder: str = "data") -> list[Profile]:
+    """What each data file below a portfolio's folder holds. Raises LandingError where one can't be read."""
+    portfolio = portfolio.resolve()
+    with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
+        copies = Path(scratch) / "read"
+        connection = sandbox(Path(scratch) / "work.duckdb", portfolio / folder, copies)
+        try:
+            return [_profile(connection, raw, copies) for raw in raw_files(portfolio, folder, {}).values()]
+        finally:
+            connection.close()
+
+
+def _profile(connection: duckdb.DuckDBPyConnection, raw: RawFile, copies: Path) -> Profile:
+    offered = offer(connection, raw, copies)
+    try:
+        view = f"raw.{identifier(raw.name)}"
+        names = list(offered.columns)
+        connection.execute(f"create or replace temp table head as from {view} limit {ROWS}")
+        measures = [f"{measure} as {identifier(f'{at} {key}')}" for at, name in enumerate(names)
+                    for key, measure in _measures(identifier(name)).items()]  # fmt: skip
+        result = connection.execute(f"select count(*) as rows, {', '.join(measures)} from head")
+        row = dict(zip([c[0] for c in result.description or []], result.fetchone() or (), strict=True))
+        columns = [
+            _column(name, row["rows"], {key: row[f"{at} {key}"] for key in _measures("x")})
+            for at, name in enumerate(names)
+        ]
+        for at, column in enumerate(columns):
+            if column.kind == "text":
+                columns[at] = _with_formats(connection, column)
+    except duckdb.Error as error:
+        raise unreadable(raw.relative, error, offered) from error
+    return Profile(raw, offered.words, row["rows"], tuple(columns))
+
+
+def _measures(name: str) -> dict[str, str]:
+    def every(condition: str) -> str:
+        return f"coalesce(bool_and({condition}) filter ({name} is not null), false)"
+
+    iso = f"regexp_matches({name}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') and try_cast({name} as timestamptz) is not null"
+    return {
+        "given": f"count({name})",
+        "distinct": f"count(distinct {name})",
+        "top": f"approx_top_k({name}, 4)",
+        "boolean": every(f"lower({name}) in ('true', 'false')"),
+        "integer": every(f"regexp_full_match({name}, '[+-]?[0-9]{{1,18}}')"),
+        "decimal": every(f"try_cast({name} as decimal(38,10)) is not null"),
+        "comma": every(f"regexp_full_match({name}, '[+-]?([0-9]{{1,3}}([.][0-9]{{3}})+|[0-9]+)(,[0-9]+)?')"),
+        "thousands": every(f"regexp_full_match({name}, '[+-]?[0-9]{{1,3}}(,[0-9]{{3}})*([.][0-9]+)?')"),
+        "date": every(f"{iso} and length({name}) = 10"),
+        "timestamp": every(iso),
+        "zone": every(f"regexp_matches({name}, '(Z|[+-][0-9]{{2}}:?[0-9]{{0,2}})$')"),
+    }
+
+
+def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
+    kinds = ("boolean", "integer", "decimal", "date", "timestamp")
+    kind = next((kind for kind in kinds if found[kind]), "text")
+    sign = ""
+    if kind == "text" and (found["thousands"] or found["comma"]):
+        kind, sign = "decimal", ",." if found["thousands"] else ","
+    top = tuple(str(value) for value in found["top"] or () if value is not None)
+    return Column(
+        name, kind, rows, rows - found["given"], found["distinct"], top, (), sign, kind == "timestamp" and found["zone"]
+    )
+
+
+def _with_formats(connection: duckdb.DuckDBPyConnection, column: Column) -> Column:
+    """The column as one of dates, if a format reads all of its values."""
+    if column.nulls == column.rows or not any(re.search(r"\d", value) for value in column.top):
+        return column
+    name = identifier(column.name)
+    tests = ", ".join(
+        f"bool_and(try_strptime({name}, {literal(form)}) is not null) filter ({name} is not null)" for form in FORMATS
+    )
+    row = connection.execute(f"select {tests} from head").fetchone() or ()
+    formats = tuple(form for form, reads in zip(FORMATS, row, strict=True) if reads)
+    if formats and any("%y" not in form for form in formats):  # 2025 is not the year 20 and two digits more
+        formats = tuple(form for form in formats if "%y" not in form)
+    if len(formats) == 0:
+        return column
+    return replace(column, kind="date" if formats[0] in DAYS else "timestamp", formats=formats)
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return yaml.safe_load((resources.files(__name__) / "words.yml").read_text(encoding="utf-8"))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def _suits(wanted: FeedColumn, column: Column) -> bool:
+    match wanted.type:
+        case "date" | "timestamp":
+            return column.kind in DATES
+        case "decimal" | "integer":
+            return column.kind in NUMBERS
+        case "boolean":
+            return column.kind == "boolean"
+        case "string" | "currency":
+            return True
+
+
+def fits(profile: Profile) -> list[Fit]:
+    """The feeds that a file may give, best first: those of which at least two columns are found, required ones most."""
+    found: list[Fit] = []
+    for feed in load_contracts().values():
+        left = {_plain(column.name): column for column in profile.columns if column.nulls < column.rows}
+        pairs: dict[str, Column] = {}
+        for wanted in feed.columns:
+            names = [wanted.given_as, *_words()["names"].get(wanted.name, [])]
+            name = next((n for n in names if n in left and _suits(wanted, left[n])), None)
+            if name is not None:
+                pairs[wanted.name] = left.pop(name)
+        required = [c.name for c in feed.columns if c.must_have_value]
+        have = [name for name in required if name in pairs or name in _words()["constants"].get(feed.name, {})]
+        if len(pairs) >= 2 and any(name in pairs for name in required):
+            score = len(have) / len(required) + len(pairs) / max(len(profile.columns), 1)
+            found.append(Fit(feed, pairs, round(score, 3)))
+    return sorted(found, key=lambda fit: -fit.score)
+
+
+def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
+    """A first mapping of a feed from a file, with a control. `zone` is that of times without one."""
+    lines: list[str] = []
+    doubts = 0
+    constants = {**_words()["constants"].get(fit.feed.name, {}), "currency": literal(currency)}
+    for wanted in fit.feed.columns:
+        column = fit.found.get(wanted.name) or fit.found.get(_words()["derived"].get(wanted.name, ""))
+        if column is not None:
+            value, notes = _value(wanted, column, zone)
+        elif wanted.must_have_value or wanted.name in constants:
+            if wanted.name not in constants and not wanted.must_have_value:
+                continue
+            value = constants.get(wanted.name, "null")
+            said = wanted.description[0].lower() + wanted.description[1:]
+            notes = [f"check: the file has no column for it: {said}"]
+            if value == "null":
+                notes = [f"check: fill it in, or its rows are rejected: {said}"]
+        else:
+            continue
+        doubts += len(notes)
+        lines += [*(f"    -- {note}" for note in notes), f"    {value} as {wanted.given_as},"]
+    used = {column.name for column in fit.found.values()}
+    unused = [column.name for column in profile.columns if column.name not in used]
+    about = f"-- not used: {', '.join(' '.join(name.split()) for name in unused)}\n" if unused else ""
+    source = f"raw.{identifier(profile.file.name)}"
+    sql = (
+        f"-- Drafted from {' '.join(profile.file.relative.split())}: check each line marked so, then "
+        f"`outcomes feed {fit.feed.name}`.\n{about}select\n"
+        + "\n".join(lines)
+        + f"\n    _file,\n    _record\nfrom {source}\n"
+    )
+    amount = fit.found.get("amount")
+    control = f"select 'count(*)' as measure, count(*) as expected\nfrom {source}\n"
+    if amount is not None:
+        control += f"union all\nselect 'sum(amount)', sum({_number(amount)}::decimal(38, 10))\nfrom {source}\n"
+    return Draft(fit.feed.name, sql, control, doubts)
+
+
+def _number(column: Column) -> str:
+    name = identifier(column.name)
+    match column.decimal:
+        case ",":
+            return f"replace(replace({name}, '.', ''), ',', '.')"
+        case ",.":
+            return f"replace({name}, ',', '')"
+        case _:
+            return name
+
+
+def _value(wanted: FeedColumn, column: Column, zone: str) -> tuple[str, list[str]]:
+    """SQL of a column's value in the feed, and what a human should check."""
+    name = identifier(column.name)
+    if wanted.values:
+        return _category(wanted, column)
+    if wanted.type in ("decimal", "integer") and column.decimal:
+        return _number(column), [
+            f"check: numbers such as {column.top[0]} are read with decimal sign {column.decimal[-1]}"
+        ]
+    if wanted.type not in DATES:
+        return name, []
+    notes: list[str] = []
+    moment = f"try_cast({name} as timestamp)"
+    form, *others = column.formats or ("",)
+    if form:
+        moment = f"try_strptime({name}, {literal(form)})"
+        also = f"; so does {', '.join(others)}" if others else ""
+        notes.append(f"check: {form} reads every value, such as {column.top[0]}{also}")
+    elif wanted.type == "date":
+        return (
+            (name, [])
+            if column.kind == "date"
+            else (f"left({name}, 10)", ["check: the day of a moment, in its own zone"])
+        )
+    if wanted.type == "timestamp" and column.kind == "timestamp" and not column.has_zone and zone != "UTC":
+        moment = f"timezone({literal(zone)}, {moment})"
+        notes.append(f"check: a time without a zone is that of {zone}")
+    elif not column.formats:
+        return name, []
+    elif wanted.type == "date":
+        moment += "::date"
+    # a value that can't be read stays as it is, so that its row is rejected and named
+    return f"coalesce({moment}::varchar, {name})", notes
+
+
+def _category(wanted: FeedColumn, column: Column) -> tuple[str, list[str]]:
+    """A CASE over the column's most frequent values, each with the contract's value that it may mean."""
+    name = identifier(column.name)
+    words = {
+        **{_plain(value): value for value in wanted.values},
+        **{"open": "to_do", "new": "to_do", "todo": "to_do", "backlog": "to_do", "closed": "done", "resolved": "done"},
+        **{"doing": "in_progress", "active": "in_progress", "in_review": "in_progress", "expense": "cost"},
+        **{"expenses": "cost", "income": "revenue"},
+    }
+    known = {value: words[_plain(value)] for value in column.top if words.get(_plain(value)) in wanted.values}
+    if wanted.unknown_values == "warn" and not known:
+        return name, []
+    cases = " ".join(f"when {literal(value)} then {literal(meant)}" for value, meant in known.items())
+    note = f"check: must be one of {', '.join(wanted.values)}; its values are {', '.join(column.top)} …"
+    return (f"case {name} {cases} else {name} end" if cases else name), [" ".join(note.split())]
+
+
+@cache
+def examples() -> dict[str, str]:
+    """The exports with ready mappings by name, with the first line of what they say of themselves."""
+    folder = resources.files(__name__) / "examples"
+    found = sorted((entry for entry in folder.iterdir() if entry.is_dir()), key=lambda entry: entry.name)
+    return {e.name: (e / "README.md").read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for e in found}
+
+
+def example_files(name: str) -> dict[str, str]:
+    """The files of a ready mapping, by their path in a portfolio. Raises LandingError for an unknown name."""
+    if name not in examples():
+        raise LandingError("there is no such example.", name, f"choose one of {', '.join(examples())}.")
+    folder = resources.files(__name__) / "examples" / name
+    return {
+        f"feeds/{entry.name}" if entry.name != "README.md" else f"docs/{name}.md": entry.read_text(encoding="utf-8")
+        for entry in folder.iterdir()
+        if entry.is_file()
+    }

@@ -1,0 +1,1 @@
+select 'count(*)' as measure, count(*) as expected from raw.okrs

@@ -1,0 +1,1 @@
+select 'count(*)' as measure, count(*) filter (status <> 'deleted') as expected from raw.tickets

@@ -1,0 +1,83 @@
+"""`outcomes doctor`: one line for each thing that it looks at, and its exit code."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.harness import TINY, Said, copy_portfolio, outcomes
+from tests.serving.builds import ulid
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    return copy_portfolio(TINY, tmp_path / "tiny")
+
+
+def run(tiny: Path) -> Said:
+    return outcomes("doctor", home=tiny.parent / "homes", portfolio=tiny)
+
+
+def lines(said: Said, about: str) -> list[str]:
+    return [line for line in said.out.splitlines() if line.partition(":")[0].endswith(f"  {about}")]
+
+
+def test_a_sound_portfolio_ends_with_0(tiny: Path) -> None:
+    said = run(tiny)
+
+    assert said.exit_code == 0
+    for about in ("Python", "version", "portfolio", "disk", "links"):
+        assert [line[:5] for line in lines(said, about)] == ["ok   "], about
+    assert "nothing is published yet. Next: " in lines(said, "home")[0]
+    assert "14 feeds, never landed" in lines(said, "source office")[0]
+    assert any("no data in decisions: reaction_days_p50" in line for line in lines(said, "metrics"))
+    assert not (tiny.parent / "homes").exists()
+
+
+def test_a_landed_source_has_its_age_and_whether_its_files_changed(tiny: Path) -> None:
+    outcomes("land", home=tiny.parent / "homes", portfolio=tiny)
+    assert "14 feeds, seen" in lines(run(tiny), "source office")[0]
+    assert "changed" not in lines(run(tiny), "source office")[0]
+
+    (tiny / "feeds/teams.csv").touch()
+    assert "its files changed since" in lines(run(tiny), "source office")[0]
+
+
+def test_columns_that_no_mapping_reads_are_named(tiny: Path) -> None:
+    (tiny / "data/extra.csv").write_text("id,name,colour\nP9,Nine,red\n")
+    (tiny / "feeds/products.csv").unlink()
+    (tiny / "feeds/products.sql").write_text(
+        'select id as product_id, upper("Name") as name, _file, _record from raw.extra'
+    )
+    assert "data/extra.csv: no mapping reads colour" in "".join(lines(run(tiny), "source office"))
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ("source office", "no feed has that name"),
+        ("links", "leads nowhere"),
+        ("links", f"version {ulid(1)} is pinned, but gone"),
+        ("home", "can be read by others"),
+        ("portfolio", "title"),
+    ],
+)
+def test_what_is_wrong_has_its_fix_and_ends_with_1(about: str, words: str, tiny: Path) -> None:
+    home = tiny.parent / "homes/tiny"
+    (home / "serve").mkdir(parents=True)
+    match words.split()[0]:
+        case "no":
+            (tiny / "feeds/team.csv").write_text("team_id\n")
+        case "leads":
+            (tiny / "data/dead").symlink_to("nowhere")
+        case "version":
+            (home / "serve/pins.json").write_text(f'["{ulid(1)}"]')
+        case "can":
+            (home / "key").write_bytes(b"key")
+            (home / "key").chmod(0o644)
+        case _:
+            text = (tiny / "portfolio.yml").read_text()
+            (tiny / "portfolio.yml").write_text(text.replace("title: Tiny, computed by hand\n", ""))
+    said = run(tiny)
+    assert said.exit_code == 1
+    [wrong] = [line for line in lines(said, about) if line.startswith("WRONG")]
+    assert words in wrong and "To fix: " in wrong

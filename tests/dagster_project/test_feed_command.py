@@ -1,0 +1,145 @@
+"""`outcomes feed` and `outcomes land`: what they say of a mapping before anything is built."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from dagster_project.catalog import declared
+from dagster_project.measure import metrics
+from tests.end_to_end.harness import Said, changed, outcomes
+
+PORTFOLIO = "name: mine\ntitle: Mine\nreporting_currency: EUR\n"
+ISSUES = "Key,Name,State,Due,Who\n" + "".join(
+    f"A{n},Basket,{state},{due},ann@x.example\n"
+    for n, (state, due) in enumerate(
+        [("Open", "28/04/25"), ("Open", "29/04/25"), ("Open", "2025-04-30"), ("Duplicate", "2025-04-30")], 1
+    )
+)
+MAPPING = """
+    select
+        "Key" as work_item_id, 'story' as item_type, "Name" as title, "State" as status, 'to_do' as status_category,
+        true as is_deliverable, '2025-01-01' as created_at, "Due" as due_date, "Who" as assignee_id,
+        case when "State" = 'Duplicate' then 'is a duplicate' end as _excluded, 'x' as sprint, _file, _record
+    from raw.issues
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """A portfolio of one feed, of which two rows in three are rejected."""
+    folder = tmp_path / "my portfolio"
+    files = {
+        "portfolio.yml": PORTFOLIO,
+        "data/issues.csv": ISSUES,
+        "feeds/work_items.sql": MAPPING,
+        "feeds/work_items.control.sql": "select 'count(*)' as measure, count(*) - 1 as expected from raw.issues",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def run(mine: Path, *arguments: str) -> Said:
+    return outcomes(*arguments, home=mine.parent / "homes", portfolio=mine)
+
+
+def test_feed_shows_what_is_rejected_and_excluded_and_why(mine: Path) -> None:
+    said = run(mine, "feed", "work_items")
+
+    assert said.exit_code == 1
+    assert "4 records: 1 row would land, 2 are rejected, 1 is excluded." in said.out
+    assert "2 rows: due_date can't be read as date" in said.out
+    assert "`28/04/25` in data/issues.csv record 1" in " ".join(said.out.split())
+    assert "1 × is a duplicate" in said.out
+    assert "1 control total, equal." in said.out
+    assert "2 of 3 rows of feed work_items are rejected (66.7%, limit 1.0%)" in said.err
+
+
+def test_feed_shows_columns_and_first_rows_without_personal_values(mine: Path) -> None:
+    said = run(mine, "feed", "work_items")
+
+    assert "Not in the contract, kept in _extra: sprint" in said.out
+    assert "team_id" in said.out.partition("Without a value in any row: ")[2].splitlines()[0]
+    assert "A3" in said.out and "ann@x.example" not in said.out
+
+
+def test_feed_names_the_metrics_and_what_they_lack(mine: Path) -> None:
+    said = run(mine, "feed", "work_items").out.replace("\n", " ")
+
+    assert "On-time rate" in said.partition("Metrics that have all their feeds: ")[2].partition("Not measured")[0]
+    assert "Not measured (no data in work_item_changes): Flow efficiency · Rework rate" in said
+
+
+def test_a_control_total_that_differs_is_shown_with_both_values(mine: Path) -> None:
+    (mine / "feeds/work_items.control.sql").write_text("select 'count(*)' as measure, 7 as expected")
+    said = run(mine, "feed", "work_items")
+
+    assert "count(*): 7 in the files, 3 in the feed" in said.out
+    assert "It would not land: the control total count(*) differs." in said.err
+
+
+def test_feed_writes_nothing(mine: Path) -> None:
+    run(mine, "feed", "work_items")
+    assert not (mine.parent / "homes").exists()
+
+
+def test_a_feed_that_would_land_ends_with_0(mine: Path) -> None:
+    (mine / "data/issues.csv").write_text(ISSUES.replace("28/04/25", "2025-04-28").replace("29/04/25", "2025-04-29"))
+    said = run(mine, "feed", "work_items")
+
+    assert (said.exit_code, said.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("work_item",), "no feed is called work_item. To fix: choose one of work_items"),
+        (("budgets",), "feeds/: source files gives no budgets. To fix: write feeds/budgets.sql"),
+        (("work_items", "--source", "jira"), "there is no source jira. To fix: name one of files"),
+    ],
+)
+def test_what_can_t_be_shown_is_said(arguments: tuple[str, ...], words: str, mine: Path) -> None:
+    assert words in run(mine, "feed", *arguments).err
+
+
+def test_watch_shows_the_feed_again_after_a_save(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchfiles.watch", lambda *_, **__: [(mine / "data/issues.csv").write_text("Key\n")])
+    said = run(mine, "feed", "work_items", "--watch")
+
+    assert said.exit_code == 0
+    assert "4 records" in said.out
+    assert said.out.count("Watching") == 2
+    assert "data/issues.csv" in said.err or "work_items.sql" in said.err
+
+
+def test_too_many_rejects_stop_at_landing_with_a_command_that_works_pasted(mine: Path) -> None:
+    said = run(mine, "land")
+
+    assert said.exit_code == 1
+    assert "source files could not be landed" in said.err
+    assert "2 of 3 rows of feed work_items are rejected (66.7%, limit 1.0%)" in said.err
+    assert "`28/04/25` in data/issues.csv record 1" in said.err
+    assert not list((mine.parent / "homes").glob("mine/landing/work_items/source=files"))
+    home, command, *arguments = shlex.split(said.err.partition("mapping; `")[2].partition("`")[0])
+    assert (home, command) == (f"OUTCOMES_HOME={mine.parent / 'homes'}", "outcomes")
+    assert "2 rows: due_date" in run(mine, *arguments).out
+
+
+def test_land_lands_and_builds_nothing(mine: Path) -> None:
+    with changed(mine, [("portfolio.yml", "name: mine", "name: mine\nthresholds: {quarantine_fail_share: 1}")]):
+        said = run(mine, "land")
+
+    assert said.exit_code == 0
+    assert "work_items" in said.out and "landed" in said.out
+    assert sorted(path.name for path in (mine.parent / "homes/mine").iterdir()) == [
+        ".lock", "key", "landing", "quarantine", "tmp"
+    ]  # fmt: skip
+    assert "unchanged" in run(mine, "land").out  # the limit is that of new loads
+
+
+def test_the_catalog_declares_what_the_build_measures() -> None:
+    assert {name: (m.label, m.description, m.meta) for name, m in declared().items()} == {
+        name: (m.label, m.description, m.meta) for name, m in metrics().items()
+    }

@@ -1,0 +1,146 @@
+"""`outcomes init`: a portfolio from files of which nobody has written a mapping, or from an export of a known tool."""
+
+from pathlib import Path
+
+import pytest
+
+from dagster_project.settings import read_portfolio
+from sources.drafting import examples
+from tests.end_to_end.harness import Said, outcomes
+
+ISSUES = (
+    "Key,Summary,State,Type,Created,Due,Done,Estimate\n"
+    'A-1,Basket,Closed,Story,28/04/2025 09:00,28/04/2025,01/02/2025 09:30,"1.000,5"\n'
+    'A-2,Search,Open,Bug,02/01/2025 09:00,29/04/2025,,"2,0"\n'
+)
+# a few lines of each export, in the layout that its mapping declares
+EXPORTS = {
+    "jira-csv": {
+        "jira.csv": "Issue key,Parent key,Issue Type,Summary,Status,Status Category,Project key,Assignee Id,Created,Due date,"
+        "Resolved,Resolution,Sprint\n"
+        "A-1,,Story,Basket,Closed,Done,A,u1,28/Apr/25 9:00 AM,30/Apr/25 12:00 AM,29/Apr/25 4:30 PM,Done,S1\n"
+        "A-2,A-1,Bug,Search,Open,To Do,A,,28/Apr/25 9:00 AM,,,,S1\n"
+    },
+    "xero": {
+        "xero.csv": "Date,Source,Description,Reference,Debit,Credit,Account Code,Account,Account Type\n"
+        '28 Apr 2025,Bill,Rent,R1,"1,200.50",,469,Rent,Expense\n29 Apr 2025,Invoice,Sale,R2,,300.00,200,Sales,Revenue\n'
+        "30 Apr 2025,Bill,Rent,R3,10.00,,469,Rent,Expense\n"
+    },
+    "quickbooks-csv": {
+        "quickbooks.csv": "Date,Transaction Type,Num,Name,Memo/Description,Account,Split,Amount\n"
+        '04/28/2025,Bill,1,Landlord,Rent,Rent,AP,"1,200.50"\n04/29/2025,Invoice,2,Client,Sale,Sales,AR,300.00\n',
+        "accounts.csv": "Full name,Type,Detail type\nRent,Expenses,Rent or lease\nSales,Income,Service\n",
+    },
+    "stripe": {
+        "stripe.csv": "balance_transaction_id,created_utc,created,currency,gross,fee,net,reporting_category,customer_id,description\n"
+        "txn_1,2025-04-28 09:00:00,2025-04-28 11:00:00,eur,100.00,1.75,98.25,charge,cus_1,Order\n"
+        "txn_2,2025-04-29 09:00:00,2025-04-29 11:00:00,eur,-98.25,0.00,-98.25,payout,,Payout\n"
+    },
+    "zendesk": {
+        "tickets.jsonl": '{"id": 1, "requester_id": 7, "organization_id": null, "created_at": "2025-04-28T09:00:00Z", '
+        '"priority": "high", "status": "solved", "via": {"channel": "web"}, "metric_set": {"reopens": 1, '
+        '"reply_time_in_minutes": {"calendar": 30}, "solved_at": "2025-04-29T09:00:00Z"}}\n'
+        '{"id": 2, "requester_id": 8, "organization_id": 5, "created_at": "2025-04-28T09:00:00Z", "priority": null, '
+        '"status": "deleted", "via": {"channel": "email"}, "metric_set": {"reopens": 0, "reply_time_in_minutes": '
+        '{"calendar": null}, "solved_at": null}}\n'
+    },
+    "qualtrics": {
+        "qualtrics.csv": "StartDate,EndDate,Status,Finished,RecordedDate,ResponseId,RecipientEmail,ExternalReference,Q1_NPS,Q2\n"
+        "Start,End,Response Type,Finished,Recorded,Response ID,Email,Reference,How likely?,Why?\n"
+        '"{""ImportId"":""startDate""}",x,x,x,x,x,x,x,x,x\n'
+        "2025-04-28 09:00:00,2025-04-28 09:01:00,0,1,2025-04-28 09:01:05,R_1,ann@x.example,,9,Good\n"
+        "2025-04-28 09:00:00,2025-04-28 09:01:00,0,0,2025-04-28 09:01:05,R_2,,c2,,\n"
+    },
+    "okr-sheet": {
+        "okrs.csv": "Objective,Key result,Kind,Team,Start,Due,Baseline,Target,Unit,Current,Confidence,Updated\n"
+        "Grow,Sign-ups,Outcome,T1,2025-01-01,2025-03-31,10,50,count,20,0.7,2025-02-01\n"
+        "Grow,Churn,Outcome,T1,2025-01-01,2025-03-31,8,4,percent,,,\n"
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "My Portfolio"
+
+
+def run(folder: Path, *arguments: str | Path) -> Said:
+    return outcomes(*arguments, home=folder.parent / "homes", portfolio=folder)
+
+
+def test_flags_write_a_portfolio(folder: Path) -> None:
+    said = run(folder, "init", folder, "--currency", "CHF", "--time-zone", "Europe/Zurich", "--fiscal-year-start", "7")
+    portfolio = read_portfolio(folder)
+
+    assert said.exit_code == 0
+    assert (portfolio.name, portfolio.title, portfolio.reporting_currency) == ("my-portfolio", "My Portfolio", "CHF")
+    assert (portfolio.time_zone, portfolio.fiscal_year_start_month) == ("Europe/Zurich", 7)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "name it with --currency"),
+        (("--currency", "eur"), "reporting_currency: 'eur' must be written in capitals"),
+        (("--currency", "EUR", "--time-zone", "Mars"), "not an IANA time zone"),
+        (("--currency", "EUR", "--from", "nowhere.csv"), "nowhere.csv: there is no such file"),
+        (("--currency", "EUR", "--example", "sap"), "choose one of jira-csv"),
+    ],
+)
+def test_what_is_wrong_writes_nothing(arguments: tuple[str, ...], words: str, folder: Path) -> None:
+    said = run(folder, "init", folder, *arguments)
+    assert said.exit_code in (1, 2)
+    assert words in said.err
+    assert not folder.exists()
+
+
+def test_a_draft_of_a_plain_export_lands_as_it_is(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "issues.csv").write_text(ISSUES)
+    said = run(
+        folder, "init", folder, "--currency", "EUR", "--time-zone", "Europe/Berlin", "--from", tmp_path / "issues.csv"
+    )
+    shown = run(folder, "feed", "work_items")
+
+    assert "Fits work_items: work_item_id ← Key" in said.out
+    assert "timestamp %d/%m/%Y %H:%M" in said.out
+    assert (shown.exit_code, shown.err) == (0, "")
+    assert "2 rows would land" in shown.out
+    assert "2025-04-28 07:00:00" in shown.out  # 09:00 in Berlin
+    assert "1000.5" in shown.out
+    mapping = (folder / "feeds/work_items.sql").read_text()
+    assert "-- check: the file has no column for it: counted as a deliverable" in mapping
+    assert "-- check: a time without a zone is that of Europe/Berlin" in mapping
+
+
+def test_an_ambiguous_date_is_said(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "issues.csv").write_text("Key,Summary,Created\nA,One,01/02/2025\nB,Two,03/04/2025\n")
+    run(folder, "init", folder, "--currency", "EUR", "--from", tmp_path / "issues.csv")
+    mapping = (folder / "feeds/work_items.sql").read_text()
+    assert "check: %d/%m/%Y reads every value, such as 01/02/2025; so does %m/%d/%Y" in mapping
+
+
+def test_what_exists_stays(folder: Path, tmp_path: Path) -> None:
+    run(folder, "init", folder, "--currency", "EUR")
+    (folder / "feeds/work_items.sql").write_text("select 1")
+    (tmp_path / "issues.csv").write_text(ISSUES)
+    said = run(folder, "init", folder, "--currency", "USD", "--from", tmp_path / "issues.csv")
+
+    assert "work_items.sql exists, and stays as it is." in said.out
+    assert (folder / "feeds/work_items.sql").read_text() == "select 1"
+    assert read_portfolio(folder).reporting_currency == "EUR"
+
+
+def test_each_example_has_an_export_here() -> None:
+    assert set(examples()) == set(EXPORTS)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_mappings_of_an_example_take_every_row_of_its_export(name: str, folder: Path) -> None:
+    run(folder, "init", folder, "--currency", "EUR", "--example", name)
+    for file, text in EXPORTS[name].items():
+        (folder / "data" / file).write_text(text)
+    said = run(folder, "land")
+
+    assert (said.exit_code, said.err) == (0, "")
+    rows = [line.split() for line in said.out.splitlines() if " landed " in line]
+    assert rows and all(int(row[3]) > 0 and row[4] == "0" for row in rows), said.out
