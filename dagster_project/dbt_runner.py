@@ -100,7 +100,7 @@ def compiled() -> dict[str, str]:
     Each is kept until its definition, what it refers to, or a macro changes: dbt takes longer to compile a test than
     DuckDB takes to run it.
     """
-    wanted, kept = {**models(), **data_tests()}, prepare() / "compiled.json"
+    wanted, kept = {**models(), **data_tests()}, prepare() / "compiled_sql.json"
     keys = _compile_keys(wanted)
     with FileLock(TARGET / ".compiled.lock"):
         found: dict[str, dict[str, str]] = json.loads(kept.read_text()) if kept.exists() else {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from dagster_project.run import Run, end_unchanged, is_nothing_new, opened
+from dagster_project.run import LAST, Run, end_unchanged, is_nothing_new, opened
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from expectations.database import open_build
 from sources import loads
@@ -45,7 +45,6 @@ def execute(
     import dagster  # imported late: it takes seconds
 
     from dagster_project.definitions import defs
-    from dagster_project.defs.resource import LAST
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     LAST.clear()

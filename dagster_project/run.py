@@ -162,6 +162,9 @@ class Run:
         return ended
 
 
+LAST: dict[str, Run] = {}  # the state of the last run in this process, for the command that started it
+
+
 @contextmanager
 def opened(
     space: Workspace,
@@ -186,7 +189,7 @@ def opened(
     space.home.mkdir(parents=True, exist_ok=True)
     lock = take_lock(space)
     try:
-        yield Run(
+        run = LAST["run"] = Run(
             space,
             published_home,
             as_of,
@@ -196,6 +199,7 @@ def opened(
             fetches=fetches and lands and space.home == published_home,
             new_key=new_key,
         )
+        yield run
     finally:
         lock.release()
 

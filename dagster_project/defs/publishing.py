@@ -16,10 +16,10 @@ from dagster import (
 
 from dagster_project import mirroring
 from dagster_project.defs.audit import check_results
-from dagster_project.defs.resource import LAST, RefreshRun
+from dagster_project.defs.resource import RefreshRun
 from dagster_project.home import last_refresh
 from dagster_project.publishing import publish_build, verdict_message
-from dagster_project.run import POOL
+from dagster_project.run import LAST, POOL
 from serving.errors import ServingError
 from serving.page import draw_root
 from serving.thumbnail import screenshot

@@ -11,8 +11,6 @@ from pydantic import PrivateAttr
 from dagster_project.run import Run, opened
 from dagster_project.settings import workspace
 
-LAST: dict[str, Run] = {}  # the state of the last run in this process, for the command that started it
-
 
 class RefreshRun(ConfigurableResource["RefreshRun"]):
     """Gives the steps of a run their shared state, and holds the portfolio's lock while it lasts."""
@@ -40,7 +38,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
             fetches=self.fetches,
             new_key=self.new_key,
         ) as run:
-            self._run = LAST["run"] = run
+            self._run = run
             yield self
 
     @property

@@ -3,7 +3,6 @@
 import math
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from dagster_project.cli import app, common
+from dagster_project.run import LAST
 from serving.reader import Table
 from tests.end_to_end.harness import TINY, outcomes
 
@@ -68,7 +68,7 @@ def test_an_interrupted_command_says_so_and_that_nothing_was_published(
 )
 def test_an_interrupted_refresh_says_how_far_it_was(outcome: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     run = type("Run", (), {"said": "land: 3 new loads", "outcome": outcome})
-    monkeypatch.setitem(sys.modules, "dagster_project.run", type("Module", (), {"LAST": {"run": run}}))
+    monkeypatch.setitem(LAST, "run", run)
     assert words in common._interrupted()
 
 
