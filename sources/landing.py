@@ -5,7 +5,6 @@ visible by one rename, so that a reader sees all of it or nothing. Rows that bre
 source can't be read, or would delete too many rows, nothing of it lands.
 """
 
-import ast
 import hashlib
 import json
 import shutil
@@ -106,8 +105,8 @@ def code_version() -> str:
 
 # the modules that decide which rows land, and those that read files of one kind
 _LANDING = (
-    "landing", "files", "reader", "checks", "readings", "pseudonyms", "forgotten", "forgetting", "contracts/__init__",
-    "common/sql",
+    "landing", "files", "reader", "checks", "readings", "pulled", "pseudonyms", "forgotten", "forgetting",
+    "contracts/__init__", "common/sql",
 )  # fmt: skip
 _KINDS = {
     **dict.fromkeys(delimited.SUFFIXES, "delimited"),
@@ -117,19 +116,10 @@ _KINDS = {
 
 
 def code_of(suffixes: Iterable[str]) -> str:
-    """Twelve hex digits of the code that lands files of these kinds; comments and docstrings don't count."""
+    """Twelve hex digits of the code that lands files of these kinds."""
     modules = sorted({*_LANDING, *(_KINDS[suffix] for suffix in suffixes if suffix in _KINDS)})
-    return hashlib.sha256("".join(map(_meaning, modules)).encode()).hexdigest()[:12]
-
-
-@cache
-def _meaning(module: str) -> str:
-    """A module's code without comments and docstrings."""
-    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return ast.dump(tree)
+    code = ((Path(__file__).parent / f"{module}.py").read_bytes() for module in modules)
+    return hashlib.sha256(b"".join(code)).hexdigest()[:12]
 
 
 def mappings(portfolio: Path, source: FileSource, rules: LandingRules | None = None) -> list[Mapping]:
