@@ -82,20 +82,20 @@ def without_column(name: str) -> Callable[[bytes], bytes]:
 
 # what lands nothing: kind -> (what was done, what the message says: the file, and what is wrong with it)
 STOPPED: dict[str, tuple[Edit, tuple[str, ...]]] = {
-    "truncated file": (whole("data/ledger.csv", lambda b: b[:-60]), ("data/ledger.csv", "can't be read")),
+    "truncated file": (whole("data/ledger.csv", lambda b: b[:-60]), ("data/ledger.csv: line 48", "export it again")),
     "torn gzip file": (
         whole("data/ledger.csv", lambda b: gzip.compress(b)[:-400], "data/ledger.csv.gz"),
         ("data/ledger.csv.gz", "truncated or damaged"),
     ),
     "half a load": (whole("feeds/work_items.csv", first_half), ("work_items.csv", "it would delete 15 of 31 rows")),
     "keys renamed": (every("feeds/teams.csv", "\nT", "\nteam:T"), ("teams.csv", "it would delete 3 of 3 rows")),
-    "wrong encoding": (
-        whole("data/ledger.csv", lambda b: b.decode().encode("latin-1")),
-        ("data/ledger.csv", "can't be read", "UTF-8"),
+    "an encoding that could be several": (
+        whole("data/ledger.csv", lambda b: b.decode().replace("e", "ñ").encode("cp1252")),
+        ("data/ledger.csv", "encoding"),
     ),
-    "UTF-16": (
-        whole("feeds/teams.csv", lambda b: b.decode().encode("utf-16")),
-        ("feeds/teams.csv", "header line can't be read"),
+    "cut UTF-16": (
+        whole("feeds/teams.csv", lambda b: b.decode().encode("utf-16")[:-1]),
+        ("feeds/teams.csv", "UTF-16"),
     ),
     "required column missing": (
         whole("feeds/accounts.csv", without_column("account_type")),
@@ -109,13 +109,13 @@ STOPPED: dict[str, tuple[Edit, tuple[str, ...]]] = {
         text("data/ledger.csv", "Voucher,Line,Booked,", "Voucher,Line,Posted,"),
         ("ledger_entries.sql", "Booked"),
     ),
-    "semicolons for commas": (
-        whole("feeds/products.csv", lambda b: b.replace(b",", b";")),
+    "semicolons below commas": (
+        whole("feeds/products.csv", lambda b: b.replace(b",", b";").replace(b";", b",", b.splitlines()[0].count(b","))),
         ("products.csv", "needs product_id, name, which is missing"),
     ),
     "a comma too many": (
         text("feeds/budgets.csv", "BG12,2026-03-01,", "BG12,2026-03-01,Cloud, hosting,"),
-        ("budgets.csv", "can't be read"),
+        ("feeds/budgets.csv: line 13", "quote each value"),
     ),
     "empty file": (whole("feeds/budgets.csv", lambda _: b""), ("feeds/budgets.csv", "the file is empty")),
     "header alone": (
