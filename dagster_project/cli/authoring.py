@@ -21,7 +21,7 @@ def unlinked(
         ),
     ] = None,
 ) -> None:
-    """List deliverables linked to no outcome or benefit, as a CSV to fill in.
+    """List deliverables linked to no outcome as a CSV to fill in.
 
     Fill in key_result_id, and the file is the feed outcome_links. It lists delivered and open deliverables, not
     cancelled ones. Rows left blank are excluded when the file is loaded, so they may stay.

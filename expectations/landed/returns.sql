@@ -1,7 +1,6 @@
 -- one row per initiative with an actual hard benefit by now, as itself and in the total: benefit and cost, NULL where
--- none is known; the same discounted; its rows without a rate; whether it has a cost above 0, also in a currency that
--- it
--- was posted in, and whether it has a return: a known benefit and such a cost
+-- none is known; the same discounted; its rows without a rate; whether it has a cost above 0, also in a currency of
+-- its entries, and whether it has a return: a known benefit and such a cost
 with
     sums as (
         select
@@ -16,19 +15,13 @@ with
 
     -- back from the reporting currency, where a refund at another rate leaves a rest
     posted as (
-        select initiatives.initiative_id as initiative, ledger.currency, sum(part / nullif(rate, 0)) as amount
-        from
-            (
-                select initiative_key, ledger_entry_key, sum(allocated_reporting_amount)::double as part
-                from core.fct_cost_allocations
-                group by all
-            ) as parts
-        inner join
-            (
-                select ledger_entry_key, currency, reporting_amount::double / nullif(amount, 0)::double as rate
-                from core.fct_ledger_entries
-            ) as ledger using (ledger_entry_key)
-        inner join core.dim_initiative as initiatives using (initiative_key)
+        select
+            initiatives.initiative_id as initiative,
+            ledger.currency,
+            sum(parts.allocated_reporting_amount::double * ledger.amount / nullif(ledger.reporting_amount, 0)) as amount
+        from core.fct_cost_allocations as parts
+        inner join core.fct_ledger_entries as ledger using (ledger_entry_key)
+        inner join core.dim_initiative as initiatives on initiatives.initiative_key = parts.initiative_key
         group by all
     ),
 

@@ -119,7 +119,8 @@ create view core.dim_account as select 0 as account_key, '5000' as account_code;
 create view core.dim_team as select 0 as team_key, '-2' as team_id;
 create view core.dim_product as select 0 as product_key, '-2' as product_id;
 create view core.fct_ledger_entries as
-select distinct entry as ledger_entry_key, entry::varchar as ledger_entry_id, posted_date, false as is_corrected, posted_date as cost_month_date
+select distinct entry as ledger_entry_key, entry::varchar as ledger_entry_id, posted_date, false as is_corrected, posted_date as cost_month_date,
+    'EUR' as currency, amount, amount as reporting_amount
 from core.allocated;
 create view core.fct_cost_allocations as
 select entry as ledger_entry_key, hash(initiative_id) as initiative_key, 0 as team_key, 0 as product_key,
