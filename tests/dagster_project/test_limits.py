@@ -89,8 +89,8 @@ def test_by_default_it_uses_the_cpus_that_its_process_is_bound_to(monkeypatch: p
         ("memory_limit: 60%", "memory_limit: '60%' is too little for a refresh"),
         ("memory_limit: 12", "memory_limit: 12 is too little for a refresh"),
         ("memory_limit: -1GB", "memory_limit: '-1GB' is not an amount of memory"),
-        ("threads: 0", "threads: Input should be greater than or equal to 1"),
-        ("threads: many", "threads: Input should be a valid integer"),
+        ("threads: 0", "threads: it must be at least 1 (it is 0)"),
+        ("threads: many", "threads: it must be a whole number (it is many)"),
     ],
 )
 def test_a_limit_that_is_none_is_named(line: str, named: str, tmp_path: Path) -> None:
