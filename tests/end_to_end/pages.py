@@ -385,11 +385,15 @@ class Expected:
 
     def deliverables(self) -> Rows:
         choice = self.choice
+        # a list leaves out a text column that is empty on the whole page
+        [(is_approved,)] = self.sql("select count(is_overspent) > 0 from deliveries")
+        spending = (
+            "if(is_overspent, 'more than approved', if(not is_overspent, 'as approved', null)), " if is_approved else ""
+        )
         return self.table(
             f"""
             select
-                entity_name, value_status, value_status_reason, cost_reporting_amount,
-                if(is_overspent is null, null, if(is_overspent, 'more than approved', 'as approved')), outcome_score, delivery_date,
+                entity_name, value_status, value_status_reason, cost_reporting_amount, {spending}outcome_score, delivery_date,
                 case when is_late then 'late' when due_date is null then 'no date promised' when is_delivered then 'on time' end,
                 if(team_key < 0, null, (select any_value(team_name) from core.dim_team as t where t.team_key = d.team_key and t.is_latest)),
                 if(initiative_key < 0, null, (select any_value(initiative_name) from core.dim_initiative as i
@@ -401,7 +405,7 @@ class Expected:
                 "code",
                 "code",
                 ("money", "not measured"),
-                ("text", "no amount approved"),
+                *([("text", "no amount approved")] if is_approved else []),
                 ("share", "not measured"),
                 "day",
                 "text",
