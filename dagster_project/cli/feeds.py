@@ -1,7 +1,7 @@
 """Commands on feeds, before anything is built: feed, land, doctor."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -63,7 +63,8 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
     with explained():
         sources = _sources(space, source)
         space.home.mkdir(parents=True, exist_ok=True)
-        with take_lock(space):
+        with ExitStack() as held:
+            held.callback(take_lock(space).release)
             landed, failures = land_sources(space, sources, pseudonym_key(space.home, space.key), datetime.now(UTC))
     names = ("landed_rows", "quarantined_rows", "excluded_rows")
     shown = [(r.source, r.feed, r.outcome, *(f"{r.counts[n]:,}" for n in names)) for r in landed]

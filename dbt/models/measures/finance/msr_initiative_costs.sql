@@ -1,5 +1,5 @@
 with
-    allocations as (select * from {{ ref("fct_cost_allocations") }} where initiative_key > 0),
+    allocations as (select * from {{ ref("fct_cost_allocations") }} where initiative_key <> -2),
 
     entries as (select * from {{ ref("fct_ledger_entries") }}),
 

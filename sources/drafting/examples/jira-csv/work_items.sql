@@ -1,4 +1,4 @@
--- Jira, "Export CSV (all fields)"; layout by public documentation.
+-- Jira, "Export CSV (all fields)"; layout from general knowledge, not tested against the tool.
 with
     issues as (
         select

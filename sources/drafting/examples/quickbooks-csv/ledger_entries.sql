@@ -1,4 +1,4 @@
--- QuickBooks Online, "Transaction Detail by Account"; layout by public documentation.
+-- QuickBooks Online, "Transaction Detail by Account"; layout from general knowledge, not tested against the tool.
 -- lookup: accounts
 with
     lines as (

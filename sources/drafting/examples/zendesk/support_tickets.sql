@@ -1,4 +1,4 @@
--- Zendesk, data export of tickets as JSON; layout by public documentation.
+-- Zendesk, data export of tickets as JSON; layout from general knowledge, not tested against the tool.
 with
     tickets as (
         select
