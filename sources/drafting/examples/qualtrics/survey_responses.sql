@@ -1,4 +1,5 @@
--- Qualtrics, CSV with numeric values; layout from general knowledge, not tested against the tool. The two lines below the names are no responses.
+-- Qualtrics, CSV with numeric values; layout from general knowledge, not tested against the tool. The two lines below
+-- the names are no responses.
 select
     "ResponseId" as response_id,
     'nps' as question_id,

@@ -1,4 +1,5 @@
--- Stripe, balance_change_from_activity.itemized; layout from general knowledge, not tested against the tool. A line with a fee gives two entries.
+-- Stripe, balance_change_from_activity.itemized; layout from general knowledge, not tested against the tool. A line
+-- with a fee gives two entries.
 with
     lines as (select *, gross::decimal(28, 10) as amount, fee::decimal(28, 10) as fee_amount from raw.stripe),
     entries as (

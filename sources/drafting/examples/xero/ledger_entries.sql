@@ -1,4 +1,5 @@
--- Xero, "Account Transactions" with an account's code and type per line; layout from general knowledge, not tested against the tool.
+-- Xero, "Account Transactions" with an account's code and type per line; layout from general knowledge, not tested
+-- against the tool.
 with
     lines as (
         select
