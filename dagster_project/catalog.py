@@ -50,6 +50,15 @@ def declared() -> dict[str, Declared]:
     return dict(sorted(found.items()))
 
 
+def by_lack(feeds: frozenset[str], reads: str | None = None) -> dict[tuple[str, ...], list[Declared]]:
+    """The metrics, or those that read a feed, by those of their feeds that aren't among `feeds`: first the complete."""
+    found: dict[tuple[str, ...], list[Declared]] = {}
+    for metric in declared().values():
+        if reads in (None, *metric.meta.feeds):
+            found.setdefault(metric.lacks(feeds), []).append(metric)
+    return dict(sorted(found.items()))
+
+
 def feeds_of(space: Workspace, source: FileSource | ApiSource) -> frozenset[str]:
     """The feeds that a source has a mapping or plain file for. Raises LandingError."""
     if isinstance(source, ApiSource):

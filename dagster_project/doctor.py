@@ -18,7 +18,7 @@ from typing import Literal
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from dagster_project.catalog import declared, feeds_given, feeds_of
+from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of
 from dagster_project.home import last_refresh
 from dagster_project.settings import PortfolioError, Workspace, workspace
 from expectations.records import CheckRecord, latest_records
@@ -197,18 +197,10 @@ def _metrics(space: Workspace) -> Iterator[Finding]:
         return  # its source has a line
     served = versions.served(space.home)
     figures = served.figures if served else {}
-    lacking: dict[tuple[str, ...], list[str]] = {}
-    complete: list[str] = []
-    for metric in declared().values():
-        lack = metric.lacks(given)
-        if lack:
-            lacking.setdefault(lack, []).append(metric.name)
-        else:
-            complete.append(metric.name)
-    measured = [name for name in complete if figures.get(name, {}).get("value") is not None]
+    lacking = by_lack(given)
+    complete = lacking.pop((), [])
+    measured = [metric for metric in complete if figures.get(metric.name, {}).get("value") is not None]
     said = f", {len(measured)} have a total over all time" if served else ""
-    yield Finding(
-        "metrics", "ok", f"{len(complete)} of {len(complete) + sum(map(len, lacking.values()))} have their feeds{said}"
-    )
-    for lack, names in sorted(lacking.items()):
-        yield Finding("metrics", "note", f"no data in {', '.join(lack)}: {', '.join(names)}")
+    yield Finding("metrics", "ok", f"{len(complete)} of {len(declared())} have their feeds{said}")
+    for lack, metrics in lacking.items():
+        yield Finding("metrics", "note", f"no data in {', '.join(lack)}: {', '.join(m.name for m in metrics)}")

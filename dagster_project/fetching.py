@@ -16,7 +16,7 @@ AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Fetched:
-    """The result for one source: its new pull, or why there is none and how old the last one is that stands in."""
+    """The result for one source: its new pull, or why there is none: the last one is used, if not too old."""
 
     source: ApiSource
     pull: pulls.Sealed | None

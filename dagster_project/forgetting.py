@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dagster_project.execution import AS_OF, CHECK, execute
-from dagster_project.home import take_lock
+from dagster_project.home import locked
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from serving import differences, mirror, versions
 from serving.erasing import erase
@@ -61,7 +61,7 @@ def alone(space: Workspace) -> Generator[None]:
     if not (space.home / "landing").is_dir():
         raise PortfolioError(f"{space.home}: nothing has landed yet, so there is nobody to forget.")
     with ExitStack() as held:
-        held.callback(take_lock(space).release)
+        held.enter_context(locked(space))
         for name in (CHECK, AS_OF):
             if (space.home / name).is_dir():
                 try:

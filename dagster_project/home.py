@@ -1,6 +1,8 @@
 """What a portfolio's home holds beside its loads and versions: the lock of whoever writes to it, the last result."""
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ def last_refresh(home: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text()) if path.exists() else None
 
 
-def take_lock(space: Workspace) -> FileLock:
-    """Take the portfolio's lock; a command that holds it may take it again for its own refresh.
+@contextmanager
+def locked(space: Workspace) -> Generator[None]:
+    """Hold the portfolio's lock; a command that holds it may take it again for its own refresh.
 
     Raises BusyError.
     """
@@ -29,4 +32,7 @@ def take_lock(space: Workspace) -> FileLock:
         raise BusyError(
             f"{space.home}: another refresh of {space.portfolio.name} is running. To fix: wait for it to end."
         ) from error
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()

@@ -15,11 +15,12 @@ from sources.landing import Landed, land_source
 
 
 def land_sources(
-    space: Workspace, sources: Iterable[Declared], key: bytes, now: datetime
+    space: Workspace, sources: Iterable[Declared], key: bytes, now: datetime, *, lands: bool = True
 ) -> tuple[list[Landed], list[str]]:
     """Land sources in parallel, at `now` (aware), with the key for pseudonyms. The portfolio's lock must be held.
 
-    Returns what landed or was unchanged, and one message per source that could not be landed.
+    Returns what landed or was unchanged, and one message per source that could not be landed. Without `lands` nothing
+    lands: what would is `changed`.
     """
     shutil.rmtree(space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
     rules = space.portfolio.landing_rules()
@@ -30,7 +31,9 @@ def land_sources(
     limits = space.limits.part(of=at_once)
     with ThreadPoolExecutor(at_once) as pool:
         started = {
-            source.name: pool.submit(land_source, space.folder, space.home, source, rules, key, now, limits)
+            source.name: pool.submit(
+                land_source, space.folder, space.home, source, rules, key, now, limits, lands=lands
+            )
             for source in wanted
         }
     landed: list[Landed] = []

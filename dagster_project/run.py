@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 import sys
 import time
 from collections.abc import Generator
@@ -17,16 +16,15 @@ from typing import Any
 from ulid import ULID
 
 from dagster_project import measure, mirroring
-from dagster_project.home import LAST_REFRESH, take_lock
+from dagster_project.home import LAST_REFRESH, locked
+from dagster_project.landing import land_sources
 from dagster_project.settings import PROJECT, PortfolioError, Workspace
 from expectations.records import CheckRecord
 from serving import mirror, versions
 from serving.page import draw_root
 from sources import loads
 from sources.common import disk
-from sources.errors import LandingError
 from sources.keys import pseudonym_key
-from sources.landing import land_source
 
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
 # Dagster's pool for writers of a portfolio's home: runs queue up, while the lock alone would make the second fail
@@ -62,7 +60,7 @@ class Run:
     landed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     records: list[CheckRecord] = field(default_factory=list[CheckRecord])
     failures: list[str] = field(default_factory=list[str])
-    warnings: list[str] = field(default_factory=list[str])  # sources whose last pull stands in
+    warnings: list[str] = field(default_factory=list[str])  # sources of which the last pull is used
     compiling: Future[list[measure.Compiled]] | None = None
     printing: Future[dict[str, str]] | None = None
     said: str | None = None  # what the last step said
@@ -187,8 +185,7 @@ def opened(
     if as_of and space.home == published_home:
         raise PortfolioError("a point-in-time build needs its own home. To fix: outcomes refresh --as-of DAY")
     space.home.mkdir(parents=True, exist_ok=True)
-    lock = take_lock(space)
-    try:
+    with locked(space):
         run = LAST["run"] = Run(
             space,
             published_home,
@@ -200,23 +197,19 @@ def opened(
             new_key=new_key,
         )
         yield run
-    finally:
-        lock.release()
 
 
 def is_nothing_new(run: Run) -> bool:
     """Whether a refresh would land nothing, and build what is there already. Landing itself reports what is wrong."""
-    portfolio, place = run.space.portfolio, (run.space.folder, run.space.home)
+    portfolio = run.space.portfolio
     if run.same is None or (run.lands and portfolio.fetched):
         return False  # only a tool itself knows whether it has anything new
-    shutil.rmtree(run.space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
-    rules = portfolio.landing_rules()
     try:
-        for source in portfolio.sources if run.lands else ():
-            found = land_source(*place, source, rules, run.key, run.landed_at, run.space.limits, lands=False)
-            if any(feed.outcome != "unchanged" for feed in found):
-                return False
-    except (LandingError, OSError, ValueError):
+        sources = portfolio.sources if run.lands else ()
+        found, failures = land_sources(run.space, sources, run.key, run.landed_at, lands=False)
+    except (OSError, ValueError):
+        return False
+    if failures or any(feed.outcome != "unchanged" for feed in found):
         return False
     run.say("land", "0 new loads, 0 rows, 0 rejected")
     return True

@@ -24,7 +24,7 @@ from pyarrow import csv as arrow_csv
 
 from sources.config import FileLimits
 from sources.errors import LandingError
-from sources.files import RawFile
+from sources.files import RawFile, files_entry
 from sources.workbooks import joined
 
 SUFFIXES = (".csv", ".tsv")
@@ -209,7 +209,7 @@ def _checked(raw: RawFile, encoding: str, limits: FileLimits) -> str:
         raise LandingError(
             f"line {line} is not {spoken(encoding)}.",
             raw.relative,
-            "export it again, or declare its encoding in portfolio.yml: " + _files_entry(raw, "encoding: cp1252"),
+            "export it again, or declare its encoding in portfolio.yml: " + files_entry(raw, "encoding: cp1252"),
         ) from error
     return encoding
 
@@ -260,7 +260,7 @@ def _one_byte_encoding(raw: RawFile, words: set[bytes], limits: FileLimits) -> s
         f"{what}.",
         raw.relative,
         "save it as UTF-8, or declare its encoding in portfolio.yml: "
-        + _files_entry(raw, f"encoding: {next(iter(readings), 'cp1252')}"),
+        + files_entry(raw, f"encoding: {next(iter(readings), 'cp1252')}"),
     )
 
 
@@ -373,7 +373,7 @@ def _choose(raw: RawFile, shapes: list[_Shape], skipped: int) -> _Shape:
             raise LandingError(
                 f"its values may be separated by {one} or by {other}.",
                 raw.relative,
-                "declare which in portfolio.yml: " + _files_entry(raw, f"separator: {fit[0].separator!r}"),
+                "declare which in portfolio.yml: " + files_entry(raw, f"separator: {fit[0].separator!r}"),
             )
     if not wide:
         return shapes[0]
@@ -381,7 +381,7 @@ def _choose(raw: RawFile, shapes: list[_Shape], skipped: int) -> _Shape:
     raise LandingError(
         f"it doesn't show which line has the column names; line {line} may.",
         raw.relative,
-        "declare it in portfolio.yml: " + _files_entry(raw, f"header: {line}"),
+        "declare it in portfolio.yml: " + files_entry(raw, f"header: {line}"),
     )
 
 
@@ -416,11 +416,6 @@ def _declared(raw: RawFile, head: str, choices: tuple[str, ...], skipped: int, i
             "correct `header`; lines are counted from 1.",
         )
     return _choose(raw, shapes, skipped)
-
-
-def _files_entry(raw: RawFile, setting: str) -> str:
-    """The entry of portfolio.yml that declares something of a file."""
-    return f'files: {{"{raw.relative.rpartition("/")[2]}": {{{setting}}}}}'
 
 
 # reading

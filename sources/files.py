@@ -1,6 +1,7 @@
 """The files of a source: which there are, under which names a mapping reads them, and which are refused."""
 
 import hashlib
+import json
 import os
 import re
 import stat
@@ -86,6 +87,12 @@ def tables_of(
         view, place = (name, relative) if alone else (f"{name}__{view_name(sheet)}", f"{relative}#{sheet}")
         tables.append(RawFile(view, path, place, suffix, given, sheet, found.hidden))
     return tables
+
+
+def files_entry(raw: RawFile, setting: str) -> str:
+    """The entry of portfolio.yml that declares something of a file."""
+    name = json.dumps(raw.relative.rpartition("/")[2], ensure_ascii=False)
+    return f"files: {{{name}: {{{setting}}}}}"
 
 
 def view_name(text: str) -> str:

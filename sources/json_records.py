@@ -12,7 +12,7 @@ from sources import delimited
 from sources.common.sql import literal
 from sources.config import FileLimits
 from sources.errors import LandingError
-from sources.files import RawFile
+from sources.files import RawFile, files_entry
 
 _OBJECTS = (
     "read_json_objects({path}, format={format}, maximum_object_size={size}, hive_partitioning=false{compression})"
@@ -95,7 +95,7 @@ def _wrapped(
                 + (f" with several lists: {', '.join(lists)}." if lists else ", not a list of them."),
                 raw.relative,
                 "declare where its records are in portfolio.yml: "
-                f"files: {json.dumps({raw.relative.rpartition('/')[2]: {'records_at': next(iter(lists), 'issues')}})}"
+                + files_entry(raw, f'"records_at": {json.dumps(lists[0])}')
                 if lists
                 else "export it as a list, or as one object per line in a .jsonl file.",
             )

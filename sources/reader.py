@@ -57,6 +57,8 @@ def check_readable(raw: RawFile, limits: FileLimits) -> None:
 
     Raises LandingError naming the file when it is empty, truncated, damaged or too large.
     """
+    if raw.suffix in delimited.SUFFIXES:
+        return  # it is read to its end to see how it is written
     size = raw.path.stat().st_size
     if size and raw.is_gzip:
         size = sum(len(chunk) for chunk in delimited.chunks(raw, limits))

@@ -1,7 +1,7 @@
 """Commands on feeds, before anything is built: feed, land, doctor."""
 
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -55,7 +55,7 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
 
     Example: outcomes land --portfolio mine
     """
-    from dagster_project.home import take_lock
+    from dagster_project.home import locked
     from dagster_project.landing import land_sources
     from sources.keys import pseudonym_key
 
@@ -63,8 +63,7 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
     with explained():
         sources = _sources(space, source)
         space.home.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as held:
-            held.callback(take_lock(space).release)
+        with locked(space):
             landed, failures = land_sources(space, sources, pseudonym_key(space.home, space.key), datetime.now(UTC))
     names = ("landed_rows", "quarantined_rows", "excluded_rows")
     shown = [(r.source, r.feed, r.outcome, *(f"{r.counts[n]:,}" for n in names)) for r in landed]
@@ -184,16 +183,12 @@ def _show_groups(title: str, groups: "list[Rejects]") -> None:
 
 def _show_metrics(space: Workspace, name: str, landed: int) -> None:
     """Which metrics read the feed, by what they still lack."""
-    from dagster_project.catalog import declared, feeds_given
+    from dagster_project.catalog import by_lack, feeds_given
 
     there = feeds_given(space) - (frozenset() if landed else {name})
-    by_lack: dict[tuple[str, ...], list[str]] = {}
-    for metric in declared().values():
-        if name in metric.meta.feeds:
-            by_lack.setdefault(metric.lacks(there), []).append(metric.label)
-    for lack, labels in sorted(by_lack.items()):
+    for lack, metrics in by_lack(there, reads=name).items():
         said = f"Not measured (no data in {', '.join(lack)})" if lack else "Metrics that have all their feeds"
-        out.print(f"{said}: {' · '.join(labels)}")
+        out.print(f"{said}: {' · '.join(metric.label for metric in metrics)}")
 
 
 @app.command()

@@ -21,17 +21,14 @@ def fetch(
     Example: outcomes fetch jira --full
     """
     from dagster_project.fetching import chosen, fetch_all
-    from dagster_project.home import take_lock
+    from dagster_project.home import locked
 
     space = open_space(portfolio)
     with explained():
         listed = chosen(space, source)
         space.home.mkdir(parents=True, exist_ok=True)
-        lock = take_lock(space)
-        try:
+        with locked(space):
             found = fetch_all(space, listed, lambda what: print(what, file=sys.stderr, flush=True), full=full)
-        finally:
-            lock.release()
     if not listed:
         out.print("portfolio.yml names no tool to fetch from (docs/sources.md).")
     for result in found:

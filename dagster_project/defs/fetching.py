@@ -18,7 +18,7 @@ PULLS = AssetKey(["pulls"])
 def fetch(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Pull what changed at each tool into a sealed folder; landing then reads sealed pulls only.
 
-    Where a tool is down, its last pull stands in, if it is not too old.
+    Where a tool is down, its last pull is used, if it is not too old.
     """
     run = refresh.state
     found = (

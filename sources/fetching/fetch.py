@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import time as clock
 from pathlib import Path
@@ -13,15 +12,6 @@ from sources.fetching.api import Api
 from sources.fetching.source import ApiSource, Window
 
 SAY_EVERY = 10.0  # seconds
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """The result for one source: its new pull, or the last one and why there is no newer (`problem`)."""
-
-    source: str
-    pull: pulls.Sealed
-    problem: str | None = None
 
 
 def fetch(

@@ -79,7 +79,7 @@ class ApiSource(SourceBase):
     @classmethod
     def _no_secrets(cls, given: Any) -> Any:
         if isinstance(given, dict) and (found := [name for name in SECRETS if name in given]):
-            variable = f"OUTCOMES_{str(given.get('name', 'SOURCE')).upper().replace('-', '_')}_{cls.secret.upper()}"
+            variable = cls.variable(str(given.get("name", "SOURCE")))
             raise ValueError(f"{found[0]}: secrets don't belong in this file; set the environment variable {variable}")
         return given
 
@@ -93,10 +93,15 @@ class ApiSource(SourceBase):
             raise ValueError("it must begin with https://, as the token is sent to it")
         return url.rstrip("/")
 
+    @classmethod
+    def variable(cls, name: str) -> str:
+        """The environment variable that holds the secret of a source of this name."""
+        return f"OUTCOMES_{name.upper().replace('-', '_')}_{cls.secret.upper()}"
+
     @property
     def environment(self) -> str:
         """The environment variable that holds the source's secret."""
-        return f"OUTCOMES_{self.name.upper().replace('-', '_')}_{self.secret.upper()}"
+        return self.variable(self.name)
 
     @property
     def fingerprint(self) -> str:

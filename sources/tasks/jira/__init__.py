@@ -24,6 +24,7 @@ FIELDS = (
     *("updated", "duedate", "resolution", "resolutiondate", "fixVersions"),
 )
 HISTORY = ("status", "assignee", "duedate", "resolution", "issuetype", "parent", "project")
+CATEGORIES = {"new": "to_do", "indeterminate": "in_progress", "done": "done"}  # of a status, by Jira's key
 ANY_ZONE = timedelta(hours=12)  # a query's time is in the zone of the token's user, which is not known
 
 
@@ -113,6 +114,7 @@ class JiraSource(ApiSource):
             "story_points": self.story_points,
             "deliverables": list(self.deliverables),
             "statuses": dict(self.statuses),
+            "categories": CATEGORIES,
         }
 
     def jql(self, window: Window | None) -> str:

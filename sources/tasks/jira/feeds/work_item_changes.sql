@@ -60,33 +60,12 @@ select
         when field = 'status'
         then
             coalesce(
-                declared[(item ->> '$.fromString')],
-                case
-                    (before.statuscategory ->> '$.key')
-                    when 'new'
-                    then 'to_do'
-                    when 'indeterminate'
-                    then 'in_progress'
-                    when 'done'
-                    then 'done'
-                end
+                declared[(item ->> '$.fromString')], getvariable('categories')[(before.statuscategory ->> '$.key')]
             )
     end as from_category,
     case
         when field = 'status'
-        then
-            coalesce(
-                declared[(item ->> '$.toString')],
-                case
-                    (after.statuscategory ->> '$.key')
-                    when 'new'
-                    then 'to_do'
-                    when 'indeterminate'
-                    then 'in_progress'
-                    when 'done'
-                    then 'done'
-                end
-            )
+        then coalesce(declared[(item ->> '$.toString')], getvariable('categories')[(after.statuscategory ->> '$.key')])
     end as to_category,
     (entry ->> '$.author.accountId') as changed_by,
     case when item is null then 'no change' when copy > 1 then 'merged' end as _excluded,

@@ -39,16 +39,8 @@ with
             ranked_issues.*,
             coalesce(
                 getvariable('statuses')[(fields ->> '$.status.name')],
-                case
-                    (fields ->> '$.status.statusCategory.key')
-                    when 'new'
-                    then 'to_do'
-                    when 'indeterminate'
-                    then 'in_progress'
-                    when 'done'
-                    then 'done'
-                    else 'unknown'
-                end
+                getvariable('categories')[(fields ->> '$.status.statusCategory.key')],
+                'unknown'
             ) as status_category,
             getvariable('source') || ':' as prefix
         from ranked_issues
