@@ -9,10 +9,8 @@ with
     current_initiatives as (
         select
             initiatives.initiative_key,
-            coalesce(latest_teams.team_key, -3) as team_key,
-            coalesce(latest_products.product_key, -3) as product_key,
-            initiatives.team_id,
-            initiatives.product_id
+            {{ member_key("initiatives.team_id", "latest_teams.team_key") }} as team_key,
+            {{ member_key("initiatives.product_id", "latest_products.product_key") }} as product_key
         from {{ ref("dim_initiative") }} as initiatives
         left join latest_teams on initiatives.team_id = latest_teams.team_id
         left join latest_products on initiatives.product_id = latest_products.product_id
@@ -30,24 +28,8 @@ with
             row(
                 benefits.benefit_id, benefits.key_result_id, benefits.current_initiative_key, benefits.is_past
             ) as expected_benefit,
-            case
-                when work.current_team_key <> -2
-                then work.current_team_key
-                when current_initiatives.team_id is null
-                then -2
-                when lower(current_initiatives.team_id) = 'unknown'
-                then -1
-                else current_initiatives.team_key
-            end as expected_team_key,
-            case
-                when work.current_product_key <> -2
-                then work.current_product_key
-                when current_initiatives.product_id is null
-                then -2
-                when lower(current_initiatives.product_id) = 'unknown'
-                then -1
-                else current_initiatives.product_key
-            end as expected_product_key,
+            coalesce(nullif(work.current_team_key, -2), current_initiatives.team_key, -2) as expected_team_key,
+            coalesce(nullif(work.current_product_key, -2), current_initiatives.product_key, -2) as expected_product_key,
             not judged_initiatives.is_delivered as expected_without_delivery
         from {{ ref("fct_benefit_credits") }} as credits
         left join {{ ref("fct_benefits") }} as benefits on credits.benefit_key = benefits.benefit_key

@@ -66,16 +66,7 @@ with
                 coalesce(progress.is_silent, false)
             ) as expected_reading,
             row(
-                coalesce(
-                    objectives.objective_key,
-                    case
-                        when goals.objective_id is null
-                        then -2
-                        when lower(goals.objective_id) = 'unknown'
-                        then -1
-                        else -3
-                    end
-                ),
+                {{ member_key("goals.objective_id", "objectives.objective_key") }},
                 parents.objective_name,
                 coalesce(objectives.team_key, -2)
             ) as expected_objective,
@@ -102,10 +93,7 @@ with
     compared_goals_with_forecast as (
         select
             compared_goals.*,
-            coalesce(
-                latest_teams.team_key,
-                case when owner_team_id is null then -2 when lower(owner_team_id) = 'unknown' then -1 else -3 end
-            ) as expected_owner_team_key,
+            {{ member_key("owner_team_id", "latest_teams.team_key") }} as expected_owner_team_key,
             case
                 when not is_scorable or forecast_value is null
                 then null

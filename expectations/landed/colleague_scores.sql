@@ -1,6 +1,5 @@
--- one row per kind of question to colleagues, ended quarter and member that is shown: the mean of what was said,
--- -100, 0
--- or 100 in the net promoter question and 0 to 1 of the scale in the others, and the people asked. Figures are from
+-- one row per kind of question to colleagues, ended quarter and member that is shown: the mean of what was said, -100,
+-- 0 or 100 in the net promoter question and 0 to 1 of the scale in the others, and the people asked. Figures are from
 -- landing; the core fact decides which cells are suppressed, so that none identifies a person
 with
     placed as (

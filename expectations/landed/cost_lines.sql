@@ -1,6 +1,5 @@
 -- one row per entry of cost posted by now, with the ids that it names and the members that these are published under:
--- the
--- ledger's, by the portfolio's rules on capital and on labour at rates
+-- the ledger's, by the portfolio's rules on capital and on labour at rates
 with
     -- the person's latest rate by that day, else the team's
     rate_of_the_day as (

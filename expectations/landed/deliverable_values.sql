@@ -10,29 +10,10 @@ with
             coalesce(items.item_type in (select unnest(run_item_types) from feed.settings), false) as is_run
         from feed.work_items as items
         left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
-        left join feed.judged_deliveries as judged on judged.deliverable_id = items.work_item_id
+        left join feed.judged_deliveries as judged on judged.level = 'deliverable' and judged.id = items.work_item_id
         where items.is_deliverable
     ),
     linked as (select deliverable_id, bool_or(is_outcome) as has_outcome from feed.deliverable_goals group by all),
-    scores as (
-        select
-            deliverable_id,
-            max(last_day) as last_day,
-            sum(scores) as scores,
-            bool_or(is_own) filter (is_usable) as is_own_score,
-            min(reached_day) as reached_day,
-            case
-                when sum(weight) filter (is_usable) * 2 >= sum(weight) - 1e-12
-                then
-                    round(
-                        sum(weight * greatest(-1, least(1, latest_score))) filter (is_usable)
-                        / sum(weight) filter (is_usable),
-                        11
-                    )
-            end as score
-        from feed.judged_goals
-        group by all
-    ),
     judged as (
         select
             deliverables.*,
@@ -71,7 +52,7 @@ with
         cross join feed.settings
         inner join feed.deliverable_money as money on money.deliverable_id = deliverables.work_item_id
         left join linked on linked.deliverable_id = deliverables.work_item_id
-        left join scores on scores.deliverable_id = deliverables.work_item_id
+        left join feed.judged_scores as scores on scores.level = 'deliverable' and scores.id = deliverables.work_item_id
     )
 select
     judged.work_item_id as deliverable_id,

@@ -1,6 +1,5 @@
--- one row per posting day, deliverable and member: allocated cost, and the verdict on the deliverable; NULL where
--- cost is
--- allocated to none
+-- one row per posting day, deliverable and member: allocated cost, and the verdict on the deliverable; NULL where cost
+-- is allocated to none
 with
     allocations as (
         select

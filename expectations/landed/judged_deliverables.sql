@@ -1,6 +1,5 @@
 -- one row per delivered deliverable and member, its main objective among them: day of delivery, verdict, and whether
--- that
--- is a judgement
+-- that is a judgement
 with
     main_objectives as (
         select deliverable_id, objective

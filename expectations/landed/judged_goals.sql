@@ -1,16 +1,14 @@
--- one row per deliverable that was delivered and outcome key result that it serves: the scores by which it is judged
+-- one row per delivered deliverable or initiative (level, id) and outcome key result: the scores that it is judged by
 with
-    delivered as (select deliverable_id, judged_day as delivery_day from feed.judged_deliveries),
     timed as (
-        select goals.*, delivery_day, greatest(due_date, delivery_day + observation_window_days::int) as last_day
-        from feed.deliverable_goals as goals
+        select goals.*, judged_day, greatest(due_date, judged_day + observation_window_days::int) as last_day
+        from feed.delivered_goals as goals
         cross join feed.settings
-        inner join delivered on delivered.deliverable_id = goals.deliverable_id
+        inner join feed.judged_deliveries as delivered on delivered.level = goals.level and delivered.id = goals.id
         inner join
             feed.key_result_terms as terms
             on terms.key_result_id = goals.key_result_id
             and to_at = timestamp '9999-12-31'
-        where is_outcome
     ),
     before as (
         select timed.*, arg_max(raw_score, readings.day) as score_before
@@ -18,7 +16,7 @@ with
         left join
             feed.key_result_readings as readings
             on readings.key_result_id = timed.key_result_id
-            and readings.day <= delivery_day
+            and readings.day <= judged_day
         group by all
     ),
     after_delivery as (
@@ -32,7 +30,7 @@ with
         left join
             feed.key_result_readings as readings
             on readings.key_result_id = before.key_result_id
-            and day > delivery_day
+            and day > judged_day
             and day <= last_day
         group by all
     )

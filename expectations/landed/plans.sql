@@ -1,7 +1,6 @@
 -- one row per initiative with a planned hard benefit, as itself and in the total: the benefit planned for all its
--- months,
--- the cost planned for it (the amount approved, else the budgets of each line's latest version), NULL where none is
--- known, and up to now the planned and the actual benefit
+-- months, the cost planned for it (the amount approved, else the budgets of each line's latest version), NULL where
+-- none is known, and up to now the planned and the actual benefit
 with
     benefits as (
         select

@@ -1,6 +1,5 @@
 -- one row per time entry: the team of its person on that day, if the person was deleted by then the last known team,
--- and
--- the member that it is published under
+-- and the member that it is published under
 with
     last_known as (
         select person_id, team_id, team
