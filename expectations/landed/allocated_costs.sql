@@ -332,7 +332,8 @@ select
     coalesce(nullif(named.initiative, '-2'), parts.initiative) as initiative,
     coalesce(nullif(named.team, '-2'), parts.team) as team,
     coalesce(nullif(named.product, '-2'), parts.product) as product,
-    (part::decimal(34, 0) * 0.0001)::decimal(28, 4) as reporting_amount
+    (part::decimal(34, 0) * 0.0001)::decimal(28, 4) as reporting_amount,
+    is_overhead
 from parts
 left join feed.work_items as named on named.work_item_id = parts.deliverable_id
 where part is null or part <> 0 or (units = 0 and rank_of_weight = 1)

@@ -221,7 +221,7 @@ class Costs:
             amount = converted(self.feeds, entry["amount"], entry["currency"], entry["posted_date"])
             origin = self.origin(entry, entries)
             rule, weights = self.ruled(origin)
-            rule = rule if origin is entry else "reversal"
+            rule = rule if origin is entry or rule == "overhead" else "reversal"
             if amount is None:
                 found[name] = {None: (None, "no_rate")}
             elif not weights:

@@ -25,7 +25,9 @@ with
                 then 'team'
                 else 'unallocated'
             end as deciding_rule,
-            case when entries.is_reversal then 'reversal' else deciding_rule end as allocation_rule,
+            case
+                when entries.is_reversal and not entries.is_overhead then 'reversal' else deciding_rule
+            end as allocation_rule,
             case
                 when entries.is_overhead or entries.deliverable_id is not null
                 then null
