@@ -4,6 +4,7 @@ Each key is documented here, with default, unit and meaning; nothing else in the
 """
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +12,10 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-import yaml
 from babel import Locale, UnknownLocaleError
 from babel.dates import parse_pattern
 from babel.numbers import list_currencies
+from cronsim import CronSim, CronSimError
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -30,15 +31,20 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dagster_project import yaml_file
 from sources.common.limits import LEAST, Limits, of_machine
-from sources.config import FileLimits, FileSettings, FileSource, LandingRules, end_of_day
+from sources.config import FileLimits, FileSettings, FileSource, LandingRules, end_of_day, not_empty
 from sources.connectors import Declared
+from sources.contracts import CALENDAR
 from sources.fetching.source import ApiSource
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt"
-LEAST_MEMORY = 256_000_000
-
+MOST_MEMORY = 1 << 50
+CENTURY = 36_525  # days: more can't be added to every day of the calendar
+WEEK = 604_800  # seconds
+SHOWN_CHARACTERS = 60  # of a wrong value
+CRON_WORDS = frozenset({"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"})
 
 Kind = Literal[
     "cost", "revenue", "actual_benefit", "planned_benefit", "soft_benefit", "deliverable", "usage", "ticket",
@@ -105,15 +111,30 @@ def _memory_size(value: Any) -> Any:
         size = TypeAdapter(ByteSize).validate_python(value)
     except ValidationError as error:
         raise ValueError(f"{value!r} is not an amount of memory, such as 12GB or 8GiB") from error
+    if size > MOST_MEMORY:
+        raise ValueError(f"{value!r} is more than any machine has; write it as 12GB or 8GiB")
     if size < 2 * LEAST:  # an audit has two processes
         raise ValueError(f"{value!r} is too little for a refresh: at least 1GiB; write it as 12GB or 8GiB")
     return size
 
 
+def _cron(text: str) -> str:
+    if text in CRON_WORDS:
+        return text
+    try:
+        if len(text.split()) != 5:
+            raise CronSimError("it needs five fields")
+        CronSim(text, datetime(2026, 1, 1, tzinfo=UTC))
+    except CronSimError as error:
+        said = str(error)
+        raise ValueError(f"{text!r} is not a cron, such as 0 6 * * 1-5 ({said[:1].lower()}{said[1:]})") from error
+    return text
+
+
 class Thresholds(BaseModel):
     """Shares from 0 to 1, and an amount, at which a check warns or fails."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     quarantine_warn_share: float = Field(default=0.0, ge=0, le=1, description="Rejected rows of a load: warn above")
     quarantine_fail_share: float = Field(default=0.01, ge=0, le=1, description="Rejected rows of a load: fail above")
@@ -124,7 +145,7 @@ class Thresholds(BaseModel):
 class SuccessBands(BaseModel):
     """Scores from 0 to 1 from which a key result counts as good and as fair, and work as of some value."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     good: float = Field(default=0.7, gt=0, le=1, description="A score from here on is good")
     fair: float = Field(default=0.4, gt=0, le=1, description="A score from here on is fair, below it is poor")
@@ -142,9 +163,9 @@ class SuccessBands(BaseModel):
 class Portfolio(BaseModel):
     """A portfolio as its `portfolio.yml` declares it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="Folder name below OUTCOMES_HOME")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100, description="Folder name below OUTCOMES_HOME")
     title: str = Field(description="Name shown to people")
     reporting_currency: Annotated[str, AfterValidator(_currency_code)] = Field(description="ISO 4217 code or a token")
     tokens: tuple[Annotated[str, AfterValidator(_currency_code)], ...] = Field(
@@ -158,13 +179,21 @@ class Portfolio(BaseModel):
     )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="A day is the day of this zone")
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
-    as_of: date | None = Field(default=None, description="Fixes now to the end of this day; default: the clock")
+    as_of: date | None = Field(
+        default=None, ge=CALENDAR[0], le=CALENDAR[1], description="Fixes now to the end of this day; default: the clock"
+    )
     generated: bool = Field(default=False, description="Made-up data, labelled so wherever it shows")
-    max_rate_age_days: int = Field(default=31, ge=0, description="Days for which an exchange rate stays valid")
-    observation_window_days: int = Field(default=90, ge=0, description="Days after delivery before value is judged")
-    review_every: int | None = Field(default=None, ge=1, description="Days between two readings of a key result")
+    max_rate_age_days: int = Field(
+        default=31, ge=0, le=CENTURY, description="Days for which an exchange rate stays valid"
+    )
+    observation_window_days: int = Field(
+        default=90, ge=0, le=CENTURY, description="Days after delivery before value is judged"
+    )
+    review_every: int | None = Field(
+        default=None, ge=1, le=CENTURY, description="Days between two readings of a key result"
+    )
     privacy_minimum: int = Field(
-        default=5, ge=3, description="Least number of colleagues whose survey answers are shown together"
+        default=5, ge=3, le=1_000_000, description="Least number of colleagues whose survey answers are shown together"
     )
     customers_are_people: bool = Field(
         default=False, description="customer_id names a person, and becomes a pseudonym as their ids do"
@@ -199,9 +228,13 @@ class Portfolio(BaseModel):
     budget_version_replaces: Literal["line", "whole"] = Field(
         default="line", description="What a budget's new version replaces: the lines that it holds, or all of the year"
     )
-    schedule: str | None = Field(default=None, description="Cron of the refresh, in the time zone; default: off")
-    keep_versions: int = Field(default=5, ge=1, description="Newest published versions that are kept")
-    keep_days: int = Field(default=0, ge=0, description="Days for which every published version is kept as well")
+    schedule: Annotated[str, AfterValidator(_cron)] | None = Field(
+        default=None, description="Cron of the refresh, in the time zone; default: off"
+    )
+    keep_versions: int = Field(default=5, ge=1, le=1_000_000, description="Newest published versions that are kept")
+    keep_days: int = Field(
+        default=0, ge=0, le=CENTURY, description="Days for which every published version is kept as well"
+    )
     parquet: bool = Field(default=False, description="Publish the tables as Parquet files, too")
     mirror: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None, description="PostgreSQL database that shows the served version, postgresql://user@host/database"
@@ -211,21 +244,28 @@ class Portfolio(BaseModel):
         pattern=r"^[a-z_][a-z0-9_]{0,62}$",
         description="Role that may read the mirror, created if allowed; null: grant nothing",
     )
-    mirror_timeout_seconds: int = Field(default=300, ge=1, description="Time that one mirroring may take")
+    mirror_timeout_seconds: int = Field(default=300, ge=1, le=WEEK, description="Time that one mirroring may take")
     memory_limit: Annotated[ByteSize, BeforeValidator(_memory_size)] | None = Field(
         default=None,
         description="Memory of a refresh's queries together; default: three quarters of DuckDB's own limit",
     )
-    threads: int | None = Field(default=None, ge=1, description="CPUs of a refresh; default: those of its process")
+    threads: int | None = Field(
+        default=None, ge=1, le=4096, description="CPUs of a refresh; default: those of its process"
+    )
     files: dict[str, FileSettings] = Field(
         default={}, description="How files are written that don't show it, by pattern of their names"
     )
     file_limits: FileLimits = Field(default=FileLimits(), description="How large a file may be")
-    mapping_timeout: int = Field(default=1800, ge=1, description="Seconds that one mapping or control total may take")
+    mapping_timeout: int = Field(
+        default=1800, ge=1, le=WEEK, description="Seconds that one mapping or control total may take"
+    )
     thresholds: Thresholds = Thresholds()
     success_bands: SuccessBands = SuccessBands()
-    sources: tuple[Declared, ...] = Field(default=(FileSource(name="files"),), description="Where the feeds come from")
+    sources: Annotated[tuple[Declared, ...], AfterValidator(not_empty)] = Field(
+        default=(FileSource(name="files"),), description="Where the feeds come from"
+    )
 
+    # each message begins with the key whose line is named
     @model_validator(mode="after")
     def _consistent(self) -> "Portfolio":
         if self.reporting_currency not in self.currencies:
@@ -247,7 +287,7 @@ class Portfolio(BaseModel):
             )
         names = [source.name for source in self.sources]
         if len(set(names)) < len(names):
-            raise ValueError("two sources have the same name")
+            raise ValueError("sources: two have the same name")
         return self
 
     @cached_property
@@ -362,14 +402,14 @@ class Workspace(BaseModel):
         return self.build / "stage.duckdb"
 
 
-def _key(path: tuple[int | str, ...]) -> str:
+def _place(path: tuple[int | str, ...]) -> yaml_file.Place:
     """A key's place as in the file: without the type, which pydantic adds after a source's number."""
-    parts = [str(part) for part in path]
-    return ".".join(parts[:2] + parts[3:] if parts[0:1] == ["sources"] else parts) or "portfolio"
+    parts = tuple(str(part) for part in path)
+    return parts[:2] + parts[3:] if parts[0:1] == ("sources",) else parts
 
 
 def read_portfolio(folder: Path) -> Portfolio:
-    """A portfolio's declaration. Raises PortfolioError naming file, key and what to do."""
+    """A portfolio's declaration. Raises PortfolioError naming file, line, key and what to do."""
     path = folder / "portfolio.yml"
     if not path.is_file():
         raise PortfolioError(
@@ -377,19 +417,35 @@ def read_portfolio(folder: Path) -> Portfolio:
             "OUTCOMES_PORTFOLIO, or write its portfolio.yml (docs/portfolio.md)."
         )
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PortfolioError(f"{path}: it is not valid YAML ({error}). To fix: correct that line.") from error
-    return parse_portfolio(content, path)
+        content, lines = yaml_file.read(path)
+    except OSError as error:
+        raise PortfolioError(f"{path}: it can't be read ({error.strerror}). To fix: make it readable.") from error
+    except yaml_file.YamlError as error:
+        place = f"{path}:{error.line}" if error.line else str(path)
+        raise PortfolioError(f"{place}: {error.what}. To fix: correct that line.") from error
+    return parse_portfolio(content, path, lines)
 
 
-def parse_portfolio(content: Any, path: Path) -> Portfolio:
-    """The declaration in the content of a portfolio.yml at `path`. Raises PortfolioError naming each wrong key."""
+def parse_portfolio(content: Any, path: Path, lines: Mapping[yaml_file.Place, int] | None = None) -> Portfolio:
+    """The declaration in the content of a portfolio.yml at `path`. Raises PortfolioError naming each wrong key.
+
+    `lines` are those of the file, where it has been read from one.
+    """
     try:
         return Portfolio.model_validate(content)
     except ValidationError as error:
-        wrong = "; ".join(_in_words(e) for e in error.errors())
-        raise PortfolioError(f"{path}: {wrong}. To fix: correct these keys (docs/portfolio.md lists them).") from error
+        wrong = sorted((yaml_file.line_of(_named(e), lines or {}), _in_words(e)) for e in error.errors())
+        first, *others = wrong
+        said = "; ".join([first[1], *(f"line {line}: {what}" if lines else what for line, what in others)])
+        place = f"{path}:{first[0]}" if lines else str(path)
+        raise PortfolioError(
+            f"{place}: {said}. To fix: correct {'these keys' if others else 'this key'} (docs/portfolio.md lists them)."
+        ) from error
+
+
+def _named(error: ErrorDetails) -> yaml_file.Place:
+    """The place that an error is about; a rule about several keys says it in its first word."""
+    return _place(error["loc"]) or (error["msg"].removeprefix("Value error, ").split()[0].rstrip(":"),)
 
 
 # what is wrong with a value by pydantic's type of error, in our words
@@ -413,15 +469,19 @@ _WORDS = {
     "float_parsing": "it must be a number",
     "string_type": "it must be a text; put it in quotes",
     "string_too_short": "it must not be empty",
+    "string_too_long": "it must not be longer than {max_length}",
+    "finite_number": "it must be a finite number",
+    "int_parsing_size": "it must be a smaller number",
+    "invalid_key": "a key must be a text; put it in quotes",
     "tuple_type": "it must be a list",
     "dict_type": "it must hold keys and values",
-    "greater_than": "it must be above {gt:g}",
-    "greater_than_equal": "it must be at least {ge:g}",
-    "less_than": "it must be below {lt:g}",
-    "less_than_equal": "it must be at most {le:g}",
+    "greater_than": "it must be above {gt}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than": "it must be below {lt}",
+    "less_than_equal": "it must be at most {le}",
     "literal_error": "it must be {expected}",
-    "too_short": "it has too few entries",
-    "too_long": "it has too many entries",
+    "too_short": "it must have at least {min_length}",
+    "too_long": "it must have at most {max_length}",
 }
 _PATTERNS = {
     "name": "it may have lower-case letters, digits, _ and -, and begins with a letter or digit",
@@ -431,14 +491,32 @@ _PATTERNS = {
 
 def _in_words(error: ErrorDetails) -> str:
     """One wrong key of portfolio.yml: which, what is wrong, and its value."""
-    place = [str(part) for part in error["loc"]]
-    said = _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+    place = _place(error["loc"])
+    if error["type"] in _WORDS:
+        said = _WORDS[error["type"]].format(**error.get("ctx", {}))
+    else:
+        said = error["msg"].removeprefix("Value error, ")
     if error["type"] == "string_pattern_mismatch":
         said = _PATTERNS.get(place[-1] if place else "", said)
     given = error["input"]
     is_value = isinstance(given, str | int | float | date) and error["type"] not in ("value_error", "extra_forbidden")
-    value = f" (it is {given})" if is_value else ""
-    return f"{_key(error['loc'])}: {said.format(**error.get('ctx', {}))}{value}"
+    value = f" (it is {_short(given)})" if is_value else ""
+    key = "" if not place and error["type"] == "value_error" else f"{'.'.join(place) or 'portfolio'}: "
+    return f"{_visible(key)}{_visible(said)}{value}"
+
+
+def _short(value: Any) -> str:
+    """A value as text, in one line and cut where it is long."""
+    try:
+        text = _visible(str(value))
+    except ValueError:  # a number of more digits than Python writes
+        return "a number of thousands of digits"
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def _visible(text: str) -> str:
+    """A text in one line; characters that no terminal shows are escaped."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 def workspace(portfolio: Path | None = None) -> Workspace:

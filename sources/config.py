@@ -2,14 +2,15 @@
 
 import codecs
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, model_validator
 
-from sources.contracts import load_contracts
+from sources.contracts import CALENDAR, load_contracts
 
 Kind = Literal["snapshot", "increment"]
+T = TypeVar("T")
 
 
 def _known_feed(name: str) -> str:
@@ -22,6 +23,13 @@ def _ordered(interval: tuple[date, date]) -> tuple[date, date]:
     if interval[0] >= interval[1]:
         raise ValueError(f"[from, to) must be ordered, got {interval[0]} .. {interval[1]}")
     return interval
+
+
+def not_empty(entries: tuple[T, ...]) -> tuple[T, ...]:
+    """A list with at least one entry. Raises ValueError."""
+    if not entries:
+        raise ValueError("it must not be an empty list; leave the key out for its default")
+    return entries
 
 
 def _separator(text: str) -> str:
@@ -137,11 +145,13 @@ class SourceBase(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="Name of the source, unique in the portfolio")
-    feeds: tuple[FeedName, ...] | None = Field(
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100, description="Name of the source, unique in the portfolio"
+    )
+    feeds: Annotated[tuple[FeedName, ...], AfterValidator(not_empty)] | None = Field(
         default=None, description="Feeds of this source; default: all that it has a mapping for"
     )
-    covers: dict[FeedName, tuple[Interval, ...]] = Field(
+    covers: dict[FeedName, Annotated[tuple[Interval, ...], AfterValidator(not_empty)]] = Field(
         default_factory=dict, description="Per feed the [from, to) days that it covers; default: all up to observed_at"
     )
 
@@ -174,8 +184,12 @@ class FileSource(SourceBase):
 
     @model_validator(mode="after")
     def _observed_at_has_a_zone(self) -> "FileSource":
-        if self.observed_at is not None and self.observed_at.tzinfo is None:
+        if self.observed_at is None:
+            return self
+        if self.observed_at.tzinfo is None:
             raise ValueError("observed_at needs a time zone, for example 2026-04-27T23:59:59Z")
+        if not CALENDAR[0] < self.observed_at.date() < CALENDAR[1]:
+            raise ValueError(f"observed_at must be between {CALENDAR[0]} and {CALENDAR[1]}")
         return self
 
     @model_validator(mode="after")

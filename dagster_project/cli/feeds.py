@@ -195,17 +195,18 @@ def _show_metrics(space: Workspace, name: str, landed: int) -> None:
 def doctor(portfolio: PortfolioOption = None) -> None:
     """Check installation, portfolio, sources and metrics.
 
-    One line each: `ok`, `note` (worth knowing) or `WRONG`. It writes nothing, and exits with 1 if something is wrong.
+    One line each: `ok`, `note` (worth knowing) or `WRONG`. It writes nothing, and exits with 1 if something is wrong;
+    with 2 if it is `portfolio.yml`, as every command does.
 
     Example: outcomes doctor --portfolio mine
     """
     from dagster_project.doctor import findings
 
     given(portfolio)
-    wrong = 0
+    wrong: list[str] = []
     with explained():
         for found in findings(portfolio):
-            wrong += found.state == "wrong"
+            wrong += [found.about] if found.state == "wrong" else []
             fix = f" To fix: {found.fix}" if found.state == "wrong" and found.fix else ""
             hint = f" Next: {found.fix}" if found.state == "note" and found.fix else ""
             word = "WRONG" if found.state == "wrong" else found.state
@@ -213,4 +214,4 @@ def doctor(portfolio: PortfolioOption = None) -> None:
             said = visible(found.what).rstrip(".")
             out.print(f"{word:<5}  {found.about}: {said}.{fix}{hint}", style=style, soft_wrap=True)
     if wrong:
-        raise typer.Exit(1)
+        raise typer.Exit(2 if "portfolio" in wrong else 1)
