@@ -258,8 +258,9 @@ def define(
 
 
 def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled]) -> int:
-    """Run saved queries into the inputs of their round; the number of cells."""
+    """Run saved queries into the inputs of their round, in one transaction; the number of cells."""
     cells = 0
+    connection.begin()
     for entry in compiled:
         period = "null::date" if entry.grain == "all" else f"metric_time__{entry.grain}::date"
         member = "0" if entry.dimension == "total" else entry.member
@@ -272,6 +273,7 @@ def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled])
             {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension},
         ).fetchone()
         cells += counted[0] if counted else 0
+    connection.commit()
     return cells
 
 

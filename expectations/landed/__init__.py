@@ -182,10 +182,13 @@ def _relations(sql: str, feeds: Mapping[str, Shape]) -> dict[str, str]:
 
 
 def provide(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Create each `feed.<name>` that a query reads, in memory; `stage` must be attached."""
+    """Create each `feed.<name>` that a query reads, in memory, unless it is there; `stage` must be attached."""
     connection.execute("attach if not exists ':memory:' as feed (read_write)")
+    there = connection.execute("select table_name from duckdb_tables() where database_name = 'feed'").fetchall()
+    # DuckDB plans the SELECT of `create table if not exists`, which takes longer than most of these run
     for name, select in _relations(sql, shapes(connection)).items():
-        connection.execute(f"create table if not exists feed.{name} as {select}")
+        if (name,) not in there:
+            connection.execute(f"create table feed.{name} as {select}")
 
 
 def self_contained(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
