@@ -1,6 +1,6 @@
 """Run the audit: list the required checks and record the result of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,16 @@ def declared_objects() -> dict[tuple[str, str], str]:
 def warns(record: CheckRecord) -> bool:
     """Whether a record shows something that doesn't block publishing."""
     return record.status in ("warned", "failed", "missing", "error") and not record.blocks
+
+
+def counted(records: Iterable[CheckRecord]) -> dict[str, int]:
+    """How many checks there are, and how many of them warned or failed."""
+    listed = list(records)
+    return {
+        "checks": len(listed),
+        "warned": sum(warns(record) for record in listed),
+        "failed": sum(record.blocks for record in listed),
+    }
 
 
 def start_auditor(run: Run) -> None:

@@ -1,6 +1,5 @@
-"""Executing a job in this process, for the `outcomes` command."""
+"""Executing a job's steps in this process, without Dagster, for the `outcomes` command."""
 
-import logging
 import os
 import shutil
 from datetime import date, datetime
@@ -9,7 +8,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from dagster_project.run import LAST, Run, end_unchanged, is_nothing_new, opened
+from dagster_project.run import Run, end_unchanged, is_nothing_new, opened
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from expectations.database import open_build
 from sources import loads
@@ -32,61 +31,28 @@ def execute(
     lands: bool = True,
     fetches: bool = True,
     new_key: bool = False,
-) -> tuple[Run | None, str | None]:
-    """Run a job of the definitions in this process; its state, and any error other than a failed check.
+) -> Run:
+    """Run a job's steps in this process; the run, whose `failures` say why a step ended it.
 
-    Where nothing is new, nothing is started. Raises BusyError.
+    Raises PortfolioError or BusyError where it can't begin.
     """
-    if job == REFRESH and not full:
-        with opened(space, home, as_of, verbose=verbose, lands=lands, fetches=fetches, new_key=new_key) as run:
-            if is_nothing_new(run):
-                end_unchanged(run)
-                return run, None
-    import dagster  # imported late: it takes seconds
+    with opened(space, home, as_of, full=full, verbose=verbose, lands=lands, fetches=fetches, new_key=new_key) as run:
+        if job == REFRESH and not full and is_nothing_new(run):
+            end_unchanged(run)
+            return run
+        from dagster_project import steps  # imported late: what builds and audits takes a second
 
-    from dagster_project.definitions import defs
-
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    LAST.clear()
-    resource = {
-        "portfolio": str(space.folder),
-        "home": str(home) if home else None,
-        "as_of": as_of.isoformat() if as_of else None,
-        "full": full,
-        "verbose": verbose,
-        "lands": lands,
-        "fetches": fetches,
-        "new_key": new_key,
-    }
-    with dagster.DagsterInstance.ephemeral() as instance:
-        whole = defs().resolve_job_def(job)
-        # this instance has no UI: no need to emit hundreds of asset checks, whose records are kept anyway
-        shown = whole.get_subset(
-            asset_selection=set(whole.asset_layer.executable_asset_keys), asset_check_selection=set()
-        )
-        result = shown.execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={
-                "resources": {"refresh": {"config": resource}},
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            },
-        )
-    run = LAST.get("run")
-    if result.success:
-        return run, None
-    if run is not None and (run.failures or any(record.blocks for record in run.records)):
-        return run, None
-    problems = [event.message for event in result.all_events if event.is_failure]
-    errors = [
-        error.cause or error
-        for event in result.all_events
-        if event.is_failure and (error := getattr(event.event_specific_data, "error", None)) is not None
-    ]
-    reason = next((text for text in [*(error.message for error in errors), *problems] if text), "the refresh failed")
-    if any(error.cls_name == BusyError.__name__ for error in errors):
-        raise BusyError(reason.partition(": ")[2].strip())
-    return run, explained(reason.strip())
+        for name, step in [*steps.BUILD, *(steps.PUBLISH if job == REFRESH else ())]:
+            try:
+                if step(run) is False:
+                    break
+            except Exception as error:
+                if not run.failures:
+                    run.failures.append(explained(f"step {name}: {error}"))
+                if job == REFRESH:
+                    steps.show_failure(run, name, error)
+                break
+    return run
 
 
 def known_then(space: Workspace, text: str) -> date:

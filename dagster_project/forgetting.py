@@ -114,12 +114,12 @@ def forget(space: Workspace, sight: Sight, *, verbose: bool) -> Forgotten:
     # whatever of them is in a pull: it has landed, and ids that are numbers can't be searched for in it
     done.pulls = pulls.remove_all(home)
     before = versions.served(home)
-    run, problem = execute("refresh", space, full=True, home=None, verbose=verbose, lands=False)
-    if run is not None and run.outcome == "published" and run.version is not None:
+    run = execute("refresh", space, full=True, home=None, verbose=verbose, lands=False)
+    if run.outcome == "published" and run.version is not None:
         done.published, done.mirrored = run.version.version, run.mirrored
         done.figures = _figures(space, before, run.version)
     else:
-        done.problem = problem or " ".join(run.failures if run else []) or "the audit did not pass"
+        done.problem = " ".join(run.failures) or "the audit did not pass"
     done.removed = erase(home, versions_in(sight.home.places), keep=done.published)
     _empty_aside(home)
     done.after = search(home, sight.traces)

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from dagster_project.cli.common import (
     show_rows,
 )
 from dagster_project.settings import Workspace
+
+if TYPE_CHECKING:
+    from dagster_project.run import Run
 
 NEARLY_FULL = 20_000_000  # bytes
 
@@ -61,9 +64,9 @@ def refresh(
         _refresh_as_of(space, as_of, full=full)
         return
     run = _execute("refresh", space, full=full, home=None, new_key=new_key, fetches=not no_fetch)
-    for message in run.warnings if run is not None else ():
+    for message in run.warnings:
         err.print(f"outcomes: {message}", style="yellow")
-    if run is None or run.outcome == "failed":
+    if run.outcome == "failed":
         _report_failure(space, run)
         raise typer.Exit(1)
     if run.outcome == "unchanged":
@@ -81,7 +84,7 @@ def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
         day = known_then(space, text)
         home = trial_home(space.home, AS_OF)
     run = _execute("refresh", space, full=full, home=home, as_of=day)
-    if run is None or run.version is None:
+    if run.version is None:
         _report_failure(space, run)
         raise typer.Exit(1)
     version = run.version
@@ -119,7 +122,7 @@ def check(
     with explained():
         trial = trial_home(space.home, CHECK)
     run = _execute("check", space, full=True, home=trial)
-    if run is None or run.failures or not run.records or any(record.blocks for record in run.records):
+    if run.failures or not run.records or any(record.blocks for record in run.records):
         _report_failure(space, run)
         raise typer.Exit(1)
     counted = Counter("warned" if record.status == "failed" else record.status for record in run.records)
@@ -135,20 +138,17 @@ def _execute(
     as_of: date | None = None,
     new_key: bool = False,
     fetches: bool = True,
-) -> Any:
-    """Run a job in this process; the run's state, or None if it could not start."""
+) -> "Run":
+    """Run a job in this process; the run's state."""
     from dagster_project.execution import execute
 
     # garbage collection only costs time in a process that lives for seconds and holds many thousands of definitions
     gc.set_threshold(100_000, 50, 1000)
     with explained():
-        run, problem = execute(
+        run = execute(
             job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of, new_key=new_key, fetches=fetches
         )
     gc.freeze()
-    if problem is not None:
-        err.print(f"outcomes: {problem}", style="red")
-        raise typer.Exit(1)
     return run
 
 
@@ -164,11 +164,9 @@ def _show_rows(space: Workspace, name: str, limit: int) -> None:
     out.print(plural(len(found), "row"))
 
 
-def _report_failure(space: Workspace, run: Any) -> None:
+def _report_failure(space: Workspace, run: "Run") -> None:
     from dagster_project.publishing import describe
 
-    if run is None:
-        return
     blocking = [record for record in run.records if record.blocks]
     for message in [] if blocking else run.failures:
         err.print(f"outcomes: {message}", style="red")

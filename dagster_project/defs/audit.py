@@ -17,11 +17,10 @@ from dagster import (
     multi_asset_check,
 )
 
-from dagster_project import audit, dbt_runner
+from dagster_project import audit, dbt_runner, steps
 from dagster_project.defs.landing import FEEDS, FROZEN
 from dagster_project.defs.models import TRANSLATOR, first_pass, last_pass, second_pass
 from dagster_project.defs.resource import RefreshRun
-from expectations import records as recording
 
 MODELS = dbt_runner.manifest()
 BUILT = [*first_pass.keys, *second_pass.keys, *last_pass.keys]
@@ -31,14 +30,8 @@ SHOWN = ("observed", "expected", "failing_rows", "sample", "rows_sql")
 @asset(key=AssetKey(["audit", "fct_check_results"]), deps=BUILT, group_name="audit", kinds={"greatexpectations"})
 def check_results(refresh: RefreshRun) -> MaterializeResult[Any]:
     """Run every check of this refresh. A required check without a record counts as failed."""
-    run = refresh.state
-    found = audit.audit(run)
-    run.records = [*found, *recording.missing_records(found, audit.required())]
-    recording.write_records(run.records, run.refresh_id, run.records_path)
-    blocking = sum(record.blocks for record in run.records)
-    warned = sum(audit.warns(record) for record in run.records)
-    run.say("audit", f"{len(run.records)} checks, {warned} warned, {blocking} failed")
-    return MaterializeResult(metadata={"checks": len(run.records), "warned": warned, "failed": blocking})
+    steps.audit(refresh.state)
+    return MaterializeResult(metadata=dict(audit.counted(refresh.state.records)))
 
 
 def _specs() -> dict[tuple[str, str], AssetCheckSpec]:

@@ -6,7 +6,7 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, multi_asset
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from dagster_project import dbt_runner, measure, model_runner
+from dagster_project import dbt_runner, steps
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
 from dagster_project.defs.resource import RefreshRun
 
@@ -19,12 +19,9 @@ def build_pass(
     context: AssetExecutionContext, refresh: RefreshRun, tag: str | None
 ) -> Iterator[MaterializeResult[Any]]:
     """Build the models of one pass; one materialisation per model."""
-    space = refresh.state.space
-    built = model_runner.build_models(space.warehouse, space.stage, tag, space.limits)
-    refresh.state.say("build", f"{len(built)} models")
     specs: Mapping[AssetKey, AssetSpec] = context.assets_def.specs_by_key
     keys = {spec.metadata["dagster_dbt/unique_id"].rpartition(".")[2]: key for key, spec in specs.items()}
-    for model in built:  # in the order in which they were built, parents first
+    for model in steps.build(refresh.state, tag):  # in the order in which they were built, parents first
         yield MaterializeResult(
             asset_key=keys[model.name], metadata={"seconds": round(model.seconds, 3), "rows": model.rows}
         )
@@ -64,12 +61,7 @@ def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpe
 def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Run MetricFlow's compiled saved queries at each grain of their metrics."""
     run = refresh.state
-    manifest = dbt_runner.manifest()
-    cells = measure.fill(
-        run.space.warehouse, run.space.stage, manifest, run.compiled, run.prints, limits=run.space.limits
-    )
-    run.say("measure", f"{cells:,} cells of metrics on tasks, finance and feedback")
-    for name, count in (("metric_inputs", cells), ("metric_definitions", len(run.prints))):
+    for name, count in (("metric_inputs", steps.measure_metrics(run)), ("metric_definitions", len(run.prints))):
         yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"rows": count})
 
 
@@ -93,13 +85,7 @@ def second_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator
 )
 def measure_outcomes(refresh: RefreshRun) -> MaterializeResult[Any]:
     """Run the saved queries of derived metrics (goals and value), which depend on other metrics."""
-    run = refresh.state
-    manifest = dbt_runner.manifest()
-    cells = measure.fill(
-        run.space.warehouse, run.space.stage, manifest, run.compiled, {}, second=True, limits=run.space.limits
-    )
-    run.say("measure", f"{cells:,} cells of metrics on goals and value")
-    return MaterializeResult(metadata={"rows": cells})
+    return MaterializeResult(metadata={"rows": steps.measure_outcomes(refresh.state)})
 
 
 @dbt_assets(

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from dagster import ConfigurableResource, InitResourceContext
+from dagster import ConfigurableResource, Failure, InitResourceContext
 from pydantic import PrivateAttr
 
 from dagster_project.run import Run, opened
 from dagster_project.settings import workspace
+from dagster_project.steps import StepError
 
 
 class RefreshRun(ConfigurableResource["RefreshRun"]):
@@ -47,3 +48,12 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
         if self._run is None:
             raise RuntimeError("the resource is not in use")
         return self._run
+
+
+@contextmanager
+def failing() -> Generator[None]:
+    """A step that ends the refresh as Dagster's failure, which no retry helps."""
+    try:
+        yield
+    except StepError as error:
+        raise Failure(str(error), allow_retries=False) from error

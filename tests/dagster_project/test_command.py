@@ -55,7 +55,11 @@ def test_an_interrupted_command_says_so_and_that_nothing_was_published(
 ) -> None:
     monkeypatch.delitem(LAST, "run", raising=False)  # an earlier test may have refreshed in this process
     monkeypatch.setattr("dagster_project.cli.feeds._show_feed", lambda *_: os.kill(os.getpid(), number))
-    said = outcomes("feed", "teams", home=tmp_path, portfolio=TINY)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore it
+    try:
+        said = outcomes("feed", "teams", home=tmp_path, portfolio=TINY)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert said.exit_code == 128 + number
     assert said.err == "outcomes: interrupted. Nothing was published.\n"
 

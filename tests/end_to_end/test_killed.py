@@ -36,18 +36,17 @@ MOMENTS = 20
 NURSERY = """
 import os, sys
 from pathlib import Path
-from dagster_project.definitions import defs
+from dagster_project import steps
 from dagster_project.execution import execute
 from dagster_project.settings import workspace
 
-defs()
 print("ready", flush=True)
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
         os.setsid()
-        run, problem = execute("refresh", workspace(), full=line.strip() == "full", home=None, verbose=False)
-        os._exit(0 if problem is None and run.outcome in ("published", "unchanged") else 1)
+        run = execute("refresh", workspace(), full=line.strip() == "full", home=None, verbose=False)
+        os._exit(0 if run.outcome in ("published", "unchanged") else 1)
     print(child, flush=True)
     _, status = os.waitpid(child, 0)
     print(status, flush=True)

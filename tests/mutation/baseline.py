@@ -66,10 +66,9 @@ def build_baseline(portfolio: Path, folder: Path, land: Callable[[Workspace], No
     (home / "key").write_text(KEY)
     if land is not None:
         land(space)
-    run, problem = execute("check", space, full=True, home=home, verbose=False)
-    if run is None or problem or run.failures or any(record.blocks for record in run.records):
-        blocking = [r.check_name for r in run.records if r.blocks] if run else []
-        reason = problem or "; ".join([*(run.failures if run else []), *blocking])
+    run = execute("check", space, full=True, home=home, verbose=False)
+    if run.failures or any(record.blocks for record in run.records):
+        reason = "; ".join([*run.failures, *(record.check_name for record in run.records if record.blocks)])
         raise RuntimeError(f"{portfolio}: the build without a mutation fails: {reason}. To fix: outcomes check.")
     manifest = dbt_runner.manifest()
     return Baseline(

@@ -1,0 +1,177 @@
+"""The steps of a refresh, each a function of its run.
+
+The command runs them one after the other in its own process (`execution`); Dagster shows them as assets (`defs/`).
+A step that ends the refresh raises StepError.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dagster_project import audit as checking
+from dagster_project import dbt_runner, measure, mirroring, model_runner
+from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
+from dagster_project.fetching import Fetched, fetch_all
+from dagster_project.home import last_refresh
+from dagster_project.landing import land_sources
+from dagster_project.model_runner import Built
+from dagster_project.publishing import publish_build, verdict_message
+from dagster_project.run import Run, end_unchanged
+from expectations import records as recording
+from serving.errors import ServingError
+from serving.mirror import Mirrored
+from serving.page import draw_root
+from serving.versions import Version
+from sources import loads
+from sources.landing import Landed
+from sources.reader import USUAL
+
+
+class StepError(Exception):
+    """A step ends the refresh; the message says why, and is among the run's failures."""
+
+
+def fetch(run: Run) -> list[Fetched]:
+    """Pull what changed at each tool into a sealed folder; landing then reads sealed pulls only.
+
+    Where a tool is down, its last pull is used, if it is not too old. Raises StepError.
+    """
+    found = (
+        fetch_all(run.space, run.space.portfolio.fetched, lambda what: run.say("fetch", what)) if run.fetches else []
+    )
+    for result in found:
+        if result.problem is not None:
+            (run.warnings if result.is_usable else run.failures).append(result.problem)
+    _end_on_failures(run)
+    return found
+
+
+def land(run: Run) -> list[Landed]:
+    """Turn every source's files into contract-checked loads; sources land in parallel. Raises StepError."""
+    sources = run.space.portfolio.sources if run.lands else ()
+    landed, failures = land_sources(run.space, sources, run.key, run.landed_at)
+    run.failures += failures
+    new = [result for result in landed if result.outcome == "landed"]
+    rows, rejected, copies = (
+        sum(result.counts[name] for result in new) for name in ("landed_rows", "quarantined_rows", "identical_copies")
+    )
+    said = f"{len(new)} new loads, {rows:,} rows, {rejected:,} rejected"
+    run.say("land", said + (f", identical copies left out: {copies:,}" if copies else ""))
+    for result in new:
+        for reason in result.rejects:
+            run.say("land", f"{result.source}/{result.feed}: rejected {reason}")
+    for file, words in sorted({file: words for result in new for file, words in result.read.items()}.items()):
+        if words not in USUAL:
+            run.say("land", f"{file}: {words}")
+    _end_on_failures(run)
+    return landed
+
+
+def freeze(run: Run) -> bool:
+    """Fix the list of loads to read; False where they, the code and the settings are those of the served version."""
+    if run.same is not None:
+        end_unchanged(run)
+        return False
+    checking.start_auditor(run)
+    model_runner.fresh_build(run.space.build)
+    loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
+    run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
+    return True
+
+
+def build(run: Run, tag: str | None) -> list[Built]:
+    """Build the models of one pass. Raises DbtError."""
+    built = model_runner.build_models(run.space.warehouse, run.space.stage, tag, run.space.limits)
+    run.say("build", f"{len(built)} models")
+    return built
+
+
+def measure_metrics(run: Run) -> int:
+    """Run MetricFlow's compiled saved queries at each grain of their metrics; the number of cells."""
+    cells = _fill(run, run.prints)
+    run.say("measure", f"{cells:,} cells of metrics on tasks, finance and feedback")
+    return cells
+
+
+def measure_outcomes(run: Run) -> int:
+    """Run the saved queries of derived metrics (goals and value), which depend on others; the number of cells."""
+    cells = _fill(run, {}, second=True)
+    run.say("measure", f"{cells:,} cells of metrics on goals and value")
+    return cells
+
+
+def _fill(run: Run, prints: dict[str, str], *, second: bool = False) -> int:
+    space, manifest = run.space, dbt_runner.manifest()
+    return measure.fill(
+        space.warehouse, space.stage, manifest, run.compiled, prints, second=second, limits=space.limits
+    )
+
+
+def audit(run: Run) -> None:
+    """Run every check, and keep its record. A required check without a record counts as failed."""
+    found = checking.audit(run)
+    run.records = [*found, *recording.missing_records(found, checking.required())]
+    recording.write_records(run.records, run.refresh_id, run.records_path)
+    run.say("audit", "{checks} checks, {warned} warned, {failed} failed".format(**checking.counted(run.records)))
+
+
+def publish(run: Run) -> Version:
+    """Publish the build as an immutable version with one symlink swap, only if the audit passed. Raises StepError."""
+    if message := verdict_message(run):
+        run.failures.append(message)
+        raise StepError(message)
+    try:
+        version = publish_build(run)
+    except ServingError as error:
+        run.failures.append(str(error))
+        raise StepError(str(error)) from error
+    run.outcome, run.version = "published", version
+    run.say("publish", f"version {version.version}, {version.size_bytes / 1e6:.1f} MB")
+    return version
+
+
+def show(run: Run) -> Path | None:
+    """Draw the page: the served version's figures and the state of the last refresh; None for a point-in-time build."""
+    if run.as_of is not None:  # the page shows the served version, which didn't change
+        return None
+    # run alone, outside a refresh, it shows how the last refresh ended
+    path = draw_root(run.space.home, run.end() if run.outcome == "published" else last_refresh(run.space.home))
+    run.say("show", str(path))
+    return path
+
+
+def mirror(run: Run) -> Mirrored | None:
+    """Copy the served version to PostgreSQL if the portfolio declares a mirror; a failure is only a warning."""
+    if run.as_of is not None:  # the served version didn't change
+        return None
+    run.mirrored = mirroring.follow(run.space)
+    if run.mirrored is not None:
+        run.say("mirror", run.mirrored.outcome)
+    return run.mirrored
+
+
+def show_failure(run: Run, step: str, error: BaseException | None) -> None:
+    """After a failed step, redraw the page: the served figures with a banner that shows their age and the reason."""
+    if not run.failures and error is not None:
+        run.failures.append(f"step {step}: {error}")
+    draw_root(run.space.home, run.end())
+
+
+def _end_on_failures(run: Run) -> None:
+    if run.failures:
+        raise StepError(" ".join(run.failures))
+
+
+# name, step, in order; one that returns False ends the refresh, as nothing is left to do
+Steps = Sequence[tuple[str, Callable[[Run], object]]]
+BUILD: Steps = (
+    ("fetch", fetch),
+    ("land", land),
+    ("freeze", freeze),
+    ("build_first_pass", lambda run: build(run, None)),
+    ("measure", measure_metrics),
+    ("build_second_pass", lambda run: build(run, AFTER_METRICS)),
+    ("measure_outcomes", measure_outcomes),
+    ("build_last_pass", lambda run: build(run, AFTER_OUTCOME_METRICS)),
+    ("audit", audit),
+)
+PUBLISH: Steps = (("publish", publish), ("show", show), ("mirror", mirror))
