@@ -1,4 +1,5 @@
--- Of the cost without overhead, the share allocated to no deliverable, by the team under which the allocation is published.
+-- Of the cost without overhead, the share allocated to no deliverable, by the team under which the allocation is
+-- published.
 with
     parts as (
         select
