@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 SUPERSET := .superset
 SUPERSET_LOCK := serving/bi/superset-requirements
 
-.PHONY: refresh demo test test-all bench mutate lint format lock clean dagster superset
+.PHONY: refresh demo test test-all bench mutate lint format lock dist clean dagster superset
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -60,8 +60,15 @@ lock: $(READY) ## update the lock files, from pyproject.toml and Superset's requ
 	$(COMPILE) pyproject.toml --group dev -o requirements.lock
 	$(COMPILE) $(SUPERSET_LOCK).in -o $(SUPERSET_LOCK).lock
 
+# with what dbt and MetricFlow compiled, which set-up left in dbt/target: a first refresh from the wheel needs minutes less
+dist: $(READY) ## build wheel and sdist
+	@$(BIN)/python -m dagster_project.measure
+	@rm -rf dist
+	@$(BIN)/uv build --no-build-isolation --quiet
+	@ls dist/*
+
 clean:
-	rm -rf $(VENV) $(SUPERSET) .outcomes dbt/target dbt/logs
+	rm -rf $(VENV) $(SUPERSET) .outcomes dbt/target dbt/logs dist
 
 # uv installs the universal lock; its own pinned and hashed entry is read from there, too.
 $(READY): requirements.lock pyproject.toml

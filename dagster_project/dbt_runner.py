@@ -1,10 +1,11 @@
 """Run dbt in this process: the manifest is parsed once, and connections are closed after each call.
 
-dbt parses and compiles the project into `dbt/target`; `model_runner` and the audit run the compiled SQL.
+dbt parses and compiles the project into a cache folder; `model_runner` and the audit run the compiled SQL.
 """
 
 import hashlib
 import json
+import shutil
 import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -17,14 +18,16 @@ from typing import Any
 import yaml
 from filelock import FileLock
 
-from dagster_project.settings import DBT_PROJECT
+from dagster_project.settings import DBT_PROJECT, cache_folder
 from sources.common import disk
 
-TARGET = DBT_PROJECT / "target"
+TARGET = cache_folder()
+PACKAGED = DBT_PROJECT / "target"  # a wheel has there what was compiled of it, keyed by content
 # tags: a model needs no metric values (no tag), base metrics, or derived metrics too
 AFTER_METRICS, AFTER_OUTCOME_METRICS = "after_metrics", "after_outcome_metrics"
 
 COMPILED = ("resource_type:model", "test_type:data")
+PARSED_ANYHOW = {"created_at", "sources", "depends_on"}  # of a node, whatever its definition: dbt orders them by chance
 FEW = 100  # of so many nodes, each is named when they are compiled
 
 
@@ -45,11 +48,16 @@ class NodeResult:
 def prepare() -> Path:
     """Have dbt parse the project if it changed; the folder with dbt's artifacts. Raises DbtError."""
     print_, done = _project_fingerprint(), TARGET / ".parsed"
-    TARGET.mkdir(exist_ok=True)
+    try:
+        TARGET.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DbtError(f"{error}. To fix: name a folder that can be written with OUTCOMES_CACHE.") from error
     with FileLock(TARGET / ".lock"):
         if done.exists() and done.read_text() == print_ and (TARGET / "semantic_manifest.json").exists():
             return TARGET
         done.unlink(missing_ok=True)
+        for path in PACKAGED.glob("*.json") if PACKAGED != TARGET else ():
+            shutil.copyfile(path, TARGET / path.name)
         from dbt.cli.main import dbtRunner  # imported late: it takes seconds
 
         with _released():
@@ -62,6 +70,10 @@ def prepare() -> Path:
                     str(DBT_PROJECT),
                     "--profiles-dir",
                     str(DBT_PROJECT),
+                    "--target-path",
+                    str(TARGET),
+                    "--log-path",
+                    str(TARGET / "logs"),
                 ]
             )
         if not result.success:
@@ -122,8 +134,9 @@ def _compile_keys(nodes: Mapping[str, dict[str, Any]]) -> dict[str, str]:
             json.dumps(
                 [
                     shared,
-                    {name: value for name, value in node.items() if name != "created_at"},
-                    [relations.get(on) for on in node["depends_on"]["nodes"]],
+                    {name: value for name, value in node.items() if name not in PARSED_ANYHOW},
+                    sorted(node["depends_on"]["macros"]),
+                    sorted((on, relations.get(on)) for on in node["depends_on"]["nodes"]),
                 ],
                 sort_keys=True,
             ).encode()

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of
-from dagster_project.home import last_refresh
+from dagster_project.home import hold_owner, last_refresh
 from dagster_project.settings import PortfolioError, Workspace, workspace
 from expectations.records import CheckRecord, latest_records
 from serving import keeping, versions
@@ -52,6 +52,7 @@ def findings(portfolio: Path | None) -> Iterator[Finding]:
     yield from _installation()
     try:
         space = workspace(portfolio)
+        hold_owner(space)
     except PortfolioError as error:
         what, _, fix = str(error).partition(" To fix: ")
         yield Finding("portfolio", "wrong", what, fix)

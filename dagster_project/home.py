@@ -1,16 +1,19 @@
-"""What a portfolio's home holds beside its loads and versions: the lock of whoever writes to it, the last result."""
+"""What a portfolio's home holds beside its loads and versions: whose it is, the lock of a writer, the last result."""
 
 import json
+import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from dagster_project.settings import BusyError, Workspace
+from dagster_project.settings import BusyError, PortfolioError, Workspace, read_portfolio
+from sources.common import disk
 
 LAST_REFRESH = "last_refresh.json"
+OWNER = "portfolio.txt"  # the folder of the portfolio that was last landed or refreshed here
 
 
 def last_refresh(home: Path) -> dict[str, Any] | None:
@@ -19,12 +22,29 @@ def last_refresh(home: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text()) if path.exists() else None
 
 
+def hold_owner(space: Workspace) -> None:
+    """Raise PortfolioError where a home is that of another portfolio with the same name, which is still there."""
+    path = space.home / OWNER
+    if not path.exists():
+        return
+    owner, shares = Path(os.fsdecode(path.read_bytes())), False
+    with suppress(PortfolioError, OSError):  # it was moved, removed or renamed: the home goes on with this one
+        shares = not owner.samefile(space.folder) and read_portfolio(owner).name == space.portfolio.name
+    if shares:
+        raise PortfolioError(
+            f"{space.home} is the warehouse of {owner}, and the portfolio in {space.folder} has the same name, "
+            f"{space.portfolio.name}. To fix: change `name` in one portfolio.yml, or set OUTCOMES_HOME to another "
+            f"folder. If it is the same portfolio in another place, remove {path}."
+        )
+
+
 @contextmanager
 def locked(space: Workspace) -> Generator[None]:
-    """Hold the portfolio's lock; a command that holds it may take it again for its own refresh.
+    """Hold the portfolio's lock, and note whose home it is; a command that holds it may take it again for its refresh.
 
-    Raises BusyError.
+    Raises BusyError, or PortfolioError where the home is another portfolio's.
     """
+    hold_owner(space)
     lock = FileLock(space.home / ".lock", timeout=0, is_singleton=True)
     try:
         lock.acquire()
@@ -33,6 +53,9 @@ def locked(space: Workspace) -> Generator[None]:
             f"{space.home}: another refresh of {space.portfolio.name} is running. To fix: wait for it to end."
         ) from error
     try:
+        folder = os.fsencode(space.folder)
+        if not (path := space.home / OWNER).exists() or path.read_bytes() != folder:
+            disk.replace(path, lambda draft: draft.write_bytes(folder))
         yield
     finally:
         lock.release()

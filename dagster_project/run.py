@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sys
+import sysconfig
 import time
 from collections.abc import Generator
 from concurrent.futures import Future
@@ -33,14 +34,20 @@ WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write int
 
 
 def code_fingerprint() -> str:
-    """Changes with any file of the code, whatever its kind, and with the locked dependencies."""
+    """Changes with any file of the code, whatever its kind, and with any installed package."""
     paths = [path.relative_to(PROJECT) for name in PACKAGES for path in (PROJECT / name).rglob("*") if path.is_file()]
     files = sorted(path for path in paths if not WRITTEN & set(path.parts))
-    digest = hashlib.sha256()
-    for path in [*files, Path("requirements.lock")]:
+    digest = hashlib.sha256("\n".join(installed()).encode())
+    for path in files:
         digest.update(path.as_posix().encode())
         digest.update((PROJECT / path).read_bytes())
     return digest.hexdigest()[:16]
+
+
+def installed() -> list[str]:
+    """The installed packages with their versions, by their folders: to read each one's metadata takes much longer."""
+    folders = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
+    return sorted(path.name for folder in folders for path in Path(folder).glob("*.dist-info"))
 
 
 @dataclass

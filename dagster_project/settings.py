@@ -3,6 +3,7 @@
 Each key is documented here, with default, unit and meaning; nothing else in the project reads either.
 """
 
+import hashlib
 import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import parse_pattern
 from babel.numbers import list_currencies
 from cronsim import CronSim, CronSimError
+from platformdirs import user_cache_path
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -38,8 +40,11 @@ from sources.connectors import Declared
 from sources.contracts import CALENDAR
 from sources.fetching.source import ApiSource
 
-PROJECT = Path(__file__).resolve().parent.parent
-DBT_PROJECT = PROJECT / "dbt"
+PACKAGE = Path(__file__).resolve().parent
+PROJECT = PACKAGE.parent
+EXAMPLE = PROJECT / "examples" / "decentraland"
+# installed from a wheel, the dbt project is inside this package: beside it, `dbt` is the folder of dbt itself
+DBT_PROJECT = next(path for path in (PACKAGE / "dbt", PROJECT / "dbt") if (path / "dbt_project.yml").exists())
 MOST_MEMORY = 1 << 50
 CENTURY = 36_525  # days: more can't be added to every day of the calendar
 WEEK = 604_800  # seconds
@@ -65,10 +70,26 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="OUTCOMES_", extra="ignore")
 
-    portfolio: Path = Field(default=PROJECT / "examples" / "decentraland", description="The portfolio's folder")
+    portfolio: Path | None = Field(
+        default=None, description="The portfolio's folder; default: this folder if it is one, else the bundled example"
+    )
     home: Path = Field(default=Path(".outcomes"), description="Where warehouses are kept, one folder per portfolio")
     key: str | None = Field(default=None, description="Key for pseudonyms; default: the portfolio's own key file")
     mirror_password: SecretStr | None = Field(default=None, description="Password of the mirror's user")
+    cache: Path | None = Field(
+        default=None,
+        description="Where what dbt and MetricFlow compiled is kept; default: a checkout's dbt/target, else the user's "
+        "cache folder",
+    )
+
+
+def cache_folder() -> Path:
+    """Where what dbt and MetricFlow compiled is kept: one folder per installation, as dbt keeps absolute paths."""
+    given = Environment().cache
+    if given is None and DBT_PROJECT.parent == PROJECT:
+        return DBT_PROJECT / "target"
+    base = given.resolve() if given else user_cache_path("outcome-warehouse", appauthor=False)
+    return base / hashlib.sha256(str(DBT_PROJECT).encode()).hexdigest()[:12]
 
 
 def _zone(name: str) -> str:
@@ -519,10 +540,21 @@ def _visible(text: str) -> str:
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
+def _usual_portfolio() -> Path:
+    """The portfolio where none is named: the current folder, else the bundled example. Raises PortfolioError."""
+    for folder in (Path(), EXAMPLE):
+        if (folder / "portfolio.yml").exists():
+            return folder
+    raise PortfolioError(
+        f"no portfolio is named, and {Path().resolve()} has no portfolio.yml. To fix: name a portfolio's folder with "
+        "--portfolio DIR or OUTCOMES_PORTFOLIO, or start one: outcomes init DIR"
+    )
+
+
 def workspace(portfolio: Path | None = None) -> Workspace:
     """The workspace of a portfolio's folder, by default the environment's. Raises PortfolioError."""
     environment = Environment()
-    folder = (portfolio or environment.portfolio).resolve()
+    folder = (portfolio or environment.portfolio or _usual_portfolio()).resolve()
     declared = read_portfolio(folder)
     return Workspace(
         folder=folder,

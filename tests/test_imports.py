@@ -1,9 +1,13 @@
 """Which package may import which, as docs/architecture.md says."""
 
 import ast
+import tomllib
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 
@@ -32,4 +36,24 @@ def test_a_package_imports_no_other(package: str) -> None:
         path.relative_to(ROOT).as_posix(): wrong
         for path in modules
         if (wrong := imported(path) & PACKAGES - MAY_IMPORT[package])
+    } == {}
+
+
+def brought() -> set[str]:
+    """The packages that `pyproject.toml` declares, and those of which one of them pins an exact version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = [project["dependencies"], *project.get("optional-dependencies", {}).values()]
+    declared = {Requirement(line).name for group in lines for line in group}
+    inner = [Requirement(line) for name in declared for line in requires(name) or []]
+    pinned = {one.name for one in inner if str(one.specifier).startswith("==") and one.marker is None}
+    return {canonicalize_name(name) for name in declared | pinned}
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_a_package_imports_only_declared_dependencies(package: str) -> None:
+    known, provided = brought(), packages_distributions()
+    names = {name for path in (ROOT / package).rglob("*.py") for name in imported(path)} - PACKAGES
+
+    assert {
+        name: by for name in names if (by := provided.get(name)) and not known & {canonicalize_name(one) for one in by}
     } == {}

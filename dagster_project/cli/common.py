@@ -22,7 +22,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from dagster_project.settings import BusyError, Environment, PortfolioError, Workspace, workspace
+from dagster_project.home import hold_owner
+from dagster_project.settings import PROJECT, BusyError, Environment, PortfolioError, Workspace, workspace
 
 if TYPE_CHECKING:
     from serving.mirror import Mirrored
@@ -61,12 +62,19 @@ def _interrupted() -> str:
     return f"interrupted{after}. Nothing was published; the served version is unchanged. To go on: outcomes refresh"
 
 
+def _docs() -> Path:
+    """Where the docs are that messages name: a wheel installs them beside its programs."""
+    docs = PROJECT / "docs"
+    return docs if docs.is_dir() else Path(sys.prefix) / "share" / "doc" / "outcome-warehouse" / "docs"
+
+
 app = typer.Typer(
     cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Did what we delivered create value? Refresh, check and query an outcome warehouse.",
+    epilog=f"\b\nDocumentation:\n{_docs()}",  # \b: a path that is broken over two lines can't be pasted
 )
 WIDTH = None if sys.stdout.isatty() else 140  # a pipe has no width
 
@@ -108,7 +116,7 @@ def _options(
 PortfolioOption = Annotated[
     Path | None,
     typer.Option(
-        "--portfolio", metavar="DIR", help="The portfolio's folder; default: OUTCOMES_PORTFOLIO, else the example."
+        "--portfolio", metavar="DIR", help="Its folder; default: OUTCOMES_PORTFOLIO, this folder, the example."
     ),
 ]
 VersionOption = Annotated[
@@ -152,10 +160,14 @@ def given(portfolio: Path | None) -> None:
         _given["portfolio"] = portfolio
 
 
-def open_space(portfolio: Path | None) -> Workspace:
+def open_space(portfolio: Path | None, *, is_trial: bool = False) -> Workspace:
+    """The workspace of a portfolio. Only for a trial may the home be that of another copy of it."""
     given(portfolio)
     with explained():
-        return workspace(portfolio)
+        space = workspace(portfolio)
+        if not is_trial:
+            hold_owner(space)
+        return space
 
 
 @cache

@@ -40,9 +40,9 @@ def feed(
 
     Example: outcomes feed ledger_entries --rows 20 --watch
     """
-    space = open_space(portfolio)
+    space = open_space(portfolio, is_trial=True)
     if watch:
-        _watch(space.folder, lambda: _show_feed(open_space(portfolio), name, source, rows))
+        _watch(space.folder, lambda: _show_feed(open_space(portfolio, is_trial=True), name, source, rows))
     elif not _show_feed(space, name, source, rows):
         raise typer.Exit(1)
 

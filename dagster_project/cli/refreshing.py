@@ -114,7 +114,7 @@ def check(
     """
     from dagster_project.execution import CHECK, trial_home
 
-    space = open_space(portfolio)
+    space = open_space(portfolio, is_trial=rows is None)
     if rows is not None:
         with explained():
             _show_rows(space, rows, limit)

@@ -15,7 +15,7 @@ from dagster_project.settings import PortfolioError, workspace
 
 refresh_job = define_asset_job(
     "refresh",
-    selection=AssetSelection.all(include_sources=False) | AssetSelection.all_asset_checks(),
+    selection=AssetSelection.all() | AssetSelection.all_asset_checks(),
     executor_def=in_process_executor,
     hooks={show_failure},
     description="Land, freeze, build and measure, audit, publish, show, mirror.",

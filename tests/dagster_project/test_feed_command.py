@@ -134,7 +134,7 @@ def test_land_lands_and_builds_nothing(mine: Path) -> None:
     assert said.exit_code == 0
     assert "work_items" in said.out and "landed" in said.out
     assert sorted(path.name for path in (mine.parent / "homes/mine").iterdir()) == [
-        ".lock", "key", "landing", "quarantine", "tmp"
+        ".lock", "key", "landing", "portfolio.txt", "quarantine", "tmp"
     ]  # fmt: skip
     assert "unchanged" in run(mine, "land").out  # the limit is that of new loads
 

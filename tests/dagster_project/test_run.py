@@ -16,13 +16,12 @@ SUFFIXES = sorted(
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of its own with a file of each kind, and the lock."""
+    """A project of its own with a file of each kind."""
     folder = tmp_path / "logs" / "project"  # wherever it lies
     for package in run.PACKAGES:
         (folder / package).mkdir(parents=True)
     for suffix in SUFFIXES:
         (folder / "serving" / f"file{suffix}").write_text("before")
-    (folder / "requirements.lock").write_text("before")
     monkeypatch.setattr(run, "PROJECT", folder)
     return folder
 
@@ -38,9 +37,12 @@ def test_the_rooms_have_the_kinds_that_make_the_page() -> None:
     assert {".py", ".sql", ".yml", ".j2", ".css", ".js"} <= set(SUFFIXES)
 
 
-def test_a_change_of_the_locked_dependencies_is_something_new(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_another_version_of_a_package_is_something_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
+    (tmp_path / "duckdb-1.5.0.dist-info").mkdir()
     before = run.code_fingerprint()
-    (project / "requirements.lock").write_text("after")
+    (tmp_path / "duckdb-1.5.0.dist-info").rename(tmp_path / "duckdb-1.5.1.dist-info")
     assert run.code_fingerprint() != before
 
 

@@ -14,6 +14,7 @@ from dagster_project.settings import (
     PortfolioError,
     SuccessBands,
     Thresholds,
+    cache_folder,
     read_portfolio,
     workspace,
 )
@@ -181,6 +182,39 @@ def test_without_an_environment_the_bundled_portfolio_is_meant(monkeypatch: pyte
     assert space.portfolio.name == "decentraland"
     assert space.home == Path.cwd() / ".outcomes" / "decentraland"
     assert space.key is None
+
+
+def test_a_folder_that_is_a_portfolio_is_meant_before_the_bundled_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OUTCOMES_PORTFOLIO", raising=False)
+    monkeypatch.chdir(written(tmp_path))
+
+    assert workspace().portfolio.name == "mine"
+
+
+def test_where_none_is_bundled_a_portfolio_must_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OUTCOMES_PORTFOLIO", raising=False)
+    monkeypatch.setattr("dagster_project.settings.EXAMPLE", tmp_path / "none")
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(PortfolioError, match=r"no portfolio is named.*outcomes init"):
+        workspace()
+
+
+def test_what_was_compiled_is_kept_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_CACHE", str(tmp_path))
+
+    assert cache_folder().parent == tmp_path
+
+
+def test_an_installed_package_keeps_what_was_compiled_in_the_user_s_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("dagster_project.settings.DBT_PROJECT", tmp_path / "site-packages" / "dagster_project" / "dbt")
+
+    assert cache_folder().parent == tmp_path / "outcome-warehouse"
 
 
 def test_the_command_s_folder_goes_before_the_environment_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

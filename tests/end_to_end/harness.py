@@ -135,7 +135,8 @@ def copy_portfolio(source: Path, target: Path, changes: Mapping[str, tuple[str, 
 
 def copy_home(home: Path, target: Path) -> Path:
     """A copy of a portfolio's home whose files are those of the first, as nothing in it is ever changed."""
-    shutil.copytree(home, target, symlinks=True, copy_function=os.link, ignore=shutil.ignore_patterns(".lock", "build"))
+    left = shutil.ignore_patterns(".lock", "build", "portfolio.txt")  # the last says whose it is
+    shutil.copytree(home, target, symlinks=True, copy_function=os.link, ignore=left)
     return target
 
 

@@ -360,7 +360,7 @@ def test_a_home_with_a_past_forgets_and_a_later_file_brings_nobody_back(
     given, kept = past
     portfolio, homes = (
         shutil.copytree(given, tmp_path / "portfolio"),
-        shutil.copytree(kept, tmp_path / "homes", symlinks=True),
+        shutil.copytree(kept, tmp_path / "homes", symlinks=True, ignore=shutil.ignore_patterns("portfolio.txt")),
     )
     home = homes / "tiny"
     before, shown = totals(home), told(served(home))
