@@ -170,6 +170,17 @@ def open_space(portfolio: Path | None, *, is_trial: bool = False) -> Workspace:
         return space
 
 
+def hold_feed(name: str) -> None:
+    """Raise PortfolioError for a name that no feed has, with those like it."""
+    from difflib import get_close_matches
+
+    from sources.contracts import load_contracts
+
+    if name not in load_contracts():
+        near = get_close_matches(name, load_contracts(), 3, 0.4) or list(load_contracts())
+        raise PortfolioError(f"no feed is called {name}. To fix: choose one of {', '.join(near)}.")
+
+
 @cache
 def _commands() -> re.Pattern[str]:
     """The commands that take a portfolio, as a message names them: `outcomes refresh`, `outcomes metrics list`."""

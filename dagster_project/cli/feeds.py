@@ -4,13 +4,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.common import PortfolioOption, app, err, explained, given, open_space, out, show_rows, visible
+from dagster_project.cli.common import (
+    PortfolioOption,
+    app,
+    err,
+    explained,
+    given,
+    hold_feed,
+    open_space,
+    out,
+    show_rows,
+    visible,
+)
 from dagster_project.settings import PortfolioError, Workspace
 
 if TYPE_CHECKING:
@@ -106,14 +116,11 @@ def _show_feed(space: Workspace, name: str, wanted: str | None, rows: int) -> bo
     """Print what each source's mapping of a feed gives; whether all would land."""
     from dagster_project.catalog import feeds_of
     from sources.config import FileSource
-    from sources.contracts import load_contracts
     from sources.fetching.source import ApiSource
     from sources.preview import preview
 
     with explained():
-        if name not in load_contracts():
-            near = get_close_matches(name, load_contracts(), 3, 0.4) or list(load_contracts())
-            raise PortfolioError(f"no feed is called {name}. To fix: choose one of {', '.join(near)}.")
+        hold_feed(name)
         sources = _sources(space, wanted)
         giving = [source for source in sources if name in feeds_of(space, source)] or list(sources[:1])
         if fetched := [source.name for source in giving if isinstance(source, ApiSource)]:

@@ -3,14 +3,15 @@
 import re
 import shutil
 import sys
+from filecmp import cmp
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 import yaml
 
-from dagster_project.cli.common import app, explained, given, out, show_rows, visible
-from dagster_project.settings import PortfolioError, parse_portfolio, read_portfolio
+from dagster_project.cli.common import app, err, explained, given, hold_feed, out, show_rows, visible
+from dagster_project.settings import Portfolio, PortfolioError, parse_portfolio, read_portfolio
 
 if TYPE_CHECKING:
     from sources.drafting import Profile
@@ -39,6 +40,10 @@ def init(
             "--from", metavar="FILE", help="Copy a file in, profile it, and draft a mapping. Repeat for more."
         ),
     ] = None,
+    feed: Annotated[
+        str | None,
+        typer.Option("--feed", metavar="FEED", help="Draft this feed from the files; default: that which fits best."),
+    ] = None,
     example: Annotated[
         str | None,
         typer.Option("--example", metavar="NAME", help="Add ready mappings for an export; `list` shows which."),
@@ -54,12 +59,15 @@ def init(
     """
     from sources.drafting import example_files, examples
 
+    is_read = True
     given(folder)
     if example == "list":
         show_rows(("example", "export"), list(examples().items()))
         return
     with explained():
         drafted = example_files(example) if example else {}
+        if feed is not None:
+            hold_feed(feed)
         if missing := [file for file in files or [] if not file.is_file()]:
             raise PortfolioError(f"{missing[0]}: there is no such file. To fix: name an existing one.")
         path = folder / "portfolio.yml"
@@ -70,17 +78,13 @@ def init(
             _write(path, text)
         portfolio = read_portfolio(folder)
         for file in files or []:
-            target = folder / "data" / file.name
-            if target.resolve() != file.resolve():
-                if target.exists():
-                    raise PortfolioError(f"{target} exists. To fix: rename one of the two.")
-                shutil.copy2(file, target)
+            _copy(file, folder / "data" / file.name)
         for name, text in drafted.items():
             _write(folder / name, text)
         if example:
             out.print(f"What it expects and what to check: {folder / 'docs' / example}.md")
         if files:
-            _draft(folder, {file.name for file in files}, portfolio.reporting_currency, portfolio.time_zone)
+            is_read = _draft(folder, {file.name for file in files}, portfolio, feed)
     feeds = sorted({p.name.split(".")[0] for p in (folder / "feeds").glob("*")}) if (folder / "feeds").is_dir() else []
     if feeds:
         out.print(f"Next: `outcomes feed {feeds[0]}` shows what a mapping gives; then `outcomes refresh`.")
@@ -88,6 +92,8 @@ def init(
         out.print(
             f"Next: `outcomes init {folder} --from FILE` drafts mappings from your files; --example list: exports."
         )
+    if not is_read:
+        raise typer.Exit(1)
 
 
 def _declaration(folder: Path, title: str | None, currency: str | None, zone: str | None, month: int | None) -> str:
@@ -108,6 +114,15 @@ def _declaration(folder: Path, title: str | None, currency: str | None, zone: st
     return "# Every key: docs/portfolio.md\n" + yaml.safe_dump(declared, sort_keys=False, allow_unicode=True)
 
 
+def _copy(file: Path, target: Path) -> None:
+    """Copy a file in, unless it is there. Raises PortfolioError where another one is."""
+    if target.exists() and not cmp(target, file, shallow=False):
+        raise PortfolioError(f"{target} exists. To fix: rename one of the two.")
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, target)
+
+
 def _write(path: Path, text: str) -> None:
     """Write a file, unless it exists."""
     if path.exists():
@@ -118,26 +133,35 @@ def _write(path: Path, text: str) -> None:
     out.print(f"Wrote {path}")
 
 
-def _draft(folder: Path, names: set[str], currency: str, zone: str) -> None:
-    """Profile the files, and write a draft of the feed that each fits best."""
+def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | None) -> bool:
+    """Profile files, and write a draft of the feed that each fits best, or of the wanted one; whether all were read."""
     from serving.words import plural
     from sources.drafting import draft, fits, profiles
 
-    for profile in profiles(folder):
-        if profile.file.path.name not in names:
+    unread = 0
+    for profile in profiles(folder, names, portfolio.files):
+        if isinstance(profile, Exception):
+            err.print(f"outcomes: {profile}", style="red")
+            unread += 1
             continue
         _show_profile(profile)
         proposed = fits(profile)
         for fit in proposed[:PROPOSED]:
             pairs = ", ".join(f"{name} ← {visible(column.name)}" for name, column in fit.found.items())
             out.print(f"Fits {fit.feed.name}: {pairs}")
-        if not proposed:
-            out.print("It fits no feed by its column names. To map it by hand: docs/feeds.md")
+        chosen = next((fit for fit in proposed if wanted in (None, fit.feed.name)), None)
+        if chosen is None:
+            said = f"Its column names don't fit {wanted}" if wanted else "It fits no feed by its column names"
+            out.print(
+                f"{said}. If the columns above are not those of its header, declare `files` in portfolio.yml "
+                "(docs/portfolio.md) and repeat this command; else map it by hand (docs/feeds.md)."
+            )
             continue
-        made = draft(profile, proposed[0], currency, zone)
+        made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone)
         _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
         _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)
         out.print(f"{plural(made.doubts, 'line')} of it to check, marked `check:`")
+    return not unread
 
 
 def _show_profile(profile: "Profile") -> None:

@@ -6,6 +6,7 @@ A draft guesses by names and values, and says so: every line that isn't certain 
 
 import re
 import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -16,6 +17,7 @@ import duckdb
 import yaml
 
 from sources.common.sql import identifier, literal
+from sources.config import FileSettings
 from sources.contracts import Column as FeedColumn
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
@@ -87,14 +89,21 @@ class Draft:
     doubts: int
 
 
-def profiles(portfolio: Path, folder: str = "data") -> list[Profile]:
-    """What each data file below a portfolio's folder holds. Raises LandingError where one can't be read."""
+def profiles(
+    portfolio: Path, names: Collection[str], settings: Mapping[str, FileSettings], folder: str = "data"
+) -> Iterator[Profile | LandingError]:
+    """What each of these data files of a portfolio holds, or why it can't be read. Raises LandingError."""
     portfolio = portfolio.resolve()
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
         copies = Path(scratch) / "read"
         connection = sandbox(Path(scratch) / "work.duckdb", portfolio / folder, copies)
         try:
-            return [_profile(connection, raw, copies) for raw in raw_files(portfolio, folder, {}).values()]
+            for raw in raw_files(portfolio, folder, settings).values():
+                if raw.path.name in names:
+                    try:
+                        yield _profile(connection, raw, copies)
+                    except LandingError as error:
+                        yield error
         finally:
             connection.close()
 
@@ -103,7 +112,8 @@ def _profile(connection: duckdb.DuckDBPyConnection, raw: RawFile, copies: Path) 
     offered = offer(connection, raw, copies)
     try:
         view = f"raw.{identifier(raw.name)}"
-        names = list(offered.columns)
+        described = connection.execute(f"describe select * exclude (_file, _record) from {view}").fetchall()
+        names = [name for name, *_ in described]  # not the file's: it may repeat one, or leave it out
         connection.execute(f"create or replace temp table head as from {view} limit {ROWS}")
         measures = [f"{measure} as {identifier(f'{at} {key}')}" for at, name in enumerate(names)
                     for key, measure in _measures(identifier(name)).items()]  # fmt: skip
@@ -158,8 +168,10 @@ def _with_formats(connection: duckdb.DuckDBPyConnection, column: Column) -> Colu
     if column.nulls == column.rows or not any(re.search(r"\d", value) for value in column.top):
         return column
     name = identifier(column.name)
+    # %Y reads 25, too, as the year 25
     tests = ", ".join(
-        f"bool_and(try_strptime({name}, {literal(form)}) is not null) filter ({name} is not null)" for form in FORMATS
+        f"bool_and(coalesce(year(try_strptime({name}, {literal(form)})) > 999, false)) filter ({name} is not null)"
+        for form in FORMATS
     )
     row = connection.execute(f"select {tests} from head").fetchone() or ()
     formats = tuple(form for form, reads in zip(FORMATS, row, strict=True) if reads)
@@ -223,7 +235,8 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
             if wanted.name not in constants and not wanted.must_have_value:
                 continue
             value = constants.get(wanted.name, "null")
-            said = wanted.description[0].lower() + wanted.description[1:]
+            said = wanted.description
+            said = said if said[:2].isupper() else said[0].lower() + said[1:]  # "ISO 4217 code" stays
             notes = [f"check: the file has no column for it: {said}"]
             if value == "null":
                 notes = [f"check: fill it in, or its rows are rejected: {said}"]
@@ -304,10 +317,9 @@ def _category(wanted: FeedColumn, column: Column) -> tuple[str, list[str]]:
         **{"expenses": "cost", "income": "revenue"},
     }
     known = {value: words[_plain(value)] for value in column.top if words.get(_plain(value)) in wanted.values}
-    if wanted.unknown_values == "warn" and not known:
-        return name, []
     cases = " ".join(f"when {literal(value)} then {literal(meant)}" for value, meant in known.items())
-    note = f"check: must be one of {', '.join(wanted.values)}; its values are {', '.join(column.top)} …"
+    must = "should" if wanted.unknown_values == "warn" else "must"
+    note = f"check: {must} be one of {', '.join(wanted.values)}; its values are {', '.join(column.top)} …"
     return (f"case {name} {cases} else {name} end" if cases else name), [" ".join(note.split())]
 
 

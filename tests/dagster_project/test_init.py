@@ -68,6 +68,10 @@ def run(folder: Path, *arguments: str | Path) -> Said:
     return outcomes(*arguments, home=folder.parent / "homes", portfolio=folder)
 
 
+def init(folder: Path, *arguments: str) -> Said:
+    return run(folder, "init", folder, "--currency", "EUR", *arguments)
+
+
 def test_flags_write_a_portfolio(folder: Path) -> None:
     said = run(folder, "init", folder, "--currency", "CHF", "--time-zone", "Europe/Zurich", "--fiscal-year-start", "7")
     portfolio = read_portfolio(folder)
@@ -117,6 +121,46 @@ def test_an_ambiguous_date_is_said(folder: Path, tmp_path: Path) -> None:
     run(folder, "init", folder, "--currency", "EUR", "--from", tmp_path / "issues.csv")
     mapping = (folder / "feeds/work_items.sql").read_text()
     assert "check: %d/%m/%Y reads every value, such as 01/02/2025; so does %m/%d/%Y" in mapping
+
+
+def test_a_year_of_two_digits_is_drafted_as_one(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "issues.csv").write_text(ISSUES.replace("/2025", "/25"))
+    assert init(folder, "--from", str(tmp_path / "issues.csv")).exit_code == 0
+    mapping = (folder / "feeds/work_items.sql").read_text()
+    assert "'%d/%m/%y %H:%M'" in mapping and "%Y" not in mapping.replace("%Y/%m", "")
+
+
+def test_each_column_of_a_repeated_name_is_profiled_by_its_own(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "issues.csv").write_text("Key,Summary,Sprint,Sprint\nA-1,Basket,first,second\nA-2,Search,first,\n")
+    lines = [line.split() for line in init(folder, "--from", str(tmp_path / "issues.csv")).out.splitlines()]
+    assert ["Sprint", "text", "0", "first"] in lines
+    assert ["Sprint_2", "text", "1", "second"] in lines
+
+
+def test_a_file_that_can_t_be_read_leaves_the_others_drafted(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "issues.csv").write_text(ISSUES)
+    (tmp_path / "broken.json").write_text("{")
+    said = init(folder, "--from", str(tmp_path / "broken.json"), "--from", str(tmp_path / "issues.csv"))
+    assert said.exit_code == 1 and "broken.json" in said.err
+    assert (folder / "feeds/work_items.sql").exists()
+
+
+def test_what_a_portfolio_says_of_a_file_is_used_when_it_is_drafted_again(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "issues.csv").write_text("A report\n" + ISSUES)
+    assert init(folder).exit_code == 0
+    with (folder / "portfolio.yml").open("a") as declared:
+        declared.write("files: {issues.csv: {header: 2, footer: 1}}\n")
+    said = init(folder, "--from", str(tmp_path / "issues.csv"))
+    assert "1 rows looked at" in said.out
+    assert init(folder, "--from", str(tmp_path / "issues.csv")).exit_code == 0
+
+
+def test_another_feed_than_the_best_can_be_drafted(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "issues.csv").write_text(ISSUES)
+    said = init(folder, "--from", str(tmp_path / "issues.csv"), "--feed", "ledger_entries")
+    assert said.exit_code == 0
+    assert not (folder / "feeds/work_items.sql").exists()
+    assert (folder / "feeds/ledger_entries.sql").exists()
 
 
 def test_what_exists_stays(folder: Path, tmp_path: Path) -> None:
