@@ -1,5 +1,7 @@
 """Commands about metrics: metrics list, metrics show, metrics query. They read the served version."""
 
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,11 +21,9 @@ from dagster_project.settings import PortfolioError
 from sources.common.sql import literal
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from serving.reader import Table as Result
 
-metrics = typer.Typer(no_args_is_help=True, help="Explore metrics: list, show NAME, query NAME.")
+metrics = typer.Typer(no_args_is_help=True, help="Explore metrics: list, show NAME, query NAME, export.")
 app.add_typer(metrics, name="metrics")
 
 FormatOption = Annotated[Format, typer.Option("--format", help="table, csv or json.")]
@@ -173,7 +173,56 @@ def query_metric(
     show_table(found, output)
 
 
-def _before_anything_is_published(portfolio: "Path | None") -> "Result | None":
+class Exported(StrEnum):
+    """The formats of `metrics export`."""
+
+    ossie = "ossie"
+    dbt = "dbt"
+
+
+@metrics.command("export")
+def export_metrics(
+    target: Annotated[
+        Exported, typer.Option("--format", help="ossie: Apache Ossie (OSI); dbt: what MetricFlow's `mf` reads.")
+    ] = Exported.ossie,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write it to a file; default: print it.")
+    ] = None,
+) -> None:
+    """Export the definitions as a semantic model.
+
+    As Apache Ossie's (formerly OSI, draft 0.2.0.dev0), as YAML, it has the metrics over published tables; others are
+    named on stderr. As dbt's it is the semantic manifest, with all of them, over the tables of the build.
+
+    Example: outcomes metrics export --output metrics.ossie.yaml
+
+    Example: outcomes metrics export --format dbt --output semantic_manifest.json
+    """
+    from importlib.metadata import version
+
+    import yaml
+
+    from dagster_project import dbt_runner, ossie
+    from serving.words import plural
+
+    with explained():
+        text = dbt_runner.semantic_manifest().read_text(encoding="utf-8")
+        if target is Exported.ossie:
+            model = ossie.semantic_model(text, version("outcome-warehouse"))
+            text = yaml.safe_dump(model, sort_keys=False, allow_unicode=True, width=120)
+            left = ossie.left_out(model)
+            err.print(
+                f"{plural(len(model['metrics']), 'metric')} exported. {len(left)} can't be said in the core "
+                f"specification; their values are in metrics.fct_metric_values: {', '.join(left)}"
+            )
+        if output is None:
+            print(text, end="")
+            return
+        output.write_text(text, encoding="utf-8")
+        out.print(f"Wrote {output}")
+
+
+def _before_anything_is_published(portfolio: Path | None) -> "Result | None":
     """The declared metrics and what each lacks; None where a version is served. Exits with 1 or 2 on an error."""
     from dagster_project.catalog import declared, feeds_given
     from serving import versions
@@ -192,7 +241,7 @@ def _before_anything_is_published(portfolio: "Path | None") -> "Result | None":
     return Table(columns, ("VARCHAR",) * len(columns), list(rows))
 
 
-def _ask(portfolio: "Path | None", version: str | None, sql: str) -> "Result":
+def _ask(portfolio: Path | None, version: str | None, sql: str) -> "Result":
     """Query the served version, or another. Exits with 1 or 2 if there is none or the query fails."""
     from serving import reader, versions
 
@@ -204,7 +253,7 @@ def _ask(portfolio: "Path | None", version: str | None, sql: str) -> "Result":
         return reader.query(chosen.database, sql)
 
 
-def _unknown(portfolio: "Path | None", version: str | None, name: str) -> Exception:
+def _unknown(portfolio: Path | None, version: str | None, name: str) -> Exception:
     """The error for an unknown metric, with similar names."""
     from difflib import get_close_matches
 
