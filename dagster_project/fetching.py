@@ -33,7 +33,7 @@ def chosen(space: Workspace, name: str | None = None) -> tuple[ApiSource, ...]:
         return one
     raise PortfolioError(
         f"no source of {space.portfolio.name} that is fetched is called {name!r}. "
-        f"To fix: name one of {', '.join(source.name for source in found) or 'none: declare one in portfolio.yml'}."
+        f"To fix: {'name one of ' + ', '.join(s.name for s in found) if found else 'declare one in portfolio.yml'}."
     )
 
 

@@ -23,6 +23,7 @@ from sources.readings import declared_reading
 
 LINEAGE = ("_file", "_record")
 IDENTICAL_COPY = "identical copy"
+_REASONS = 'struct("column" varchar, rule varchar, message varchar)[]'
 _LANDS = "_excluded is null and len(_violations) = 0"
 Connection = duckdb.DuckDBPyConnection
 
@@ -285,7 +286,7 @@ def _warnings(feed: Feed) -> str:
         for c in feed.columns
         if c.unknown_values == "warn"
     ]
-    return f"list_filter([{', '.join(found)}], lambda v: v is not null)" if found else "[]"
+    return f"list_filter([{', '.join(found)}], lambda v: v is not null)" if found else f"[]::{_REASONS}"
 
 
 def _violation(column: str, rule: str, message: str, broken: str) -> str:

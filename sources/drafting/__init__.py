@@ -6,6 +6,7 @@ A draft guesses by names and values, and says so: every line that isn't certain 
 
 import re
 import tempfile
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -41,7 +42,7 @@ class Column:
 
     `kind` is text, boolean, integer, decimal, date or timestamp. `formats` read every value of a date that isn't ISO;
     with several it is ambiguous. `decimal` is the decimal sign of numbers with another than a point, or `,.` for
-    thousands. `top` are its most frequent values.
+    thousands; `has_brackets` if some are negative as (1.00) is. `top` are its most frequent values.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Column:
     formats: tuple[str, ...] = ()
     decimal: str = ""
     has_zone: bool = False
+    has_brackets: bool = False
 
     @property
     def is_key(self) -> bool:
@@ -135,6 +137,7 @@ def _measures(name: str) -> dict[str, str]:
     def every(condition: str) -> str:
         return f"coalesce(bool_and({condition}) filter ({name} is not null), false)"
 
+    plain = _without_brackets(name)
     iso = f"regexp_matches({name}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') and try_cast({name} as timestamptz) is not null"
     return {
         "given": f"count({name})",
@@ -143,8 +146,9 @@ def _measures(name: str) -> dict[str, str]:
         "boolean": every(f"lower({name}) in ('true', 'false')"),
         "integer": every(f"regexp_full_match({name}, '[+-]?[0-9]{{1,18}}')"),
         "decimal": every(f"try_cast({name} as decimal(38,10)) is not null"),
-        "comma": every(f"regexp_full_match({name}, '[+-]?([0-9]{{1,3}}([.][0-9]{{3}})+|[0-9]+)(,[0-9]+)?')"),
-        "thousands": every(f"regexp_full_match({name}, '[+-]?[0-9]{{1,3}}(,[0-9]{{3}})*([.][0-9]+)?')"),
+        "comma": every(f"regexp_full_match({plain}, '[+-]?([0-9]{{1,3}}([.][0-9]{{3}})+|[0-9]+)(,[0-9]+)?')"),
+        "thousands": every(f"regexp_full_match({plain}, '[+-]?([0-9]{{1,3}}(,[0-9]{{3}})+|[0-9]+)([.][0-9]+)?')"),
+        "brackets": f"coalesce(bool_or({name} like '(%)'), false)",
         "date": every(f"{iso} and length({name}) = 10"),
         "timestamp": every(iso),
         "zone": every(f"regexp_matches({name}, '(Z|[+-][0-9]{{2}}:?[0-9]{{0,2}})$')"),
@@ -159,7 +163,15 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
         kind, sign = "decimal", ",." if found["thousands"] else ","
     top = tuple(str(value) for value in found["top"] or () if value is not None)
     return Column(
-        name, kind, rows, rows - found["given"], found["distinct"], top, (), sign, kind == "timestamp" and found["zone"]
+        name,
+        kind,
+        rows,
+        rows - found["given"],
+        found["distinct"],
+        top,
+        decimal=sign,
+        has_zone=kind == "timestamp" and found["zone"],
+        has_brackets=bool(sign) and found["brackets"],
     )
 
 
@@ -188,7 +200,8 @@ def _words() -> dict[str, Any]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
 
 
 def _suits(wanted: FeedColumn, column: Column) -> bool:
@@ -261,8 +274,14 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
     return Draft(fit.feed.name, sql, control, doubts)
 
 
+def _without_brackets(sql: str) -> str:
+    """A number as text, (1.00) as -1.00."""
+    return f"regexp_replace({sql}, '^[(](.*)[)]$', '-\\1')"
+
+
 def _number(column: Column) -> str:
     name = identifier(column.name)
+    name = _without_brackets(name) if column.has_brackets else name
     match column.decimal:
         case ",":
             return f"replace(replace({name}, '.', ''), ',', '.')"

@@ -104,6 +104,15 @@ def test_what_can_t_be_shown_is_said(arguments: tuple[str, ...], words: str, min
     assert words in run(mine, "feed", *arguments).err
 
 
+def test_a_feed_whose_contract_warns_of_nothing_is_shown(mine: Path) -> None:
+    (mine / "feeds" / "time_entries.csv").write_text(
+        "time_entry_id,work_item_id,person_id,work_date,hours\nH1,A1,ann@x.example,2025-04-28,2\n"
+    )
+    said = run(mine, "feed", "time_entries")
+    assert said.exit_code == 0, said.err
+    assert "1 row would land" in said.out
+
+
 def test_watch_shows_the_feed_again_after_a_save(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("watchfiles.watch", lambda *_, **__: [(mine / "data/issues.csv").write_text("Key\n")])
     said = run(mine, "feed", "work_items", "--watch")

@@ -155,6 +155,23 @@ def test_what_a_portfolio_says_of_a_file_is_used_when_it_is_drafted_again(folder
     assert init(folder, "--from", str(tmp_path / "issues.csv")).exit_code == 0
 
 
+def test_amounts_in_brackets_are_drafted_as_negative(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "costs.csv").write_text(
+        'Date,Num,Account,Amount\n2025-01-15,1,6000,"1,200.00"\n2025-01-16,2,6000,(100.00)\n'
+    )
+    assert init(folder, "--from", str(tmp_path / "costs.csv")).exit_code == 0
+    said = run(folder, "feed", "ledger_entries")
+    assert "2 rows would land" in said.out and "-100" in said.out, said.out + said.err
+
+
+def test_a_ledger_in_another_language_is_drafted_as_it_lands(folder: Path, tmp_path: Path) -> None:
+    text = "Beleg;Datum;Konto;Betrag;Währung;Text\nR-1;05.03.2025;6000;1.234,56;EUR;Büromiete\nR-2;16.03.2025;6000;-99,90;EUR;x\n"
+    (tmp_path / "buchungen.csv").write_text(text, encoding="cp1252")
+    assert init(folder, "--from", str(tmp_path / "buchungen.csv")).exit_code == 0
+    said = run(folder, "feed", "ledger_entries")
+    assert "2 rows would land" in said.out and "1234.56" in said.out, said.out + said.err
+
+
 def test_another_feed_than_the_best_can_be_drafted(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "issues.csv").write_text(ISSUES)
     said = init(folder, "--from", str(tmp_path / "issues.csv"), "--feed", "ledger_entries")
