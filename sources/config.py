@@ -66,6 +66,15 @@ def _line_numbers(lines: tuple[int, ...]) -> tuple[int, ...]:
     return lines
 
 
+def _folder(path: str) -> str:
+    if "://" in path:
+        raise ValueError(
+            f"{path!r} is not a folder: object stores and web addresses are not read; copy the files below the "
+            "portfolio's folder first"
+        )
+    return path
+
+
 FeedName = Annotated[str, AfterValidator(_known_feed)]
 Interval = Annotated[tuple[date, date], AfterValidator(_ordered)]
 
@@ -168,7 +177,9 @@ class FileSource(SourceBase):
     """A folder of files and the mappings that turn them into feeds."""
 
     type: Literal["files"] = Field(default="files", description="Kind of source")
-    path: str = Field(default="data", description="Folder of the raw files, below the portfolio's folder")
+    path: Annotated[str, AfterValidator(_folder)] = Field(
+        default="data", description="Folder of the raw files, below the portfolio's folder"
+    )
     kind: Kind = Field(
         default="snapshot",
         description="snapshot: each load is complete, missing keys are deleted; increment: it adds and replaces",
