@@ -70,7 +70,7 @@ def start_auditor(run: Run) -> None:
 def audit(run: Run) -> list[CheckRecord]:
     """Run every check on the build: dbt's tests and some recomputations here, the rest in the auditor's process."""
     build = run.space.warehouse, run.space.stage
-    metrics, served = measure.metrics(), versions.served(run.published_home)
+    metrics, served = measure.metrics(), versions.served_if_whole(run.published_home)
     apart = {name for name, metric in metrics.items() if metric.meta.owner in APART}
     compiled = measure.sql_by_metric(run.compiled)
     limits = run.space.limits.part(of=2)

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of
-from dagster_project.home import hold_owner, last_refresh
+from dagster_project.home import LAST_REFRESH, hold_owner, last_refresh
 from dagster_project.settings import PortfolioError, Workspace, workspace
 from expectations.records import CheckRecord, latest_records
 from serving import keeping, versions
@@ -98,7 +98,15 @@ def _home(space: Workspace) -> Iterator[Finding]:
     key = space.home / "key"
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield Finding("home", "wrong", f"{key} can be read by others", f"chmod 600 {key}")
-    served = versions.served(space.home)
+    try:
+        served = versions.served(space.home)
+    except ServingError as error:
+        yield Finding("home", "wrong", f"{error.where}: {error.what}", error.do)
+        return
+    for stray in versions.strays(space.home):
+        yield Finding("home", "note", f"{stray} is no version, and nothing reads it", "move it elsewhere")
+    if (space.home / LAST_REFRESH).exists() and last_refresh(space.home) is None:
+        yield Finding("home", "wrong", f"{space.home / LAST_REFRESH} can't be read", "outcomes refresh")
     if served is None:
         yield Finding("home", "note", f"{space.home}: nothing is published yet", "outcomes refresh")
     else:
@@ -196,7 +204,7 @@ def _metrics(space: Workspace) -> Iterator[Finding]:
         given = feeds_given(space) | {load["feed"] for load in loads.all_loads(space.home)}
     except LandingError:
         return  # its source has a line
-    served = versions.served(space.home)
+    served = versions.served_if_whole(space.home)
     figures = served.figures if served else {}
     lacking = by_lack(given)
     complete = lacking.pop((), [])

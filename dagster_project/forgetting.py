@@ -113,7 +113,7 @@ def forget(space: Workspace, sight: Sight, *, verbose: bool) -> Forgotten:
         done.rewritten += forgetting.rewrite_tables(home, home / folder, traces)
     # whatever of them is in a pull: it has landed, and ids that are numbers can't be searched for in it
     done.pulls = pulls.remove_all(home)
-    before = versions.served(home)
+    before = versions.served_if_whole(home)
     run = execute("refresh", space, full=True, home=None, verbose=verbose, lands=False)
     if run.outcome == "published" and run.version is not None:
         done.published, done.mirrored = run.version.version, run.mirrored

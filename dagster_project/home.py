@@ -17,9 +17,12 @@ OWNER = "portfolio.txt"  # the folder of the portfolio that was last landed or r
 
 
 def last_refresh(home: Path) -> dict[str, Any] | None:
-    """How the last refresh of a portfolio ended; None where none has."""
-    path = home / LAST_REFRESH
-    return json.loads(path.read_text()) if path.exists() else None
+    """How the last refresh of a portfolio ended; None where none has, or its file can't be read."""
+    try:
+        found: object = json.loads((home / LAST_REFRESH).read_text())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and {"outcome", "ended_at", "message"} <= found.keys() else None  # pyright: ignore[reportUnknownVariableType]
 
 
 def hold_owner(space: Workspace) -> None:

@@ -67,7 +67,7 @@ class Run:
     landed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     records: list[CheckRecord] = field(default_factory=list[CheckRecord])
     failures: list[str] = field(default_factory=list[str])
-    warnings: list[str] = field(default_factory=list[str])  # sources of which the last pull is used
+    warnings: list[str] = field(default_factory=list[str])  # a last pull that is used, a version that was healed
     compiling: Future[list[measure.Compiled]] | None = None
     printing: Future[dict[str, str]] | None = None
     said: str | None = None  # what the last step said
@@ -145,7 +145,7 @@ class Run:
             return None
         if self.observed_by is not None:
             return versions.made_as_of(self.published_home, self.inputs, self.observed_by.isoformat())
-        served = versions.served(self.published_home)
+        served = versions.served_if_whole(self.published_home)
         return served if served is not None and served.manifest.get("inputs") == self.inputs else None
 
     @property
@@ -203,6 +203,8 @@ def opened(
             fetches=fetches and lands and space.home == published_home,
             new_key=new_key,
         )
+        if home is None and (healed := versions.heal(published_home)):
+            run.warnings.append(healed)
         yield run
 
 

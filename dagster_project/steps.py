@@ -5,6 +5,7 @@ A step that ends the refresh raises StepError.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from dagster_project import audit as checking
@@ -153,7 +154,9 @@ def show_failure(run: Run, step: str, error: BaseException | None) -> None:
     """After a failed step, redraw the page: the served figures with a banner that shows their age and the reason."""
     if not run.failures and error is not None:
         run.failures.append(f"step {step}: {error}")
-    draw_root(run.space.home, run.end())
+    ended = run.end()
+    with suppress(ServingError):  # of a damaged version there is no page; what failed is said anyway
+        draw_root(run.space.home, ended)
 
 
 def _end_on_failures(run: Run) -> None:

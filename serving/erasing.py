@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 from serving.errors import VersionError
 from serving.keeping import PINS, REMOVED, pinned
-from serving.versions import CURRENT, LOCK, PUBLISHING, list_versions, serve_folder
+from serving.versions import LOCK, PUBLISHING, list_versions, point_readers_at, serve_folder
 from sources.common import disk
 
 
@@ -26,7 +26,7 @@ def erase(home: Path, names: Collection[str], *, keep: str | None) -> list[str]:
     try:
         with FileLock(serve / LOCK, timeout=0):
             if keep is not None:
-                disk.point(serve / CURRENT, keep)
+                point_readers_at(serve, keep)
             gone = [v.version for v in list_versions(home) if v.version in names and not v.is_served]
             for name in gone:
                 (serve / name).rename(serve / f"{REMOVED}{name}")

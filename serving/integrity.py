@@ -38,6 +38,17 @@ def find_damage(folder: Path) -> list[Damage]:
     return found
 
 
+def at_a_glance(folder: Path) -> list[Damage]:
+    """Damage that shows without reading a file of data: the manifest, and files that are missing or of another size."""
+    if found := sealed(folder):
+        return found
+    try:
+        entries: dict[str, dict[str, int | str]] = manifest.read_manifest(folder).get("files", {})
+    except VersionError as error:
+        return [Damage(folder / manifest.MANIFEST, error.what)]
+    return [damage for name, entry in entries.items() if (damage := _size(folder / name, entry))]
+
+
 def sealed(folder: Path) -> list[Damage]:
     """Damage of the manifest, or of its checksum file."""
     contents: list[bytes] = []
@@ -88,14 +99,22 @@ def tables(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
 
 
 def _file(path: Path, expected: Mapping[str, int | str]) -> Damage | None:
+    if damage := _size(path, expected):
+        return damage
     try:
-        found = manifest.entry(path)
+        is_whole = manifest.sha256(path) == expected.get("sha256")
     except OSError as error:
         return Damage(path, _unreadable(error))
-    if found["size_bytes"] != expected.get("size_bytes"):
-        return Damage(path, f"it has {found['size_bytes']} bytes, the manifest has {expected.get('size_bytes')}.")
-    if found != expected:
-        return Damage(path, "its SHA-256 is not the one in the manifest: it was changed.")
+    return None if is_whole else Damage(path, "its SHA-256 is not the one in the manifest: it was changed.")
+
+
+def _size(path: Path, expected: Mapping[str, int | str]) -> Damage | None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        return Damage(path, _unreadable(error))
+    if size != expected.get("size_bytes"):
+        return Damage(path, f"it has {size} bytes, the manifest has {expected.get('size_bytes')}.")
     return None
 
 

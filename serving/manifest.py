@@ -17,6 +17,7 @@ MANIFEST = "manifest.json"
 PAGE = "index.html"
 SEAL = f"{MANIFEST}.sha256"
 ANOTHER = "serve another version (`outcomes versions`, `outcomes rollback VERSION`) or run `outcomes refresh --full`."
+HEALS = "run `outcomes refresh`, which serves the newest whole version or builds one."
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from serving.manifest import (
     write_manifest,
 )
 from serving.page import draw_version
-from serving.versions import CURRENT, LOCK, Version, serve_folder, served, served_name
+from serving.versions import CURRENT, LOCK, Version, point_readers_at, serve_folder, served, served_name
 from sources.common import disk
 from sources.common.limits import Limits
 
@@ -188,7 +188,7 @@ def show(folder: Path, candidate: Path, version: str, serve: bool) -> None:
     candidate.rename(folder / version)
     disk.sync(folder)
     if serve:
-        disk.point(folder / CURRENT, version)
+        point_readers_at(folder, version)
 
 
 def audit_summary(connection: duckdb.DuckDBPyConnection, records: Path, refresh_id: str) -> dict[str, int]:

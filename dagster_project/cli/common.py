@@ -136,12 +136,20 @@ class Format(StrEnum):
 @contextmanager
 def explained() -> Generator[None]:
     """Turn the other packages' errors into a message and an exit code."""
+    import duckdb
+
     from dagster_project.dbt_runner import DbtError
     from serving.errors import ServingError
     from sources.errors import LandingError
 
     try:
         yield
+    except duckdb.Error as error:
+        said = " ".join(str(error).split())
+        err.print(
+            f"outcomes: a database can't be read: {said} To fix: outcomes verify names what is damaged", style="red"
+        )
+        raise typer.Exit(1) from error
     except PortfolioError as error:
         err.print(f"outcomes: {error}", style="red")
         raise typer.Exit(2) from error

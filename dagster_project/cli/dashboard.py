@@ -39,6 +39,6 @@ def dashboard(
             path = page.draw_root(space.home, last_refresh(space.home))
         else:
             served = versions.served(space.home) if version is None else None
-            chosen = served or versions.find(space.home, version or "")
+            chosen = served or versions.readable(space.home, version or "")
             path = page.draw_copy(chosen, output or space.home / f"dashboard-{chosen.version}.html")
     out.print(f"Page: {path}")

@@ -55,16 +55,23 @@ def verify(
     ] = None,
     portfolio: PortfolioOption = None,
     every: Annotated[bool, typer.Option("--all", help="Every kept version.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Serve the newest whole version, and set what is damaged aside.")
+    ] = False,
 ) -> None:
     """Find damaged files of published versions.
 
     Compares the manifest with its checksum, every file's size and SHA-256 with the manifest, and every table's rows and
     checksum. Exits with 1 if anything differs, and names the file.
 
+    With --repair it looks at every version. A damaged one is moved to the folder `damaged` of the portfolio's home; if
+    it was served, the newest whole version is served in its place.
+
     Example: outcomes verify
 
-    Example: outcomes verify --all
+    Example: outcomes verify --repair
     """
+    from serving import versions as kept
     from serving.versions import verify as find_damage
     from serving.words import plural
 
@@ -72,17 +79,23 @@ def verify(
     if version is not None and every:
         raise typer.BadParameter("name a version or give --all, not both.")
     with explained():
-        chosen = _chosen(space.home, version, every=every)
-    is_damaged = False
+        chosen = _chosen(space.home, version, every=every or (repair and version is None))
+    damaged: list[Version] = []
     for found in chosen:
         damage = find_damage(found)
         for one in damage:
             err.print(f"outcomes: {one.path}: {one.what} To fix: {_remedy(found)}", style="red")
-        is_damaged |= bool(damage)
+        damaged += [found] if damage else []
         state = plural(len(damage), "difference") if damage else "whole"
         files, tables = (len(found.manifest.get(name, {})) for name in ("files", "tables"))
         out.print(f"{found.version}: {state}, {plural(files, 'file')}, {plural(tables, 'table')}")
-    if is_damaged:
+    if repair:
+        with explained():
+            for done in kept.repair(space.home, damaged):
+                out.print(done)
+            if not any(one.is_served for one in damaged) and (healed := kept.heal(space.home)):
+                out.print(healed)
+    if damaged:
         raise typer.Exit(1)
 
 
@@ -92,7 +105,10 @@ def _chosen(home: Path, version: str | None, *, every: bool) -> list["Version"]:
 
     if version is not None:
         return [versions.find(home, version)]
-    found = versions.list_versions(home) if every else [served] if (served := versions.served(home)) else []
+    served = versions.served_name(home)
+    found = [version for version in versions.list_versions(home) if every or version.version == served]
+    if not found and not every:
+        versions.served(home)  # says why no link leads to one, if there are some
     if not found:
         raise PortfolioError(f"{home}: nothing is published yet. To fix: outcomes refresh")
     return found

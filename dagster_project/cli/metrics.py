@@ -247,7 +247,7 @@ def _ask(portfolio: Path | None, version: str | None, sql: str) -> "Result":
 
     space = open_space(portfolio)
     with explained():
-        chosen = versions.find(space.home, version) if version is not None else versions.served(space.home)
+        chosen = versions.readable(space.home, version) if version is not None else versions.served(space.home)
         if chosen is None:
             raise PortfolioError(f"{space.home}: nothing is published yet. To fix: outcomes refresh")
         return reader.query(chosen.database, sql)

@@ -37,13 +37,13 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
 
     Example: outcomes status --version 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
-    from dagster_project.home import last_refresh
+    from dagster_project.home import LAST_REFRESH, last_refresh
     from serving import mirror, versions
 
     space = open_space(portfolio)
     if version is not None:
         with explained():
-            chosen = versions.find(space.home, version)
+            chosen = versions.readable(space.home, version)
             what = "served" if chosen.is_served else known(chosen) or "not served"
             out.print(f"{space.portfolio.title}: version {version}, {what}, as of {moment(chosen.as_of)}")
             out.print(f"Checks: {counts(chosen.checks)}")
@@ -60,9 +60,12 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
     out.print(f"Checks: {counts(served.checks)}")
     if last := last_refresh(space.home):
         out.print(f"Last refresh: {last['outcome']}, {moment(last['ended_at'])}. {last['message'] or ''}".rstrip())
+    elif (space.home / LAST_REFRESH).exists():
+        out.print(f"Last refresh: {space.home / LAST_REFRESH} can't be read. To fix: outcomes refresh writes it again")
     if space.portfolio.mirror is not None:
         out.print(_mirror_in_words(mirror.last(space.home), served.version), soft_wrap=True)
-    scorecard(space)
+    with explained():
+        scorecard(space)
     paths(space)
 
 
@@ -94,7 +97,7 @@ def query(
 
     space = open_space(portfolio)
     with explained():
-        chosen = versions.find(space.home, version) if version is not None else versions.served(space.home)
+        chosen = versions.readable(space.home, version) if version is not None else versions.served(space.home)
         if chosen is None:
             raise PortfolioError(f"{space.home}: nothing is published yet. To fix: outcomes refresh")
         table = reader.query(chosen.database, sql)

@@ -72,6 +72,8 @@ def versions(
             version.problem or counts(version.checks),
         )
     out.print(table)
+    for stray in kept.strays(space.home):
+        err.print(f"outcomes: {stray}: this is no version, and nothing reads it. To fix: move it elsewhere")
 
 
 @app.command()

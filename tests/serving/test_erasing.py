@@ -9,8 +9,9 @@ from serving import keeping, versions
 from serving.erasing import erase
 from serving.errors import VersionError
 from sources.common import disk
+from tests.serving.builds import ulid
 
-NAMES = ("01A", "01B", "01C")
+A, B, C = NAMES = (ulid(1), ulid(2), ulid(3))
 
 
 @pytest.fixture
@@ -30,33 +31,31 @@ def left(home: Path) -> list[str]:
 
 
 def test_a_pinned_version_goes_and_is_pinned_no_more(home: Path) -> None:
-    assert erase(home, {"01A"}, keep="01C") == ["01A"]
-    assert (left(home), keeping.pinned(home)) == (["01B", "01C"], frozenset())
+    assert erase(home, {A}, keep=C) == [A]
+    assert (left(home), keeping.pinned(home)) == ([B, C], frozenset())
 
 
 def test_what_a_killed_removal_left_goes_too(home: Path) -> None:
-    assert erase(home, (), keep="01C") == []
+    assert erase(home, (), keep=C) == []
     assert left(home) == list(NAMES)
 
 
 def test_who_rolled_back_meanwhile_is_served_the_one_that_stays(home: Path) -> None:
-    disk.point(home / "serve" / "current", "01A")
-    erase(home, {"01A", "01B"}, keep="01C")
-    served = versions.served(home)
-    assert served is not None
-    assert (served.version, left(home)) == ("01C", ["01C"])
+    disk.point(home / "serve" / "current", A)
+    erase(home, {A, B}, keep=C)
+    assert (versions.served_name(home), left(home)) == (C, [C])
 
 
 def test_the_served_one_stays_where_no_other_was_published(home: Path) -> None:
-    assert erase(home, NAMES, keep=None) == ["01B", "01A"]
-    assert left(home) == ["01C"]
+    assert erase(home, NAMES, keep=None) == [B, A]
+    assert left(home) == [C]
 
 
 def test_nothing_is_removed_while_another_publishes(home: Path) -> None:
     with FileLock(home / "serve" / ".lock"), pytest.raises(VersionError, match="publishing"):
-        erase(home, {"01A"}, keep="01C")
-    assert {"01A", ".removed-00A"} <= set(left(home))
+        erase(home, {A}, keep=C)
+    assert {A, ".removed-00A"} <= set(left(home))
 
 
 def test_where_nothing_was_published_nothing_goes(tmp_path: Path) -> None:
-    assert erase(tmp_path, {"01A"}, keep=None) == []
+    assert erase(tmp_path, {A}, keep=None) == []

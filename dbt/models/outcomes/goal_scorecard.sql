@@ -126,7 +126,7 @@ with
             last_confidences.confidence as last_confidence,
             goal_changes.is_rebaselined,
             goal_changes.has_change_after_due,
-            objective_scores.objective_score,
+            cast(objective_scores.objective_score as double) as objective_score,
             coalesce(objective_scores.objective_score_status, 'not_measured') as objective_score_status
         from goals_with_owner
         cross join settings
