@@ -1,9 +1,13 @@
 """The generated company, refreshed once and held against the truth that was planted in it."""
 
+from pathlib import Path
+
+import duckdb
 import pytest
 
 from sources.loads import all_loads
 from tests.end_to_end.conftest import Refreshed
+from tests.end_to_end.harness import copy_home, copy_portfolio, outcomes, served
 
 pytestmark = pytest.mark.xdist_group("acme")
 
@@ -26,6 +30,34 @@ def test_every_quarter_is_a_load_of_every_feed_and_no_row_is_rejected(acme: Refr
 
 def test_it_is_labelled_as_generated(acme: Refreshed) -> None:
     assert "generated" in (acme.home / "index.html").read_text().lower()
+
+
+@pytest.mark.slow
+def test_built_with_one_thread_every_figure_is_the_same_to_the_last_digit(acme: Refreshed, tmp_path: Path) -> None:
+    folder, home = (
+        copy_portfolio(acme.folder, tmp_path / "portfolio"),
+        copy_home(acme.home, tmp_path / "homes" / "acme"),
+    )
+    with (folder / "portfolio.yml").open("a") as file:
+        file.write("threads: 1\n")
+    said = outcomes("refresh", "--full", home=home.parent, portfolio=folder)
+    assert said.exit_code == 0, said.err
+
+    with duckdb.connect() as connection:
+        for name, place in (("one", acme.home), ("other", home)):
+            connection.execute(f"attach '{served(place)}' as {name} (read_only)")
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'one' "
+            "and schema_name <> 'audit' order by all"
+        ).fetchall()
+        differing = [
+            table
+            for (table,) in tables
+            if connection.execute(
+                f"select 1 from (select * from one.{table} except all select * from other.{table}) limit 1"
+            ).fetchone()
+        ]
+    assert (differing, len(tables) > 40) == ([], True)
 
 
 # value

@@ -58,7 +58,9 @@ with
             terms.scored_target_value as target_value,
             round(
                 regr_intercept(
-                    readings.value, {{ dbt.datediff("readings.read_date", "terms.scored_due_date", "day") }}
+                    readings.value,
+                    {{ dbt.datediff("readings.read_date", "terms.scored_due_date", "day") }}
+                    order by readings.read_date, readings.value
                 ),
                 6
             ) as forecast_value

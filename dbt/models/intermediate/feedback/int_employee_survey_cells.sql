@@ -113,7 +113,7 @@ with
             team_key,
             count(*) as answers,
             count(distinct respondent) filter (is_known_person) as known_people,
-            avg(answer_value) as score,
+            avg(answer_value order by answer_value) as score,
             min(answer_value) as least_value,
             max(answer_value) as greatest_value
         from answers_with_siblings

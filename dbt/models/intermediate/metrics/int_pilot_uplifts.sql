@@ -7,7 +7,11 @@ with
 
     -- another team counts once, with its mean change over the start days of the pilots
     team_changes as (
-        select known_changes.measure, known_changes.side, known_changes.team_key, avg(known_changes.change) as change
+        select
+            known_changes.measure,
+            known_changes.side,
+            known_changes.team_key,
+            avg(known_changes.change order by known_changes.change) as change
         from known_changes
         inner join
             pilot_starts
@@ -19,11 +23,14 @@ with
     uplifts as (
         select
             measure,
-            avg(change) filter (side = 'pilot') - avg(change) filter (side = 'rest') as uplift,
+            -- ordered, as sums of floats end in other digits where the rows come in another order
+            avg(change order by change) filter (side = 'pilot')
+            - avg(change order by change) filter (side = 'rest') as uplift,
             count(*) filter (side = 'pilot') as pilot_teams,
             count(*) filter (side = 'rest') as rest_teams,
-            var_samp(change) filter (side = 'pilot') / count(*) filter (side = 'pilot') as pilot_variance,
-            var_samp(change) filter (side = 'rest') / count(*) filter (side = 'rest') as rest_variance
+            var_samp(change order by change) filter (side = 'pilot')
+            / count(*) filter (side = 'pilot') as pilot_variance,
+            var_samp(change order by change) filter (side = 'rest') / count(*) filter (side = 'rest') as rest_variance
         from team_changes
         group by measure
     ),

@@ -9,8 +9,9 @@ with
             max(month_start_date) as last_month,
             sum(benefit) as benefit,
             sum(cost) as cost,
-            sum(cast(benefit as double) * discount_factor) as present_benefit,
-            sum(cast(cost as double) * discount_factor) as present_cost,
+            -- in decimals, whose sums don't depend on the order of the rows
+            sum(cast(cast(benefit as double) * discount_factor as decimal(28, 10))) as present_benefit,
+            sum(cast(cast(cost as double) * discount_factor as decimal(28, 10))) as present_cost,
             sum(benefits_unrated) as benefits_unrated,
             sum(benefits_unrated + costs_unrated) as rows_unrated
         from cash_flows

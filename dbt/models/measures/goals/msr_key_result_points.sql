@@ -46,7 +46,12 @@ with
                 when teams_per_key_result.teams = 0 then null else coalesce(teams_per_key_result.teams > 1, false)
             end as is_shared,
             current_points.score_status = 'measured' as is_measured,
-            case when current_points.score_status = 'measured' then current_points.clamped_score end as score,
+            -- a decimal, as a mean of floats depends on the order of the rows
+            cast(
+                case when current_points.score_status = 'measured' then current_points.clamped_score end as decimal(
+                    14, 12
+                )
+            ) as score,
             coalesce(current_points.is_on_pace, false) as is_on_pace
         from current_points
         inner join key_results on current_points.current_key_result_key = key_results.key_result_key

@@ -7,7 +7,9 @@ with
         select
             progress.objective_key,
             progress.score_status = 'measured' as is_measured,
-            case when progress.score_status = 'measured' then progress.clamped_score end as score
+            cast(
+                case when progress.score_status = 'measured' then progress.clamped_score end as decimal(14, 12)
+            ) as score
         from progress
         inner join key_results on progress.current_key_result_key = key_results.key_result_key
         where key_results.is_outcome
@@ -18,7 +20,7 @@ with
             objective_key,
             count(*) as outcome_key_results,
             count(*) filter (is_measured) as outcome_key_results_measured,
-            round(avg(score), 12) as objective_score
+            cast(avg(score) as decimal(14, 12)) as objective_score
         from outcome_scores
         where objective_key > 0
         group by objective_key
