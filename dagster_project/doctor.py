@@ -119,7 +119,7 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
     """How a source stands: its newest load, what became of it in the last refresh, what to do next."""
     about = f"source {source.name}"
     try:
-        found = feeds_of(space, source)
+        found, newest = feeds_of(space, source), loads.latest(space.home, source.name)
         rules = space.portfolio.landing_rules()
         unread = unread_columns(space.folder, source, rules) if isinstance(source, FileSource) else {}
     except LandingError as error:
@@ -127,7 +127,6 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         return
     if not found:
         yield Finding(about, "note", "it gives no feed", "write a mapping, feeds/<feed>.sql (docs/feeds.md)")
-    newest = loads.latest(space.home, source.name)
     feeds = plural(len(found), "feed")
     failed = f"source {source.name} could not be landed" in ((last_refresh(space.home) or {}).get("message") or "")
     changed = max((path.stat().st_mtime for path in _files(space, source)), default=0.0)

@@ -25,6 +25,7 @@ from serving import mirror, versions
 from serving.page import draw_root
 from sources import loads
 from sources.common import disk
+from sources.errors import LandingError
 from sources.keys import pseudonym_key
 
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
@@ -211,12 +212,12 @@ def opened(
 def is_nothing_new(run: Run) -> bool:
     """Whether a refresh would land nothing, and build what is there already. Landing itself reports what is wrong."""
     portfolio = run.space.portfolio
-    if run.same is None or (run.lands and portfolio.fetched):
-        return False  # only a tool itself knows whether it has anything new
     try:
+        if run.same is None or (run.lands and portfolio.fetched):
+            return False  # only a tool itself knows whether it has anything new
         sources = portfolio.sources if run.lands else ()
         found, failures = land_sources(run.space, sources, run.key, run.landed_at, lands=False)
-    except (OSError, ValueError):
+    except (OSError, ValueError, LandingError):
         return False
     if failures or any(feed.outcome != "unchanged" for feed in found):
         return False

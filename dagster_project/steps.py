@@ -23,6 +23,7 @@ from serving.mirror import Mirrored
 from serving.page import draw_root
 from serving.versions import Version
 from sources import loads
+from sources.errors import LandingError
 from sources.landing import Landed
 from sources.reader import USUAL
 
@@ -68,13 +69,20 @@ def land(run: Run) -> list[Landed]:
 
 
 def freeze(run: Run) -> bool:
-    """Fix the list of loads to read; False where they, the code and the settings are those of the served version."""
+    """Fix the list of loads to read; False where they, the code and the settings are those of the served version.
+
+    Raises StepError where one of them is damaged.
+    """
     if run.same is not None:
         end_unchanged(run)
         return False
     checking.start_auditor(run)
     model_runner.fresh_build(run.space.build)
-    loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
+    try:
+        loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
+    except LandingError as error:
+        run.failures.append(str(error))
+        raise StepError(str(error)) from error
     run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
     return True
 

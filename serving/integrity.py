@@ -10,6 +10,7 @@ import duckdb
 from serving import copying, manifest
 from serving.errors import ReadError, VersionError
 from serving.reader import connect
+from sources.common import disk
 from sources.common.sql import qualified
 
 
@@ -102,7 +103,7 @@ def _file(path: Path, expected: Mapping[str, int | str]) -> Damage | None:
     if damage := _size(path, expected):
         return damage
     try:
-        is_whole = manifest.sha256(path) == expected.get("sha256")
+        is_whole = disk.sha256(path) == expected.get("sha256")
     except OSError as error:
         return Damage(path, _unreadable(error))
     return None if is_whole else Damage(path, "its SHA-256 is not the one in the manifest: it was changed.")

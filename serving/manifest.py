@@ -63,14 +63,3 @@ def names(folder: Path) -> list[str]:
         Path(parent, name).relative_to(folder).as_posix() for parent, _, files in os.walk(folder) for name in files
     )
     return sorted(name for name in found if name not in (MANIFEST, SEAL))
-
-
-def entry(path: Path) -> dict[str, int | str]:
-    """A file's entry in the manifest: {"size_bytes": …, "sha256": hex}. Raises OSError."""
-    return {"size_bytes": path.stat().st_size, "sha256": sha256(path)}
-
-
-def sha256(path: Path) -> str:
-    """Hex SHA-256 of a file's bytes. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

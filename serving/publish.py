@@ -22,7 +22,6 @@ from serving.manifest import (
     MANIFEST,
     PAGE,
     as_json,
-    entry,
     names,
     read_manifest,
     write_manifest,
@@ -143,7 +142,7 @@ def make_candidate(
         if parquet:
             write_parquet(connection, candidate)
         written = [DATABASE, *(name for name in names(candidate) if name.startswith(f"{PARQUET}/"))]
-        files = {name: entry(candidate / name) for name in written}
+        files = {name: disk.entry(candidate / name) for name in written}
         sums = copying.recheck(connection, records, refresh_id, built)
         metrics = copying.recheck_metrics(connection)
         if parquet:
@@ -165,7 +164,7 @@ def make_candidate(
     # the page is drawn from manifest and database, and the manifest then lists the page
     (candidate / MANIFEST).write_text(as_json(manifest), encoding="utf-8")
     disk.write(candidate / PAGE, draw_version(candidate, limits))
-    files |= {name: entry(candidate / name) for name in names(candidate) if name not in files}
+    files |= {name: disk.entry(candidate / name) for name in names(candidate) if name not in files}
     write_manifest(candidate, manifest | {"files": dict(sorted(files.items()))})
 
 

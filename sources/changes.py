@@ -4,7 +4,6 @@ The current row of a key is chosen as in staging: the latest load's, unless the 
 the key.
 """
 
-import json
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import pyarrow as pa
 
 from sources.common.sql import literal
 from sources.contracts import Feed, load_contracts
-from sources.loads import ensure_schema_load, load_folder
+from sources.loads import ensure_schema_load, load_folder, of_source, refuse_damaged
 
 MEMBERS = ("initiative", "team", "product")  # dimensions by which metrics are measured
 SCHEMA = pa.schema(
@@ -87,9 +86,12 @@ def _name(load: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _records(home: Path, feed: Feed, names: Collection[tuple[str, str]]) -> list[dict[str, Any]] | None:
-    """The records of a feed's loads; None if one is missing."""
-    paths = [load_folder(home, feed.name, source, load_id) / "load.json" for source, load_id in names]
-    return [json.loads(path.read_text()) for path in paths] if all(path.exists() for path in paths) else None
+    """The records of a feed's loads; None if one is missing. Raises LandingError if one is damaged."""
+    if not all(load_folder(home, feed.name, source, load_id).is_dir() for source, load_id in names):
+        return None
+    found = [load for load in of_source(home, "*", feed.name) if _name(load) in names]
+    refuse_damaged(home, found)
+    return found
 
 
 def _changes_sql(home: Path, feed: Feed, records: list[dict[str, Any]], zone: str) -> str:

@@ -1,6 +1,5 @@
 """The files of a source: which there are, under which names a mapping reads them, and which are refused."""
 
-import hashlib
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from sources import workbooks
+from sources.common import disk
 from sources.config import FileLimits, FileSettings
 from sources.errors import LandingError
 
@@ -42,8 +42,7 @@ class RawFile:
         """SHA-256 of the file's bytes, hex."""
         if self.sha256 is not None:
             return self.sha256
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return disk.sha256(self.path)
 
 
 def data_suffix(path: Path) -> str | None:

@@ -5,7 +5,6 @@ nothing is counted by it; text that the person wrote becomes NULL; in other text
 them. `cleaned` applies this to existing loads and to later ones.
 """
 
-import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from sources import loads
+from sources import loads, seals
 from sources.common import disk
 from sources.common.sql import identifier, literal
 from sources.contracts import Feed, load_contracts
@@ -93,7 +92,9 @@ def rewrite_loads(home: Path, traces: Traces, now: datetime) -> Iterator[Rewritt
     """Rewrite every load that names the person, each file atomically; a clean load is unchanged.
 
     `load.json` says when (`rewritten_at`), and says it first: if killed between the two steps, the load still names
-    the person and is found again.
+    the person and is found again. Until the parts are rewritten it holds no checksum of them.
+
+    Raises LandingError, before it rewrites a load, if a part of it is not as it landed.
     """
     with _connection() as connection:
         for load in loads.all_loads(home):
@@ -101,11 +102,14 @@ def rewrite_loads(home: Path, traces: Traces, now: datetime) -> Iterator[Rewritt
             feed = load_contracts().get(load["feed"])
             parts = {part: _rows_of(connection, home, part, feed, traces) for part in folder.glob("part-*.parquet")}
             rows, record = sum(parts.values()), clean_record(load, traces)
-            if rows or record != load:
-                text = json.dumps(record | {"rewritten_at": now.isoformat()}, indent=2) + "\n"
-                disk.write(folder / "load.json", text, home / "tmp")
+            if rows or record != load or None in load.get("parts", {}).values():
+                loads.refuse_damaged(home, [load])
+                record |= {"rewritten_at": now.isoformat(), "parts": dict.fromkeys(part.name for part in parts)}
+                disk.write(folder / seals.RECORD, seals.as_text(record), home / "tmp")
                 for part in (part for part, count in parts.items() if count):
                     _rewrite(connection, home, part, feed, traces)
+                record |= {"parts": seals.parts_of(folder)}
+                disk.write(folder / seals.RECORD, seals.as_text(record), home / "tmp")
                 yield Rewritten(folder.relative_to(home).as_posix(), rows)
 
 

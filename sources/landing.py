@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 from ulid import ULID
 
-from sources import checks, delimited, forgetting, forgotten, loads, pulled, workbooks
+from sources import checks, delimited, forgetting, forgotten, loads, pulled, seals, workbooks
 from sources.common import disk
 from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal
@@ -615,7 +615,8 @@ def _without(
 def _make_durable(home: Path, load: Prepared) -> None:
     """Finish a prepared load and sync it to disk, so that errors occur before any load is visible."""
     loads.ensure_schema_load(home, load.feed)
-    (load.folder / "load.json").write_text(json.dumps(load.record, indent=2) + "\n")
+    load.record["parts"] = seals.parts_of(load.folder)
+    (load.folder / seals.RECORD).write_text(seals.as_text(load.record))
     for path in load.folder.iterdir():
         disk.sync(path)
     disk.sync(load.folder)

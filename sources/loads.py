@@ -5,6 +5,7 @@ A load is a folder `landing/<feed>/source=<source>/load=<ulid>/`; it is complete
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -15,7 +16,7 @@ import duckdb
 import pyarrow as pa
 from ulid import ULID
 
-from sources import checks
+from sources import checks, seals
 from sources.common import disk
 from sources.common.sql import literal
 from sources.contracts import CALENDAR, Feed, load_contracts
@@ -46,16 +47,35 @@ def load_folder(home: Path, feed: str, source: str, load_id: str) -> Path:
     return home / "landing" / feed / f"source={source}" / f"load={load_id}"
 
 
+def folders(home: Path, source: str = "*", feed: str = "*") -> list[Path]:
+    """The folders of the visible loads."""
+    found = (home / "landing").glob(f"{feed}/source={source}/load=*")
+    return sorted(folder for folder in found if folder.parent.name != f"source={SCHEMA_SOURCE}")
+
+
+def _records(home: Path, places: Iterable[Path]) -> list[Load]:
+    found = [(folder, seals.read(folder)) for folder in places]
+    if damage := next((one for _, one in found if isinstance(one, seals.Damage)), None):
+        raise damage.error(home)
+    records = [one for _, one in found if not isinstance(one, seals.Damage)]
+    return sorted(records, key=lambda load: (load["load_id"], load["feed"]))
+
+
+def refuse_damaged(home: Path, chosen: Iterable[Load]) -> None:
+    """Read every part of these loads. Raises LandingError if one is not as it landed."""
+    for load in chosen:
+        for damage in seals.damaged_parts(load_folder(home, load["feed"], load["source"], load["load_id"]), load):
+            raise damage.error(home)
+
+
 def all_loads(home: Path) -> list[Load]:
-    """The record (`load.json`) of every visible load, in landing order."""
-    found = [json.loads(path.read_text()) for path in (home / "landing").glob("*/source=*/load=*/load.json")]
-    return sorted(found, key=lambda load: (load["load_id"], load["feed"]))
+    """The record (`load.json`) of every visible load, in landing order. Raises LandingError for a damaged one."""
+    return _records(home, folders(home))
 
 
 def of_source(home: Path, source: str, feed: str = "*") -> list[Load]:
     """The record of every visible load of a source, or of one feed of it, in landing order."""
-    places = (home / "landing").glob(f"{feed}/source={source}/load=*/load.json")
-    return sorted((json.loads(path.read_text()) for path in places), key=lambda load: (load["load_id"], load["feed"]))
+    return _records(home, folders(home, source, feed))
 
 
 def latest(home: Path, source: str, observed_at: str | None = None) -> dict[str, Load]:
@@ -131,6 +151,7 @@ def limit_deletions(
     and passes.
     """
     since = max((i for i, load in enumerate(earlier) if load["kind"] == "snapshot" and load["deletes"]), default=0)
+    refuse_damaged(home, earlier[since:])
     parts = [part for load in earlier[since:] for part in _parts(home, load)]
     if not parts:
         return
@@ -205,8 +226,11 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
     row per frozen load, with the first and last day in its rows), `landing.quarantine` (rejected rows, one row each),
     `landing.warnings` (what is to be said of landed rows of the loads in use) and `landing.settings` (one row: the
     portfolio's settings and the as-of moment).
+
+    Raises LandingError, and shows nothing, if a part of them is not as it landed.
     """
     home = home.resolve()
+    refuse_damaged(home, frozen.loads)
     with duckdb.connect(str(stage)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("drop schema if exists landing cascade; create schema landing")

@@ -59,21 +59,24 @@ def verify(
         bool, typer.Option("--repair", help="Serve the newest whole version, and set what is damaged aside.")
     ] = False,
 ) -> None:
-    """Find damaged files of published versions.
+    """Find damaged files of published versions and of landed loads.
 
     Compares the manifest with its checksum, every file's size and SHA-256 with the manifest, and every table's rows and
-    checksum. Exits with 1 if anything differs, and names the file.
+    checksum; of the landed loads, each file with its SHA-256. Exits with 1 if anything differs, and names the file.
 
     With --repair it looks at every version. A damaged one is moved to the folder `damaged` of the portfolio's home; if
-    it was served, the newest whole version is served in its place.
+    it was served, the newest whole version is served in its place. A damaged load is moved there if its source gives it
+    again, and the next refresh lands it.
 
     Example: outcomes verify
 
     Example: outcomes verify --repair
     """
+    from dagster_project import repairing
     from serving import versions as kept
     from serving.versions import verify as find_damage
     from serving.words import plural
+    from sources import loads
 
     space = open_space(portfolio)
     if version is not None and every:
@@ -89,13 +92,21 @@ def verify(
         state = plural(len(damage), "difference") if damage else "whole"
         files, tables = (len(found.manifest.get(name, {})) for name in ("files", "tables"))
         out.print(f"{found.version}: {state}, {plural(files, 'file')}, {plural(tables, 'table')}")
+    damaged_loads = repairing.damaged_loads(space.home)
+    for one in damaged_loads:
+        err.print(f"outcomes: {one.error(space.home)}", style="red")
+    landed = loads.folders(space.home)
+    state = plural(len(damaged_loads), "damaged file") if damaged_loads else "whole"
+    out.print(f"landing: {state}, {plural(len(landed), 'load')}")
     if repair:
         with explained():
+            for load in repairing.repair_loads(space, damaged_loads) if damaged_loads else ():
+                (out if load.is_done else err).print(load.said)
             for done in kept.repair(space.home, damaged):
                 out.print(done)
             if not any(one.is_served for one in damaged) and (healed := kept.heal(space.home)):
                 out.print(healed)
-    if damaged:
+    if damaged or damaged_loads:
         raise typer.Exit(1)
 
 
@@ -109,7 +120,7 @@ def _chosen(home: Path, version: str | None, *, every: bool) -> list["Version"]:
     found = [version for version in versions.list_versions(home) if every or version.version == served]
     if not found and not every:
         versions.served(home)  # says why no link leads to one, if there are some
-    if not found:
+    if not found and not (home / "landing").is_dir():
         raise PortfolioError(f"{home}: nothing is published yet. To fix: outcomes refresh")
     return found
 

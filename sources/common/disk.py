@@ -1,5 +1,6 @@
 """Durable, atomic file operations on POSIX: a killed process leaves either the old state or the new one."""
 
+import hashlib
 import os
 import secrets
 import stat
@@ -16,6 +17,17 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sha256(path: Path) -> str:
+    """Hex SHA-256 of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def entry(path: Path) -> dict[str, int | str]:
+    """What shows that a file is whole: {"size_bytes": …, "sha256": hex}. Raises OSError."""
+    return {"size_bytes": path.stat().st_size, "sha256": sha256(path)}
 
 
 def replace(path: Path, write: Callable[[Path], object], scratch: Path | None = None) -> None:

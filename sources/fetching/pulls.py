@@ -8,7 +8,6 @@ continued from its journal, and its files have the same bytes as those of an und
 """
 
 import gzip
-import hashlib
 import json
 import os
 import shutil
@@ -171,7 +170,7 @@ class Pull:
         record = {name: state[name] for name in names} | {
             "ended_at": ended_at.astimezone(UTC).isoformat(),
             "streams": {
-                name: {"rows": rows, "sha256": _sha256(self.folder / f"{name}{SUFFIX}")}
+                name: {"rows": rows, "sha256": disk.sha256(self.folder / f"{name}{SUFFIX}")}
                 for name, rows in state["rows"].items()
             },
         }
@@ -197,8 +196,3 @@ def finish_sealing(home: Path, source: str) -> None:
     if (folder / SEAL).exists():
         (folder / JOURNAL).unlink(missing_ok=True)
         Pull(home, source, json.loads((folder / SEAL).read_text())).show()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -74,7 +74,7 @@ def test_verify_says_that_the_served_version_is_whole(homes: Path) -> None:
     said = run(homes, "verify")
 
     assert (said.exit_code, said.err) == (0, "")
-    assert said.out == f"{ulid(2)}: whole, 2 files, 9 tables\n"
+    assert said.out == f"{ulid(2)}: whole, 2 files, 9 tables\nlanding: whole, 0 loads\n"
 
 
 def test_verify_names_the_damaged_file_and_what_to_do(homes: Path) -> None:
