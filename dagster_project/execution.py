@@ -12,6 +12,7 @@ from dagster_project.run import Run, end_unchanged, is_nothing_new, opened
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from expectations.database import open_build
 from sources import loads
+from sources.common import disk
 from sources.common.limits import explained
 from sources.fetching.pulls import PULLS
 from sources.forgotten import LIST
@@ -85,9 +86,10 @@ def trial_home(home: Path, name: str) -> Path:
     Raises BusyError.
     """
     trial = home / name
-    trial.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    trial.mkdir(mode=0o700, exist_ok=True)
     try:
-        with FileLock(trial / ".lock", timeout=0):
+        with FileLock(trial / ".lock", timeout=0), disk.private():
             for left in [path for path in trial.iterdir() if path.name != ".lock"]:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
             for kept in ("landing", "quarantine", PULLS):

@@ -10,6 +10,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from dagster_project.settings import BusyError, PortfolioError, Workspace, read_portfolio
+from serving.versions import SERVE
 from sources.common import disk
 
 LAST_REFRESH = "last_refresh.json"
@@ -45,10 +46,11 @@ def hold_owner(space: Workspace) -> None:
 def locked(space: Workspace) -> Generator[None]:
     """Hold the portfolio's lock, and note whose home it is; a command that holds it may take it again for its refresh.
 
-    Raises BusyError, or PortfolioError where the home is another portfolio's.
+    Meanwhile, all that is made in the home is its owner's alone, but for what is served. Raises BusyError, or
+    PortfolioError where the home is another portfolio's.
     """
     hold_owner(space)
-    lock = FileLock(space.home / ".lock", timeout=0, is_singleton=True)
+    lock = FileLock(space.home / ".lock", timeout=0, is_singleton=True, mode=0o600)
     try:
         lock.acquire()
     except Timeout as error:
@@ -57,8 +59,18 @@ def locked(space: Workspace) -> Generator[None]:
         ) from error
     try:
         folder = os.fsencode(space.folder)
-        if not (path := space.home / OWNER).exists() or path.read_bytes() != folder:
-            disk.replace(path, lambda draft: draft.write_bytes(folder))
-        yield
+        with disk.private():
+            _close(space.home)
+            if not (path := space.home / OWNER).exists() or path.read_bytes() != folder:
+                disk.replace(path, lambda draft: draft.write_bytes(folder))
+            yield
     finally:
         lock.release()
+
+
+def _close(home: Path) -> None:
+    """Take from others what they need not read, which an earlier release left open: all but versions and pages."""
+    for path in home.iterdir():
+        is_shown = path.name == SERVE or path.suffix == ".html"
+        if not is_shown and not path.is_symlink() and path.stat().st_mode & 0o077:
+            path.chmod(0o700 if path.is_dir() else 0o600)

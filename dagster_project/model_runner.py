@@ -18,11 +18,12 @@ import duckdb
 
 from dagster_project import dbt_runner
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS, DbtError
-from sources.common.limits import Limits, explained, of_machine
+from sources.common.limits import Limits, explained, of_machine, timed
 from sources.common.sql import identifier, literal
 
 # each model's query uses all CPUs; a few at once keep them busy, more would only divide the memory
 MODELS_AT_ONCE = 4
+TIMEOUT = 3600  # seconds that one may take
 
 
 @dataclass(frozen=True)
@@ -115,20 +116,27 @@ def open_build(warehouse: Path, stage: Path, limits: Limits | None = None) -> Ge
         yield connection
 
 
-def build_models(warehouse: Path, stage: Path, tag: str | None, limits: Limits | None = None) -> list[Built]:
-    """Build the models of one pass in a build's files, in the order in which they were done.
+def build_models(
+    warehouse: Path, stage: Path, tag: str | None, limits: Limits | None = None, seconds: float = TIMEOUT
+) -> list[Built]:
+    """Build the models of one pass in a build's files, in the order in which they were done, each within `seconds`.
 
     Raises DbtError naming the model that could not be built.
     """
     limits, chosen = limits or of_machine(), of_pass(tag)
     with open_build(warehouse, stage, limits) as connection:
-        built = build(connection, chosen, min(limits.threads, MODELS_AT_ONCE))
+        built = build(connection, chosen, min(limits.threads, MODELS_AT_ONCE), seconds)
         comment(connection, chosen)
     return built
 
 
-def build(connection: duckdb.DuckDBPyConnection, chosen: Collection[Model], at_once: int = 1) -> list[Built]:
-    """Build these models, parents first and `at_once` in parallel. Raises DbtError naming the one that could not be."""
+def build(
+    connection: duckdb.DuckDBPyConnection, chosen: Collection[Model], at_once: int = 1, seconds: float = TIMEOUT
+) -> list[Built]:
+    """Build these models, parents first, `at_once` in parallel, and each within `seconds`.
+
+    Raises DbtError naming the one that could not be built.
+    """
     for schema in sorted({model.schema for model in chosen}):
         connection.execute(f"create schema if not exists {schema}")
     by_name = {model.name: model for model in chosen}
@@ -139,7 +147,7 @@ def build(connection: duckdb.DuckDBPyConnection, chosen: Collection[Model], at_o
     with ThreadPoolExecutor(at_once) as pool:
         while order.is_active():
             for name in order.get_ready():
-                running[pool.submit(_build, connection.cursor(), by_name[name])] = by_name[name]
+                running[pool.submit(_build, connection.cursor(), by_name[name], seconds)] = by_name[name]
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 model = running.pop(future)
                 try:
@@ -157,13 +165,21 @@ def build(connection: duckdb.DuckDBPyConnection, chosen: Collection[Model], at_o
     return built
 
 
-def _build(connection: duckdb.DuckDBPyConnection, model: Model) -> Built:
+def _build(connection: duckdb.DuckDBPyConnection, model: Model, seconds: float) -> Built:
     started = time.perf_counter()
     select = model.sql
     if model.types is not None:
         _hold_contract(connection, model.types, select)
         select = f"select {', '.join(map(identifier, model.types))} from (\n{select}\n) as contracted"
-    row = connection.execute(f"create or replace table {model.relation} as\n{select}").fetchone()
+    with timed(connection, seconds) as ran_out:
+        try:
+            row = connection.execute(f"create or replace table {model.relation} as\n{select}").fetchone()
+        except duckdb.InterruptException as error:
+            raise DbtError(
+                f"it ran for more than {seconds:,} seconds, the model_timeout of portfolio.yml"
+                if ran_out.is_set()
+                else str(error)
+            ) from error
     return Built(model.name, time.perf_counter() - started, row[0] if row else 0)
 
 

@@ -280,6 +280,13 @@ class Portfolio(BaseModel):
     mapping_timeout: int = Field(
         default=1800, ge=1, le=WEEK, description="Seconds that one mapping or control total may take"
     )
+    model_timeout: int = Field(default=3600, ge=1, le=WEEK, description="Seconds that one model may take")
+    query_timeout: int = Field(
+        default=600,
+        ge=1,
+        le=WEEK,
+        description="Seconds that a query of `outcomes query` or `outcomes metrics` may take",
+    )
     thresholds: Thresholds = Thresholds()
     success_bands: SuccessBands = SuccessBands()
     sources: Annotated[tuple[Declared, ...], AfterValidator(not_empty)] = Field(

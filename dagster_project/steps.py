@@ -89,7 +89,8 @@ def freeze(run: Run) -> bool:
 
 def build(run: Run, tag: str | None) -> list[Built]:
     """Build the models of one pass. Raises DbtError."""
-    built = model_runner.build_models(run.space.warehouse, run.space.stage, tag, run.space.limits)
+    space = run.space
+    built = model_runner.build_models(space.warehouse, space.stage, tag, space.limits, space.portfolio.model_timeout)
     run.say("build", f"{len(built)} models")
     return built
 

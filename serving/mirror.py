@@ -143,7 +143,7 @@ def last(home: Path) -> Mirrored | None:
 
 
 def _keep(home: Path, done: Mirrored) -> None:
-    disk.write(home / STATE, json.dumps(asdict(done), indent=2, ensure_ascii=False) + "\n")
+    disk.write_private(home / STATE, json.dumps(asdict(done), indent=2, ensure_ascii=False) + "\n")
 
 
 def mirror(version: Version, target: Target, *, full: bool = False) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def draw_root(home: Path, last_refresh: Mapping[str, Any] | None) -> Path:
     context = _empty_context(home, last) if version is None else version_context(version.folder)
     context |= {"banner": _banner(last, version), "note": _note(home, version), "last": _last(last)}
     path = home / PAGE
-    disk.write(path, render(context))
+    disk.write_shared(path, render(context))
     return path
 
 

@@ -71,6 +71,9 @@ def publish(
     """
     _check_arguments(home, version, facts, now, serve)
     folder = serve_folder(home)
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        disk.share(folder)
     try:
         with FileLock(folder / LOCK, timeout=0):
             _sweep(folder)

@@ -10,11 +10,13 @@ from typing import Any
 import duckdb
 
 from serving.errors import ReadError
-from sources.common.limits import Limits
+from sources.common.limits import Limits, timed
 from sources.common.sql import identifier, literal
 
 # The first stops queries from reading other files of the machine; the second prevents spill files on disk.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false", "temp_directory": ""}
+
+TIMEOUT = 600  # seconds that a query may take
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,12 @@ def attach(files: Mapping[str, Path]) -> duckdb.DuckDBPyConnection:
     return _locked(connection)
 
 
-def query(path: Path, sql: str) -> Table:
-    """Run `sql` on the DuckDB file `path`; anything but a read fails. Raises ReadError with DuckDB's own message."""
-    with connect(path) as connection:
+def query(path: Path, sql: str, limits: Limits | None = None, seconds: float = TIMEOUT) -> Table:
+    """Run `sql` on the DuckDB file `path`, within `seconds`; anything but a read fails.
+
+    Raises ReadError with DuckDB's own message.
+    """
+    with connect(path, limits) as connection, timed(connection, seconds) as ran_out:
         try:
             statements = connection.extract_statements(sql)
             if len(statements) != 1:
@@ -89,6 +94,18 @@ def query(path: Path, sql: str) -> Table:
             described = result.description or []
             rows = result.fetchall() if described else []
         except duckdb.Error as error:
+            if ran_out.is_set():
+                raise ReadError(
+                    f"it ran for more than {seconds:,} seconds.",
+                    "SQL",
+                    "check for a join that multiplies rows; or raise query_timeout in portfolio.yml.",
+                ) from error
+            if isinstance(error, duckdb.OutOfMemoryException):
+                raise ReadError(
+                    "it needs more memory than it may take, and a query does not spill to disk.",
+                    "SQL",
+                    "ask for fewer rows or groups; or raise memory_limit in portfolio.yml.",
+                ) from error
             raise ReadError(
                 str(error), str(path), "correct the query; `outcomes query 'show all tables'` lists the tables."
             ) from error

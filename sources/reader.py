@@ -6,7 +6,6 @@ extensions or use the network.
 
 import glob
 import re
-import threading
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any, cast
 import duckdb
 
 from sources import delimited, json_records, workbooks
-from sources.common.limits import Limits, of_machine
+from sources.common.limits import Limits, of_machine, timed
 from sources.common.sql import identifier, literal
 from sources.config import FileLimits
 from sources.errors import LandingError
@@ -231,22 +230,18 @@ def unreadable(where: str, error: duckdb.Error, offered: Offered | None = None) 
 @contextmanager
 def within(connection: duckdb.DuckDBPyConnection, seconds: int, where: str) -> Generator[None]:
     """End what a connection runs after a time. Raises LandingError naming `where`, the file with the SQL."""
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except (duckdb.InterruptException, LandingError) as error:
-        if timer.finished.is_set() and "INTERRUPT" in f"{error!r} {error.__cause__!r}".upper():
-            raise LandingError(
-                f"it ran for more than {seconds:,} seconds.",
-                where,
-                "check for a join that multiplies rows; if it really takes as long, raise mapping_timeout in "
-                "portfolio.yml.",
-            ) from error
-        raise
-    finally:
-        timer.cancel()
+    with timed(connection, seconds) as ran_out:
+        try:
+            yield
+        except (duckdb.InterruptException, LandingError) as error:
+            if ran_out.is_set() and "INTERRUPT" in f"{error!r} {error.__cause__!r}".upper():
+                raise LandingError(
+                    f"it ran for more than {seconds:,} seconds.",
+                    where,
+                    "check for a join that multiplies rows; if it really takes as long, raise mapping_timeout in "
+                    "portfolio.yml.",
+                ) from error
+            raise
 
 
 def missing_column(error: duckdb.Error) -> str | None:

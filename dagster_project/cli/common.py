@@ -189,6 +189,15 @@ def hold_feed(name: str) -> None:
         raise PortfolioError(f"no feed is called {name}. To fix: choose one of {', '.join(near)}.")
 
 
+def refuse_inside_home(space: Workspace, file: Path) -> None:
+    """Raises PortfolioError for a file to be written that lies in the portfolio's home, where all has its owner."""
+    if file.resolve().is_relative_to(space.home.resolve()):
+        raise PortfolioError(
+            f"{file}: this is inside the portfolio's home, and may be a file that is served or landed. To fix: choose "
+            f"a place outside {space.home}."
+        )
+
+
 @cache
 def _commands() -> re.Pattern[str]:
     """The commands that take a portfolio, as a message names them: `outcomes refresh`, `outcomes metrics list`."""

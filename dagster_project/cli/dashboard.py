@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.common import PortfolioOption, VersionOption, app, explained, open_space, out
+from dagster_project.cli.common import (
+    PortfolioOption,
+    VersionOption,
+    app,
+    explained,
+    open_space,
+    out,
+    refuse_inside_home,
+)
 
 
 @app.command()
@@ -35,6 +43,8 @@ def dashboard(
 
     space = open_space(portfolio)
     with explained():
+        if output is not None and not _is_own_page(space.home, output):
+            refuse_inside_home(space, output)
         if version is None and output is None:
             path = page.draw_root(space.home, last_refresh(space.home))
         else:
@@ -42,3 +52,9 @@ def dashboard(
             chosen = served or versions.readable(space.home, version or "")
             path = page.draw_copy(chosen, output or space.home / f"dashboard-{chosen.version}.html")
     out.print(f"Page: {path}")
+
+
+def _is_own_page(home: Path, file: Path) -> bool:
+    """Whether a file is one that this command writes there anyway."""
+    place = file.resolve()
+    return place.parent == home.resolve() and (place.name == "index.html" or place.match("dashboard-*.html"))

@@ -250,7 +250,7 @@ def _ask(portfolio: Path | None, version: str | None, sql: str) -> "Result":
         chosen = versions.readable(space.home, version) if version is not None else versions.served(space.home)
         if chosen is None:
             raise PortfolioError(f"{space.home}: nothing is published yet. To fix: outcomes refresh")
-        return reader.query(chosen.database, sql)
+        return reader.query(chosen.database, sql, space.limits, space.portfolio.query_timeout)
 
 
 def _unknown(portfolio: Path | None, version: str | None, name: str) -> Exception:

@@ -100,5 +100,5 @@ def query(
         chosen = versions.readable(space.home, version) if version is not None else versions.served(space.home)
         if chosen is None:
             raise PortfolioError(f"{space.home}: nothing is published yet. To fix: outcomes refresh")
-        table = reader.query(chosen.database, sql)
+        table = reader.query(chosen.database, sql, space.limits, space.portfolio.query_timeout)
     show_table(table, output)

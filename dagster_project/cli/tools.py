@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.common import PortfolioOption, app, explained, open_space, out
+from dagster_project.cli.common import PortfolioOption, app, explained, open_space, out, refuse_inside_home
 
 
 @app.command()
@@ -25,5 +25,6 @@ def superset(
     space = open_space(portfolio)
     with explained():
         warehouse = serve_folder(space.home) / CURRENT / DATABASE
+        refuse_inside_home(space, bundle)
         bundle.write_bytes(superset_bundle(warehouse, space.portfolio.name, space.portfolio.title))
     out.print(f"{bundle}: reads {warehouse}", soft_wrap=True)

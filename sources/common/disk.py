@@ -4,10 +4,30 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+
+
+_UMASK = os.umask(0o077)  # of the process as it was started; to be read, it must be set
+os.umask(_UMASK)
+
+
+@contextmanager
+def private() -> Generator[None]:
+    """Make all that is made meanwhile its owner's alone, whatever the umask, but for what is `share`d."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def share(path: Path) -> None:
+    """Give a file or folder the mode that it has by the umask with which the process was started. Raises OSError."""
+    path.chmod((0o777 if path.is_dir() else 0o666) & ~_UMASK)
 
 
 def sync(path: Path) -> None:
@@ -53,6 +73,16 @@ def write(path: Path, text: str, scratch: Path | None = None) -> None:
     replace(path, lambda draft: draft.write_text(text, encoding="utf-8", newline="\n"), scratch)
 
 
+def write_shared(path: Path, text: str) -> None:
+    """`replace` by a text in a file for whoever the umask lets read it."""
+
+    def write(draft: Path) -> None:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        share(draft)
+
+    replace(path, write)
+
+
 def write_private(path: Path, text: str) -> None:
     """`replace` by a text in a file that only its owner may read."""
     replace(path, lambda draft: _private(draft, text))
@@ -86,12 +116,13 @@ def refuse_readable(path: Path) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Make the files below `folder` read-only (0444) and flush them and the folders. Raises OSError."""
+    """Make the files below `folder` read-only (0444), share its folders, and flush all. Raises OSError."""
     for parent, _, names in os.walk(folder, topdown=False):
         for name in names:
             path = Path(parent, name)
             path.chmod(READ_ONLY)
             sync(path)
+        share(Path(parent))
         sync(Path(parent))
 
 

@@ -2,6 +2,9 @@
 
 import os
 import re
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -55,3 +58,21 @@ def explained(message: str) -> str:
     is_disk_full = "max_temp_directory_size" in message
     what = "free disk space, where what doesn't fit into memory is spilled, or raise" if is_disk_full else "raise"
     return f"{said[0]}. To fix: {what} memory_limit in portfolio.yml (docs/portfolio.md); fewer threads need less."
+
+
+@contextmanager
+def timed(connection: duckdb.DuckDBPyConnection, seconds: float) -> Generator[threading.Event]:
+    """Interrupt what a connection runs after a time; the event is set if that happened."""
+    ran_out = threading.Event()
+
+    def end() -> None:
+        ran_out.set()
+        connection.interrupt()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield ran_out
+    finally:
+        timer.cancel()

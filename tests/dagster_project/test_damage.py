@@ -167,3 +167,37 @@ def test_how_the_last_refresh_ended_may_be_unreadable(home: Path, text: str) -> 
     assert said.exit_code == 0
     assert "last_refresh.json can't be read. To fix:" in said.out
     assert run(home, "dashboard").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "place", ["serve/current/warehouse.duckdb", f"serve/{SERVED}/index.html", "key", "audit/x.html"]
+)
+def test_nothing_in_the_home_is_written_over(home: Path, place: str) -> None:
+    before = (home / place).read_bytes() if (home / place).exists() else None
+
+    for command in (("dashboard", "--output"), ("superset",)):
+        said = run(home, *command, str(home / place))
+        assert (said.exit_code, "To fix: choose a place outside" in said.err) == (2, True)
+    assert ((home / place).read_bytes() if (home / place).exists() else None) == before
+
+
+def test_a_link_into_the_home_is_not_followed(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").symlink_to(home / "serve" / SERVED / "index.html")
+
+    assert run(home, "dashboard", "--output", str(tmp_path / "page.html")).exit_code == 2
+    assert versions.verify(versions.find(home, SERVED)) == []
+
+
+def test_its_own_page_may_be_written(home: Path, tmp_path: Path) -> None:
+    for place in (home / "index.html", home / "dashboard-mine.html", tmp_path / "page.html"):
+        assert run(home, "dashboard", "--output", str(place)).exit_code == 0
+        assert place.exists()
+
+
+def test_a_moved_home_is_whole(home: Path, tmp_path: Path) -> None:
+    moved = home.rename(tmp_path / "elsewhere")
+    (tmp_path / "homes").mkdir()
+    there = moved.rename(tmp_path / "homes" / "tiny")
+
+    for command in (("status",), ("verify", "--all"), ("dashboard",), ("query", "select 1"), ("rollback",)):
+        assert run(there, *command).exit_code == 0

@@ -98,3 +98,14 @@ def test_what_only_dbt_can_build_is_refused(change: dict[str, Any], said: str, m
     monkeypatch.setattr(dbt_runner, "compiled", lambda: {uid: "select 1"})
     with pytest.raises(DbtError, match=rf"{node['name']} declares {said}, .* To fix:"):
         model_runner.models.__wrapped__()
+
+
+def test_a_model_that_never_ends_is_ended_and_named(connection: duckdb.DuckDBPyConnection) -> None:
+    endless = model(
+        "endless", "select count(*) as n from range(1000000000) a, range(1000000000) b where a.range = b.range + 1"
+    )
+
+    with pytest.raises(
+        DbtError, match=r"model endless could not be built: it ran for more than 1 seconds.*model_timeout"
+    ):
+        build(connection, [endless], seconds=1)

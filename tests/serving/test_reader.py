@@ -7,6 +7,7 @@ import pytest
 from serving.errors import ReadError
 from serving.reader import connect, query
 from serving.versions import Version
+from sources.common.limits import Limits
 
 
 @pytest.fixture
@@ -90,3 +91,17 @@ def test_a_torn_file_is_reported(tmp_path: Path) -> None:
 def test_a_query_is_one_statement(sql: str, words: str, database: Path) -> None:
     with pytest.raises(ReadError, match=f"{words}.* To fix: write one SELECT"):
         query(database, sql)
+
+
+def test_a_query_that_never_ends_is_ended(database: Path) -> None:
+    with pytest.raises(ReadError, match=r"it ran for more than 1 seconds.*query_timeout"):
+        query(
+            database,
+            "select count(*) from range(1000000000) a, range(1000000000) b where a.range = b.range + 1",
+            seconds=1,
+        )
+
+
+def test_a_query_that_needs_too_much_memory_ends_with_words(database: Path) -> None:
+    with pytest.raises(ReadError, match=r"more memory than it may take.*memory_limit"):
+        query(database, "select list(hash(range)::varchar) from range(50000000)", Limits(100_000_000, 2))
