@@ -109,3 +109,14 @@ def test_a_model_that_never_ends_is_ended_and_named(connection: duckdb.DuckDBPyC
         DbtError, match=r"model endless could not be built: it ran for more than 1 seconds.*model_timeout"
     ):
         build(connection, [endless], seconds=1)
+
+
+def test_the_order_in_which_dbt_lists_a_node_s_parents_recompiles_nothing() -> None:
+    """dbt lists them by chance, so what a wheel brings would be compiled again."""
+    uid, node = max(dbt_runner.models().items(), key=lambda item: len(item[1]["depends_on"]["nodes"]))
+    turned = node | {
+        "sources": node["sources"][::-1],
+        "depends_on": {kind: found[::-1] for kind, found in node["depends_on"].items()},
+    }
+    assert turned != node
+    assert dbt_runner._compile_keys({uid: turned}) == dbt_runner._compile_keys({uid: node})
