@@ -28,10 +28,11 @@ def last_refresh(home: Path) -> dict[str, Any] | None:
 
 def hold_owner(space: Workspace) -> None:
     """Raise PortfolioError where a home is that of another portfolio with the same name, which is still there."""
-    path = space.home / OWNER
-    if not path.exists():
+    path, shares = space.home / OWNER, False
+    try:
+        owner = Path(os.fsdecode(path.read_bytes()))
+    except OSError:  # nothing was written there yet, or this user may only read what is served
         return
-    owner, shares = Path(os.fsdecode(path.read_bytes())), False
     with suppress(PortfolioError, OSError):  # it was moved, removed or renamed: the home goes on with this one
         shares = not owner.samefile(space.folder) and read_portfolio(owner).name == space.portfolio.name
     if shares:
