@@ -149,6 +149,11 @@ class Run:
         served = versions.served_if_whole(self.published_home)
         return served if served is not None and served.manifest.get("inputs") == self.inputs else None
 
+    def look_again(self) -> None:
+        """Forget which loads there are and which version was made of them, as landing adds some."""
+        for name in ("frozen", "same"):
+            self.__dict__.pop(name, None)
+
     @property
     def records_path(self) -> Path:
         """Where this refresh's check records are kept."""

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project import run
-from tests.end_to_end.harness import ROOT
+from dagster_project import run, steps
+from dagster_project.execution import REFRESH, execute
+from dagster_project.settings import workspace
+from tests.end_to_end.harness import ROOT, TINY
+from tests.serving.builds import Built, make_build, make_records, publish_built
 
 # a file of every kind that the packages have
 SUFFIXES = sorted(
@@ -60,3 +63,16 @@ def test_what_tools_write_is_nothing_new(project: Path, name: str) -> None:
     (project / name).parent.mkdir(exist_ok=True)
     (project / name).write_text("written")
     assert run.code_fingerprint() == before
+
+
+def test_a_refresh_builds_what_it_has_just_landed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it looked before whether anything is new."""
+    space = workspace(TINY).model_copy(update={"home": tmp_path / "tiny"})
+    publish_built(space.home, Built(make_build(tmp_path / "warehouse.duckdb"), make_records(tmp_path / "r.parquet")))
+    seen: list[int] = []
+    monkeypatch.setattr(steps, "BUILD", (("land", steps.land), ("see", lambda now: seen.append(len(now.frozen.loads)))))
+    monkeypatch.setattr(steps, "PUBLISH", ())
+
+    execute(REFRESH, space, full=False, home=None, verbose=False)
+
+    assert seen == [14]
