@@ -18,9 +18,6 @@ from serving import versions
 from serving.words import plural
 from sources.common.limits import Limits
 
-# owners of the metrics that the auditor recomputes, chosen so that both processes take about equally long
-APART = ("finance", "feedback")
-
 
 def test_object(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str | None:
     """The model that a test is about, by unique id: the one it is attached to, names, or reads first."""
@@ -68,15 +65,16 @@ def start_auditor(run: Run) -> None:
 
 
 def audit(run: Run) -> list[CheckRecord]:
-    """Run every check on the build: dbt's tests and some recomputations here, the rest in the auditor's process."""
+    """Run every check on the build: recomputations here, since they share what they read; the rest in the auditor."""
     build = run.space.warehouse, run.space.stage
     metrics, served = measure.metrics(), versions.served_if_whole(run.published_home)
-    apart = {name for name, metric in metrics.items() if metric.meta.owner in APART}
     compiled = measure.sql_by_metric(run.compiled)
     limits = run.space.limits.part(of=2)
-    others = auditor().submit(run_apart, *build, metrics, compiled, served.database if served else None, apart, limits)
-    here = run_recomputations(*build, (metrics[name] for name in metrics if name not in apart), limits)
-    return [*run_dbt_tests(*build, limits), *here, *others.result()]
+    pool = auditor()
+    apart = pool.submit(run_apart, *build, metrics, compiled, served.database if served else None, limits)
+    tests = pool.submit(run_dbt_tests, *build, limits)
+    recomputed = run_recomputations(*build, metrics.values(), limits)
+    return [*tests.result(), *recomputed, *apart.result()]
 
 
 def run_dbt_tests(warehouse: Path, stage: Path, limits: Limits | None = None) -> list[CheckRecord]:

@@ -1,12 +1,12 @@
 """The checks of this package, in addition to dbt's tests."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from expectations.gx import load_checks, run_suites
 from expectations.lock import NO_OTHERS, Queries, check_lock
 from expectations.metrics import Metric
-from expectations.recomputations import check_name, run_recomputations
+from expectations.recomputations import check_name
 from expectations.records import CheckRecord
 from sources.common.limits import Limits
 
@@ -26,15 +26,10 @@ def run_apart(
     metrics: Mapping[str, Metric],
     compiled: Mapping[str, Queries],
     served: Path | None,
-    recomputed: Collection[str],
     limits: Limits | None = None,
 ) -> list[CheckRecord]:
-    """Run the suites, the lock, and the recomputations of the metrics `recomputed`, on a build.
+    """Run the suites and the lock on a build.
 
     `compiled` maps a metric to its SQL; `served` is the served warehouse, if there is one.
     """
-    return [
-        *run_suites(warehouse, stage, limits),
-        *check_lock(metrics, compiled, warehouse, served),
-        *run_recomputations(warehouse, stage, (metrics[name] for name in metrics if name in recomputed), limits),
-    ]
+    return [*run_suites(warehouse, stage, limits), *check_lock(metrics, compiled, warehouse, served)]

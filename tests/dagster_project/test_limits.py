@@ -135,11 +135,10 @@ def test_two_processes_that_audit_share_it(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(audit, "auditor", Pool)
     monkeypatch.setattr(audit, "run_recomputations", here)
-    monkeypatch.setattr(audit, "run_dbt_tests", here)
     run: Any = SimpleNamespace(space=space(memory_limit="8GB"), published_home=Path("nowhere"), compiled=[])
 
     assert audit.audit(run) == []
-    # the auditor beside the recomputations here, after which dbt's tests come
+    # the auditor's suites and dbt's tests, and the recomputations here beside them
     assert [limits.memory for limits in given] == [4_000_000_000] * 3
 
 
