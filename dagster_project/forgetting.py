@@ -61,7 +61,7 @@ def alone(space: Workspace) -> Generator[None]:
     if not (space.home / "landing").is_dir():
         raise PortfolioError(f"{space.home}: nothing has landed yet, so there is nobody to forget.")
     with ExitStack() as held:
-        held.enter_context(locked(space))
+        held.enter_context(locked(space, notes_owner=False))  # a dry run changes nothing
         for name in (CHECK, AS_OF):
             if (space.home / name).is_dir():
                 try:

@@ -44,7 +44,7 @@ def hold_owner(space: Workspace) -> None:
 
 
 @contextmanager
-def locked(space: Workspace) -> Generator[None]:
+def locked(space: Workspace, *, notes_owner: bool = True) -> Generator[None]:
     """Hold the portfolio's lock, and note whose home it is; a command that holds it may take it again for its refresh.
 
     Meanwhile, all that is made in the home is its owner's alone, but for what is served. Raises BusyError, or
@@ -62,7 +62,8 @@ def locked(space: Workspace) -> Generator[None]:
         folder = os.fsencode(space.folder)
         with disk.private():
             _close(space.home)
-            if not (path := space.home / OWNER).exists() or path.read_bytes() != folder:
+            path = space.home / OWNER
+            if notes_owner and (not path.exists() or path.read_bytes() != folder):
                 disk.replace(path, lambda draft: draft.write_bytes(folder))
             yield
     finally:
