@@ -49,11 +49,11 @@ class Fault:
 
     def row(self) -> str:
         """Its line of the table."""
-        took = f"{statistics.median(self.seconds):.1f}, {max(self.seconds):.1f}" if self.seconds else "–"
-        return (
-            f"| {self.name} | {self.tries:,} | {self.held:,} | {self.lost:,} | {self.wrong_reads:,} | {took} | "
-            f"{self.held_when} |"
-        )
+        lost, wrong, took = "–", "–", "–"  # of what is only named, not recovered from
+        if self.seconds:
+            lost, wrong = f"{self.lost:,}", f"{self.wrong_reads:,}"
+            took = f"{statistics.median(self.seconds):.1f}, {max(self.seconds):.1f}"
+        return f"| {self.name} | {self.tries:,} | {self.held:,} | {lost} | {wrong} | {took} | {self.held_when} |"
 
 
 def tables_of(home: Path) -> Tables:
