@@ -76,9 +76,8 @@ def test_the_command_finds_nothing_new_after_it(again: Said) -> None:
 
 
 def test_a_step_that_fails_ends_the_job_and_is_said_on_the_page(folder: Path, again: Said) -> None:  # noqa: ARG001
-    broken = sparse_portfolio(NAME, folder / "broken")
-    (broken / "feeds" / "survey_responses.jsonl").write_text("no JSON")
-    failed = refresh(broken, folder)
+    (folder / "portfolio" / "feeds" / "survey_responses.jsonl").write_text("no JSON")
+    failed = refresh(folder / "portfolio", folder)
     assert not failed.success
     assert not {event.asset_key for event in failed.all_events if event.is_step_materialization} & {
         AssetKey("published_warehouse"),
