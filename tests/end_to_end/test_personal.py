@@ -100,6 +100,9 @@ def spied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (feeds / "usage_daily.csv").write_text(
         f"product_id,user_id,usage_date,feature,events\nP1,{CANARY},2025-05-09,share,3\n"
     )
+    (feeds / "initiative_reports.csv").write_text(
+        f"initiative_id,reported_at,health,confidence,note\nI1,2025-05-01T08:00:00Z,green,0.5,Ask {CANARY}\n"
+    )
     homes = tmp_path_factory.mktemp("homes")
     # the goal metrics of tiny are computed without check-ins; what counts here is that all of it is published
     said = outcomes("refresh", home=homes, portfolio=folder)
