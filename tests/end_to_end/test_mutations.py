@@ -120,7 +120,7 @@ MUTATIONS = (
     ),
     mutation(
         "the_benefit_shares_of_a_key_result_are_too_small",
-        (LINKS, '"key_result_weight",', '"key_result_weight + 1",'),
+        (LINKS, '"key_result_weight",', '"2 * key_result_weight",'),
         by="dbt:bridge_shares_sum_to_one",
     ),
     mutation(
