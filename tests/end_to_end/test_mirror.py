@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from dagster import materialize
 
+from dagster_project.home import OWNER
 from tests.end_to_end.conftest import Portfolio, Stage
 from tests.end_to_end.harness import TINY, Said, copy_portfolio, read, served
 from tests.postgres_server import PASSWORD, Server
@@ -146,6 +147,7 @@ def test_dagster_shows_how_it_ended(story: Story, tmp_path: Path, monkeypatch: p
     dead = mirrored(tmp_path / "dead", "postgresql://owner@127.0.0.1:1/nowhere")
     found = {}
     for folder in (story.portfolio.folder, dead):
+        (story.portfolio.home / OWNER).unlink(missing_ok=True)  # each is a portfolio of its own
         result = materialize([postgres_mirror], resources={"refresh": RefreshRun(portfolio=str(folder))})
         [event] = result.asset_materializations_for_node("postgres_mirror")
         found[folder] = {name: value.value for name, value in event.metadata.items()}

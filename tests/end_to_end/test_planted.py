@@ -480,10 +480,14 @@ def test_a_currency_may_be_corrected_and_corrected_back(first: Stage, tmp_path: 
     totals = (("28598.45,13550.00,EUR", "27698.45,13550.00,EUR"), ("2683.83,10000.00,USD", "3583.83,10000.00,USD"))
     for pair in ((in_euros, in_dollars), *totals):
         replace(ledger, *pair)
+    declared, moment = portfolio / "portfolio.yml", "observed_at: 2025-06-30T21:59:59Z"
+    replace(declared, "as_of: 2025-06-30", "as_of: 2025-07-31")
+    replace(declared, moment, moment.replace("06-30", "07-10"))
 
     there = outcomes("refresh", home=tmp_path / "homes", portfolio=portfolio)
     corrections = read(served(home), "select direction, currency from core.fct_ledger_corrections order by all")
     ledger.write_text(before)
+    replace(declared, "07-10", "07-11")
     back = outcomes("refresh", home=tmp_path / "homes", portfolio=portfolio)
 
     assert (there.exit_code, back.exit_code) == (0, 0), there.err + back.err
