@@ -1,6 +1,5 @@
 """Small mistakes in a portfolio's mappings: each is landed as a source is, in a copy of the portfolio, into a home of its own."""
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sources import loads
+from sources import loads, seals
 from sources.config import FileSource
 from sources.errors import LandingError
 from sources.landing import land_source, mappings
@@ -118,8 +117,7 @@ class Mappings:
 
 def _rename(home: Path, load: loads.Load, load_id: str) -> None:
     folder = loads.load_folder(home, load["feed"], load["source"], load["load_id"])
-    record = folder / "load.json"
-    record.write_text(json.dumps(json.loads(record.read_text()) | {"load_id": load_id}))
+    (folder / seals.RECORD).write_text(seals.as_text(load | {"load_id": load_id}))
     folder.rename(folder.with_name(f"load={load_id}"))
     rejects = home / "quarantine" / load["feed"] / f"source={load['source']}" / f"load={load['load_id']}.parquet"
     if rejects.exists():
