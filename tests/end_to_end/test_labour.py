@@ -92,8 +92,7 @@ def test_hours_are_borne_by_their_deliverable_and_overhead_by_none(checked: Path
         ("initiative", True, Decimal(100)),
         ("labour_rates", False, Decimal("1064.6593")),
         ("no_rate", True, None),
-        ("overhead", True, Decimal("2986.4738")),
-        ("reversal", True, Decimal(-500)),
+        ("overhead", True, Decimal("2486.4738")),
         ("team", False, Decimal("70.9808")),
     ]
 
