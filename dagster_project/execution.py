@@ -43,7 +43,6 @@ def execute(
             return run
         from dagster_project import steps  # imported late: what builds and audits takes a second
 
-        run.look_again()
         for name, step in [*steps.BUILD, *(steps.PUBLISH if job == REFRESH else ())]:
             try:
                 if step(run) is False:

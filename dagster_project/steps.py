@@ -52,6 +52,7 @@ def land(run: Run) -> list[Landed]:
     sources = run.space.portfolio.sources if run.lands else ()
     landed, failures = land_sources(run.space, sources, run.key, run.landed_at)
     run.failures += failures
+    run.look_again()
     new = [result for result in landed if result.outcome == "landed"]
     rows, rejected, copies = (
         sum(result.counts[name] for result in new) for name in ("landed_rows", "quarantined_rows", "identical_copies")
@@ -81,8 +82,7 @@ def freeze(run: Run) -> bool:
     try:
         loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
     except LandingError as error:
-        run.failures.append(str(error))
-        raise StepError(str(error)) from error
+        raise _ended(run, str(error)) from error
     run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
     return True
 
@@ -127,13 +127,11 @@ def audit(run: Run) -> None:
 def publish(run: Run) -> Version:
     """Publish the build as an immutable version with one symlink swap, only if the audit passed. Raises StepError."""
     if message := verdict_message(run):
-        run.failures.append(message)
-        raise StepError(message)
+        raise _ended(run, message)
     try:
         version = publish_build(run)
     except ServingError as error:
-        run.failures.append(str(error))
-        raise StepError(str(error)) from error
+        raise _ended(run, str(error)) from error
     run.outcome, run.version = "published", version
     run.say("publish", f"version {version.version}, {version.size_bytes / 1e6:.1f} MB")
     return version
@@ -166,6 +164,11 @@ def show_failure(run: Run, step: str, error: BaseException | None) -> None:
     ended = run.end()
     with suppress(ServingError):  # of a damaged version there is no page; what failed is said anyway
         draw_root(run.space.home, ended)
+
+
+def _ended(run: Run, message: str) -> StepError:
+    run.failures.append(message)
+    return StepError(message)
 
 
 def _end_on_failures(run: Run) -> None:

@@ -22,7 +22,6 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from dagster_project.home import hold_owner
 from dagster_project.settings import PROJECT, BusyError, Environment, PortfolioError, Workspace, workspace
 
 if TYPE_CHECKING:
@@ -170,6 +169,8 @@ def given(portfolio: Path | None) -> None:
 
 def open_space(portfolio: Path | None, *, is_trial: bool = False) -> Workspace:
     """The workspace of a portfolio. Only for a trial may the home be that of another copy of it."""
+    from dagster_project.home import hold_owner
+
     given(portfolio)
     with explained():
         space = workspace(portfolio)
