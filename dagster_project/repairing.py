@@ -88,4 +88,4 @@ def _repaired(space: Workspace, folder: Path, *, gives_it: bool) -> Repaired:
     aside = space.home / DAMAGED / shown
     aside.parent.mkdir(parents=True, exist_ok=True)
     folder.rename(aside)
-    return Repaired(f"{shown} was set aside: {aside}. To land it again: outcomes refresh", is_done=True)
+    return Repaired(f"{shown} was moved to {aside}. To land it again: outcomes refresh", is_done=True)

@@ -259,7 +259,7 @@ def repair(home: Path, damaged: Collection[Version]) -> list[str]:
                 aside = home / DAMAGED / version.version
                 aside.parent.mkdir(exist_ok=True)
                 version.folder.rename(aside)
-                done.append(f"Version {version.version} was set aside: {aside}")
+                done.append(f"Version {version.version} was moved to {aside}")
     except Timeout as error:
         raise VersionError(PUBLISHING, str(serve), "try again when it has ended.") from error
     return done

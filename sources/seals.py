@@ -15,7 +15,7 @@ from sources.errors import LandingError
 
 RECORD = "load.json"
 REMEDY = (
-    "`outcomes verify --repair` sets the load aside if its source still gives what it holds, and the next refresh "
+    "`outcomes verify --repair` moves the load away if its source still gives what it holds, and the next refresh "
     "lands it again; if not, put the file back from a backup."
 )
 _SEAL = b'\n  "seal": "'

@@ -10,7 +10,7 @@ from dagster_project.run import opened
 from dagster_project.settings import workspace
 from serving import versions
 from tests.end_to_end.harness import TINY, Said, outcomes
-from tests.serving.builds import Built, cut, damage, make_build, make_records, publish_built, ulid
+from tests.serving.builds import cut, damage, publish_two, ulid
 
 COMMANDS = [
     ("status",),
@@ -27,12 +27,8 @@ SERVED = ulid(2)
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where tiny has two versions, the second served; nobody changes it."""
-    folder = tmp_path_factory.mktemp("original")
-    built = Built(make_build(folder / "warehouse.duckdb"), make_records(folder / "refresh.parquet"))
-    for number in (1, 2):
-        publish_built(folder / "tiny", built, number)
-    return folder
+    """Nobody changes it."""
+    return publish_two(tmp_path_factory.mktemp("original"))
 
 
 @pytest.fixture

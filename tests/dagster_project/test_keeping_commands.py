@@ -6,17 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.harness import TINY, Said, outcomes
-from tests.serving.builds import Built, damage, make_build, make_records, publish_built, ulid
+from tests.serving.builds import damage, publish_two, ulid
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where tiny has two versions, the second served; nobody changes it."""
-    folder = tmp_path_factory.mktemp("original")
-    built = Built(make_build(folder / "warehouse.duckdb"), make_records(folder / "refresh.parquet"))
-    for number in (1, 2):
-        publish_built(folder / "tiny", built, number)
-    return folder
+    """Nobody changes it."""
+    return publish_two(tmp_path_factory.mktemp("original"))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ LEAST = "name: mine\ntitle: Mine\nreporting_currency: EUR\n"
 
 
 def refusal(folder: Path, text: str | bytes) -> str:
-    """What is said of a portfolio.yml, which is written and must be refused."""
+    """The message for a portfolio.yml, which is written and must be refused."""
     path = folder / "portfolio.yml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(PortfolioError) as error:

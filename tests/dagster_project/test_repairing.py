@@ -1,4 +1,4 @@
-"""A damaged load is named by `outcomes verify`, and set aside where its source gives it again."""
+"""A damaged load is named by `outcomes verify`, and moved out of the way where its source gives it again."""
 
 import shutil
 from dataclasses import dataclass

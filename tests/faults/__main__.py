@@ -153,7 +153,7 @@ def flipped_in_served(bench: Bench, tries: int) -> Fault:
 
 
 def damaged_served(bench: Bench) -> list[Fault]:
-    """What a full disk, a restore or a person does to the served version; one refresh mends it."""
+    """What a full disk, a restore or a person does to the served version; one refresh repairs it."""
 
     def as_a_folder(serve: Path) -> None:
         link = serve / "current"

@@ -234,3 +234,11 @@ def cut(path: Path, size: int = 4096) -> None:
     path.chmod(0o644)
     path.write_bytes(path.read_bytes()[:-size])
     path.chmod(mode)
+
+
+def publish_two(folder: Path) -> Path:
+    """Publish two versions of tiny below a folder, which is returned; the second is served."""
+    built = Built(make_build(folder / "warehouse.duckdb"), make_records(folder / "refresh.parquet"))
+    for number in (1, 2):
+        publish_built(folder / "tiny", built, number)
+    return folder
