@@ -142,7 +142,7 @@ def _execute(
     """Run a job in this process; the run's state."""
     from dagster_project.execution import execute
 
-    # garbage collection only costs time in a process that lives for seconds and holds many thousands of definitions
+    # garbage collection only costs time in a process that lives for seconds and holds all of the manifest of dbt
     gc.set_threshold(100_000, 50, 1000)
     with explained():
         run = execute(
