@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from sources.errors import LandingError
+from sources.fetching.walks import Listing, Part, member
 
 T = TypeVar("T")
 LONGEST_WAIT = 900.0  # seconds
@@ -70,7 +72,7 @@ class Api:
 
     def get(self, kind: type[T], path: str, **params: Any) -> T:
         """The body of a GET as `kind`."""
-        return self.call(kind, "GET", path, params=params).body
+        return self.call(_as(kind), "GET", path, params=params).body
 
     def find(self, kind: type[T], path: str, **params: Any) -> T | None:
         """The body of a GET as `kind`; None if there is no such thing, or the token may not know of it."""
@@ -81,10 +83,32 @@ class Api:
 
     def post(self, kind: type[T], path: str, body: Any, **params: Any) -> T:
         """The body of a POST of a JSON body, as `kind`; only for questions, as it may be asked twice."""
-        return self.call(kind, "POST", path, json=body, params=params).body
+        return self.call(_as(kind), "POST", path, json=body, params=params).body
 
-    def call(self, kind: Any, method: str, path: str, **ask: Any) -> Answer:
-        """Ask until there is an answer or `patience` is over. `path` may be a whole address on the same host."""
+    def value(self, name: str, path: str, body: Any = None, **params: Any) -> Any:
+        """One member, such as `user.role`, of the answer to a GET or, with a JSON body, to a POST."""
+        ask = {"params": params} | ({} if body is None else {"json": body})
+
+        def read(content: bytes) -> Any:
+            return msgspec.json.decode(member(content, name))
+
+        return self.call(read, "GET" if body is None else "POST", path, **ask).body
+
+    def part(self, listing: Listing, path: str, body: Any = None, headers: Any = None, **params: Any) -> Part:
+        """A part of a list: the answer to a GET or, with a JSON body, to a POST."""
+        ask = {"params": params, "headers": headers} | ({} if body is None else {"json": body})
+        return self.call(listing.read, "GET" if body is None else "POST", path, **ask).body
+
+    def linked(self, path: str, address: str | None, **params: Any) -> Part:
+        """A part of a list whose Link header gives the address of the next one; the last answer has none."""
+        answer = self.call(Listing().read, "GET", address or path, params=None if address else params)
+        return Part(answer.body.records, answer.next, answer.next is None)
+
+    def call(self, read: Callable[[bytes], Any], method: str, path: str, **ask: Any) -> Answer:
+        """Ask until there is an answer or `patience` is over. `path` may be a whole address on the same host.
+
+        `read` decodes the body; it raises msgspec.ValidationError for a shape that it doesn't know.
+        """
         address = self._address(method, path)
 
         def wait(state: RetryCallState) -> float:
@@ -105,7 +129,7 @@ class Api:
                 retry=retry_if_exception_type(_PassingError),
             ):
                 with attempt:
-                    return self._once(kind, method, address, ask)
+                    return self._once(read, method, address, ask)
         except _PassingError as error:
             raise self.error(
                 method, address, f"no answer, although it was asked again for {self.patience:,.0f} seconds ({error}).",
@@ -121,7 +145,7 @@ class Api:
             raise self.error(method, path, f"the next page is said to be on another host, {theirs.netloc}.", _CHANGED)
         return path
 
-    def _once(self, kind: Any, method: str, address: str, ask: dict[str, Any]) -> Answer:
+    def _once(self, read: Callable[[bytes], Any], method: str, address: str, ask: dict[str, Any]) -> Answer:
         self.calls += 1
         try:
             answer = self.http.request(method, address, timeout=TIMEOUT, allow_redirects=False, **ask)
@@ -136,7 +160,7 @@ class Api:
             raise self.error(method, address, f"it can't be asked ({type(error).__name__}).", "check `url`.") from None
         self._refuse(method, address, answer)
         try:
-            return Answer(msgspec.json.decode(answer.content, type=kind), answer.links.get("next", {}).get("url"))
+            return Answer(read(answer.content), answer.links.get("next", {}).get("url"))
         except msgspec.ValidationError as error:
             raise self.error(
                 method, address, f"the answer has another shape than expected: {error}.", _CHANGED
@@ -201,6 +225,10 @@ class Api:
 
 
 _CHANGED = "fetch again; if it stays, the tool has changed its API and the connector must follow."
+
+
+def _as(kind: Any) -> Callable[[bytes], Any]:
+    return partial(msgspec.json.decode, type=kind)
 
 
 def _wait(answer: requests.Response) -> float | None:

@@ -1,11 +1,12 @@
 """What a source behind an API declares: its settings, its streams, and how each is walked."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sources.fetching.api import Api
 
 SECRETS = ("token", "password", "secret", "api_key", "key", "refresh_token", "client_secret")
+Meaning = Literal["to_do", "in_progress", "done", "cancelled"]  # of a status
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -25,6 +27,11 @@ class Window(NamedTuple):
     kind: Kind
     started_at: datetime  # aware
     since: datetime | None  # aware; None with a snapshot, unless the settings say from when on
+
+    @property
+    def iso(self) -> str | None:
+        """The moment since when, in UTC, as most tools take it."""
+        return f"{self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if self.since else None
 
 
 class Page(NamedTuple):
@@ -44,6 +51,11 @@ class Stream(NamedTuple):
     name: str
     keys: tuple[str, ...]
     walk: "Callable[[Api, Any, Window, Any], Iterator[Page]] | None" = None
+
+
+def basic(user: str, secret: str) -> dict[str, str]:
+    """The header of a sign-in by name and secret."""
+    return {"Authorization": f"Basic {base64.b64encode(f'{user}:{secret}'.encode()).decode()}"}
 
 
 class ApiSource(SourceBase):
@@ -117,12 +129,18 @@ class ApiSource(SourceBase):
             return ((self.since, observed_at.date() + timedelta(days=1)),)
         return given
 
+    def mapping_settings(self) -> dict[str, Any]:
+        """The settings that the vendor's mappings read, and the address."""
+        given = {"url": self.url} | {name: getattr(self, name) for name in self.maps}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+
     # --- what a vendor says ---
     asks: ClassVar[tuple[str, ...]] = ()  # its settings that decide what is fetched
+    maps: ClassVar[tuple[str, ...]] = ()  # its settings that its mappings read
 
     def headers(self, secret: str) -> dict[str, str]:
         """The headers of every request, with the sign-in."""
-        raise NotImplementedError
+        return {"Authorization": f"Bearer {secret}"}
 
     def scope(self, api: "Api") -> list[str]:
         """What the secret can see (projects, repositories, an account): a pull that sees less is refused."""

@@ -1,26 +1,17 @@
 """Stripe: the ledger of an account's balance, and its customers."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import msgspec
 from pydantic import Field
 
-from sources.fetching.source import ApiSource, Page, Stream, Window
-from sources.fetching.walks import Part, tokens
+from sources.fetching.source import ApiSource, Stream, Window
+from sources.fetching.walks import Listing, Part, Walk, pages, texts
 
 if TYPE_CHECKING:
     from sources.fetching.api import Api
 
-
-class Identified(msgspec.Struct):
-    id: str
-
-
-class Listed(msgspec.Struct):
-    data: list[msgspec.Raw]
-    has_more: bool
+LISTED = Listing("data", has_more="has_more")
 
 
 class StripeSource(ApiSource):
@@ -34,29 +25,24 @@ class StripeSource(ApiSource):
 
     def headers(self, secret: str) -> dict[str, str]:
         """A bearer token, and the version of the API."""
-        return {"Authorization": f"Bearer {secret}", "Stripe-Version": "2024-06-20"}
+        return super().headers(secret) | {"Stripe-Version": "2024-06-20"}
 
     def scope(self, api: "Api") -> list[str]:
         """The account that the key belongs to: another account's key would replace all entries."""
-        return [api.get(Identified, "/v1/account").id]
+        return [api.value("id", "/v1/account")]
 
 
-def _newest_first(stream: str) -> Callable[["Api", StripeSource, Window, Any], Iterator[Page]]:
+def _newest_first(stream: str) -> Walk:
     """A walk of a list from its newest record back to the window's beginning; new ones come before its start."""
 
-    def walk(api: "Api", source: StripeSource, window: Window, at: Any) -> Iterator[Page]:  # noqa: ARG001
-        asked: dict[str, Any] = {"limit": 100}
-        if window.since is not None and (stream == "balance_transactions" or window.kind == "increment"):
+    def ask(api: "Api", source: StripeSource, window: Window, last: str | None) -> Part:  # noqa: ARG001
+        asked: dict[str, Any] = {"limit": 100} | ({"starting_after": last} if last else {})
+        if window.since and (stream == "balance_transactions" or window.kind == "increment"):
             asked["created[gte]"] = int(window.since.timestamp())
+        part = api.part(LISTED, f"/v1/{stream}", **asked)
+        return part._replace(token=texts(part.records[-1:])[0] if part.records else None)
 
-        def ask(last: str | None) -> Part:
-            body = api.get(Listed, f"/v1/{stream}", **asked | ({"starting_after": last} if last else {}))
-            token = msgspec.json.decode(body.data[-1], type=Identified).id if body.data else None
-            return Part(body.data, token, not body.has_more)
-
-        return (Page({stream: part.records}, part.token) for part in tokens(api, ask, at))
-
-    return walk
+    return pages(stream, ask)
 
 
 StripeSource.streams = (

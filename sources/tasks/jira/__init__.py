@@ -1,22 +1,20 @@
 """Jira Cloud: issues with their whole history, worklogs, versions, projects and statuses."""
 
-import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
-from urllib.parse import quote
 
 import msgspec
 from pydantic import Field
 
-from sources.fetching.source import ApiSource, Page, Stream, Window
-from sources.fetching.walks import Part, tokens
+from sources.fetching.source import ApiSource, Meaning, Page, Stream, Window, basic
+from sources.fetching.walks import Listing, Part, texts, tokens
 
 if TYPE_CHECKING:
     from sources.fetching.api import Api
 
-ISSUES, AT_ONCE, IDS = 100, 10, 1000  # issues a page, pages whose histories are asked for at once, worklogs a call
+ISSUES, AT_ONCE, CHANGES = 100, 10, 1000  # issues a page, pages whose histories are asked for at once, changes a page
 API = "/rest/api/3"
 # asked by field, so that descriptions, comments and attachments never leave Jira
 FIELDS = (
@@ -24,44 +22,12 @@ FIELDS = (
     *("updated", "duedate", "resolution", "resolutiondate", "fixVersions"),
 )
 HISTORY = ("status", "assignee", "duedate", "resolution", "issuetype", "parent", "project")
-CATEGORIES = {"new": "to_do", "indeterminate": "in_progress", "done": "done"}  # of a status, by Jira's key
 ANY_ZONE = timedelta(hours=12)  # a query's time is in the zone of the token's user, which is not known
 
-
-class Issues(msgspec.Struct):
-    issues: list[msgspec.Raw]
-    isLast: bool | None = None
-    nextPageToken: str | None = None
-
-
-class Histories(msgspec.Struct):
-    issueChangeLogs: list[msgspec.Raw]
-    nextPageToken: str | None = None
-
-
-class Listed(msgspec.Struct):
-    values: list[msgspec.Raw]
-    isLast: bool
-
-
-class WorklogId(msgspec.Struct):
-    worklogId: int
-
-
-class Worklogs(msgspec.Struct):
-    values: list[WorklogId]
-    lastPage: bool
-    until: int | None = None
-
-
-class Named(msgspec.Struct):
-    id: str = ""
-    key: str = ""
-    name: str = ""
-
-
-class Count(msgspec.Struct):
-    count: int
+SEARCH = Listing("issues", token="nextPageToken?", is_last="isLast?")
+HISTORIES = Listing("issueChangeLogs", token="nextPageToken?")
+CHANGED = Listing("values", token="until?", is_last="lastPage")
+PROJECTS = Listing("values", is_last="isLast")
 
 
 class JiraSource(ApiSource):
@@ -78,21 +44,27 @@ class JiraSource(ApiSource):
     deliverables: tuple[str, ...] = Field(
         default=(), description="Issue types that are deliverables; default: those of the standard level"
     )
-    statuses: dict[str, Literal["to_do", "in_progress", "done", "cancelled"]] = Field(
+    statuses: dict[str, Meaning] = Field(
         default_factory=dict, description="What a status means; default: its category in Jira"
     )
 
     asks: ClassVar = ("user", "projects", "story_points")
+    maps: ClassVar = ("story_points", "deliverables", "statuses", "categories")
+    categories: ClassVar = {
+        "new": "to_do",
+        "indeterminate": "in_progress",
+        "done": "done",
+    }  # of a status, by Jira's key
     folder: ClassVar = Path(__file__).parent
     rights: ClassVar = "an API token of a user who may browse the projects; nothing is ever written"
 
     def headers(self, secret: str) -> dict[str, str]:
         """Basic authentication with the user's e-mail and token."""
-        return {"Authorization": f"Basic {base64.b64encode(f'{self.user}:{secret}'.encode()).decode()}"}
+        return basic(self.user, secret)
 
     def scope(self, api: "Api") -> list[str]:
         """The keys of all projects that the token sees."""
-        return [msgspec.json.decode(raw, type=Named).key for page in _projects(api) for raw in page]
+        return texts(_projects(api), "key")
 
     def wanted(self) -> tuple[str, ...] | None:
         """The projects that the settings name."""
@@ -100,22 +72,11 @@ class JiraSource(ApiSource):
 
     def counts(self, api: "Api") -> dict[str, str]:
         """About how many issues there are, and the fields that may hold estimates."""
-        found = api.post(Count, f"{API}/search/approximate-count", {"jql": self.jql(None)}).count
-        fields = [field for field in api.get(list[Named], f"{API}/field") if "point" in field.name.lower()]
-        return {
-            "issues": f"about {found:,}",
-            "story_points": ", ".join(f"{field.id} ({field.name})" for field in fields) or "no field is named so",
-        }
-
-    def mapping_settings(self) -> dict[str, Any]:
-        """What the mappings read."""
-        return {
-            "url": self.url,
-            "story_points": self.story_points,
-            "deliverables": list(self.deliverables),
-            "statuses": dict(self.statuses),
-            "categories": CATEGORIES,
-        }
+        found = api.value("count", f"{API}/search/approximate-count", {"jql": self.jql(None)})
+        fields = api.get(list[msgspec.Raw], f"{API}/field")
+        named = zip(texts(fields), texts(fields, "name"), strict=True)
+        listed = ", ".join(f"{key} ({name})" for key, name in named if "point" in name.lower())
+        return {"issues": f"about {found:,}", "story_points": listed or "no field is named so"}
 
     def jql(self, window: Window | None) -> str:
         """The query of a pull's issues, in an order that no change of an issue alters."""
@@ -133,71 +94,51 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _asked(body: dict[str, Any], token: str | None) -> dict[str, Any]:
+    return body | ({"nextPageToken": token} if token else {})
+
+
 def _issues(api: "Api", source: JiraSource, window: Window, at: Any) -> Iterator[Page]:
     """Issues, and the whole history of each: a search would cut histories off without saying so."""
-    fields = [*FIELDS, *filter(None, [source.story_points])]
-    asked = {"jql": source.jql(window), "fields": fields, "maxResults": ISSUES}
-
-    def search(token: str | None) -> Part:
-        body = api.post(Issues, f"{API}/search/jql", asked | ({"nextPageToken": token} if token else {}))
-        is_last = body.isLast if body.isLast is not None else body.nextPageToken is None
-        return Part(body.issues, body.nextPageToken, is_last)
+    points = [source.story_points] if source.story_points else []
+    asked = {"jql": source.jql(window), "fields": [*FIELDS, *points], "maxResults": ISSUES}
 
     def histories(ids: list[str]) -> Iterator[msgspec.Raw]:
-        def ask(token: str | None) -> Part:
-            body = api.post(
-                Histories,
-                f"{API}/changelog/bulkfetch",
-                {"issueIdsOrKeys": ids, "fieldIds": [*HISTORY, *filter(None, [source.story_points])], "maxResults": IDS}
-                | ({"nextPageToken": token} if token else {}),
-            )
-            return Part(body.issueChangeLogs, body.nextPageToken, body.nextPageToken is None)
-
-        return (record for part in tokens(api, ask) for record in part.records)
+        body = {"issueIdsOrKeys": ids, "fieldIds": [*HISTORY, *points], "maxResults": CHANGES}
+        found = tokens(api, lambda token: api.part(HISTORIES, f"{API}/changelog/bulkfetch", _asked(body, token)))
+        return (record for part in found for record in part.records)
 
     issues: list[msgspec.Raw] = []
-    for number, part in enumerate(tokens(api, search, at), 1):
+    found = tokens(api, lambda token: api.part(SEARCH, f"{API}/search/jql", _asked(asked, token)), at)
+    for number, part in enumerate(found, 1):
         issues += part.records
         if issues and (number % AT_ONCE == 0 or part.is_last):
-            ids = [msgspec.json.decode(issue, type=Named).id for issue in issues]
-            yield Page({"issues": issues, "changelogs": list(histories(ids))}, part.token)
+            yield Page({"issues": issues, "changelogs": list(histories(texts(issues)))}, part.token)
             issues = []
 
 
 def _worklogs(api: "Api", source: JiraSource, window: Window, at: Any) -> Iterator[Page]:  # noqa: ARG001
-    """Worklogs changed since a moment; the list of a call ends where the next one begins."""
+    """Worklogs changed since a moment, at most a thousand a call; the list of one ends where the next begins."""
     since = int(window.since.timestamp() * 1000) if window.since else 0
-
-    def changed(moment: int | None) -> Part:
-        body = api.get(Worklogs, f"{API}/worklog/updated", since=moment or since)
-        return Part([log.worklogId for log in body.values], body.until, body.lastPage)
-
-    for part in tokens(api, changed, at):
-        for start in range(0, len(part.records), IDS):
-            ids = part.records[start : start + IDS]
-            last = start + IDS >= len(part.records)
-            yield Page(
-                {"worklogs": api.post(list[msgspec.Raw], f"{API}/worklog/list", {"ids": ids})},
-                part.token if last else None,
-            )
+    for part in tokens(api, lambda moment: api.part(CHANGED, f"{API}/worklog/updated", since=moment or since), at):
+        ids = [int(number) for number in texts(part.records, "worklogId")]
+        found = api.post(list[msgspec.Raw], f"{API}/worklog/list", {"ids": ids}) if ids else []
+        yield Page({"worklogs": found}, part.token)
 
 
-def _projects(api: "Api") -> Iterator[list[msgspec.Raw]]:
+def _projects(api: "Api") -> list[msgspec.Raw]:
     def ask(start: int | None) -> Part:
-        body = api.get(Listed, f"{API}/project/search", startAt=start or 0, maxResults=50)
-        return Part(body.values, (start or 0) + len(body.values), body.isLast)
+        part = api.part(PROJECTS, f"{API}/project/search", startAt=start or 0, maxResults=50)
+        return part._replace(token=(start or 0) + len(part.records))
 
-    return (part.records for part in tokens(api, ask))
+    return [record for part in tokens(api, ask) for record in part.records]
 
 
 def _rest(api: "Api", source: JiraSource, window: Window, at: Any) -> Iterator[Page]:  # noqa: ARG001
     """Statuses, projects and their versions: all of them, each time, as one page."""
-    found = [raw for page in _projects(api) for raw in page]
-    keys = [msgspec.json.decode(raw, type=Named).key for raw in found]
-    read = {key: raw for key, raw in zip(keys, found, strict=True) if not source.projects or key in source.projects}
-    versions = [
-        raw for key in read for raw in api.get(list[msgspec.Raw], f"{API}/project/{quote(key, safe='')}/versions")
-    ]
+    found = _projects(api)
+    read = {key: raw for key, raw in zip(texts(found, "key"), found, strict=True) if key in (source.projects or [key])}
+    versions = [raw for key in read for raw in api.get(list[msgspec.Raw], f"{API}/project/{key}/versions")]
     statuses = api.get(list[msgspec.Raw], f"{API}/status")
     yield Page({"statuses": statuses, "projects": list(read.values()), "versions": versions})
 
