@@ -7,10 +7,11 @@ from pydantic import BeforeValidator, Discriminator
 from sources.config import FileSource
 from sources.feedback.zendesk import ZendeskSource
 from sources.finance.stripe import StripeSource
+from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
 from sources.tasks.jira import JiraSource
 
-VENDORS = (JiraSource, GitHubSource, StripeSource, ZendeskSource)
+VENDORS = (JiraSource, GitHubSource, AzureDevOpsSource, StripeSource, ZendeskSource)
 
 
 def _typed(given: Any) -> Any:
@@ -18,5 +19,7 @@ def _typed(given: Any) -> Any:
     return {"type": "files", **given} if isinstance(given, dict) else given
 
 
-Source = Annotated[FileSource | JiraSource | GitHubSource | StripeSource | ZendeskSource, Discriminator("type")]
+Source = Annotated[
+    FileSource | JiraSource | GitHubSource | AzureDevOpsSource | StripeSource | ZendeskSource, Discriminator("type")
+]
 Declared = Annotated[Source, BeforeValidator(_typed)]

@@ -21,9 +21,10 @@ from sources.fetching.fetch import fetch
 from sources.fetching.source import ApiSource, Page, Window
 from sources.finance.stripe import StripeSource
 from sources.landing import Landed, land_source
+from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
 from sources.tasks.jira import JiraSource
-from tests.sources.fakes import github, jira, stripe, zendesk
+from tests.sources.fakes import azure_devops, github, jira, stripe, zendesk
 from tests.sources.fakes.server import FATAL, PASSING, Fake, running
 
 SECRET = "a-planted-token-7391"
@@ -61,6 +62,15 @@ TOOLS = [
         {"releases"},
         set(),
         {},
+    ),
+    Tool(
+        AzureDevOpsSource,
+        azure_devops.FakeAzureDevOps,
+        {"organization": "acme", "estimate": "Points"},
+        None,
+        set(),
+        set(),
+        {"types": "name", "categories": "referenceName"},
     ),
     Tool(StripeSource, stripe.FakeStripe, {}, stripe.recorded, set(), set(), {}),
     Tool(ZendeskSource, zendesk.FakeZendesk, {"user": "reports@acme.example"}, None, set(), set(), {}),

@@ -59,6 +59,7 @@ class Fake:
 
     name = ""
     description: "Description | None" = None
+    undescribed: tuple[str, ...] = ()  # ends of paths that the description lacks
     impossible: tuple[str, ...] = ()  # faults that this tool can't have
 
     def __init__(self) -> None:
@@ -119,7 +120,7 @@ class Fake:
             status = 200
         except Refused as refused:
             body, more, status = refused.body, {}, refused.status
-        if self.description is not None:
+        if self.description is not None and not request.path.endswith(self.undescribed):
             self.wrong += self.description.wrong(request, status, body)
         return status, json.dumps(body).encode(), headers | more
 
@@ -130,7 +131,10 @@ class Description:
     def __init__(self, path: Path, prefix: str = "") -> None:
         text = json.loads(path.read_text())
         self.paths, self.prefix, self.schemas = text["paths"], prefix, text.get("components", {}).get("schemas", {})
-        self.components = _nullable(text.get("components") or {"definitions": text.get("definitions", {})})
+        # what `$ref` points to, in OpenAPI 3 and in Swagger 2
+        self.shared = {
+            name: _nullable(text[name]) for name in ("components", "definitions", "parameters") if name in text
+        }
 
     def filled(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
         """A record of a schema: what is given, and the least that the schema requires besides."""
@@ -166,7 +170,9 @@ class Description:
         listed = [self._resolved(parameter) for parameter in operation.get("parameters", [])]
         declared = {parameter["name"] for parameter in listed if parameter["in"] == "query"}
         found = [f"{where}: no parameter {name}" for name in request.query if name not in declared]
-        schema = self._schema(operation.get("requestBody", {}))
+        schema = self._schema(operation.get("requestBody", {})) or next(
+            (parameter["schema"] for parameter in listed if parameter["in"] == "body"), None
+        )
         if schema is not None:
             found += [f"{where}: {error}" for error in self._errors(schema, request.body)]
         answers = operation["responses"]
@@ -179,17 +185,17 @@ class Description:
     def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
         if "$ref" not in node:
             return node
-        found: Any = {"components": self.components}
+        found: Any = self.shared
         for part in node["$ref"].removeprefix("#/").split("/"):
             found = found[part]
         return found
 
     def _schema(self, node: dict[str, Any]) -> dict[str, Any] | None:
-        content = node.get("content", {})
+        content = node.get("content") or ({"json": node} if "schema" in node else {})
         return next((_nullable(kind["schema"]) for name, kind in content.items() if "json" in name), None)
 
     def _errors(self, schema: dict[str, Any], value: Any) -> list[str]:
-        whole = {"allOf": [schema], "components": self.components}
+        whole = {"allOf": [schema], **self.shared}
         return [f"{error.json_path}: {error.message[:200]}" for error in Draft202012Validator(whole).iter_errors(value)]
 
 
