@@ -10,8 +10,8 @@ with
             sum(benefit) as benefit,
             sum(cost) as cost,
             -- in decimals, whose sums don't depend on the order of the rows
-            sum(cast(cast(benefit as double) * discount_factor as decimal(28, 10))) as present_benefit,
-            sum(cast(cast(cost as double) * discount_factor as decimal(28, 10))) as present_cost,
+            sum(cast(cast(benefit as double) * discount_factor as decimal(38, 16))) as present_benefit,
+            sum(cast(cast(cost as double) * discount_factor as decimal(38, 16))) as present_cost,
             sum(benefits_unrated) as benefits_unrated,
             sum(benefits_unrated + costs_unrated) as rows_unrated
         from cash_flows

@@ -25,9 +25,9 @@ with
             money.is_cost_complete and progress.clamped_score is not null as is_measured,
             -- in decimals, whose sums don't depend on the order of the rows
             cast(
-                cast(money.cost_reporting_amount as double) * cast(links.cost_share as double) as decimal(28, 10)
+                cast(money.cost_reporting_amount as double) * cast(links.cost_share as double) as decimal(38, 16)
             ) as cost,
-            cast(cast(links.benefit_share as double) * progress.clamped_score as decimal(14, 12)) as gain
+            cast(cast(links.benefit_share as double) * progress.clamped_score as decimal(38, 24)) as gain
         from links
         cross join settings
         inner join deliverables on links.deliverable_key = deliverables.deliverable_key
