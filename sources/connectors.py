@@ -10,8 +10,9 @@ from sources.finance.stripe import StripeSource
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
 from sources.tasks.jira import JiraSource
+from sources.tasks.linear import LinearSource
 
-VENDORS = (JiraSource, GitHubSource, AzureDevOpsSource, StripeSource, ZendeskSource)
+VENDORS = (JiraSource, GitHubSource, AzureDevOpsSource, LinearSource, StripeSource, ZendeskSource)
 
 
 def _typed(given: Any) -> Any:
@@ -20,6 +21,7 @@ def _typed(given: Any) -> Any:
 
 
 Source = Annotated[
-    FileSource | JiraSource | GitHubSource | AzureDevOpsSource | StripeSource | ZendeskSource, Discriminator("type")
+    FileSource | JiraSource | GitHubSource | AzureDevOpsSource | LinearSource | StripeSource | ZendeskSource,
+    Discriminator("type"),
 ]
 Declared = Annotated[Source, BeforeValidator(_typed)]

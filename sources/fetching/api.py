@@ -99,6 +99,17 @@ class Api:
         ask = {"params": params, "headers": headers} | ({} if body is None else {"json": body})
         return self.call(listing.read, "GET" if body is None else "POST", path, **ask).body
 
+    def graphql(self, listing: Listing, path: str, query: str, **variables: Any) -> Part:
+        """A part of a list: the answer to a query in GraphQL, whose errors come with a good status, too."""
+
+        def read(content: bytes) -> Part:
+            if bytes(member(content, "errors?")) != b"null":
+                said = self._shown(_words(msgspec.json.decode(content)))
+                raise self.error("POST", path, f"the query was refused{said}.", _CHANGED)
+            return listing.read(content)
+
+        return self.call(read, "POST", path, json={"query": query, "variables": variables}).body
+
     def linked(self, path: str, address: str | None, **params: Any) -> Part:
         """A part of a list whose Link header gives the address of the next one; the last answer has none."""
         answer = self.call(Listing().read, "GET", address or path, params=None if address else params)
@@ -182,6 +193,7 @@ class Api:
         is_limit = status == 403 and (
             "Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0"
         )
+        is_limit |= status == 400 and b'"RATELIMITED"' in answer.content
         if status == 429 or status >= 500 or is_limit:
             raise _PassingError(f"HTTP {status}", _wait(answer))
         if 300 <= status < 400:
@@ -208,12 +220,13 @@ class Api:
     def _reason(self, answer: requests.Response) -> str:
         """The tool's own words, where it gives some in a known place."""
         with suppress(msgspec.DecodeError):
-            found = _words(msgspec.json.decode(answer.content))
-            for word in self.hidden:
-                found = found.replace(word, "…")
-            if found:
-                return f": {' '.join(found.split())[:LONGEST_REASON]}"
+            return self._shown(_words(msgspec.json.decode(answer.content)))
         return ""
+
+    def _shown(self, words: str) -> str:
+        for word in self.hidden:
+            words = words.replace(word, "…")
+        return f": {' '.join(words.split())[:LONGEST_REASON]}" if words else ""
 
     def error(self, method: str, address: str, what: str, do: str) -> LandingError:
         """An error that names the source, the method and the path."""

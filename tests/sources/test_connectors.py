@@ -24,7 +24,8 @@ from sources.landing import Landed, land_source
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
 from sources.tasks.jira import JiraSource
-from tests.sources.fakes import azure_devops, github, jira, stripe, zendesk
+from sources.tasks.linear import LinearSource
+from tests.sources.fakes import azure_devops, github, jira, linear, stripe, zendesk
 from tests.sources.fakes.server import FATAL, PASSING, Fake, running
 
 SECRET = "a-planted-token-7391"
@@ -72,6 +73,7 @@ TOOLS = [
         set(),
         {"types": "name", "categories": "referenceName"},
     ),
+    Tool(LinearSource, linear.FakeLinear, {}, None, {"initiatives", "objectives", "teams"}, set(), {}),
     Tool(StripeSource, stripe.FakeStripe, {}, stripe.recorded, set(), set(), {}),
     Tool(ZendeskSource, zendesk.FakeZendesk, {"user": "reports@acme.example"}, None, set(), set(), {}),
 ]

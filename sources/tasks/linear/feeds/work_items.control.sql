@@ -1,0 +1,1 @@
+select 'count(*)' as measure, count(distinct id) as expected from raw.issues where trashed is distinct from 'true'
