@@ -47,8 +47,10 @@ format: $(READY)
 	$(BIN)/sqlfmt --reset-cache dbt examples expectations serving sources tests/fixtures
 	$(BIN)/oxfmt serving/dashboard/js
 
-dagster: $(READY) ## the Dagster UI on this project
-	DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev
+dagster: export DAGSTER_HOME := $(or $(DAGSTER_HOME),$(CURDIR)/.dagster_home)
+dagster: $(READY) ## the Dagster UI on this project, with its history in .dagster_home
+	@mkdir -p "$$DAGSTER_HOME" && cp deploy/dagster.yaml "$$DAGSTER_HOME"
+	@DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dg dev
 
 superset: $(READY) $(SUPERSET)/.ready ## a local Apache Superset with the portfolio's dashboard
 	@$(BIN)/outcomes superset $(SUPERSET)/outcomes.zip

@@ -1,6 +1,6 @@
 """Run the audit: list the required checks and record the result of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +77,14 @@ def audit(run: Run) -> list[CheckRecord]:
     return [*tests.result(), *recomputed, *apart.result()]
 
 
-def run_dbt_tests(warehouse: Path, stage: Path, limits: Limits | None = None) -> list[CheckRecord]:
-    """Run dbt's compiled data tests on a build; one record each. Raises DbtError."""
+def run_dbt_tests(
+    warehouse: Path, stage: Path, limits: Limits | None = None, names: Collection[str] | None = None
+) -> list[CheckRecord]:
+    """Run dbt's compiled data tests on a build, or of them only those named; one record each. Raises DbtError."""
     manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled()
+    chosen = {uid: test for uid, test in dbt_runner.data_tests().items() if names is None or test["name"] in names}
     with open_build(warehouse, stage, limits) as connection:
-        return [_dbt_record(connection, manifest, test, compiled[uid]) for uid, test in dbt_runner.data_tests().items()]
+        return [_dbt_record(connection, manifest, test, compiled[uid]) for uid, test in chosen.items()]
 
 
 def _dbt_record(

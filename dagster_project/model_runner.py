@@ -117,13 +117,19 @@ def open_build(warehouse: Path, stage: Path, limits: Limits | None = None) -> Ge
 
 
 def build_models(
-    warehouse: Path, stage: Path, tag: str | None, limits: Limits | None = None, seconds: float = TIMEOUT
+    warehouse: Path,
+    stage: Path,
+    tag: str | None,
+    limits: Limits | None = None,
+    seconds: float = TIMEOUT,
+    names: Collection[str] | None = None,
 ) -> list[Built]:
     """Build the models of one pass in a build's files, in the order in which they were done, each within `seconds`.
 
-    Raises DbtError naming the model that could not be built.
+    `names`: only these of them. Raises DbtError naming the model that could not be built.
     """
-    limits, chosen = limits or of_machine(), of_pass(tag)
+    limits = limits or of_machine()
+    chosen = [model for model in of_pass(tag) if names is None or model.name in names]
     with open_build(warehouse, stage, limits) as connection:
         built = build(connection, chosen, min(limits.threads, MODELS_AT_ONCE), seconds)
         comment(connection, chosen)

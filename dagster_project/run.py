@@ -31,6 +31,7 @@ from sources.keys import pseudonym_key
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
 # Dagster's pool for writers of a portfolio's home: runs queue up, while the lock alone would make the second fail
 POOL = "portfolio"
+BUILT = "build.json"  # in the folder of a build: what it is made of, and who changed it last
 WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write into these folders while they run
 
 
@@ -51,6 +52,10 @@ def installed() -> list[str]:
     return sorted(path.name for folder in folders for path in Path(folder).glob("*.dist-info"))
 
 
+class BuildError(Exception):
+    """A step that is run by itself needs a build that isn't there."""
+
+
 @dataclass
 class Run:
     """The state of one refresh."""
@@ -63,6 +68,7 @@ class Run:
     lands: bool = True  # false: build what has already landed, without reading files
     fetches: bool = True  # false: read no tool, only what was fetched before
     new_key: bool = False
+    has_build: bool = False  # it began a build, or goes on with the one that is there
     refresh_id: str = field(default_factory=lambda: str(ULID()))
     started: float = field(default_factory=time.monotonic)
     landed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -158,6 +164,32 @@ class Run:
     def records_path(self) -> Path:
         """Where this refresh's check records are kept."""
         return self.space.home / "audit" / f"refresh={self.refresh_id}.parquet"
+
+    def note_build(self, inputs: dict[str, str] | None = None) -> None:
+        """Note beside the build what it is made of and that this run changed it, for a step that is run by itself."""
+        noted = {
+            "refresh_id": self.refresh_id,
+            "now": self.now.isoformat(),
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "loads": [load["load_id"] for load in self.frozen.loads],
+            "inputs": inputs or self.inputs,
+        }
+        disk.write(self.space.build / BUILT, json.dumps(noted))
+        self.has_build = True
+
+    def resume_build(self) -> dict[str, Any]:
+        """Go on with the build that is there; what was noted beside it. Raises BuildError."""
+        try:
+            noted = json.loads((self.space.build / BUILT).read_text())
+            moment, listed = datetime.fromisoformat(noted["now"]), noted["loads"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BuildError(f"{self.space.build}: there is no build. To fix: launch the job `refresh`.") from error
+        found = loads.freeze(self.space.home, moment, moment if self.as_of else None)
+        frozen = loads.Frozen(tuple(load for load in found.loads if load["load_id"] in listed), moment)
+        if len(frozen.loads) < len(listed) or noted["as_of"] != (self.as_of.isoformat() if self.as_of else None):
+            raise BuildError(f"{self.space.build}: its loads are no longer there. To fix: launch the job `refresh`.")
+        self.__dict__ |= {"now": moment, "frozen": frozen, "has_build": True}
+        return noted
 
     def end(self) -> dict[str, Any]:
         """How this refresh ended, for the page; kept for when the page is drawn again."""

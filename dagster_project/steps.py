@@ -4,9 +4,10 @@ The command runs them one after the other in its own process (`execution`); Dags
 A step that ends the refresh raises StepError.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from dagster_project import audit as checking
 from dagster_project import dbt_runner, measure, mirroring, model_runner
@@ -16,8 +17,10 @@ from dagster_project.home import last_refresh
 from dagster_project.landing import land_sources
 from dagster_project.model_runner import Built
 from dagster_project.publishing import publish_build, verdict_message
-from dagster_project.run import Run, end_unchanged
+from dagster_project.run import BuildError, Run, end_unchanged
 from expectations import records as recording
+from expectations.records import CheckRecord
+from serving import versions
 from serving.errors import ServingError
 from serving.mirror import Mirrored
 from serving.page import draw_root
@@ -83,14 +86,18 @@ def freeze(run: Run) -> bool:
         loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
     except LandingError as error:
         raise _ended(run, str(error)) from error
+    run.note_build()
     run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
     return True
 
 
-def build(run: Run, tag: str | None) -> list[Built]:
-    """Build the models of one pass. Raises DbtError."""
+def build(run: Run, tag: str | None, names: Collection[str] | None = None) -> list[Built]:
+    """Build the models of one pass, or of them only those named. Raises DbtError or StepError."""
+    _change_build(run)
     space = run.space
-    built = model_runner.build_models(space.warehouse, space.stage, tag, space.limits, space.portfolio.model_timeout)
+    built = model_runner.build_models(
+        space.warehouse, space.stage, tag, space.limits, space.portfolio.model_timeout, names
+    )
     run.say("build", f"{len(built)} models")
     return built
 
@@ -110,6 +117,7 @@ def measure_outcomes(run: Run) -> int:
 
 
 def _fill(run: Run, prints: dict[str, str], *, second: bool = False) -> int:
+    _change_build(run)
     space, manifest = run.space, dbt_runner.manifest()
     return measure.fill(
         space.warehouse, space.stage, manifest, run.compiled, prints, second=second, limits=space.limits
@@ -117,7 +125,8 @@ def _fill(run: Run, prints: dict[str, str], *, second: bool = False) -> int:
 
 
 def audit(run: Run) -> None:
-    """Run every check, and keep its record. A required check without a record counts as failed."""
+    """Run every check, and keep its record. A required check without a record counts as failed. Raises StepError."""
+    _change_build(run)
     found = checking.audit(run)
     run.records = [*found, *recording.missing_records(found, checking.required())]
     recording.write_records(run.records, run.refresh_id, run.records_path)
@@ -126,6 +135,8 @@ def audit(run: Run) -> None:
 
 def publish(run: Run) -> Version:
     """Publish the build as an immutable version with one symlink swap, only if the audit passed. Raises StepError."""
+    if not run.has_build:
+        _take_audited(run)
     if message := verdict_message(run):
         raise _ended(run, message)
     try:
@@ -164,6 +175,45 @@ def show_failure(run: Run, step: str, error: BaseException | None) -> None:
     ended = run.end()
     with suppress(ServingError):  # of a damaged version there is no page; what failed is said anyway
         draw_root(run.space.home, ended)
+
+
+def audited(run: Run) -> list[CheckRecord]:
+    """The records of the audit of this build; none where it was changed since. Raises StepError."""
+    if not run.has_build:
+        run.refresh_id = _resumed(run)["refresh_id"]
+    if not run.records and run.records_path.exists():
+        run.records = recording.read_records(run.records_path)
+    return run.records
+
+
+def test_models(run: Run, names: Collection[str]) -> list[CheckRecord]:
+    """Run dbt tests on the build as it is now; the records, which are not kept. Raises DbtError."""
+    return checking.run_dbt_tests(run.space.warehouse, run.space.stage, run.space.limits, names)
+
+
+def _change_build(run: Run) -> None:
+    """Before a step that is run by itself changes a build: its last audit no longer counts. Raises StepError."""
+    if not run.has_build:
+        run.note_build(_resumed(run)["inputs"])
+
+
+def _take_audited(run: Run) -> None:
+    """Before a build is published that another run audited. Raises StepError where it may not be."""
+    noted = _resumed(run)
+    run.refresh_id = noted["refresh_id"]
+    if not audited(run):
+        raise _ended(run, "the build was changed since its audit. To fix: audit it first (audit/fct_check_results).")
+    if noted["inputs"] != run.inputs:
+        raise _ended(run, "the build was begun with other code or settings. To fix: launch the job `refresh`.")
+    if (versions.serve_folder(run.published_home) / run.refresh_id).exists():
+        raise _ended(run, f"version {run.refresh_id} is published already. To fix: launch the job `refresh`.")
+
+
+def _resumed(run: Run) -> dict[str, Any]:
+    try:
+        return run.resume_build()
+    except BuildError as error:
+        raise _ended(run, str(error)) from error
 
 
 def _ended(run: Run, message: str) -> StepError:

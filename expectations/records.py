@@ -127,14 +127,15 @@ def write_records(records: Sequence[CheckRecord], refresh_id: str, path: Path) -
         replace(path, lambda draft: connection.table("records").write_parquet(str(draft)))
 
 
-def latest_records(folder: Path) -> list[CheckRecord]:
-    """The check records of the newest refresh in a folder of their files, without their rows; none without a file."""
-    newest = max(folder.glob("refresh=*.parquet"), key=lambda path: path.name, default=None)
-    if newest is None:
-        return []
+def read_records(path: Path) -> list[CheckRecord]:
+    """The check records in a file of them."""
     with duckdb.connect() as connection:
-        result = connection.execute(
-            "select * exclude (sample, rows_sql, refresh_id) from read_parquet(?)", [str(newest)]
-        )
+        result = connection.execute("select * exclude refresh_id from read_parquet(?)", [str(path)])
         names = [column[0] for column in result.description or []]
         return [CheckRecord.model_validate(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+
+
+def latest_records(folder: Path) -> list[CheckRecord]:
+    """The check records of the newest refresh in a folder of their files; none without a file."""
+    newest = max(folder.glob("refresh=*.parquet"), key=lambda path: path.name, default=None)
+    return read_records(newest) if newest else []

@@ -12,7 +12,12 @@ PULLS = AssetKey(["pulls"])
 
 
 @asset(
-    key=PULLS, group_name="fetch", pool=POOL, kinds={"json"}, description="The pulls of the sources that are fetched."
+    key=PULLS,
+    group_name="fetch",
+    owners=["team:data"],
+    pool=POOL,
+    kinds={"json"},
+    description="The pulls of the sources that are fetched.",
 )
 def fetch(context: AssetExecutionContext, refresh: RefreshRun) -> MaterializeResult[Any]:
     """Pull what changed at each tool into a sealed folder."""

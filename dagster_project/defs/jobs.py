@@ -16,14 +16,12 @@ from dagster_project.settings import PortfolioError, workspace
 refresh_job = define_asset_job(
     "refresh",
     selection=AssetSelection.all() | AssetSelection.all_asset_checks(),
-    executor_def=in_process_executor,
     hooks={show_failure},
     description="Land, freeze, build and measure, audit, publish, show, mirror.",
 )
 check_job = define_asset_job(
     "check",
     selection=(AssetSelection.all() - AssetSelection.assets(published_warehouse, dashboard, postgres_mirror)),
-    executor_def=in_process_executor,
     description="Land, freeze, build and measure, audit; publishes nothing.",
 )
 
@@ -47,4 +45,9 @@ def _schedules() -> list[ScheduleDefinition]:
     ]
 
 
-defs = Definitions(jobs=[refresh_job, check_job], schedules=_schedules(), resources={"refresh": RefreshRun()})
+defs = Definitions(
+    jobs=[refresh_job, check_job],
+    schedules=_schedules(),
+    resources={"refresh": RefreshRun()},
+    executor=in_process_executor,  # of what is launched from the page, too
+)

@@ -10,22 +10,33 @@ from dagster import (
     AssetObservation,
     AssetSpec,
     MaterializeResult,
+    TableColumn,
+    TableSchema,
     multi_asset,
 )
 
-from dagster_project import mirroring, steps
+from dagster_project import dbt_runner, mirroring, steps
 from dagster_project.defs.fetching import PULLS
 from dagster_project.defs.resource import RefreshRun, failing
 from dagster_project.run import POOL
-from sources.contracts import load_contracts
+from sources.contracts import SQL_TYPES, load_contracts
 
+STAGED = {  # the staging model of each feed, which says its domain and owners
+    node["name"].removeprefix("stg_"): node for node in dbt_runner.models().values() if node["schema"] == "staging"
+}
 # dicts, because Dagster would treat a module-level list of specs as definitions
 FEEDS = {
     feed.name: AssetSpec(
         AssetKey(["landing", feed.name]),
         deps=[PULLS],
         description=feed.description,
-        group_name="landing",
+        group_name=f"landing_{STAGED[feed.name]['fqn'][2]}",
+        owners=STAGED[feed.name]["config"]["meta"]["dagster"]["owners"],
+        metadata={
+            "dagster/column_schema": TableSchema(
+                [TableColumn(c.name, SQL_TYPES[c.type], c.description) for c in feed.columns]
+            )
+        },
         kinds={"parquet"},
     )
     for feed in load_contracts().values()
@@ -36,6 +47,7 @@ FROZEN = {
         deps=[spec.key for spec in FEEDS.values()],
         description=description,
         group_name="landing",
+        owners=["team:data"],
         kinds={"duckdb"},
         skippable=True,
     )

@@ -1,4 +1,7 @@
-"""Build and measure: the models in three passes, MetricFlow's saved queries between them."""
+"""Build and measure: the models in three passes, MetricFlow's saved queries between them.
+
+Group, owners and description of a model are those of dbt (`meta` in dbt_project.yml, the YAML beside the model).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -8,22 +11,36 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 
 from dagster_project import dbt_runner, steps
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
-from dagster_project.defs.resource import RefreshRun
+from dagster_project.defs.resource import RefreshRun, failing
+from dagster_project.run import POOL
 
 MANIFEST = dbt_runner.prepare() / "manifest.json"
+
+
+class Translator(DagsterDbtTranslator):
+    """A model's description alone: the SQL, which dagster-dbt adds, stands in the project."""
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """What dbt says of a model."""
+        return dbt_resource_props["description"]
+
+
 # dbt's tests run together in the audit, so that one failure doesn't hide the others
-TRANSLATOR = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_asset_checks=False))
+TRANSLATOR = Translator(DagsterDbtTranslatorSettings(enable_asset_checks=False))
 
 
 def build_pass(
     context: AssetExecutionContext, refresh: RefreshRun, tag: str | None
 ) -> Iterator[MaterializeResult[Any]]:
-    """Build the models of one pass; one materialisation per model."""
+    """Build the selected models of one pass; one materialisation per model."""
     specs: Mapping[AssetKey, AssetSpec] = context.assets_def.specs_by_key
-    keys = {spec.metadata["dagster_dbt/unique_id"].rpartition(".")[2]: key for key, spec in specs.items()}
-    for model in steps.build(refresh.state, tag):  # in the order in which they were built, parents first
+    keys = {specs[key].metadata["dagster_dbt/unique_id"].rpartition(".")[2]: key for key in context.selected_asset_keys}
+    with failing():
+        built = steps.build(refresh.state, tag, keys)
+    for model in built:  # in the order in which they were built, parents first
         yield MaterializeResult(
-            asset_key=keys[model.name], metadata={"seconds": round(model.seconds, 3), "rows": model.rows}
+            asset_key=keys[model.name],
+            metadata={"seconds": round(model.seconds, 3), "dagster/row_count": model.rows},
         )
 
 
@@ -32,6 +49,7 @@ def build_pass(
     exclude=f"tag:{AFTER_METRICS} tag:{AFTER_OUTCOME_METRICS}",
     dagster_dbt_translator=TRANSLATOR,
     name="build_first_pass",
+    pool=POOL,
 )
 def first_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
     """Staging, intermediate and core models, and measures."""
@@ -43,13 +61,15 @@ def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpe
         AssetKey(["metricflow", name]),
         deps=list(deps),
         description=description,
-        group_name="metrics",
-        kinds={"metricflow"},
+        group_name="metricflow",
+        owners=["team:data"],
+        kinds={"metricflow", "duckdb"},
     )
 
 
 @multi_asset(
     name="measure",
+    pool=POOL,
     specs=[
         _measured(name, description, first_pass.keys)
         for name, description in (
@@ -61,12 +81,18 @@ def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpe
 def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     """Run MetricFlow's compiled saved queries at each grain of their metrics."""
     run = refresh.state
-    for name, count in (("metric_inputs", steps.measure_metrics(run)), ("metric_definitions", len(run.prints))):
-        yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"rows": count})
+    with failing():
+        cells = steps.measure_metrics(run)
+    for name, count in (("metric_inputs", cells), ("metric_definitions", len(run.prints))):
+        yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"dagster/row_count": count})
 
 
 @dbt_assets(
-    manifest=MANIFEST, select=f"tag:{AFTER_METRICS}", dagster_dbt_translator=TRANSLATOR, name="build_second_pass"
+    manifest=MANIFEST,
+    select=f"tag:{AFTER_METRICS}",
+    dagster_dbt_translator=TRANSLATOR,
+    name="build_second_pass",
+    pool=POOL,
 )
 def second_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
     """Build the models that read metric values."""
@@ -75,6 +101,7 @@ def second_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator
 
 @multi_asset(
     name="measure_outcomes",
+    pool=POOL,
     specs=[
         _measured(
             "outcome_metric_inputs",
@@ -85,11 +112,17 @@ def second_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator
 )
 def measure_outcomes(refresh: RefreshRun) -> MaterializeResult[Any]:
     """Run the saved queries of derived metrics (goals and value), which depend on other metrics."""
-    return MaterializeResult(metadata={"rows": steps.measure_outcomes(refresh.state)})
+    with failing():
+        cells = steps.measure_outcomes(refresh.state)
+    return MaterializeResult(metadata={"dagster/row_count": cells})
 
 
 @dbt_assets(
-    manifest=MANIFEST, select=f"tag:{AFTER_OUTCOME_METRICS}", dagster_dbt_translator=TRANSLATOR, name="build_last_pass"
+    manifest=MANIFEST,
+    select=f"tag:{AFTER_OUTCOME_METRICS}",
+    dagster_dbt_translator=TRANSLATOR,
+    name="build_last_pass",
+    pool=POOL,
 )
 def last_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Any]:
     """Combine the values of all metrics."""

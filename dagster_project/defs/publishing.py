@@ -21,7 +21,12 @@ from serving.thumbnail import screenshot
 
 
 @asset(
-    key=AssetKey(["published_warehouse"]), deps=[check_results.key], group_name="serving", kinds={"duckdb"}, pool=POOL
+    key=AssetKey(["published_warehouse"]),
+    deps=[check_results.key],
+    group_name="serving",
+    owners=["team:data"],
+    kinds={"duckdb"},
+    pool=POOL,
 )
 def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
     """Publish the build as an immutable version with one symlink swap, only if the audit passed."""
@@ -36,7 +41,14 @@ def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
     )
 
 
-@asset(key=AssetKey(["dashboard"]), deps=[published_warehouse.key], group_name="serving", kinds={"html"}, pool=POOL)
+@asset(
+    key=AssetKey(["dashboard"]),
+    deps=[published_warehouse.key],
+    group_name="serving",
+    owners=["team:data"],
+    kinds={"html"},
+    pool=POOL,
+)
 def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
     """Draw the page: the served version's figures and the state of the last refresh."""
     if (path := steps.show(refresh.state)) is None:
@@ -51,6 +63,7 @@ def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
     key=AssetKey(["postgres_mirror"]),
     deps=[published_warehouse.key, dashboard.key],  # the page doesn't wait for a slow mirror
     group_name="serving",
+    owners=["team:data"],
     kinds={"postgres"},
 )
 def postgres_mirror(context: AssetExecutionContext, refresh: RefreshRun) -> MaterializeResult[Any]:

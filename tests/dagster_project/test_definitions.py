@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from dagster_project import audit, dbt_runner
 from dagster_project.definitions import defs
+from dagster_project.defs.audit import SHOWN
 from sources.contracts import load_contracts
 from tests.end_to_end.harness import ROOT, TINY, clean_environment, copy_portfolio, run
 
@@ -67,11 +68,50 @@ def test_every_model_is_an_asset(graph: AssetGraph) -> None:
     assert len(models) > 50
 
 
-def test_every_check_is_an_asset_check(graph: AssetGraph) -> None:
-    required = audit.required()
+def test_every_check_is_shown_by_an_asset_check(graph: AssetGraph) -> None:
+    assert SHOWN.keys() == set(audit.required())
+    assert {shown.key for shown in SHOWN.values()} == graph.asset_check_keys
+    assert len(SHOWN) > 250
 
-    assert {f"{suite}__{name}" for suite, name in required} == {key.name for key in graph.asset_check_keys}
-    assert len(required) > 250
+
+def test_what_is_alike_on_a_table_is_one_asset_check() -> None:
+    alike = Counter(shown.key for shown in SHOWN.values())
+
+    assert {key.name for key, count in alike.items() if count > 1 and not key.name.startswith("recomputation_")} <= {
+        *("columns", "metrics_lock", "fact_holds_valid_member", "matches_source")
+    }
+
+
+def test_every_asset_check_says_its_rule() -> None:
+    assert not [shown.key for shown in SHOWN.values() if not shown.description[:1].isupper()]
+
+
+def test_every_asset_has_a_group_owners_kinds_and_a_plain_description(graph: AssetGraph) -> None:
+    nodes = [graph.get(key) for key in graph.materializable_asset_keys]
+
+    assert not [node.key for node in nodes if node.group_name == "default" or not node.owners or not node.kinds]
+    assert not [
+        node.key for node in nodes if not node.description or "{{" in node.description or "select" in node.description
+    ]
+
+
+def test_every_model_of_core_has_a_domain() -> None:
+    shared = {"bridge", "dim"}  # facts belong to a domain, what all share to none
+    core = [node for node in dbt_runner.models().values() if node["schema"] == "core"]
+
+    assert not [
+        node["name"]
+        for node in core
+        if node["config"]["meta"]["dagster"]["group"] == "core_reference"
+        and node["name"].partition("_")[0] not in shared
+    ]
+
+
+def test_every_published_column_has_a_type_and_a_description(graph: AssetGraph) -> None:
+    for node in dbt_runner.models().values():
+        if node["config"]["contract"]["enforced"]:
+            schema = graph.get(AssetKey([node["schema"], node["name"]])).metadata["dagster/column_schema"]
+            assert not [column for column in schema.columns if column.type == "?" or not column.description]
 
 
 def test_no_name_is_used_by_two_checks() -> None:

@@ -17,9 +17,10 @@ pytestmark = pytest.mark.xdist_group("definitions")
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
-    """Dagster as the repository's dagster.yaml sets it up."""
-    shutil.copy(ROOT / "dagster.yaml", tmp_path)
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DagsterInstance]:
+    """Dagster as deploy/dagster.yaml sets it up."""
+    shutil.copy(ROOT / "deploy" / "dagster.yaml", tmp_path)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     with DagsterInstance.from_config(str(tmp_path)) as found:
         yield found
 
