@@ -45,7 +45,7 @@ def fetch_all(
 
     def one(source: ApiSource) -> Fetched:
         try:
-            pull = fetch(space.home, source, space.secret_of(source), datetime.now(UTC), full=full, say=say)
+            pull = fetch(space.home, source, space.secrets_of(source), datetime.now(UTC), full=full, say=say)
         except LandingError as error:
             return _missing(space, source, str(error))
         say(f"{described(source.name, pull.rows)}; {pull.kind}, {pull.seal['calls']:,} calls")

@@ -38,6 +38,7 @@ from sources.common.limits import LEAST, Limits, of_machine
 from sources.config import FileLimits, FileSettings, FileSource, LandingRules, end_of_day, not_empty
 from sources.connectors import Declared
 from sources.contracts import CALENDAR
+from sources.fetching.secrets import Secrets
 from sources.fetching.source import ApiSource
 
 PACKAGE = Path(__file__).resolve().parent
@@ -408,11 +409,9 @@ class Workspace(BaseModel):
         machine = of_machine()
         return Limits(self.portfolio.memory_limit or machine.memory, self.portfolio.threads or machine.threads)
 
-    def secret_of(self, source: ApiSource) -> str:
-        """The secret of a source, from the environment or the home. Raises LandingError."""
-        from sources.fetching.secrets import secret_of
-
-        return secret_of(source, self.home, os.environ.get(source.environment))
+    def secrets_of(self, source: ApiSource) -> Secrets:
+        """The secrets of a source, from the environment or the home."""
+        return Secrets(source, self.home, os.environ)
 
     @property
     def build(self) -> Path:

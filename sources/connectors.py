@@ -7,12 +7,13 @@ from pydantic import BeforeValidator, Discriminator
 from sources.config import FileSource
 from sources.feedback.zendesk import ZendeskSource
 from sources.finance.stripe import StripeSource
+from sources.finance.xero import XeroSource
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
 from sources.tasks.jira import JiraSource
 from sources.tasks.linear import LinearSource
 
-VENDORS = (JiraSource, GitHubSource, AzureDevOpsSource, LinearSource, StripeSource, ZendeskSource)
+VENDORS = (JiraSource, GitHubSource, AzureDevOpsSource, LinearSource, StripeSource, XeroSource, ZendeskSource)
 
 
 def _typed(given: Any) -> Any:
@@ -21,7 +22,14 @@ def _typed(given: Any) -> Any:
 
 
 Source = Annotated[
-    FileSource | JiraSource | GitHubSource | AzureDevOpsSource | LinearSource | StripeSource | ZendeskSource,
+    FileSource
+    | JiraSource
+    | GitHubSource
+    | AzureDevOpsSource
+    | LinearSource
+    | StripeSource
+    | XeroSource
+    | ZendeskSource,
     Discriminator("type"),
 ]
 Declared = Annotated[Source, BeforeValidator(_typed)]

@@ -56,7 +56,7 @@ def connect(
     space = open_space(portfolio)
     with explained():
         (found,) = chosen(space, source)
-        api = session(found, space.secret_of(found))
+        api = session(found, space.secrets_of(found))
         scope = sorted(found.scope(api))
         missing = sorted(set(found.wanted() or ()) - set(scope))
         out.print(f"{found.name}: {found.url} answers, and the {found.secret} is valid.")

@@ -37,7 +37,11 @@ class _PassingError(Exception):
         self.wait = wait
 
 
-class NotFoundError(LandingError):
+class RefusedError(LandingError):
+    """The tool understood, and refuses: it won't at another attempt either."""
+
+
+class NotFoundError(RefusedError):
     """The tool knows nothing at this address."""
 
 
@@ -66,6 +70,8 @@ class Api:
     ) -> None:
         self.name, self.url, self.patience, self.hidden, self.sleep = name, url, patience, hidden, sleep
         self.calls, self.retries, self.waited = 0, 0, 0.0
+        self.renew: Callable[[], str] | None = None  # gives a new access token, where those end during a pull
+        self.is_renewed = False  # nothing was asked with the token yet
         self.http = requests.Session()
         self.http.headers.update({"Accept": "application/json", "User-Agent": "outcome-warehouse"} | headers)
         self.http.auth = lambda request: request  # else a ~/.netrc would replace the sign-in
@@ -158,6 +164,10 @@ class Api:
 
     def _once(self, read: Callable[[bytes], Any], method: str, address: str, ask: dict[str, Any]) -> Answer:
         self.calls += 1
+        if self.renew and "Authorization" not in self.http.headers:
+            token = self.renew()
+            self.hidden, self.is_renewed = (*self.hidden, token), True
+            self.http.headers["Authorization"] = f"Bearer {token}"
         try:
             answer = self.http.request(method, address, timeout=TIMEOUT, allow_redirects=False, **ask)
         except requests.exceptions.SSLError:
@@ -169,7 +179,11 @@ class Api:
             raise _PassingError(type(error).__name__) from None
         except requests.RequestException as error:
             raise self.error(method, address, f"it can't be asked ({type(error).__name__}).", "check `url`.") from None
+        if answer.status_code == 401 and self.renew and not self.is_renewed:
+            del self.http.headers["Authorization"]
+            raise _PassingError("the access token has ended", 0)
         self._refuse(method, address, answer)
+        self.is_renewed = False
         try:
             return Answer(read(answer.content), answer.links.get("next", {}).get("url"))
         except msgspec.ValidationError as error:
@@ -200,22 +214,15 @@ class Api:
             raise self.error(
                 method, address, "it redirects to another address, where the token must not go.", "check `url`."
             )
+        where, said = f"{self.name}: {method} {urlsplit(address).path}", f"(HTTP {status}{self._reason(answer)})"
         if status == 401:
-            raise self.error(
-                method, address, f"the token was refused (HTTP 401{self._reason(answer)}).", "give a valid token."
-            )
+            raise RefusedError(f"the token was refused {said}.", where, "give a valid token.")
         if status == 403:
-            raise self.error(
-                method, address, f"the token may not read this (HTTP 403{self._reason(answer)}).",
-                "give its user the right to read it.",
-            )  # fmt: skip
+            raise RefusedError(f"the token may not read this {said}.", where, "give its user the right to read it.")
         if status in (404, 410):
-            where = f"{self.name}: {method} {urlsplit(address).path}"
-            raise NotFoundError(
-                f"there is no such thing (HTTP {status}{self._reason(answer)}).", where, "check its name."
-            )
+            raise NotFoundError(f"there is no such thing {said}.", where, "check its name.")
         if status >= 400:
-            raise self.error(method, address, f"HTTP {status}{self._reason(answer)}.", "check the source's settings.")
+            raise RefusedError(f"it refuses {said}.", where, "check the source's settings.")
 
     def _reason(self, answer: requests.Response) -> str:
         """The tool's own words, where it gives some in a known place."""

@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from datetime import time as clock
+from functools import partial
 from pathlib import Path
 
 from sources.errors import LandingError
-from sources.fetching import pulls
+from sources.fetching import oauth, pulls
 from sources.fetching.api import Api
-from sources.fetching.source import ApiSource, Window
+from sources.fetching.secrets import Secrets
+from sources.fetching.source import ApiSource, OAuthSource, Window
 
 SAY_EVERY = 10.0  # seconds
 
@@ -17,7 +19,7 @@ SAY_EVERY = 10.0  # seconds
 def fetch(
     home: Path,
     source: ApiSource,
-    secret: str,
+    secrets: Secrets,
     now: datetime,
     *,
     full: bool = False,
@@ -29,7 +31,7 @@ def fetch(
     Raises LandingError; what was fetched until then is kept, and the next fetch goes on from there.
     """
     pulls.finish_sealing(home, source.name)
-    api = session(source, secret, sleep)
+    api = session(source, secrets, sleep)
     pull = pulls.Pull.left(home, source.name, source.fingerprint, now)
     scope = _scope(home, source, api)
     if pull is None or (full and pull.window.kind != "snapshot"):
@@ -54,16 +56,13 @@ def fetch(
     return pull.seal(datetime.now(UTC))
 
 
-def session(source: ApiSource, secret: str, sleep: Callable[[float], None] = time.sleep) -> Api:
+def session(source: ApiSource, secrets: Secrets, sleep: Callable[[float], None] = time.sleep) -> Api:
     """The HTTP session of a source."""
-    return Api(
-        source.name,
-        source.url,
-        source.headers(secret),
-        patience=source.patience.total_seconds(),
-        hidden=(secret,),
-        sleep=sleep,
-    )
+    secret, patience = secrets.get(source.secret), source.patience.total_seconds()
+    api = Api(source.name, source.url, source.headers(secret), patience=patience, hidden=(secret,), sleep=sleep)
+    if isinstance(source, OAuthSource):
+        api.renew = partial(oauth.access, source, secrets, sleep)
+    return api
 
 
 def described(name: str, rows: dict[str, int]) -> str:

@@ -83,6 +83,7 @@ class ApiSource(SourceBase):
     streams: ClassVar[tuple[Stream, ...]]
     folder: ClassVar[Path]  # of the vendor: its README and its mappings, in feeds/
     secret: ClassVar[str] = "token"
+    changing: ClassVar[tuple[str, ...]] = ()  # secrets that change with each use
     version: ClassVar[int] = 1  # raise it when pulls of before can't be continued
     overlap: ClassVar[timedelta] = timedelta(minutes=10)
     rights: ClassVar[str]  # what the secret must be allowed to do
@@ -91,11 +92,11 @@ class ApiSource(SourceBase):
     @classmethod
     def _no_secrets(cls, given: Any) -> Any:
         if isinstance(given, dict) and (found := [name for name in SECRETS if name in given]):
-            variable = cls.variable(str(given.get("name", "SOURCE")))
+            variable = cls.variable(str(given.get("name", "SOURCE")), cls.secret)
             raise ValueError(f"{found[0]}: secrets don't belong in this file; set the environment variable {variable}")
         return given
 
-    @field_validator("url")
+    @field_validator("url", "sign_in_url", check_fields=False)
     @classmethod
     def _safe(cls, url: str) -> str:
         parts = urlsplit(url)
@@ -105,15 +106,10 @@ class ApiSource(SourceBase):
             raise ValueError("it must begin with https://, as the token is sent to it")
         return url.rstrip("/")
 
-    @classmethod
-    def variable(cls, name: str) -> str:
-        """The environment variable that holds the secret of a source of this name."""
-        return f"OUTCOMES_{name.upper().replace('-', '_')}_{cls.secret.upper()}"
-
-    @property
-    def environment(self) -> str:
-        """The environment variable that holds the source's secret."""
-        return self.variable(self.name)
+    @staticmethod
+    def variable(name: str, secret: str) -> str:
+        """The environment variable that holds a secret of a source of this name."""
+        return f"OUTCOMES_{name.upper().replace('-', '_')}_{secret.upper()}"
 
     @property
     def fingerprint(self) -> str:
@@ -152,4 +148,28 @@ class ApiSource(SourceBase):
 
     def counts(self, api: "Api") -> dict[str, str]:  # noqa: ARG002
         """What `outcomes connect` shows: how much there is, and what can be set; nothing where the tool can't tell."""
+        return {}
+
+
+class OAuthSource(ApiSource):
+    """A source to which a person consents once, by `outcomes connect`; from then on, tokens are refreshed."""
+
+    client_id: str = Field(description="Id of your app at the vendor; it is no secret")
+    redirect_url: str = Field(
+        default="http://localhost/", description="Address to which a consent leads, as it is registered for your app"
+    )
+    sign_in_url: str = Field(description="Address at which tokens are refreshed, https")
+
+    secret: ClassVar[str] = "client_secret"
+    changing: ClassVar[tuple[str, ...]] = ("refresh_token",)
+    consent_url: ClassVar[str]
+    scopes: ClassVar[str]
+
+    @property
+    def is_its_own_user(self) -> bool:
+        """Whether the app signs in by itself, without a person's consent."""
+        return False
+
+    def headers(self, secret: str) -> dict[str, str]:  # noqa: ARG002
+        """None but the access token."""
         return {}

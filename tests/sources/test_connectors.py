@@ -18,15 +18,17 @@ from sources.errors import LandingError
 from sources.feedback.zendesk import ZendeskSource
 from sources.fetching import api, pulls
 from sources.fetching.fetch import fetch
+from sources.fetching.secrets import FOLDER, Secrets
 from sources.fetching.source import ApiSource, Page, Window
 from sources.finance.stripe import StripeSource
+from sources.finance.xero import XeroSource
 from sources.landing import Landed, land_source
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
 from sources.tasks.jira import JiraSource
 from sources.tasks.linear import LinearSource
-from tests.sources.fakes import azure_devops, github, jira, linear, stripe, zendesk
-from tests.sources.fakes.server import FATAL, PASSING, Fake, running
+from tests.sources.fakes import azure_devops, github, jira, linear, stripe, xero, zendesk
+from tests.sources.fakes.server import FATAL, FIRST_REFRESH_TOKEN, PASSING, Fake, running
 
 SECRET = "a-planted-token-7391"
 START = datetime(2025, 6, 1, tzinfo=UTC)
@@ -75,6 +77,15 @@ TOOLS = [
     ),
     Tool(LinearSource, linear.FakeLinear, {}, None, {"initiatives", "objectives", "teams"}, set(), {}),
     Tool(StripeSource, stripe.FakeStripe, {}, stripe.recorded, set(), set(), {}),
+    Tool(
+        XeroSource,
+        xero.FakeXero,
+        {"client_id": "app", "sign_in_url": "{url}/token", "organisation": xero.TENANT, "teams": {"North": "jira:ABC"}},
+        xero.recorded,
+        {"accounts"},
+        set(),
+        {"journals": "JournalID", "accounts": "AccountID", "organisations": "OrganisationID"},
+    ),
     Tool(ZendeskSource, zendesk.FakeZendesk, {"user": "reports@acme.example"}, None, set(), set(), {}),
 ]
 NAMES = [tool.source.model_fields["type"].annotation.__args__[0] for tool in TOOLS]  # type: ignore[union-attr]
@@ -86,18 +97,21 @@ class Connected:
     def __init__(self, tool: Tool, fake: Fake, home: Path) -> None:
         self.tool, self.fake, self.home, self.now = tool, fake, home, START
         self.slept: list[float] = []
+        own = {k: v.replace("{url}", fake.url) if isinstance(v, str) else v for k, v in tool.settings.items()}
         self.source = tool.source.model_validate(
-            {"type": NAMES[TOOLS.index(tool)], "name": "src", "url": fake.url, "patience": 120} | tool.settings
+            {"type": NAMES[TOOLS.index(tool)], "name": "src", "url": fake.url, "patience": 120} | own
         )
+        planted = {tool.source.secret: SECRET, "refresh_token": FIRST_REFRESH_TOKEN}
+        self.secrets = Secrets(self.source, home, {self.source.variable("src", k): v for k, v in planted.items()})
 
     def fetch(self, full: bool = False) -> pulls.Sealed:
         self.now += timedelta(days=1)
-        return fetch(self.home, self.source, SECRET, self.now, full=full, sleep=self.slept.append)
+        return fetch(self.home, self.source, self.secrets, self.now, full=full, sleep=self.slept.append)
 
     def land(self) -> list[Landed]:
         portfolio = self.home.parent / "portfolio"
         portfolio.mkdir(exist_ok=True)
-        rules = LandingRules(currencies=frozenset({"EUR", "USD", "JPY"}), deleted_fail_share=0.5)
+        rules = LandingRules(currencies=frozenset({"EUR", "USD", "JPY", "NZD"}), deleted_fail_share=0.5)
         return land_source(portfolio, self.home, self.source, rules, KEY, self.now)
 
     def loads(self, feed: str) -> int:
@@ -197,7 +211,7 @@ def test_a_fault_that_stays_stops_the_pull(connected: Connected, fault: str, sai
 
     text = str(error.value)
     assert said in text or (fault in ("no token", "token twice", "another shape") and "API" in text)
-    assert "To fix:" in text and SECRET not in text and "src" in text
+    assert "To fix:" in text and SECRET not in text and FIRST_REFRESH_TOKEN not in text and "src" in text
     assert len(pulls.sealed(connected.home, "src")) == 1
     assert_nowhere(connected.home)
 
@@ -287,11 +301,12 @@ def test_increments_give_the_rows_of_a_snapshot_and_a_deletion_leaves_with_the_n
 
 
 def assert_nowhere(home: Path) -> None:
-    """No file below a home holds the token."""
+    """No file below a home holds a secret, but the one for those that change."""
     for path in home.rglob("*"):
         if path.is_file():
-            data = path.read_bytes()
-            assert SECRET.encode() not in (gzip.decompress(data) if path.suffix == ".gz" else data), path
+            data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            assert SECRET.encode() not in data, path
+            assert FIRST_REFRESH_TOKEN.encode() not in data or path.parent.name == FOLDER, path
 
 
 def test_records_of_real_accounts_go_through_the_mappings(connected: Connected) -> None:

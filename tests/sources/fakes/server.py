@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from graphql import GraphQLSchema, build_schema, graphql_sync
 from jsonschema import Draft202012Validator
 
+FIRST_REFRESH_TOKEN = "a-planted-refresh-token-2284"
 VENDORS = Path(__file__).parent / "vendors"
 # what passes, so that a pull ends with every record
 PASSING = ("429", "429 with a date", "403 with Retry-After", "500", "cut", "half", "empty", "shrinks", "slow")
@@ -121,9 +122,38 @@ class Fake:
             status = 200
         except Refused as refused:
             body, more, status = refused.body, {}, refused.status
-        if self.description is not None and not request.path.endswith(self.undescribed):
+        is_described = status != 401 and not request.path.endswith(self.undescribed)
+        if self.description is not None and is_described:
             self.wrong += self.description.wrong(request, status, body)
         return status, json.dumps(body).encode(), headers | more
+
+
+class OAuthFake(Fake):
+    """A tool whose access tokens end, and whose refresh tokens change with each use."""
+
+    sign_in_path = "/token"
+    outlived = 10**6  # requests that an access token is good for
+    forgets = False  # a used refresh token is refused: real ones take it for a while, as the answer may get lost
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refresh_tokens, self.access_token, self.left = [FIRST_REFRESH_TOKEN], "", 0
+
+    def signed_in(self, request: Request) -> tuple[Any, dict[str, str]] | None:
+        """The answer to a sign-in; None to any other request. Raises Refused without a valid access token."""
+        if request.path == self.sign_in_path:
+            known = self.refresh_tokens[-1:] if self.forgets else self.refresh_tokens
+            given = request.body.get("refresh_token", request.body.get("code"))
+            if given not in (*known, "a-code") or not request.headers.get("authorization", "").startswith("Basic "):
+                raise Refused(400, {"error": "invalid_grant"})
+            number = len(self.refresh_tokens)
+            self.refresh_tokens.append(f"{FIRST_REFRESH_TOKEN}-{number}")
+            self.access_token, self.left = f"access-{number}", self.outlived
+            return {"access_token": self.access_token, "refresh_token": self.refresh_tokens[-1], "expires_in": 1800}, {}
+        self.left -= 1
+        if self.left < 0 or request.headers.get("authorization") != f"Bearer {self.access_token}":
+            raise Refused(401, {"Title": "Unauthorized", "Detail": "TokenExpired"})
+        return None
 
 
 class Description:
@@ -250,7 +280,11 @@ def running(fake: Fake) -> Generator[Fake]:
         def _reply(self) -> None:
             parts = urlsplit(self.path)
             length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else None
+            sent = self.rfile.read(length).decode()
+            is_form = "form" in self.headers.get("Content-Type", "")
+            body = (
+                {name: values[0] for name, values in parse_qs(sent).items()} if is_form else json.loads(sent or "null")
+            )
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, data, more = fake.handle(Request(self.command, parts.path, parse_qs(parts.query), body, headers))
             cut = data[: len(data) // 2] if fake.fault in ("cut", "half") else data
