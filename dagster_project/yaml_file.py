@@ -1,7 +1,8 @@
 """A YAML file with the line of each of its keys, so that a message about a value can say where it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import yaml
@@ -85,3 +86,35 @@ def _note(node: yaml.Node, place: Place, lines: dict[Place, int], places: dict[i
             _note(value, inner, lines, places)
     elif any("\ud800" <= character <= "\udfff" for character in node.value):
         raise _at(node, place, "it has half of a character (a surrogate)")
+
+
+def block(items: Sequence[Mapping[str, Any]]) -> str:
+    """A list of items as lines, without the last line's end."""
+    return yaml.safe_dump(list(items), sort_keys=False, allow_unicode=True, width=10_000).rstrip("\n")
+
+
+def with_items(text: str, key: str, items: Sequence[Mapping[str, Any]]) -> str:
+    """A file's text with more items at the end of a list, at `key` of its mapping; all else stays as it is written.
+
+    Raises YamlError if the list isn't written one item after the other.
+    """
+    root, lines = yaml.compose(text, yaml.SafeLoader), text.splitlines(keepends=True)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    listed = next((value for name, value in pairs if name.value == key), None)
+    if listed is None:
+        return f"{text.rstrip()}\n\n{key}:\n{indent(block(items), '  ')}\n"
+    if not isinstance(listed, yaml.SequenceNode) or listed.flow_style:
+        raise YamlError(f"{key} is not a list of lines, so that nothing can be added to it", listed.start_mark.line + 1)
+    end = _last_line(listed)
+    if not lines[end].endswith("\n"):
+        lines[end] += "\n"
+    return "".join([*lines[: end + 1], indent(block(items), " " * listed.start_mark.column) + "\n", *lines[end + 1 :]])
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The number of the last line of a node, from 0; the mark at its end is behind what follows it."""
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return max(map(_last_line, last if isinstance(last, tuple) else [last]))
+    is_block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+    return node.end_mark.line - (1 if is_block else 0)

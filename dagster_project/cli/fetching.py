@@ -40,32 +40,41 @@ def fetch(
 
 @app.command()
 def connect(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Name of a source in portfolio.yml.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Name of a source, in portfolio.yml or a new one.")],
     portfolio: PortfolioOption = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", metavar="TYPE", help="Of a new source: what it is, such as jira.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Of a new source: a setting; repeat it.")
+    ] = None,
 ) -> None:
-    """Check that a tool can be read.
+    """Check that a tool can be read, and add it to portfolio.yml.
 
-    It looks at its address, the token, what that sees and how much there is. Nothing is written.
+    It looks at its address, the secret, what that sees and how much there is; where a person must consent to it first,
+    it asks for that. A new source is written into portfolio.yml if it can be read.
 
-    Example: outcomes connect jira
+    Example: outcomes connect jira --type jira --set url=https://acme.atlassian.net --set user=reports@acme.example
     """
+    from dagster_project import connecting
     from dagster_project.fetching import chosen
-    from sources.fetching.fetch import session
-    from sources.pulled import feeds_of
+    from dagster_project.home import locked
 
     space = open_space(portfolio)
     with explained():
+        space, text = connecting.with_entry(space, source, kind, settings or [])
         (found,) = chosen(space, source)
-        api = session(found, space.secrets_of(found))
-        scope = sorted(found.scope(api))
-        missing = sorted(set(found.wanted() or ()) - set(scope))
-        out.print(f"{found.name}: {found.url} answers, and the {found.secret} is valid.")
-        out.print(f"It sees {', '.join(scope) or 'nothing'}.")
-        if missing:
-            out.print(f"It does not see {', '.join(missing)}. To fix: give its user access, or correct the names.")
-        for name, value in found.counts(api).items():
-            out.print(f"{name}: {value}")
-        out.print(f"It fills the feeds {', '.join(feeds_of(found))}.")
-        out.print(f"To fetch: outcomes fetch {found.name}; or outcomes refresh, which fetches first.")
-    if missing or not scope:
+        space.home.mkdir(parents=True, exist_ok=True)
+        with locked(space):
+            connecting.sign_in(space, found, out.print, lambda what: typer.prompt(what, hide_input=True))
+            said, is_all = connecting.seen(space, source)
+            if text is not None and is_all:
+                connecting.write(space, text)
+        for line in said:
+            out.print(line)
+        if text is not None:
+            out.print("It was added to portfolio.yml." if is_all else "It was not added to portfolio.yml.")
+        if is_all:
+            out.print(f"To fetch: outcomes fetch {source}; or outcomes refresh, which fetches first.")
+    if not is_all:
         raise typer.Exit(1)
