@@ -10,10 +10,20 @@ from sources.finance.stripe import StripeSource
 from sources.finance.xero import XeroSource
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
+from sources.tasks.gitlab import GitLabSource
 from sources.tasks.jira import JiraSource
 from sources.tasks.linear import LinearSource
 
-VENDORS = (JiraSource, GitHubSource, AzureDevOpsSource, LinearSource, StripeSource, XeroSource, ZendeskSource)
+VENDORS = (
+    JiraSource,
+    GitHubSource,
+    AzureDevOpsSource,
+    LinearSource,
+    GitLabSource,
+    StripeSource,
+    XeroSource,
+    ZendeskSource,
+)
 
 
 def _typed(given: Any) -> Any:

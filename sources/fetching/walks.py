@@ -1,6 +1,6 @@
 """Ways to page through a list. Each refuses a list whose end isn't said, and one that would go on for ever."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +17,7 @@ Walk = Callable[["Api", Any, Window, Any], Iterator[Page]]
 class Part(NamedTuple):
     """One answer of a list: its records, the token of the next one, and whether it says that it is the last."""
 
-    records: Sequence[Any]
+    records: Any  # a list or, for `pages` and `each`, a dict of lists by stream
     token: Any
     is_last: bool
 
@@ -94,9 +94,13 @@ def pages(stream: str, ask: Callable[["Api", Any, Window, Any], Part]) -> Walk:
 
     def walk(api: "Api", source: Any, window: Window, at: Any) -> Iterator[Page]:
         for part in tokens(api, partial(ask, api, source, window), at):
-            yield Page({stream: part.records}, part.token)
+            yield Page(_by_stream(stream, part.records), part.token)
 
     return walk
+
+
+def _by_stream(stream: str, records: Any) -> dict[str, Any]:
+    return records if isinstance(records, dict) else {stream: records}
 
 
 def each(
@@ -112,6 +116,6 @@ def each(
             if name < begun or (name == begun and place is None):
                 continue  # a name without a token is done
             for part in tokens(api, partial(ask, api, source, window, name), place if name == begun else None):
-                yield Page({stream: part.records}, (name, part.token))
+                yield Page(_by_stream(stream, part.records), (name, part.token))
 
     return walk

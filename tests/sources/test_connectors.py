@@ -25,9 +25,10 @@ from sources.finance.xero import XeroSource
 from sources.landing import Landed, land_source
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
+from sources.tasks.gitlab import GitLabSource
 from sources.tasks.jira import JiraSource
 from sources.tasks.linear import LinearSource
-from tests.sources.fakes import azure_devops, github, jira, linear, stripe, xero, zendesk
+from tests.sources.fakes import azure_devops, github, gitlab, jira, linear, stripe, xero, zendesk
 from tests.sources.fakes.server import FATAL, FIRST_REFRESH_TOKEN, PASSING, Fake, running
 
 SECRET = "a-planted-token-7391"
@@ -76,6 +77,15 @@ TOOLS = [
         {"types": "name", "categories": "referenceName"},
     ),
     Tool(LinearSource, linear.FakeLinear, {}, None, {"initiatives", "objectives", "teams"}, set(), {}),
+    Tool(
+        GitLabSource,
+        gitlab.FakeGitLab,
+        {"projects": ["acme/web", "acme/api"], "statuses": {"doing": "in_progress"}},
+        gitlab.recorded,
+        {"time_entries", "releases"},
+        set(),
+        {"releases": "tag_name"},
+    ),
     Tool(StripeSource, stripe.FakeStripe, {}, stripe.recorded, set(), set(), {}),
     Tool(
         XeroSource,
