@@ -1,28 +1,25 @@
 """The registry of connectors: a new vendor adds its settings here, and changes nothing else outside its folder."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import BeforeValidator, Discriminator
 
 from sources.config import FileSource
 from sources.feedback.zendesk import ZendeskSource
+from sources.fetching.source import ApiSource
 from sources.finance.stripe import StripeSource
 from sources.finance.xero import XeroSource
+from sources.tasks.asana import AsanaSource
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
 from sources.tasks.gitlab import GitLabSource
 from sources.tasks.jira import JiraSource
 from sources.tasks.linear import LinearSource
 
-VENDORS = (
-    JiraSource,
-    GitHubSource,
-    AzureDevOpsSource,
-    LinearSource,
-    GitLabSource,
-    StripeSource,
-    XeroSource,
-    ZendeskSource,
+VENDORS: tuple[type[ApiSource], ...] = (
+    *(JiraSource, GitHubSource, AzureDevOpsSource, LinearSource, GitLabSource, AsanaSource),
+    *(StripeSource, XeroSource),
+    *(ZendeskSource,),
 )
 
 
@@ -31,15 +28,8 @@ def _typed(given: Any) -> Any:
     return {"type": "files", **given} if isinstance(given, dict) else given
 
 
-Source = Annotated[
-    FileSource
-    | JiraSource
-    | GitHubSource
-    | AzureDevOpsSource
-    | LinearSource
-    | StripeSource
-    | XeroSource
-    | ZendeskSource,
-    Discriminator("type"),
-]
+if TYPE_CHECKING:
+    Source = FileSource | ApiSource
+else:
+    Source = Annotated[Union[(FileSource, *VENDORS)], Discriminator("type")]
 Declared = Annotated[Source, BeforeValidator(_typed)]

@@ -19,10 +19,11 @@ class Pulled(FileSource):
     members: dict[str, tuple[str, ...]]  # by name: the columns that mappings read
     own_feeds: Path  # the vendor's mappings
     variables: dict[str, Any]
+    readings: tuple[str, ...] = ()  # feeds of what is read now, whose history is that of the pulls
 
-    def kind_of(self, feed: str) -> Kind:  # noqa: ARG002
-        """The kind of the pull."""
-        return self.pull_kind
+    def kind_of(self, feed: str) -> Kind:
+        """The kind of the pull; of a feed of readings, each adds to those of before."""
+        return "increment" if feed in self.readings else self.pull_kind
 
     def mapping_settings(self) -> dict[str, Any]:
         """The settings that the mappings read."""
@@ -51,7 +52,8 @@ def parts(home: Path, source: ApiSource) -> list[Pulled]:
             streams=pull.seal["streams"],
             members={stream.name: stream.keys for stream in source.streams},
             own_feeds=source.folder / "feeds",
-            variables=source.mapping_settings(),
+            variables=source.mapping_settings() | {"observed_at": pull.started_at.isoformat()},
+            readings=source.readings,
         )
         for pull in pulls.sealed(home, source.name)
         if names <= pull.rows.keys()

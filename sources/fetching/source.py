@@ -133,6 +133,9 @@ class ApiSource(SourceBase):
     # --- what a vendor says ---
     asks: ClassVar[tuple[str, ...]] = ()  # its settings that decide what is fetched
     maps: ClassVar[tuple[str, ...]] = ()  # its settings that its mappings read
+    readings: ClassVar[
+        tuple[str, ...]
+    ] = ()  # feeds of what is read now: a snapshot doesn't delete what was read before
 
     def headers(self, secret: str) -> dict[str, str]:
         """The headers of every request, with the sign-in."""

@@ -201,6 +201,10 @@ class Description:
         listed = [self._resolved(parameter) for parameter in operation.get("parameters", [])]
         declared = {parameter["name"] for parameter in listed if parameter["in"] == "query"}
         found = [f"{where}: no parameter {name}" for name in request.query if name not in declared]
+        for parameter in listed:
+            allowed = parameter.get("schema", {}).get("items", {}).get("enum")
+            given = request.first(parameter["name"]).split(",") if allowed and request.first(parameter["name"]) else []
+            found += [f"{where}: {parameter['name']} has no {value}" for value in given if value not in allowed]
         schema = self._schema(operation.get("requestBody", {})) or next(
             (parameter["schema"] for parameter in listed if parameter["in"] == "body"), None
         )

@@ -1,0 +1,1 @@
+select 'count(*)' as measure, count(distinct gid) as expected from raw.tasks
