@@ -160,6 +160,16 @@ def _path(path: Path) -> str:
     return literal(glob.escape(str(path)))
 
 
+def _value(value: Any) -> str:
+    """A setting in SQL. A bound parameter would cost the import of pandas, which the driver does for it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, cast(list[Any], value)))}]::varchar[]"
+    if isinstance(value, dict):
+        pairs = cast(dict[str, Any], value)
+        return f"map({_value(list(pairs))}, {_value(list(pairs.values()))})"
+    return "null::varchar" if value is None else literal(str(value))
+
+
 def sandbox(
     work: Path, *folders: Path, limits: Limits | None = None, variables: Mapping[str, Any] | None = None
 ) -> duckdb.DuckDBPyConnection:
@@ -171,15 +181,7 @@ def sandbox(
     allowed = ", ".join(map(literal, spelled))
     connection.execute(f"set allowed_directories = [{allowed}]")
     for name, value in (variables or {}).items():
-        if isinstance(value, dict):
-            pairs = cast(dict[str, str], value)
-            connection.execute(
-                f"set variable {identifier(name)} = map(?::varchar[], ?::varchar[])",
-                [list(pairs), list(pairs.values())],
-            )
-        else:
-            typed = "?::varchar[]" if isinstance(value, list) else "?::varchar"
-            connection.execute(f"set variable {identifier(name)} = {typed}", [value])
+        connection.execute(f"set variable {identifier(name)} = {_value(value)}")
     connection.execute("set enable_external_access = false; set lock_configuration = true")
     connection.execute("create schema raw; create schema plain; create schema mapped")
     return connection

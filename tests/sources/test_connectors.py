@@ -278,6 +278,12 @@ def test_killed_at_any_request_and_continued_the_files_are_the_same(
         assert contents(other.fetch().folder) == contents(whole.folder), last
 
 
+# landing each feed six times takes seconds: quick tests do it for a tracker, a ledger and goals
+QUICK = {JiraSource, XeroSource, AsanaSource}
+MARKED = [pytest.param(tool, marks=() if tool.source in QUICK else pytest.mark.slow) for tool in TOOLS]
+
+
+@pytest.mark.parametrize("connected", MARKED, ids=NAMES, indirect=True)
 def test_increments_give_the_rows_of_a_snapshot_and_a_deletion_leaves_with_the_next(
     connected: Connected, tmp_path: Path
 ) -> None:
