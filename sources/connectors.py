@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Discriminator
 from sources.config import FileSource
 from sources.feedback.zendesk import ZendeskSource
 from sources.fetching.source import ApiSource
+from sources.finance.quickbooks import QuickBooksSource
 from sources.finance.stripe import StripeSource
 from sources.finance.xero import XeroSource
 from sources.tasks.asana import AsanaSource
@@ -18,7 +19,7 @@ from sources.tasks.linear import LinearSource
 
 VENDORS: tuple[type[ApiSource], ...] = (
     *(JiraSource, GitHubSource, AzureDevOpsSource, LinearSource, GitLabSource, AsanaSource),
-    *(StripeSource, XeroSource),
+    *(StripeSource, XeroSource, QuickBooksSource),
     *(ZendeskSource,),
 )
 

@@ -36,7 +36,8 @@ class Listing(NamedTuple):
 
     def read(self, content: bytes) -> Part:
         """An answer's part of the list. Raises msgspec.ValidationError for another shape."""
-        records = msgspec.json.decode(member(content, self.records), type=list[msgspec.Raw])
+        found = member(content, self.records)
+        records = [] if bytes(found) == b"null" and self.records else msgspec.json.decode(found, type=list[msgspec.Raw])
         token = msgspec.json.decode(member(content, self.token), type=str | int | None) if self.token else None
         flag = self.is_last or self.has_more
         said = msgspec.json.decode(member(content, flag), type=bool | None) if flag else None

@@ -20,6 +20,7 @@ from sources.fetching import api, pulls
 from sources.fetching.fetch import fetch
 from sources.fetching.secrets import FOLDER, Secrets
 from sources.fetching.source import ApiSource, Page, Window
+from sources.finance.quickbooks import QuickBooksSource
 from sources.finance.stripe import StripeSource
 from sources.finance.xero import XeroSource
 from sources.landing import Landed, land_source
@@ -29,7 +30,7 @@ from sources.tasks.github import GitHubSource
 from sources.tasks.gitlab import GitLabSource
 from sources.tasks.jira import JiraSource
 from sources.tasks.linear import LinearSource
-from tests.sources.fakes import asana, azure_devops, github, gitlab, jira, linear, stripe, xero, zendesk
+from tests.sources.fakes import asana, azure_devops, github, gitlab, jira, linear, quickbooks, stripe, xero, zendesk
 from tests.sources.fakes.server import FATAL, FIRST_REFRESH_TOKEN, PASSING, Fake, running
 
 SECRET = "a-planted-token-7391"
@@ -105,6 +106,20 @@ TOOLS = [
         {"accounts"},
         set(),
         {"journals": "JournalID", "accounts": "AccountID", "organisations": "OrganisationID"},
+    ),
+    Tool(
+        QuickBooksSource,
+        quickbooks.FakeQuickBooks,
+        {
+            "client_id": "app",
+            "sign_in_url": "{url}/token",
+            "company": quickbooks.COMPANY,
+            "teams": {"North": "jira:ABC"},
+        },
+        None,
+        {"accounts", "ledger_entries"},
+        set(),
+        {"postings": "row", "accounts": "Id"},
     ),
     Tool(ZendeskSource, zendesk.FakeZendesk, {"user": "reports@acme.example"}, None, set(), set(), {}),
 ]
