@@ -58,6 +58,9 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+Channel = Literal["mail", "webhook"]
+
+
 class PortfolioError(Exception):
     """`portfolio.yml` is missing or wrong; the message names file, key and what to do."""
 
@@ -77,6 +80,10 @@ class Environment(BaseSettings):
     home: Path = Field(default=Path(".outcomes"), description="Where warehouses are kept, one folder per portfolio")
     key: str | None = Field(default=None, description="Key for pseudonyms; default: the portfolio's own key file")
     mirror_password: SecretStr | None = Field(default=None, description="Password of the mirror's user")
+    smtp_password: SecretStr | None = Field(default=None, description="Password of the mail server's user")
+    webhook: SecretStr | None = Field(
+        default=None, description="Address of the chat's incoming webhook, with its secret"
+    )
     cache: Path | None = Field(
         default=None,
         description="Where what dbt and MetricFlow compiled is kept; default: a checkout's dbt/target, else the user's "
@@ -126,6 +133,20 @@ def _postgres(url: SecretStr) -> SecretStr:
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         raise ValueError("it must be postgresql://user@host:port/database; the password: OUTCOMES_MIRROR_PASSWORD")
     return url
+
+
+def _mail_address(text: str) -> str:
+    name, _, domain = text.rpartition("@")
+    if not name or not domain or any(sign.isspace() or sign in ",;<>" for sign in text):
+        raise ValueError(f"{text!r} is not a mail address, such as ada@acme.example")
+    return text
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(sign.isspace() for sign in text):
+        raise ValueError(f"{text!r} is not a web address, such as https://acme.example/outcomes/")
+    return text
 
 
 def _memory_size(value: Any) -> Any:
@@ -179,6 +200,52 @@ class SuccessBands(BaseModel):
             raise ValueError(f"fair {self.fair} must be below good {self.good}")
         if self.some >= self.good:
             raise ValueError(f"some {self.some} must be below good {self.good}")
+        return self
+
+
+class Mail(BaseModel):
+    """A mail server, and who is written to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(description="Name of the mail server (SMTP)")
+    port: int = Field(default=587, ge=1, le=65535, description="Its port")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="starttls, tls from the start, or none (only on this machine)"
+    )
+    user: str | None = Field(default=None, description="Who signs in; the password: OUTCOMES_SMTP_PASSWORD")
+    sender: Annotated[str, AfterValidator(_mail_address)] = Field(description="Address that the mail is from")
+    to: Annotated[tuple[Annotated[str, AfterValidator(_mail_address)], ...], AfterValidator(not_empty)] = Field(
+        description="Addresses that it is sent to"
+    )
+
+    @model_validator(mode="after")
+    def _password_is_encrypted(self) -> "Mail":
+        if self.security == "none" and (self.user or self.host not in ("localhost", "127.0.0.1", "::1")):
+            raise ValueError("security: none is for a server on this machine without a user; use starttls or tls")
+        return self
+
+
+class Notify(BaseModel):
+    """What is sent, and where to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mail: Mail | None = Field(default=None, description="The mail server, and who is written to")
+    alerts: tuple[Channel, ...] = Field(
+        default=(), description="Where a refresh that fails, and works again, is told: mail, webhook"
+    )
+    digest: tuple[Channel, ...] = Field(
+        default=(), description="Where the digest of a new version is sent: mail, webhook"
+    )
+    page: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None, description="Address at which people open the page; default: its file"
+    )
+
+    @model_validator(mode="after")
+    def _has_mail(self) -> "Notify":
+        if self.mail is None and "mail" in (*self.alerts, *self.digest):
+            raise ValueError("alerts or digest go by mail, so it needs mail: the server, sender and to")
         return self
 
 
@@ -267,6 +334,7 @@ class Portfolio(BaseModel):
         description="Role that may read the mirror, created if allowed; null: grant nothing",
     )
     mirror_timeout_seconds: int = Field(default=300, ge=1, le=WEEK, description="Time that one mirroring may take")
+    notify: Notify = Field(default=Notify(), description="Alerts and digest, by mail and to a chat")
     memory_limit: Annotated[ByteSize, BeforeValidator(_memory_size)] | None = Field(
         default=None,
         description="Memory of a refresh's queries together; default: three quarters of DuckDB's own limit",
@@ -402,6 +470,8 @@ class Workspace(BaseModel):
     portfolio: Portfolio
     key: str | None
     mirror_password: SecretStr | None = None
+    smtp_password: SecretStr | None = None
+    webhook: SecretStr | None = None
 
     @cached_property
     def limits(self) -> Limits:
@@ -568,4 +638,6 @@ def workspace(portfolio: Path | None = None) -> Workspace:
         portfolio=declared,
         key=environment.key,
         mirror_password=environment.mirror_password,
+        smtp_password=environment.smtp_password,
+        webhook=environment.webhook,
     )

@@ -11,7 +11,7 @@ from dagster_project.cli.common import app
 for name in (  # in the order of `outcomes --help`
     *("starting", "refreshing", "feeds", "fetching"),
     *("reading", "metrics", "versions", "keeping", "privacy"),
-    *("dashboard", "mirroring", "tools", "contracts", "authoring"),
+    *("dashboard", "digest", "mirroring", "tools", "contracts", "authoring"),
 ):
     import_module(f"dagster_project.cli.{name}")
 

@@ -64,6 +64,7 @@ def refresh(
         _refresh_as_of(space, as_of, full=full)
         return
     run = _execute("refresh", space, full=full, home=None, new_key=new_key, fetches=not no_fetch)
+    _follow_up(space)
     for message in run.warnings:
         err.print(f"outcomes: {message}", style="yellow")
     if run.outcome == "failed":
@@ -74,6 +75,15 @@ def refresh(
     scorecard(space)
     paths(space)
     mirror_warning(run.mirrored)
+
+
+def _follow_up(space: Workspace) -> None:
+    """Send the alert or the digest that is due; where that fails, the refresh stays what it was."""
+    if space.portfolio.notify.alerts or space.portfolio.notify.digest:
+        from dagster_project.alerting import follow_up
+
+        for problem in follow_up(space):
+            err.print(f"outcomes: {problem}", style="yellow")
 
 
 def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:

@@ -1,4 +1,4 @@
-"""The job `refresh`, the job `check` without publishing, and the schedule declared in `portfolio.yml`."""
+"""The job `refresh`, `check` without publishing, `freshness`, and the schedule declared in `portfolio.yml`."""
 
 from dagster import (
     AssetSelection,
@@ -9,20 +9,26 @@ from dagster import (
     in_process_executor,
 )
 
+from dagster_project.defs.freshness import show_freshness
 from dagster_project.defs.publishing import dashboard, postgres_mirror, published_warehouse, show_failure
 from dagster_project.defs.resource import RefreshRun
 from dagster_project.settings import PortfolioError, workspace
 
+AGES = AssetSelection.checks(show_freshness)
+
 refresh_job = define_asset_job(
     "refresh",
-    selection=AssetSelection.all() | AssetSelection.all_asset_checks(),
+    selection=(AssetSelection.all() | AssetSelection.all_asset_checks()) - AGES,
     hooks={show_failure},
     description="Land, freeze, build and measure, audit, publish, show, mirror.",
 )
 check_job = define_asset_job(
     "check",
-    selection=(AssetSelection.all() - AssetSelection.assets(published_warehouse, dashboard, postgres_mirror)),
+    selection=AssetSelection.all() - AssetSelection.assets(published_warehouse, dashboard, postgres_mirror) - AGES,
     description="Land, freeze, build and measure, audit; publishes nothing.",
+)
+freshness_job = define_asset_job(
+    "freshness", selection=AGES, description="How fresh feeds and published warehouse are now."
 )
 
 
@@ -46,7 +52,7 @@ def _schedules() -> list[ScheduleDefinition]:
 
 
 defs = Definitions(
-    jobs=[refresh_job, check_job],
+    jobs=[refresh_job, check_job, freshness_job],
     schedules=_schedules(),
     resources={"refresh": RefreshRun()},
     executor=in_process_executor,  # of what is launched from the page, too

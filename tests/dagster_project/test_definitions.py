@@ -7,13 +7,14 @@ from collections import Counter, deque
 from pathlib import Path
 
 import pytest
-from dagster import AssetKey, DefaultScheduleStatus, Definitions
+from dagster import AssetCheckKey, AssetKey, DefaultScheduleStatus, Definitions
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 from syrupy.assertion import SnapshotAssertion
 
 from dagster_project import audit, dbt_runner
 from dagster_project.definitions import defs
 from dagster_project.defs.audit import SHOWN
+from dagster_project.defs.freshness import IS_FRESH
 from sources.contracts import load_contracts
 from tests.end_to_end.harness import ROOT, TINY, clean_environment, copy_portfolio, run
 
@@ -68,9 +69,14 @@ def test_every_model_is_an_asset(graph: AssetGraph) -> None:
     assert len(models) > 50
 
 
+def audited(graph: AssetGraph) -> set[AssetCheckKey]:
+    """The asset checks of the audit; freshness is no part of a refresh."""
+    return {key for key in graph.asset_check_keys if key.name != IS_FRESH}
+
+
 def test_every_check_is_shown_by_an_asset_check(graph: AssetGraph) -> None:
     assert SHOWN.keys() == set(audit.required())
-    assert {shown.key for shown in SHOWN.values()} == graph.asset_check_keys
+    assert {shown.key for shown in SHOWN.values()} == audited(graph)
     assert len(SHOWN) > 250
 
 
@@ -165,7 +171,7 @@ def test_the_job_refresh_makes_every_asset_and_shows_every_check(loaded: Definit
     job = loaded.resolve_job_def("refresh")
 
     assert job.asset_layer.executable_asset_keys == graph.materializable_asset_keys
-    assert job.asset_layer.asset_graph.asset_check_keys == graph.asset_check_keys
+    assert job.asset_layer.asset_graph.asset_check_keys == audited(graph)
 
 
 def test_the_job_check_publishes_nothing(loaded: Definitions) -> None:

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from dagster_project.settings import (
     Environment,
+    Mail,
+    Notify,
     Portfolio,
     PortfolioError,
     SuccessBands,
@@ -38,7 +40,7 @@ def written(folder: Path, **keys: Any) -> Path:
 
 @pytest.mark.parametrize(
     "model",
-    [Environment, Portfolio, Thresholds, SuccessBands, FileSource, FileSettings, FileLimits],
+    [Environment, Portfolio, Notify, Mail, Thresholds, SuccessBands, FileSource, FileSettings, FileLimits],
     ids=lambda m: m.__name__,
 )
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
@@ -57,7 +59,9 @@ def test_every_key_of_a_tool_is_explained_and_documented(vendor: type[ApiSource]
 
 
 @pytest.mark.parametrize(
-    "model", [Portfolio, Thresholds, SuccessBands, FileSource, FileSettings, FileLimits], ids=lambda m: m.__name__
+    "model",
+    [Portfolio, Notify, Mail, Thresholds, SuccessBands, FileSource, FileSettings, FileLimits],
+    ids=lambda m: m.__name__,
 )
 def test_every_key_is_in_the_documentation(model: type[BaseModel]) -> None:
     page = (ROOT / "docs" / "portfolio.md").read_text()
