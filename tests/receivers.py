@@ -82,8 +82,14 @@ def webhook() -> Generator[Chat]:
             if chat.status == 200:
                 chat.posts.append(json.loads(body))
             self.send_response(chat.status)
+            self.send_header("Location", "/elsewhere")
             self.end_headers()
             self.wfile.write(b"ok")
+
+        def do_GET(self) -> None:
+            chat.posts.append({"redirected": self.path})
+            self.send_response(200)
+            self.end_headers()
 
         def log_message(self, *_: Any) -> None:  # pyright: ignore
             return

@@ -100,7 +100,7 @@ def test_a_webhook_that_refuses_is_said_without_its_address(chat: Chat, status: 
     with pytest.raises(ChannelError, match=f"it answered {status}") as error:
         send(space(hook=chat.url), "webhook", MESSAGE)
 
-    assert "s3cret" not in str(error.value)
+    assert "s3cret" not in str(error.value) and chat.posts == []
 
 
 def test_a_webhook_that_is_down_is_said_without_its_address() -> None:
