@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import BeforeValidator, Discriminator
 
 from sources.config import FileSource
+from sources.feedback.intercom import IntercomSource
 from sources.feedback.zendesk import ZendeskSource
 from sources.fetching.source import ApiSource
 from sources.finance.quickbooks import QuickBooksSource
@@ -20,7 +21,7 @@ from sources.tasks.linear import LinearSource
 VENDORS: tuple[type[ApiSource], ...] = (
     *(JiraSource, GitHubSource, AzureDevOpsSource, LinearSource, GitLabSource, AsanaSource),
     *(StripeSource, XeroSource, QuickBooksSource),
-    *(ZendeskSource,),
+    *(ZendeskSource, IntercomSource),
 )
 
 

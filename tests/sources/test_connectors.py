@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sources.config import LandingRules
 from sources.connectors import VENDORS
 from sources.errors import LandingError
+from sources.feedback.intercom import IntercomSource
 from sources.feedback.zendesk import ZendeskSource
 from sources.fetching import api, pulls
 from sources.fetching.fetch import fetch
@@ -30,7 +31,19 @@ from sources.tasks.github import GitHubSource
 from sources.tasks.gitlab import GitLabSource
 from sources.tasks.jira import JiraSource
 from sources.tasks.linear import LinearSource
-from tests.sources.fakes import asana, azure_devops, github, gitlab, jira, linear, quickbooks, stripe, xero, zendesk
+from tests.sources.fakes import (
+    asana,
+    azure_devops,
+    github,
+    gitlab,
+    intercom,
+    jira,
+    linear,
+    quickbooks,
+    stripe,
+    xero,
+    zendesk,
+)
 from tests.sources.fakes.server import FATAL, FIRST_REFRESH_TOKEN, PASSING, Fake, running
 
 SECRET = "a-planted-token-7391"
@@ -121,6 +134,7 @@ TOOLS = [
         set(),
         {"postings": "row", "accounts": "Id"},
     ),
+    Tool(IntercomSource, intercom.FakeIntercom, {}, intercom.recorded, set(), set(), {}),
     Tool(ZendeskSource, zendesk.FakeZendesk, {"user": "reports@acme.example"}, None, set(), set(), {}),
 ]
 NAMES = [tool.source.model_fields["type"].annotation.__args__[0] for tool in TOOLS]  # type: ignore[union-attr]
