@@ -16,6 +16,7 @@ from sources.config import LandingRules
 from sources.connectors import VENDORS
 from sources.errors import LandingError
 from sources.feedback.intercom import IntercomSource
+from sources.feedback.typeform import TypeformSource
 from sources.feedback.zendesk import ZendeskSource
 from sources.fetching import api, pulls
 from sources.fetching.fetch import fetch
@@ -41,6 +42,7 @@ from tests.sources.fakes import (
     linear,
     quickbooks,
     stripe,
+    typeform,
     xero,
     zendesk,
 )
@@ -135,6 +137,15 @@ TOOLS = [
         {"postings": "row", "accounts": "Id"},
     ),
     Tool(IntercomSource, intercom.FakeIntercom, {}, intercom.recorded, set(), set(), {}),
+    Tool(
+        TypeformSource,
+        typeform.FakeTypeform,
+        {"questions": typeform.QUESTIONS, "customer": "account"},
+        None,
+        set(),
+        set(),
+        {"responses": "token"},
+    ),
     Tool(ZendeskSource, zendesk.FakeZendesk, {"user": "reports@acme.example"}, None, set(), set(), {}),
 ]
 NAMES = [tool.source.model_fields["type"].annotation.__args__[0] for tool in TOOLS]  # type: ignore[union-attr]
