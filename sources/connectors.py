@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Discriminator
 
 from sources.config import FileSource
 from sources.feedback.intercom import IntercomSource
+from sources.feedback.posthog import PostHogSource
 from sources.feedback.typeform import TypeformSource
 from sources.feedback.zendesk import ZendeskSource
 from sources.fetching.source import ApiSource
@@ -22,7 +23,7 @@ from sources.tasks.linear import LinearSource
 VENDORS: tuple[type[ApiSource], ...] = (
     *(JiraSource, GitHubSource, AzureDevOpsSource, LinearSource, GitLabSource, AsanaSource),
     *(StripeSource, XeroSource, QuickBooksSource),
-    *(ZendeskSource, IntercomSource, TypeformSource),
+    *(ZendeskSource, IntercomSource, TypeformSource, PostHogSource),
 )
 
 

@@ -16,6 +16,7 @@ from sources.config import LandingRules
 from sources.connectors import VENDORS
 from sources.errors import LandingError
 from sources.feedback.intercom import IntercomSource
+from sources.feedback.posthog import PostHogSource
 from sources.feedback.typeform import TypeformSource
 from sources.feedback.zendesk import ZendeskSource
 from sources.fetching import api, pulls
@@ -40,6 +41,7 @@ from tests.sources.fakes import (
     intercom,
     jira,
     linear,
+    posthog,
     quickbooks,
     stripe,
     typeform,
@@ -146,6 +148,7 @@ TOOLS = [
         set(),
         {"responses": "token"},
     ),
+    Tool(PostHogSource, posthog.FakePostHog, {"project": posthog.PROJECT}, None, {"products"}, set(), {"use": "day"}),
     Tool(ZendeskSource, zendesk.FakeZendesk, {"user": "reports@acme.example"}, None, set(), set(), {}),
 ]
 NAMES = [tool.source.model_fields["type"].annotation.__args__[0] for tool in TOOLS]  # type: ignore[union-attr]
