@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from sources.config import Kind, SourceBase
 
@@ -60,6 +60,8 @@ def basic(user: str, secret: str) -> dict[str, str]:
 
 class ApiSource(SourceBase):
     """A source that is fetched from a tool's API. A vendor adds its settings, streams, scope and sign-in."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)  # ids are often numbers
 
     url: str = Field(description="Address of the API, https")
     since: date | None = Field(

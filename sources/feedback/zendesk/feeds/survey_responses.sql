@@ -7,9 +7,10 @@ select
     getvariable('source') || ':satisfaction' as question_id,
     'csat' as survey_type,
     true as is_score_question,
-    case when starts_with(score, 'good') then 1 when starts_with(score, 'bad') then 0 end as score,
-    0 as scale_min,
-    1 as scale_max,
+    case when starts_with(score, 'good') then 3 when starts_with(score, 'bad') then 1 end as score,
+    -- good and bad are the ends of the scale of three, of which the top is satisfied
+    1 as scale_min,
+    3 as scale_max,
     true as higher_is_better,
     requester_id as respondent_id,
     updated_at as responded_at,
