@@ -98,7 +98,7 @@ def seen(space: Workspace, name: str) -> tuple[list[str], bool]:
     scope = sorted(source.scope(api))
     missing = sorted(set(source.wanted() or ()) - set(scope))
     said = [
-        f"{source.name}: {source.url} answers, and the {source.secret} is valid.",
+        f"{source.name}: {source.url or 'it'} answers, and the {source.secret} is valid.",
         f"It sees {', '.join(scope) or 'nothing'}.",
     ]
     if missing:

@@ -13,6 +13,7 @@ from sources.fetching.source import ApiSource
 from sources.finance.quickbooks import QuickBooksSource
 from sources.finance.stripe import StripeSource
 from sources.finance.xero import XeroSource
+from sources.others.dlt import DltSource
 from sources.tasks.asana import AsanaSource
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
@@ -35,5 +36,5 @@ def _typed(given: Any) -> Any:
 if TYPE_CHECKING:
     Source = FileSource | ApiSource
 else:
-    Source = Annotated[Union[(FileSource, *VENDORS)], Discriminator("type")]
+    Source = Annotated[Union[(FileSource, *VENDORS, DltSource)], Discriminator("type")]
 Declared = Annotated[Source, BeforeValidator(_typed)]

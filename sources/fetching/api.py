@@ -110,7 +110,7 @@ class Api:
 
         def read(content: bytes) -> Part:
             if bytes(member(content, "errors?")) != b"null":
-                said = self._shown(_words(msgspec.json.decode(content)))
+                said = self.shown(_words(msgspec.json.decode(content)))
                 raise self.error("POST", path, f"the query was refused{said}.", _CHANGED)
             return listing.read(content)
 
@@ -227,10 +227,11 @@ class Api:
     def _reason(self, answer: requests.Response) -> str:
         """The tool's own words, where it gives some in a known place."""
         with suppress(msgspec.DecodeError):
-            return self._shown(_words(msgspec.json.decode(answer.content)))
+            return self.shown(_words(msgspec.json.decode(answer.content)))
         return ""
 
-    def _shown(self, words: str) -> str:
+    def shown(self, words: str) -> str:
+        """A tool's own words as part of a message, without secrets."""
         for word in self.hidden:
             words = words.replace(word, "…")
         return f": {' '.join(words.split())[:LONGEST_REASON]}" if words else ""

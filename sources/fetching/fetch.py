@@ -46,7 +46,8 @@ def fetch(
         if stream.name in pull.state["done"]:
             continue
         at = pull.state["at"] if pull.state["stream"] == stream.name else None
-        for page in stream.walk(api, source, pull.window, at) if stream.walk else ():
+        is_whole = pull.state["stream"] == stream.name and at is None  # killed between its last page and its end
+        for page in stream.walk(api, source, pull.window, at) if stream.walk and not is_whole else ():
             pull.add(stream.name, page)
             if time.monotonic() - told >= SAY_EVERY:
                 told = time.monotonic()
@@ -58,8 +59,9 @@ def fetch(
 
 def session(source: ApiSource, secrets: Secrets, sleep: Callable[[float], None] = time.sleep) -> Api:
     """The HTTP session of a source."""
-    secret, patience = secrets.get(source.secret), source.patience.total_seconds()
-    api = Api(source.name, source.url, source.headers(secret), patience=patience, hidden=(secret,), sleep=sleep)
+    secret = secrets.get(source.secret) if source.needs_secret else secrets.find(source.secret) or ""
+    hidden, patience = (secret,) if secret else (), source.patience.total_seconds()
+    api = Api(source.name, source.url, source.headers(secret), patience=patience, hidden=hidden, sleep=sleep)
     if isinstance(source, OAuthSource):
         api.renew = partial(oauth.access, source, secrets, sleep)
     return api

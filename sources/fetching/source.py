@@ -35,7 +35,7 @@ class Window(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Records that are kept together with the place to go on from, `at`: any JSON value."""
+    """Records that are kept together with the place to go on from, `at`: any JSON value; None with the last page."""
 
     records: dict[str, Sequence[Any]]  # by stream, each record's JSON as it came
     at: Any = None
@@ -85,6 +85,7 @@ class ApiSource(SourceBase):
     streams: ClassVar[tuple[Stream, ...]]
     folder: ClassVar[Path]  # of the vendor: its README and its mappings, in feeds/
     secret: ClassVar[str] = "token"
+    needs_secret: ClassVar[bool] = True
     changing: ClassVar[tuple[str, ...]] = ()  # secrets that change with each use
     version: ClassVar[int] = 1  # raise it when pulls of before can't be continued
     overlap: ClassVar[timedelta] = timedelta(minutes=10)

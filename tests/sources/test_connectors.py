@@ -321,6 +321,26 @@ def test_killed_at_any_request_and_continued_the_files_are_the_same(
         assert contents(other.fetch().folder) == contents(whole.folder), last
 
 
+def test_killed_between_a_last_page_and_its_end_no_record_comes_twice(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    whole, other, killed = connected.fetch(), Connected(connected.tool, connected.fake, tmp_path / "other"), set[str]()
+    finish = pulls.Pull.finish
+
+    def until(self: pulls.Pull, stream: str, **facts: Any) -> None:
+        if stream not in killed:
+            killed.add(stream)
+            raise Killed
+        finish(self, stream, **facts)
+
+    monkeypatch.setattr(pulls.Pull, "finish", until)
+    for _ in connected.source.streams:
+        with pytest.raises(Killed):
+            other.fetch()
+        other.now -= timedelta(days=1)
+    assert contents(other.fetch().folder) == contents(whole.folder)
+
+
 # landing each feed six times takes seconds: quick tests do it for a tracker, a ledger and goals
 QUICK = {JiraSource, XeroSource, AsanaSource}
 MARKED = [pytest.param(tool, marks=() if tool.source in QUICK else pytest.mark.slow) for tool in TOOLS]

@@ -1,0 +1,1 @@
+"""Connectors that read what another library can read, one folder each."""
