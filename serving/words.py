@@ -42,6 +42,7 @@ STYLES = {
     "share": Style(shift=2),
     "points": Style(signed=True),
     "score": Style(most=2),
+    "multiple": Style(most=2),
     "number": Style(most=6),
 }
 MONEY = "money"

@@ -16,27 +16,56 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from serving import words
-from serving.dashboard.declared import Chart, Section, charts
+from serving.dashboard.declared import Chart, Decision, Section, Tile, charts, with_tiles
 from serving.dashboard.embedded import Carried, carry, default_period
 from serving.dashboard.script import script
 from serving.errors import VersionError
 from serving.figures import VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
 from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
-from serving.scorecard import COLUMNS, scorecard
+from serving.scorecard import COLUMNS, reason, scorecard
 from sources.common.limits import Limits
 
 FOLDER = Path(__file__).parent
-ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.common.min.js"
+ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.min.js"
 SHOWN_CHECKS = 50
 UNALLOCATED = "unallocated_cost_share"  # a metric that shows how complete cost is
 SECTIONS: dict[Section, tuple[str, str]] = {
     Section.answer: ("The answer", "What the delivered work achieved"),
     Section.outcomes: ("Outcomes", "What changed for customers and the business"),
+    Section.money: ("Money", "What it cost, against budget, and what came back"),
     Section.sources: ("Where it comes from", "Initiatives and what they delivered"),
     Section.todo: ("What to do", "Work without value, goals that need attention, and wins"),
     Section.shift: ("The shift", "From output to outcomes"),
 }
+# What each decision is, who takes it, and what happens if nobody does.
+DECISIONS: dict[Decision, tuple[str, str]] = {
+    Decision.stop: (
+        "Stop or change",
+        "The team that owns this work decides whether to go on with its kind. If nobody decides, the next plan pays "
+        "for more of it.",
+    ),
+    Decision.link: (
+        "Link to a goal",
+        "Each team says which goal its work serves. If nobody does, nobody can tell whether its cost was worth it.",
+    ),
+    Decision.review: (
+        "Review these goals",
+        "The owner of each goal decides: more effort, another way, or another target. If nobody decides, it ends as it "
+        "stands.",
+    ),
+    Decision.measure: (
+        "Make measurable",
+        "The owner of each goal adds what it lacks. If nobody does, work for it can't be judged.",
+    ),
+    Decision.celebrate: (
+        "Celebrate",
+        "Whoever leads the team says so in front of others. If nobody does, people may never hear that their work "
+        "succeeded.",
+    ),
+}
+TRUST = "trust"  # the section that the template draws itself
+FOLDED = (*(section for section in SECTIONS if section is not Section.answer), TRUST)
 
 
 def version_context(folder: Path, limits: Limits | None = None) -> dict[str, Any]:
@@ -53,13 +82,19 @@ def version_context(folder: Path, limits: Limits | None = None) -> dict[str, Any
         with connect(folder / DATABASE, limits) as connection:
             figures = read_figures(connection, str(manifest.get("refresh_id")))
             metrics = all_metrics(connection)
-            carried = carry(connection, charts(), as_of, {metric.name: metric.unit for metric in metrics}, places)
+            tiles = tuple(str(name) for name in manifest.get("tiles") or ())
+            labels = {metric.name: metric.label for metric in metrics if metric.name in tiles}
+            drawn = with_tiles(charts(), labels)
+            carried = carry(connection, drawn, as_of, {metric.name: metric.unit for metric in metrics}, places)
+            carried.left_out |= {
+                f"tile {name}": "the version has no such metric" for name in tiles if name not in labels
+            }
             judged = _judged(connection)
     except duckdb.Error as error:
         raise VersionError(
             f"its page can't be drawn ({error}).", str(folder), "run `outcomes refresh`, or serve another version."
         ) from error
-    return _context(manifest, figures, metrics, carried, judged)
+    return _context(manifest, figures, metrics, carried, drawn, judged)
 
 
 def render(context: dict[str, Any]) -> str:
@@ -128,13 +163,15 @@ def _context(
     figures: Figures,
     metrics: list[Metric],
     carried: Carried,
+    drawn: tuple[Chart, ...],
     judged: set[tuple[str, date | None]],
 ) -> dict[str, Any]:
     currency, locale = str(manifest.get("reporting_currency") or ""), _locale(manifest)
     pattern = str(manifest.get("date_format") or words.DATE_FORMAT)
-    shown = [chart for chart in charts() if chart.name in carried.charts]
+    shown = [chart for chart in drawn if chart.name in carried.charts]
     loads = [_load(load, manifest.get("as_of"), locale, pattern) for load in newest_loads(manifest.get("loads") or [])]
-    scored, silent = scorecard(figures.scores, currency, {str(load.get("feed")) for load in loads}, locale)
+    feeds = {str(load.get("feed")) for load in loads}
+    scored, silent = scorecard(figures.scores, currency, feeds, locale)
     return {
         "title": manifest.get("title") or manifest.get("portfolio") or "Portfolio",
         "manifest": manifest,
@@ -144,6 +181,7 @@ def _context(
             (section, *headings, [chart for chart in shown if chart.section is section])
             for section, headings in SECTIONS.items()
         ],
+        "decisions": DECISIONS,
         "detail": [chart for chart in shown if chart.section is Section.initiative],
         "metrics": _newest(metrics),
         "versions": {name: [m.version for m in metrics if m.name == name] for name in {m.name for m in metrics}},
@@ -153,6 +191,7 @@ def _context(
         "open_checks": [check for check in figures.checks if check.is_open],
         "left_out": sorted(carried.left_out.items()),
         "shares": _shares(manifest, figures),
+        "trusted": _trusted(figures.checks),
         "fingerprints": {
             name.replace("_", " "): value
             for name, value in manifest.items()
@@ -160,7 +199,7 @@ def _context(
         },
         "data": Markup(
             htmlsafe_json_dumps(
-                _data(manifest, metrics, carried, shown, judged), ensure_ascii=False, separators=(",", ":")
+                _data(manifest, metrics, carried, shown, judged, feeds), ensure_ascii=False, separators=(",", ":")
             )
         ),
     }
@@ -172,6 +211,7 @@ def _data(
     carried: Carried,
     shown: list[Chart],
     judged: set[tuple[str, date | None]],
+    feeds: set[str],
 ) -> dict[str, Any]:
     """The script's data: number formats, filter choices, and every chart's rows."""
     locale, pattern = _locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT)
@@ -203,6 +243,7 @@ def _data(
                 "least": metric.minimum_n,
                 "most": metric.valid_max,
                 "since": metric.since and metric.since.isoformat(),
+                "silent": reason(metric, feeds),
             }
             for metric in _newest(metrics)
         },
@@ -220,8 +261,10 @@ def _data(
                 "compare": chart.compare and chart.compare.dimension,
                 "encoding": chart.encoding,
                 "sources": chart.reads,
+                "finding": chart.finding,
                 "narrows": chart.narrows and chart.narrows.model_dump(),
                 "chooses": chart.chooses and chart.chooses.model_dump(),
+                "first": chart.first,
                 "sort": chart.sort,
                 "show": chart.rows,
                 "shown": {
@@ -234,7 +277,15 @@ def _data(
         ],
         "words": words.STATUS_WORDS,
         "statuses": value_statuses(),
+        "sections": FOLDED,
+        "tiles": [tile.model_dump() for tile in _tiles(manifest, shown)],
     }
+
+
+def _tiles(manifest: Mapping[str, Any], shown: list[Chart]) -> list[Tile]:
+    """The tiles that the portfolio chose, else those of the chart's file."""
+    chosen = [Tile(metrics=[str(name)]) for name in manifest.get("tiles") or ()]
+    return chosen or [tile for chart in shown for tile in chart.tiles]
 
 
 def value_statuses() -> dict[str, dict[str, Any]]:
@@ -292,6 +343,12 @@ def _check_counts(checks: list[Check]) -> list[tuple[str, int]]:
     for check in checks:
         counts[check.status] = counts.get(check.status, 0) + 1
     return [(words.CHECK_WORDS.get(status, status), count) for status, count in counts.items()]
+
+
+def _trusted(checks: list[Check]) -> str:
+    """What the folded section says of the checks."""
+    told = [f"{words.number(count)} {status}" for status, count in _check_counts(checks)]
+    return f"Checks: {', '.join(told)}."
 
 
 def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, str]]:

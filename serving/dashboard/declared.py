@@ -1,5 +1,6 @@
 """Chart declarations: `charts/<name>.yml`, each with a query, a title that is a sentence, and an encoding."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -22,17 +23,28 @@ class Section(StrEnum):
 
     answer = "answer"
     outcomes = "outcomes"
+    money = "money"
     sources = "sources"
     initiative = "initiative"
     todo = "todo"
     shift = "shift"
 
 
+class Decision(StrEnum):
+    """The decisions that the section `todo` asks for, in order."""
+
+    stop = "stop"
+    link = "link"
+    review = "review"
+    measure = "measure"
+    celebrate = "celebrate"
+
+
 # The unit of a column, which decides how it is formatted, sorted and exported. A metric's own columns have its unit.
 # A `status` and a `code` are values of an enumeration, `snake_case` in the warehouse and words on the page.
 Unit = Literal[
     "text", "name", "status", "code", "link", "day", "flag",
-    "count", "number", "share", "money", "points", "score", "days",
+    "count", "number", "share", "money", "points", "score", "multiple", "days",
 ]  # fmt: skip
 
 
@@ -67,6 +79,8 @@ class Kind(StrEnum):
     facts = "facts"
     wins = "wins"
     scorecard = "scorecard"
+    tiles = "tiles"
+    leaders = "leaders"
     hidden = "hidden"
 
 
@@ -83,8 +97,18 @@ ROLES: dict[Kind, frozenset[str]] = {
     Kind.facts: frozenset(),
     Kind.wins: frozenset({"open", "name", "goal", "score", "celebrated"}),
     Kind.scorecard: frozenset({"id", "value"}),
+    Kind.tiles: frozenset(),
+    Kind.leaders: frozenset({"value"}),
     Kind.hidden: frozenset(),
 }
+FINDINGS = (
+    Kind.trend,
+    Kind.goals,
+    Kind.ranking,
+    Kind.table,
+    Kind.wins,
+    Kind.leaders,
+)  # kinds of which a folded section says something
 # Other charts that a kind can read, by their role, and the roles that their own encoding must name.
 READS: dict[Kind, dict[str, frozenset[str]]] = {
     Kind.answer: {"parts": frozenset({"part", "amount", "count", "comparable"}), "quality": frozenset({"value"})},
@@ -101,7 +125,10 @@ BRINGS: dict[Kind, dict[str, object]] = {
         "query": "select * from trends where metric_name = '{metric}'",
         "encoding": {"value": "value"},
         "columns": {"value": {"unit": "number"}},
-    }
+    },
+    Kind.tiles: {  # a tile shows a figure of another chart, for whatever is chosen
+        "query": "select grain, period_start, dimension_name, member_key from trends where false"
+    },
 }
 
 
@@ -124,6 +151,13 @@ class Chooses(Said):
 
     dimension: Literal["team", "product", "objective", "initiative"]
     id: str
+
+
+class Tile(Said):
+    """A tile: the first of these metrics that is measured, and a metric whose figure stands beside it."""
+
+    metrics: Annotated[list[str], Field(min_length=1)]
+    beside: str | None = None
 
 
 class Compared(Said):
@@ -149,6 +183,12 @@ class Chart(Said):
     few: str = ""
     below: str = ""  # the title for a figure below zero
     note: str = ""
+    # what a folded section says of it: of a list with {rows}, of goals with {stands}, of a ranking's first part with
+    # {part}, {amount} and {count}; of a metric `{title}`, its title
+    finding: str = ""
+    tiles: list[Tile] = []
+    first: list[str] = []  # metrics by which leaders are compared at first: the first that they have
+    decision: Decision | None = None
     needs: Needs | None = None
     metric: Annotated[str, Field(pattern=r"^\w+$")] | None = None
     compare: Compared | None = None
@@ -179,6 +219,12 @@ class Chart(Said):
             )
         if self.kind is Kind.trend and " is not measured: " not in self.missing:
             raise ValueError("`missing` of a trend must say why: `… is not measured: no answers are known.`")
+        if self.finding and self.kind not in FINDINGS:
+            raise ValueError(f"a chart of kind {self.kind} has no finding")
+        if (self.kind is Kind.tiles) != bool(self.tiles):
+            raise ValueError("`tiles` lists the tiles of a chart of kind tiles, and of no other")
+        if self.decision and self.section is not Section.todo:
+            raise ValueError("`decision` says what a chart of the section todo asks for; no other chart has one")
         if self.kind in (Kind.parts, Kind.ranking) and not (self.narrows or self.chooses):
             raise ValueError("choosing a part needs an effect: `narrows` a list, or `chooses` a member")
         return self
@@ -199,6 +245,29 @@ def charts(folder: Path = FOLDER) -> tuple[Chart, ...]:
         if problem := _misnamed(chart, found):
             raise _error(folder / f"{chart.name}.yml", problem)
     return tuple(sorted(found.values(), key=lambda chart: (order.index(chart.section), chart.place, chart.name)))
+
+
+def with_tiles(found: tuple[Chart, ...], labels: Mapping[str, str]) -> tuple[Chart, ...]:
+    """The charts, and a plain one for each metric of a tile that has none. `labels`: {metric: its label}."""
+    drawn = {chart.metric for chart in found}
+    added = [_plain(name, label) for name, label in labels.items() if name not in drawn]
+    return (*found, *added)
+
+
+def _plain(metric: str, label: str) -> Chart:
+    """A chart of a metric that has no file: its label and its figure."""
+    said = {
+        "name": f"metric_{metric}",
+        "section": Section.outcomes,
+        "place": 490,
+        "kind": Kind.trend,
+        "metric": metric,
+        "title": f"{label}: {{value}}.",
+        "missing": f"{label} is not measured: its feeds have nothing to measure it by.",
+        "few": f"{label}: too few records to tell.",
+    }
+    chart = Chart.model_validate({**BRINGS[Kind.trend], **said})
+    return chart.model_copy(update={"query": chart.query.replace("{metric}", metric)})
 
 
 def _misnamed(chart: Chart, found: dict[str, Chart]) -> str | None:

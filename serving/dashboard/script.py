@@ -13,6 +13,9 @@ from posixpath import dirname, join, normpath
 FOLDER = Path(__file__).parent / "js"
 IMPORT = re.compile(r"^import \{(?P<names>[^}]*)\} from '(?P<path>\.[^']*)';$", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:const|class|function) (?P<name>\w+))", re.MULTILINE)
+# lines that are only a comment, and the indentation: a quarter of the text
+COMMENT = re.compile(r"^[ ]*(?://.*|/\*\*[\s\S]*?\*/)\n", re.MULTILINE)
+INDENT = re.compile(r"^[ ]+", re.MULTILINE)
 MODULE_SYNTAX = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 
@@ -23,7 +26,10 @@ class ScriptError(Exception):
 @cache
 def script(folder: Path = FOLDER) -> str:
     """All modules below `folder` as one script. Raises ScriptError, or CycleError where modules import each other."""
-    texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.js")}
+    texts = {
+        path.relative_to(folder).as_posix(): INDENT.sub("", COMMENT.sub("", path.read_text(encoding="utf-8")))
+        for path in folder.rglob("*.js")
+    }
     needs = {
         name: [_target(name, found["path"]) for found in IMPORT.finditer(text)] for name, text in sorted(texts.items())
     }

@@ -142,6 +142,8 @@ class Published:
         chosen = (choice.dimension, choice.id)
         yield from self._sentence(shown["sentence"], choice)
         for name, figure in shown["figures"].items():
+            for tile in figure["tiles"]:
+                yield from self._tile(tile, choice)
             if figure["label"]:
                 yield from self._card(name, figure, chosen)
             elif "Status" in figure["heads"] and figure["heads"][0] == "Metric":
@@ -150,7 +152,7 @@ class Published:
                 yield from self._pilots(name, figure)
             elif figure["rows"]:
                 yield from self._table(name, figure)
-        for label, value in page.evaluate(TERMS, "#trust > dl > div"):
+        for label, value in page.evaluate(TERMS, "#trust dl.terms > div"):
             yield from self._term("page: trust", label, value, TOTAL)
         if opened is not None:
             for label, value in page.evaluate(TERMS, "#chart-initiative_facts dl > div"):
@@ -194,6 +196,21 @@ class Published:
             cells = dict(zip(figure["heads"], row, strict=True))
             label = figure["heads"][1]
             yield replace(card, label=label, period=cells["Period"], value=cells[label], status=cells["Status"])
+
+    def _tile(self, tile: dict[str, Any], choice: Choice) -> Iterator[Figure]:
+        """A tile: its figure, of the chosen period or of one that it names, and that of the metric beside it."""
+        notes = [part.strip() for part in tile["note"].split("·")]
+        names = {text.lower(): text for text in self.periods.values()}
+        period = names.get(notes[0].lower(), choice.label)
+        status = {FEW: FEW, NOT_MEASURED: NOT_MEASURED}.get(tile["amount"], "measured")
+        incomplete = words.STATUS_WORDS["incomplete"]
+        status = incomplete if incomplete in notes else status
+        shown = Figure(tile["label"], period, (choice.dimension, choice.id), tile["amount"], status, "page: tiles")
+        yield shown
+        for part in notes:
+            label, _, value = part.partition(": ")
+            if label in self.names:
+                yield replace(shown, label=label, value=value, status=None)
 
     def _scorecard(self, name: str, figure: dict[str, Any], choice: Choice) -> Iterator[Figure]:
         for row in figure["rows"][0]:
@@ -268,7 +285,7 @@ SWEEPING = re.compile(r"\b(all|each|every|everything|no|nobody|none|nothing)\b(?
 MODEST = re.compile(r"\bknown\b|\bnot measured\b|\btoo (few|little)\b", re.IGNORECASE)
 ZERO = re.compile(r"[^\d]*0([.,]0+)?[^\d]*")
 SENTENCES = """() => [...document.querySelectorAll(
-  'main .title, #answer-sentence p, main .unmeasured li, main .parts-list .meaning, main .beside, noscript p')]
+  'main .title, #answer-sentence p, main .unmeasured li, main .meanings .meaning, main .beside, main .finding, main .lacking, main .decision p, noscript p')]
   .filter(one => !one.closest('[hidden]')).map(one => one.textContent)"""
 UNMEASURED = "[...document.querySelectorAll('main .unmeasured:not([hidden]) li')].map(one => one.textContent)"
 

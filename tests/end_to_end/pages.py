@@ -13,15 +13,21 @@ import duckdb
 from playwright.sync_api import Browser, Page, expect
 
 from serving import words
+from serving.dashboard.assembly import FOLDED
 from serving.dashboard.declared import Compared, Kind, charts
 from tests.end_to_end.harness import ROOT
 
 AXE = ROOT / "tests" / "vendor" / "axe" / "axe.min.js"
 
 ALL_ROWS = "".join(
-    f"&{name}.show=100000" for name in ("releases", "initiatives", "deliverables", "goals_behind", "smart")
+    f"&{name}.show=100000"
+    for name in (
+        *("releases", "initiatives", "deliverables", "goals_behind", "smart", "plans", "budget_lines"),
+        "members_compared",
+    )
 )
-LISTS = f"{ALL_ROWS}&goal_progress.show=1000&wins_to_celebrate.show=1000"
+UNFOLDED = "&show=" + "+".join(FOLDED)
+LISTS = f"{ALL_ROWS}&goal_progress.show=1000&wins_to_celebrate.show=1000{UNFOLDED}"
 
 # each deliverable with the objective with the largest share of its cost, as docs/model.md tells
 DELIVERIES = """
@@ -434,14 +440,14 @@ class Expected:
             select
                 entity_name, value_status, quadrant, cost_reporting_amount, {self.remark("cost")},
                 benefit_reporting_amount, {self.remark("benefit_actual")}, roi, {self.remark("roi")}, outcome_score,
-                on_time_rate, {self.remark("on_time_rate")}, deliverables_delivered, deliverables,
+                on_time_rate, {self.remark("on_time_rate")},
                 if(team_key < 0, null, (select any_value(team_name) from core.dim_team as t where t.team_key = i.team_key and t.is_latest))
             from outcomes.value_realization as i where level = 'initiative' and {self.initiative_filter("i")}
             """,
             [
                 "text", "code", "code", ("money", "not measured"), "remark", ("money", "not measured"), "remark",
                 ("share", "not measured"), "remark", ("share", "not measured"), ("share", "not measured"), "remark",
-                ("count", "not measured"), ("count", "not measured"), "text",
+                "text",
             ],
         )  # fmt: skip
 
@@ -466,6 +472,90 @@ class Expected:
             where figures.metric_name = '{metric}' and figures.grain = 'all' and figures.dimension_name = 'initiative'
                 and figures.member_key = i.entity_key
             order by metric_version desc limit 1)"""
+
+    def leaders(self, dimension: str, metric: str, unit: str) -> Rows:
+        """The members of a dimension that have a figure of the metric in the period: name, figure, n, and cost share."""
+        latest = f"and members.{dimension}_key > 0" + ("" if dimension == "objective" else " and members.is_latest")
+        first = "is null" if self.choice.start is None else f"= date '{self.choice.start}'"
+        rows = self.sql(
+            f"""
+            with figures as (
+                from metrics.fct_metric_values where grain = '{self.choice.grain}' and period_start {first}
+                qualify metric_version = max(metric_version) over (partition by metric_name)
+            ),
+            spent as (
+                select member_key, value / (
+                    select value from figures
+                    where metric_name = 'cost' and dimension_name = 'total' and status = 'measured' and value > 0
+                ) as share
+                from figures where metric_name = 'cost' and dimension_name = '{dimension}' and status = 'measured'
+            )
+            select any_value(members.{dimension}_name), figures.value, figures.status, figures.n, any_value(spent.share)
+            from figures
+            join core.dim_{dimension} as members on figures.member_key = members.{dimension}_key {latest}
+            left join spent on spent.member_key = figures.member_key
+            where figures.metric_name = '{metric}' and figures.dimension_name = '{dimension}'
+                and figures.value is not null and figures.status <> 'not_measured'
+            group by figures.member_key, figures.value, figures.status, figures.n
+            """
+        )
+        few = words.STATUS_WORDS["insufficient_sample"]
+        return sorted(
+            (
+                name,
+                few if status == "insufficient_sample" else self.write(value, unit),
+                self.write(n, "count"),
+                self.write(share, "share"),
+            )
+            for name, value, status, n, share in rows
+        )
+
+    # money
+
+    def plans(self) -> Rows:
+        figures = [
+            ("cost_reporting_amount", "cost", ("money", "not measured")),
+            ("benefit_planned_reporting_amount", None, ("money", "not known")),
+            ("benefit_reporting_amount", "benefit_actual", ("money", "not measured")),
+            ("benefit_realisation_rate", "benefit_realisation_rate", ("share", "not measured")),
+            ("roi_planned", "roi_planned", ("share", "not measured")),
+            ("roi", "roi", ("share", "not measured")),
+        ]
+        columns = [f"{name}, {self.remark(metric)}" if metric else name for name, metric, _ in figures]
+        units: list[tuple[str, str] | str] = ["text", ("money", "not known")]
+        for _, metric, unit in figures:
+            units += [unit, "remark"] if metric else [unit]
+        return self.table(
+            f"""
+            select entity_name, coalesce(approved_reporting_amount, budget_reporting_amount), {", ".join(columns)}
+            from outcomes.value_realization as i where level = 'initiative' and {self.initiative_filter("i")}
+                and (approved_reporting_amount is not null or budget_reporting_amount is not null
+                    or benefit_planned_reporting_amount is not null)
+            """,
+            units,
+        )
+
+    def budget_lines(self) -> Rows:
+        choice = self.choice
+        year = "fiscal_year_start_date + interval 1 year"
+        runs = (
+            "true"
+            if choice.start is None
+            else f"fiscal_year_start_date < date '{choice.end}' and {year} > date '{choice.start}'"
+        )
+        of = "true" if choice.dimension in ("total", "objective") else choice.of("lines")
+        return self.table(
+            f"""
+            select
+                case when account_name is null and initiative_name is null and team_name is null and product_name is null
+                    then 'The whole portfolio'
+                    else array_to_string(list_filter([account_name, initiative_name, team_name, product_name], x -> x is not null), ' · ') end,
+                fiscal_year_start_date, budget_reporting_amount, budget_to_date_reporting_amount,
+                cost_to_date_reporting_amount, variance_reporting_amount, forecast_reporting_amount
+            from outcomes.budget_lines as lines where {runs} and {of}
+            """,
+            ["text", "day", *[("money", "not measured")] * 5],
+        )
 
     # what to do
 
@@ -574,7 +664,7 @@ HEADS = {
     ],
     "initiatives": [
         *("Initiative", "Result", "Quadrant", "Cost", "Benefit", "Return on investment", "Outcome", "On-time rate"),
-        *("Deliverables delivered", "All deliverables", "Team"),
+        "Team",
     ],
     "goals_behind": [
         *("Key result", "Objective", "Team", "Status", "Why", "Progress", "Expected progress", "Forecast"),
@@ -602,6 +692,13 @@ SEEN = """async () => {
       legend: [...figure.querySelectorAll('.part-button')].map(one => [...one.querySelectorAll('span:not(.swatch)')].map(text)),
       count: figure.querySelector('.told') && text(figure.querySelector('.told')),
       heads: [...figure.querySelectorAll('table:first-of-type thead th')].map(one => text(one).replace(/ [▲▼]$/, '')),
+      tiles: [...figure.querySelectorAll('.tile')].map(tile => ({
+        metric: tile.dataset.metric,
+        label: text(tile.querySelector('.label')),
+        amount: text(tile.querySelector('.amount')),
+        change: text(tile.querySelector('.change')),
+        note: text(tile.querySelector('.tile-words .quiet')),
+      })),
       rows: [...figure.querySelectorAll('table')].map(table => [...table.tBodies[0].rows].map(row => [...row.cells].map(text))),
     };
   }
@@ -753,16 +850,25 @@ def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trend
         "wins_to_celebrate": expected.wins,
         "all_metrics": expected.scorecard,
         "pilot_uplift": expected.pilots,
+        "plans": expected.plans,
+        "budget_lines": expected.budget_lines,
     }
     for name, wanted in tables.items():
         rows = [tuple(plain(cell) for cell in row) for row in wanted()]
-        if name in ("initiatives", "deliverables", "goals_behind"):  # a column that is empty throughout is not shown
+        if name in (
+            "initiatives",
+            "deliverables",
+            "goals_behind",
+            "no_value_items",
+        ):  # a column that is empty throughout is not shown
             rows = like(rows, figures, name)
         if name == "what_became_of_it" and not any(row[1] != "0" for row in rows):
             rows = []  # nothing was delivered: a sentence
         hold(name, table_of(figures, name), rows)
         if name in ("initiatives", "deliverables") and rows:
             hold(f"{name} rows", figures[name]["count"], words.plural(len(rows), "row"))
+    wrong += leader_differences(expected, figures, oracle, plain)
+    wrong += tile_differences(expected, figures, oracle, plain)
     for figure, metric in trends.items():
         unit = oracle.metrics[metric][0]
         wanted_card = expected.metric(metric, unit)
@@ -789,6 +895,37 @@ def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trend
             ]
         wrong += series_differences(expected, card, metric, unit, plain)
     return wrong
+
+
+def tile_differences(
+    expected: Expected, figures: dict[str, Any], oracle: Oracle, plain: Callable[[str], str]
+) -> list[str]:
+    """Where a tile says otherwise than the warehouse."""
+    wrong: list[str] = []
+    for tile in figures["key_figures"]["tiles"]:
+        metric = tile["metric"]
+        card = expected.metric(metric, oracle.metrics[metric][0])
+        said = tile["change"].lstrip("▲▼ ")
+        shown = (tile["label"], tile["amount"], [said] if CHANGE.match(said) else [])
+        wanted = card and (oracle.labels[metric], plain(card["amount"]), expected.change(metric))
+        if shown != wanted:
+            wrong.append(f"{expected.choice.address} tile {metric}: {shown} is not {wanted}")
+    return wrong
+
+
+def leader_differences(
+    expected: Expected, figures: dict[str, Any], oracle: Oracle, plain: Callable[[str], str]
+) -> list[str]:
+    """Where the members that are compared have other figures than the warehouse."""
+    leaders = figures["members_compared"]
+    if leaders["bare"] or not leaders["rows"]:
+        return []
+    dimension, label = leaders["heads"][0].lower(), leaders["heads"][1]
+    [metric] = [name for name, known in oracle.labels.items() if known == label]
+    shown = sorted((row[0], row[1], row[2], row[5]) for row in leaders["rows"][0])
+    wanted = expected.leaders(dimension, metric, oracle.metrics[metric][0])
+    wanted = [tuple(plain(cell) for cell in row) for row in wanted]
+    return [] if shown == wanted else [f"{expected.choice.address} leaders by {metric}: {shown} is not {wanted}"]
 
 
 def series_differences(

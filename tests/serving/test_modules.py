@@ -12,7 +12,7 @@ from tests.serving.modules import Modules, chart
 LOCALES = ("en", "en_GB", "de", "de_CH", "fr", "fr_CH", "hi", "sv", "pt_BR", "ja", "pl", "nb")
 CURRENCIES = ("USD", "EUR", "CHF", "JPY", "MANA")
 NUMBERS = (0.0, 1.0, -1.0, 0.5, 0.04, -0.0026, -0.26, 12.34, -99.95, 999.99, 1000.0, -1234.5, 1234567.0, -98765432.1)
-UNITS = ("share", "money", "points", "score", "count", "number", "days", "percentage_points")
+UNITS = ("share", "money", "points", "score", "multiple", "count", "number", "days", "percentage_points")
 ALL, YEAR, EARLIER, QUARTER, EARLIER_QUARTER, MONTH = range(6)
 WHOLE, OTTER, LYNX, BRIDGE, PILOT, REST = range(6)
 
@@ -52,7 +52,11 @@ def test_a_cell_is_written_by_its_column(modules: Modules, value: Any, column: d
 
 @pytest.mark.parametrize(
     ("period", "title"),
-    [(ALL, "It was 5% over all time, by now."), (EARLIER, "It was 5% in 2024, by the end of 2024.")],
+    [
+        (ALL, "It was 5% over all time, by now."),
+        (EARLIER, "It was 5% in 2024, by the end of 2024."),
+        (QUARTER, "It was 5% from Jan to Mar 2025, by the end of Mar 2025."),
+    ],
 )
 def test_a_title_names_figure_and_period(modules: Modules, period: int, title: str) -> None:
     code = "(its, period) => its.filled('it was {value} {during}, {until}.', period, '5%')"
@@ -67,16 +71,22 @@ def test_parts_are_listed_in_words(modules: Modules, parts: list[str], listed: s
 
 
 def test_the_year_before_is_called_so(modules: Modules) -> None:
-    assert modules.run("format", f"its => its.beforeOf({YEAR})") == "A year before"
+    code = f"its => [its.beforeOf({YEAR}, {EARLIER}), its.beforeOf({YEAR}, {QUARTER})]"
+    assert modules.run("format", code) == ["A year before", "In comparison"]
 
 
 # what is chosen
 
+START: dict[str, Any] = {
+    "period": YEAR, "member": WHOLE, "open": None, "beside": [], "against": None, "unfolded": [], "lists": {},
+}  # fmt: skip
 STATES: list[dict[str, Any]] = [
-    {"period": YEAR, "member": WHOLE, "open": None, "lists": {}},
-    {"period": ALL, "member": WHOLE, "open": None, "lists": {}},
-    {"period": QUARTER, "member": LYNX, "open": BRIDGE, "lists": {}},
-    {"period": YEAR, "member": WHOLE, "open": None, "lists": {"one": {"q": "a&b=c #d", "sort": "-x"}}},
+    START,
+    START | {"period": ALL},
+    START | {"period": QUARTER, "member": LYNX, "open": BRIDGE},
+    START | {"lists": {"one": {"q": "a&b=c #d", "sort": "-x"}}},
+    START | {"unfolded": ["outcomes", "trust"]},
+    START | {"beside": [LYNX, OTTER], "against": EARLIER},
 ]
 
 
@@ -88,10 +98,44 @@ def test_an_address_keeps_what_is_chosen(modules: Modules, state: dict[str, Any]
 
 @pytest.mark.parametrize(
     "address",
-    ["", "#trust", "#period=never", "#by=team&of=nobody", "#open=nothing", "#nope.q=1", "#__proto__.q=1", "#one=1"],
+    [
+        *(
+            "",
+            "#trust",
+            "#period=never",
+            "#by=team&of=nobody",
+            "#open=nothing",
+            "#nope.q=1",
+            "#__proto__.q=1",
+            "#one=1",
+        ),
+        *("#show=nope", "#beside=team+nobody", "#beside=nope+T-1", "#against=never"),
+    ],
 )
 def test_an_address_that_means_nothing_is_the_start(modules: Modules, address: str) -> None:
-    assert modules.run("state", "(its, address) => its.isStart(its.parse(address))", address, charts=[chart("one", [])])
+    code = "(its, address) => its.parse(address)"
+    assert modules.run("state", code, address, charts=[chart("one", [])]) == START
+
+
+def test_no_more_members_are_drawn_than_have_a_look_of_their_own(modules: Modules) -> None:
+    members = [["total", "total", "The whole portfolio"], *(["team", f"T-{n}", f"Team {n}"] for n in range(9))]
+    code = "its => [its.parse('#beside=team+' + [0, 1, 2, 3, 4, 5].map(n => `T-${n}`).join('+')).beside.length, its.MOST_BESIDE]"
+    assert modules.run("state", code, members=members) == [4, 4]
+
+
+@pytest.mark.parametrize(("against", "compared"), [(None, EARLIER), (QUARTER, QUARTER)])
+def test_a_period_is_compared_with_the_one_that_the_reader_chose(
+    modules: Modules, against: int | None, compared: int
+) -> None:
+    code = f"(its, against) => its.comparedOf({{ period: {YEAR}, against }})"
+    assert modules.run("state", code, against) == compared
+
+
+def test_unfolding_a_section_is_kept_in_the_address_and_is_no_step_back(modules: Modules) -> None:
+    code = (
+        "its => { const before = history.length; its.unfold('trust'); return [location.hash, history.length - before] }"
+    )
+    assert modules.run("state", code) == ["#show=trust", 0]
 
 
 def test_the_page_opens_with_what_its_address_says(modules: Modules) -> None:
@@ -241,8 +285,14 @@ def test_a_course_is_of_quarters_or_months_and_begins_with_a_figure(
 
 @pytest.mark.parametrize(("member", "names"), [(WHOLE, ["Pilot teams"]), (OTTER, [])])
 def test_sides_that_are_known_stand_beside_the_whole(modules: Modules, member: int, names: list[str]) -> None:
-    code = f"its => its.sidesOf(its.CHARTS.get('one'), [0], {{ member: {member} }}).map(side => side.name)"
+    code = f"its => its.sidesOf(its.CHARTS.get('one'), [0], {{ member: {member}, beside: [] }}).map(side => side.name)"
     assert modules.run("figures", code, charts=[COURSE]) == names
+
+
+def test_members_that_the_reader_draws_stand_beside_the_chosen_one(modules: Modules) -> None:
+    drawn = metric((YEAR, WHOLE, 0.4, MEASURED), (YEAR, LYNX, 0.2, MEASURED), (YEAR, OTTER, None, "not_measured"))
+    code = f"its => its.sidesOf(its.CHARTS.get('one'), [0], {{ member: {WHOLE}, beside: [{LYNX}, {OTTER}] }}).map(side => side.name)"
+    assert modules.run("figures", code, charts=[drawn]) == ["Lynx"]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +338,9 @@ def sentences(
     roles = {name: name for name in ("part", "count", "amount", "comparable", "costed", "incomplete", "status")}
     sources = {"parts": "two", "quality": "quality"}
     charts = [chart("one", delivered, encoding=roles, sources=sources), chart("two", parts, encoding=roles), *others]
-    code = f"its => its.sentences(its.CHARTS.get('one'), {{ period: {period}, member: {WHOLE} }}).join(' ')"
+    code = (
+        f"its => its.sentences(its.CHARTS.get('one'), {{ period: {period}, member: {WHOLE}, against: null }}).join(' ')"
+    )
     return modules.run("kinds/answer", code, charts=charts)
 
 
@@ -310,37 +362,43 @@ def delivered(
         (
             delivered(3, 1500, 3),
             [("unlinked", 2, 500), ("value created", 1, 1000)],
-            "In 2024, 3 deliverables were delivered; up to now they cost $1,500. "
+            "In 2024, 1 of 3 deliverables delivered is known to have created value, $1,000 of $1,500 in cost. "
+            "3 deliverables were delivered; up to now they cost $1,500. "
             "Of these, 1 created value ($1,000); 2 have no known link to an outcome ($500.00).",
         ),
         (
             delivered(2),
             [("negative", 1, 0), ("no effect", 1, 0)],
-            "In 2024, 2 deliverables were delivered; no cost is booked on them. "
+            "In 2024, 2 deliverables were delivered; none is known to have created value. "
+            "2 deliverables were delivered; no cost is booked on them. "
             "Of these, none is known to have created value; 1 had no effect and 1 did harm.",
         ),
         (
             delivered(1, 20, 1, status="not_measured"),
             [("too early", 1, 20)],
-            "In 2024, 1 deliverable was delivered, as far as is known; up to now it cost $20.00. "
+            "In 2024, 1 deliverable was delivered, as far as is known; whether it created value can't be judged. "
+            "1 deliverable was delivered, as far as is known; up to now it cost $20.00. "
             "Whether this created value can't be judged: 1 is too early to judge ($20.00).",
         ),
         (
             delivered(2, None, 0, 2),
             [("unlinked", 2, 0)],
-            "In 2024, 2 deliverables were delivered; what they cost is not measured. "
+            "In 2024, 2 deliverables were delivered; whether they created value can't be judged. "
+            "2 deliverables were delivered; what they cost is not measured. "
             "Whether this created value can't be judged: 2 have no known link to an outcome.",
         ),
         (
             delivered(1, 20, 1, 1),
             [("too early", 1, 20)],
-            "In 2024, 1 deliverable was delivered; up to now it cost $20.00 (1 with entries that have no exchange rate). "
+            "In 2024, 1 deliverable was delivered; whether it created value can't be judged. "
+            "1 deliverable was delivered; up to now it cost $20.00 (1 with entries that have no exchange rate). "
             "Whether this created value can't be judged: 1 is too early to judge ($20.00).",
         ),
         (
             delivered(4, 20, 1),
             [("unmeasured", 4, 20)],
-            "In 2024, 4 deliverables were delivered; up to now they cost $20.00 (booked on 1 of them). "
+            "In 2024, 4 deliverables were delivered; whether they created value can't be judged. "
+            "4 deliverables were delivered; up to now they cost $20.00 (booked on 1 of them). "
             "Whether this created value can't be judged: 4 are not measured ($20.00).",
         ),
     ],
@@ -351,22 +409,42 @@ def test_the_answer_says_what_is_known_and_no_more(
     assert told(modules, given, parts, EARLIER) == sentence
 
 
+TILES = [{"metrics": ["m", "other"], "beside": None}]
+
+
 @pytest.mark.parametrize(
-    ("trend", "said"),
+    ("rows", "tiles", "silent"),
     [
-        ((EARLIER, WHOLE, 0.5, MEASURED), " 50% of answers."),
-        ((EARLIER, WHOLE, 0.5, "incomplete"), " 50% of answers (incomplete)."),
-        ((EARLIER, WHOLE, 0.5, "insufficient_sample"), ""),
-        ((EARLIER, WHOLE, None, "not_measured"), ""),
-        ((ALL, WHOLE, 0.5, MEASURED), ""),
+        ([(YEAR, WHOLE, 0.5, MEASURED)], ["one"], []),
+        ([(YEAR, WHOLE, 0.5, "insufficient_sample")], ["one"], []),
+        ([(EARLIER, WHOLE, 0.5, MEASURED)], ["one"], []),  # of another period: the tile says so
+        ([(YEAR, OTTER, 0.5, MEASURED)], ["two"], []),  # the first of its metrics that the member has
+        ([(YEAR, WHOLE, None, "not_measured")], ["two"], []),
     ],
 )
-def test_where_deliveries_are_not_measured_the_answer_says_what_else_is(
-    modules: Modules, trend: tuple[int, int, float | None, str], said: str
+def test_a_tile_has_the_first_of_its_metrics_that_is_measured(
+    modules: Modules, rows: list[tuple[int, int, float | None, str]], tiles: list[str], silent: list[str]
 ) -> None:
-    given = [{"period": EARLIER, "member": WHOLE} | delivered(0, status="not_measured")]
-    answer = sentences(modules, given, [], EARLIER, metric(trend) | {"name": "m", "title": "{value} of answers."})
-    assert answer == f"In 2024, how much was delivered is not measured, so its value can't be judged.{said}"
+    charts = [metric(*rows), metric((YEAR, WHOLE, 3, MEASURED)) | {"name": "two", "metric": "other"}]
+    found = tiles_of(modules, charts, TILES)
+    assert found == [[*tiles, *(["two"] if tiles == ["one"] else [])], silent]
+
+
+def test_what_no_tile_measures_is_named(modules: Modules) -> None:
+    charts = [
+        metric((YEAR, WHOLE, None, "not_measured")),
+        metric((YEAR, OTTER, 3, MEASURED)) | {"name": "two", "metric": "x"},
+    ]
+    assert tiles_of(modules, charts, TILES) == [[], ["m"]]
+
+
+def tiles_of(modules: Modules, charts: list[dict[str, Any]], tiles: list[dict[str, Any]]) -> Any:
+    """The charts that have a tile, and the metrics that have none."""
+    code = f"""(its, tiles) => {{
+      const {{ shown, silent }} = its.tilesOf(tiles, {{ period: {YEAR}, member: {WHOLE} }});
+      return [shown.map(({{ chart }}) => chart.name), silent];
+    }}"""
+    return modules.run("kinds/tiles", code, tiles, charts=charts)
 
 
 def test_the_answer_says_how_much_was_reopened(modules: Modules) -> None:

@@ -1,16 +1,17 @@
-// The form in which the reader chooses a period and a member.
+// The form in which the reader chooses a period and a member, and a chip for each choice, which takes it back.
 
+import { CHARTS } from './chart.js';
 import { MEMBERS, PERIODS, WHOLE, periodAt } from './data.js';
-import { el } from './elements.js';
+import { bdi, button, el } from './elements.js';
 import { sentence } from './format.js';
-import { START, choose, isStart } from './state.js';
+import { START, choose, chooseIn } from './state.js';
 
 const GRAINS = { fiscal_year: 'Years', quarter: 'Quarters', month: 'Months' };
 const LABELS = { team: 'One team', product: 'One product', objective: 'One objective', initiative: 'One initiative' };
 
 const form = document.getElementById('choices');
-const reset = document.getElementById('reset');
-const { period, by, of } = form.elements;
+const chips = document.getElementById('chips');
+const { period, by, of, against } = form.elements;
 const option = (value, text) => el('option', { value }, text);
 const membersOf = dimension => MEMBERS.filter(member => member.dimension === dimension);
 
@@ -19,12 +20,13 @@ const grain = ([name, label]) => {
   const text = one => (one.isPartial ? `${one.label} (not over)` : one.label);
   return el('optgroup', { label }, ...periods.map(one => option(one.key, text(one))));
 };
-period.append(
-  option(PERIODS[WHOLE].key, 'All time'),
-  ...Object.entries(GRAINS)
+const grains = () =>
+  Object.entries(GRAINS)
     .map(grain)
-    .filter(group => group.childElementCount),
-);
+    .filter(group => group.childElementCount);
+period.append(option(PERIODS[WHOLE].key, 'All time'), ...grains());
+against.append(option('', 'the usual period'), ...grains());
+against.addEventListener('change', () => choose({ against: periodAt(against.value) ?? null }));
 period.addEventListener('change', () => choose({ period: periodAt(period.value) }));
 
 // a dimension with only special members isn't offered
@@ -37,16 +39,52 @@ by.append(
 );
 by.addEventListener('change', () => choose({ member: membersOf(by.value)[0].place }));
 of.addEventListener('change', () => choose({ member: Number(of.value) }));
-
-reset.addEventListener('click', () => choose({ ...START, lists: {} }));
 form.addEventListener('submit', event => event.preventDefault());
-document.querySelector('.choices').hidden = false;
+form.hidden = false;
 
-/** Show the reader's choice in the form. */
+const chip = (label, value, takeBack) => {
+  const made = button('chip', `${label}: `, takeBack, { 'aria-label': `Take back: ${label}: ${value}` });
+  made.append(bdi(value), el('span', { 'aria-hidden': 'true' }, ' ×'));
+  return el('li', {}, made);
+};
+
+/** The filters of one list: its search text and the values that are chosen in its columns. */
+const filtersOf = ([name, choices]) => {
+  const { title, named } = CHARTS.get(name);
+  const columns = named.filter(column => column.choose && choices[column.name]);
+  const filters = columns.map(column => [column.label, column.name]);
+  if (choices.q) filters.push(['Search', 'q']);
+  return filters.map(([label, key]) =>
+    chip(`${title.replace(/^These are the |[,.].*$/gu, '')}, ${label.toLowerCase()}`, choices[key], () =>
+      chooseIn(name, { [key]: null, show: null }),
+    ),
+  );
+};
+
+const chipsOf = state => {
+  const { dimension, name } = MEMBERS[state.member];
+  const found = Object.entries(state.lists).flatMap(filtersOf);
+  for (const place of state.beside.toReversed()) {
+    const others = state.beside.filter(other => other !== place);
+    found.unshift(chip('Drawn beside', MEMBERS[place].name, () => choose({ beside: others })));
+  }
+  if (state.against !== null) {
+    found.unshift(chip('Compared with', PERIODS[state.against].label, () => choose({ against: null })));
+  }
+  if (state.open !== null) found.unshift(chip('Opened', MEMBERS[state.open].name, () => choose({ open: null })));
+  if (state.member !== WHOLE) found.unshift(chip(sentence(dimension), name, () => choose({ member: WHOLE })));
+  if (state.period !== START.period) {
+    found.unshift(chip('Period', PERIODS[state.period].label, () => choose({ period: START.period })));
+  }
+  return found;
+};
+
+/** Show the reader's choice in the form and as chips. */
 export const fillChoices = state => {
   const { dimension } = MEMBERS[state.member];
   period.value = PERIODS[state.period].key;
   by.value = dimension;
+  against.value = state.against === null ? '' : PERIODS[state.against].key;
   const label = of.parentElement;
   label.hidden = state.member === WHOLE;
   label.firstElementChild.textContent = sentence(dimension);
@@ -55,5 +93,11 @@ export const fillChoices = state => {
     of.replaceChildren(...membersOf(dimension).map(({ place, name }) => option(String(place), name)));
   }
   of.value = String(state.member);
-  reset.hidden = isStart(state);
+  const found = chipsOf(state);
+  if (found.length > 1) {
+    const all = button('chip', 'Take all back', () => choose({ ...START, unfolded: state.unfolded, lists: {} }));
+    found.push(el('li', {}, all));
+  }
+  chips.hidden = !found.length;
+  chips.replaceChildren(...found);
 };

@@ -12,6 +12,8 @@ const FINER = {
 const SIDES = [
   { color: GOOD, type: 'solid', symbol: 'diamond' },
   { color: QUIET, type: 'dashed', symbol: 'circle' },
+  { color: 'var(--s-mixed)', type: 'solid', symbol: 'triangle' },
+  { color: 'var(--s-no-effect)', type: 'dashed', symbol: 'rect' },
 ];
 
 export const rowAt = (chart, period, member) => chart.at(period, member)[0];
@@ -55,15 +57,18 @@ export const rowsOver = (chart, { period, member }, shown) => {
 export const isComparable = (parts, period, member) =>
   parts.at(period, member).every(row => parts.role('comparable', row) !== 0);
 
-/** The same for each known side that the chart compares with the whole portfolio: name, rows, look. */
-export const sidesOf = (chart, rows, { member }) => {
-  if (!chart.compare || member !== WHOLE) return [];
-  const sides = MEMBERS.filter(({ dimension }) => dimension === chart.compare);
-  return sides
+/** The members beside the whole portfolio: those that the reader drew, else those that the chart compares. */
+const besideOf = (chart, { member, beside }) => {
+  if (beside.length) return beside.map(place => MEMBERS[place]);
+  return chart.compare && member === WHOLE ? MEMBERS.filter(({ dimension }) => dimension === chart.compare) : [];
+};
+
+/** The same for each known side that is drawn beside the chosen member: name, rows, look. */
+export const sidesOf = (chart, rows, state) =>
+  besideOf(chart, state)
     .map(({ place, name }, order) => ({
       name,
       rows: rows.map(row => rowAt(chart, chart.get('period', row), place)),
-      look: SIDES[order % SIDES.length],
+      look: SIDES[order],
     }))
     .filter(side => side.rows.some(row => isKnown(chart, row)));
-};

@@ -68,12 +68,18 @@ export const listing = parts =>
 /** The non-empty parts, joined. */
 export const dotted = parts => parts.filter(Boolean).join(' · ');
 
-export const during = period => (period === WHOLE ? 'over all time' : `in ${PERIODS[period].label}`);
-const until = period => (period === WHOLE ? 'by now' : `by the end of ${PERIODS[period].label}`);
+/** A period in a sentence: over all time, in 2025, from Jul 2025 to Jun 2026. */
+export const during = period => {
+  if (period === WHOLE) return 'over all time';
+  const ends = PERIODS[period].label.split(' – ');
+  return ends.length > 1 ? `from ${ends.join(' to ')}` : `in ${ends[0]}`;
+};
+const until = period => (period === WHOLE ? 'by now' : `by the end of ${PERIODS[period].label.split(' – ').at(-1)}`);
 
-/** The name of a period's comparison period. */
-export const beforeOf = period => {
-  const { start, compared } = PERIODS[period];
+/** The name of the period that another is compared with. */
+export const beforeOf = (period, compared) => {
+  const { start, compared: usual } = PERIODS[period];
+  if (compared !== usual) return 'In comparison';
   const isYear = isoDay(start).slice(4) === isoDay(PERIODS[compared].start).slice(4);
   return isYear ? 'A year before' : 'In the period before';
 };

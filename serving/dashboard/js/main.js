@@ -2,21 +2,15 @@
 
 import { fillChoices } from './choices.js';
 import { MEMBERS, WHOLE } from './data.js';
-import { bdi, el } from './elements.js';
-import { during, filled, sentence } from './format.js';
+import { bdi } from './elements.js';
 import { KINDS } from './kinds.js';
 import { goTo } from './navigate.js';
-import { Panel } from './panel.js';
 import { fitToPaper } from './paper.js';
+import { Section } from './sections.js';
 import { choose, chosen, onChoice } from './state.js';
 
 const later = globalThis.requestIdleCallback ?? (act => setTimeout(act, 16));
-const sections = [...document.querySelectorAll('main > section')].map(section => ({
-  element: section,
-  chosen: section.querySelector('.chosen'),
-  unmeasured: section.querySelector('.unmeasured'),
-  panels: [...section.querySelectorAll('[data-chart]')].map(figure => new Panel(figure)),
-}));
+const sections = [...document.querySelectorAll('main > section')].map(element => new Section(element));
 const panels = new Map(sections.flatMap(section => section.panels.map(panel => [panel.figure, panel])));
 const pending = new Set();
 const near = new Set(sections[0].panels); // visible before the observer reports
@@ -35,7 +29,6 @@ const draw = panel => {
     controls(panel)[place]?.focus({ preventScroll: true });
   }
 };
-const drawAll = () => pending.forEach(draw);
 const drawRest = () => {
   const [panel] = pending;
   if (!panel) return;
@@ -43,30 +36,15 @@ const drawRest = () => {
   later(drawRest);
 };
 
-/** Queue a section's panels; an unmeasured chart has no panel, only a line in the section's list. */
-const showSection = ({ chosen: label, unmeasured, panels: all }, state) => {
-  const { name } = MEMBERS[state.member];
-  const who = state.member === WHOLE ? [] : [' · ', bdi(name)];
-  label?.replaceChildren(' · ', sentence(during(state.period)).replace('In ', ''), ...who);
-  const missing = [];
-  for (const panel of all) {
-    panel.figure.hidden = KINDS[panel.chart.kind].isUnmeasured?.(panel.chart, state) ?? false;
-    if (panel.figure.hidden) missing.push(filled(panel.chart.missing, state.period));
-    else pending.add(panel);
-  }
-  if (!unmeasured) return;
-  unmeasured.hidden = !missing.length;
-  unmeasured.querySelector('ul').replaceChildren(...missing.map(text => el('li', {}, text)));
-};
-
-/** Draw visible panels now, the others when idle. */
+/** Draw visible panels now, the others when idle, those of folded sections not at all. */
 const show = state => {
   fillChoices(state);
   document.getElementById('initiative').hidden = state.open === null;
   if (state.open !== null) {
     document.getElementById('heading-initiative').replaceChildren(bdi(MEMBERS[state.open].name));
   }
-  sections.forEach(section => showSection(section, state));
+  pending.clear();
+  for (const section of sections) for (const panel of section.show(state)) pending.add(panel);
   for (const panel of pending) if (near.has(panel)) draw(panel);
   later(drawRest);
 };
@@ -83,12 +61,24 @@ const watcher = new IntersectionObserver(
   { rootMargin: '200px' },
 );
 
+/** On paper everything is unfolded and drawn. */
+const unfoldAll = () => {
+  for (const section of sections) {
+    if (section.isFolded) section.panels.filter(({ figure }) => !figure.hidden).forEach(panel => pending.add(panel));
+    section.fold(false);
+  }
+  pending.forEach(draw);
+};
+const foldAgain = () => {
+  for (const section of sections) section.fold(!chosen().unfolded.includes(section.element.id));
+};
+
 document.getElementById('close').addEventListener('click', () => {
   choose({ open: null });
   const { id } = document.getElementById('initiative').previousElementSibling;
   goTo(id, `heading-${id}`);
 });
-fitToPaper(drawAll);
+fitToPaper(unfoldAll, foldAgain);
 onChoice(show);
 show(chosen());
 performance.mark('first chart');

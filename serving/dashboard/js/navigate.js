@@ -2,10 +2,14 @@
 
 import { CHARTS } from './chart.js';
 import { memberAt } from './data.js';
-import { choose, chooseIn } from './state.js';
+import { choose, chooseIn, unfold } from './state.js';
+
+/** Unfold the section that an element is in. */
+const reveal = element => unfold(element?.closest('main > section')?.id);
 
 /** Scroll to one element and put the keyboard on another. */
 export const goTo = (place, focus) => {
+  reveal(document.getElementById(place));
   document.getElementById(place)?.scrollIntoView({ block: 'start' });
   document.getElementById(focus)?.focus({ preventScroll: true });
 };
@@ -32,6 +36,7 @@ document.addEventListener('click', event => {
   const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (!target) return;
   event.preventDefault();
+  reveal(target);
   for (let parent = target; parent; parent = parent.parentElement) if (parent.tagName === 'DETAILS') parent.open = true;
   const focus = target.querySelector('h2') ?? target;
   if (!focus.hasAttribute('tabindex')) focus.setAttribute('tabindex', '-1');

@@ -6,17 +6,20 @@ const PAPER = 1000; // at this width of the page a chart's text, scaled down to 
 
 const fitAll = () => plots.forEach(plot => plot.fit());
 
-/** Everything is drawn, and in the proportions of paper; the SVG's viewBox does the scaling. */
-export const fitToPaper = drawAll => {
+/** On paper everything is shown, in the proportions of paper; the SVG's viewBox does the scaling. */
+export const fitToPaper = (showAll, showChosen) => {
   let resizing = 0;
   addEventListener('resize', () => {
     cancelAnimationFrame(resizing);
     resizing = requestAnimationFrame(fitAll);
   });
   addEventListener('beforeprint', () => {
-    drawAll();
+    showAll();
     const whole = document.querySelector('main').clientWidth;
     for (const plot of plots) plot.fit(Math.round((plot.element.clientWidth * PAPER) / whole));
   });
-  addEventListener('afterprint', fitAll);
+  addEventListener('afterprint', () => {
+    showChosen();
+    fitAll();
+  });
 };

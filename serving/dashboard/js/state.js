@@ -3,7 +3,24 @@
 import { CHARTS } from './chart.js';
 import { DATA, MEMBERS, PERIODS, WHOLE, memberAt, periodAt } from './data.js';
 
-export const START = { period: DATA.opens, member: WHOLE, open: null, lists: {} };
+export const START = {
+  period: DATA.opens,
+  member: WHOLE,
+  open: null,
+  beside: [],
+  against: null,
+  unfolded: [],
+  lists: {},
+};
+/** How many members are drawn beside the whole portfolio at most. */
+export const MOST_BESIDE = 4;
+
+/** The members that an address names: a dimension, and ids in the order in which they are drawn. */
+const besides = text => {
+  const [dimension, ...ids] = text.split(' ');
+  const places = ids.map(id => memberAt(dimension, decodeURIComponent(id)));
+  return [...new Set(places.filter(place => place !== undefined))].slice(0, MOST_BESIDE);
+};
 
 /** The choices in an address; missing or invalid ones get their default. */
 export const parse = hash => {
@@ -12,6 +29,9 @@ export const parse = hash => {
   state.period = periodAt(params.get('period')) ?? START.period;
   state.member = memberAt(params.get('by'), params.get('of')) ?? START.member;
   state.open = memberAt('initiative', params.get('open')) ?? START.open;
+  state.beside = besides(params.get('beside') ?? '');
+  state.against = periodAt(params.get('against')) ?? START.against;
+  state.unfolded = DATA.sections.filter(name => (params.get('show') ?? '').split(' ').includes(name));
   for (const [name, value] of params) {
     const [list, ...key] = name.split('.');
     if (key.length && CHARTS.has(list)) (state.lists[list] ??= {})[key.join('.')] = value;
@@ -29,15 +49,20 @@ export const address = state => {
     params.set('of', id);
   }
   if (state.open !== null) params.set('open', MEMBERS[state.open].id);
+  if (state.beside.length) {
+    const ids = state.beside.map(place => encodeURIComponent(MEMBERS[place].id));
+    params.set('beside', [MEMBERS[state.beside[0]].dimension, ...ids].join(' '));
+  }
+  if (state.against !== null) params.set('against', PERIODS[state.against].key);
+  if (state.unfolded.length) params.set('show', state.unfolded.join(' '));
   for (const [list, choices] of Object.entries(state.lists)) {
     for (const [name, value] of Object.entries(choices)) if (value) params.set(`${list}.${name}`, value);
   }
   return `#${params.toString() || `period=${PERIODS[state.period].key}`}`;
 };
 
-/** Is it the initial state? */
-export const isStart = state =>
-  state.period === START.period && state.member === WHOLE && state.open === null && !Object.keys(state.lists).length;
+/** The period that the chosen one is compared with: the reader's choice, else the year or the period before. */
+export const comparedOf = ({ period, against }) => (against === null ? PERIODS[period].compared : against);
 
 let state = parse(location.hash);
 const listeners = [];
@@ -58,6 +83,13 @@ export const choose = (changes, silent = false) => {
 export const chooseIn = (list, changes, silent = false) => {
   const all = Object.entries({ ...state.lists[list], ...changes });
   choose({ lists: { ...state.lists, [list]: Object.fromEntries(all.filter(([, value]) => value)) } }, silent);
+};
+
+/** Unfold a section, or fold it. The entry of the history is replaced: it is no choice of figures. */
+export const unfold = (section, isUnfolded = true) => {
+  if (!DATA.sections.includes(section) || state.unfolded.includes(section) === isUnfolded) return;
+  const others = state.unfolded.filter(name => name !== section);
+  choose({ unfolded: isUnfolded ? [...others, section] : others }, true);
 };
 
 addEventListener('popstate', () => {

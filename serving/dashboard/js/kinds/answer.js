@@ -1,15 +1,14 @@
 // The opening sentences of the page, composed from embedded figures.
 
-import { CHARTS } from '../chart.js';
 import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
 import { bdi, el } from '../elements.js';
 import { isComparable } from '../figures.js';
 import { beforeOf, count, during, listing, money, number, sentence } from '../format.js';
-import { told } from './trend.js';
+import { told } from '../reading.js';
+import { comparedOf } from '../state.js';
 
 const STATUSES = Object.keys(DATA.statuses);
 const [CREATED] = STATUSES;
-const MOST = 5; // sentences on what else is measured
 
 /** How much was delivered, what it cost, and of how many that is known. */
 const delivered = (chart, period, member) => {
@@ -64,10 +63,11 @@ const quality = (chart, state) => {
 };
 
 /** What was delivered in the period that this one is compared with. */
-const before = (chart, period, member) => {
-  const { compared } = PERIODS[period];
+const before = (chart, state) => {
+  const { period, member } = state;
+  const compared = comparedOf(state);
   if (compared === null) return [];
-  const when = `${beforeOf(period)} (${PERIODS[compared].label})`;
+  const when = `${beforeOf(period, compared)} (${PERIODS[compared].label})`;
   const then = delivered(chart, compared, member);
   if (!then.isMeasured && !then.all) return [`${when} how much was delivered is not measured.`];
   if (!then.all) return [`${when} nothing was delivered.`];
@@ -81,29 +81,48 @@ const before = (chart, period, member) => {
   return [`${delivery} Of these, ${created}.`];
 };
 
-/** What else is measured: the titles of the first trends that have a figure. */
-const otherwise = state => {
-  const titles = [...CHARTS.values()].filter(({ kind }) => kind === 'trend').map(chart => told(chart, state));
-  return titles.filter(title => title !== null).slice(0, MOST);
+/** The answer in one sentence. */
+const lead = (chart, { period, member }, when, now) => {
+  const parts = chart.reads('parts');
+  const rows = (parts?.at(period, member) ?? []).filter(row => parts.role('count', row) > 0);
+  const created = rows.find(row => parts.role('part', row) === CREATED);
+  const isOne = now.all === 1;
+  if (created === undefined) {
+    const all = `${when}, ${count(now.all, 'deliverable')} ${isOne ? 'was' : 'were'} delivered${caveat(now)}`;
+    const isJudged = rows.some(row => DATA.statuses[parts.role('part', row)]?.judged);
+    if (isJudged) return `${all}; ${isOne ? 'it is not' : 'none is'} known to have created value.`;
+    return `${all}; whether ${isOne ? 'it' : 'they'} created value can't be judged.`;
+  }
+  const [these, amount] = [parts.role('count', created), parts.role('amount', created)];
+  const paid = now.costed && amount !== null ? `, ${money(amount)} of ${money(now.cost)} in cost` : '';
+  const of = isOne ? 'the deliverable delivered' : `${number(these)} of ${count(now.all, 'deliverable')} delivered`;
+  return `${when}, ${of}${caveat(now)} ${these === 1 ? 'is' : 'are'} known to have created value${paid}.`;
 };
 
-/** The answer for the reader's choice, as sentences. */
+/** The answer for the reader's choice: a sentence, and more of them behind it. */
 export const sentences = (chart, state) => {
   const { period, member } = state;
   const when = member === WHOLE ? sentence(during(period)) : `${MEMBERS[member].name}: ${during(period)}`;
   const now = delivered(chart, period, member);
   if (!now.isMeasured && !now.all) {
-    return [`${when}, how much was delivered is not measured, so its value can't be judged.`, ...otherwise(state)];
+    return [`${when}, how much was delivered is not measured, so its value can't be judged.`];
   }
   if (!now.all) return [`${when}, nothing was delivered, so there is nothing to judge.`];
   const these = count(now.all, 'deliverable');
   return [
-    `${when}, ${these} ${now.all === 1 ? 'was' : 'were'} delivered${caveat(now)}${costing(now)}.`,
+    lead(chart, state, when, now),
+    `${sentence(these)} ${now.all === 1 ? 'was' : 'were'} delivered${caveat(now)}${costing(now)}.`,
     verdict(outcomes(chart, period, member, now.costed > 0)),
     ...quality(chart, state),
-    ...before(chart, period, member),
+    ...before(chart, state),
   ];
 };
 
-export const answer = (panel, state) =>
-  panel.body.replaceChildren(...sentences(panel.chart, state).map(text => el('p', {}, bdi(text))));
+export const answer = (panel, state) => {
+  const [first, ...others] = sentences(panel.chart, state).map(text => el('p', {}, bdi(text)));
+  const isOpen = panel.body.querySelector('details')?.open ?? false;
+  const rest = others.length
+    ? [el('details', { class: 'behind', open: isOpen }, el('summary', {}, 'The answer in full'), ...others)]
+    : [];
+  panel.body.replaceChildren(first, ...rest);
+};

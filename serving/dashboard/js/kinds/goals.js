@@ -2,7 +2,7 @@
 
 import { isoDay, PERIODS } from '../data.js';
 import { bdi, el } from '../elements.js';
-import { day, dotted, precise, sentence, share } from '../format.js';
+import { day, dotted, listing, number, precise, sentence, share } from '../format.js';
 import { GOOD, LINE, LINK, Plot, QUIET, SMALL, STILL } from '../plot.js';
 import { Behind, limitOf, moreButton } from '../table.js';
 
@@ -149,4 +149,12 @@ export const goals = (panel, state) => {
   cards.show(chart, rows.slice(0, limit));
   more.replaceChildren(...moreButton(chart, limit, rows.length, 24, ' goals'));
   return behind.show(chart, panel.heading, chart.listed, rows);
+};
+
+/** How many goals stand how. */
+export const findingOfGoals = (chart, state) => {
+  const stands = goalsAt(chart, state).map(row => chart.role('stands', row));
+  if (!stands.length) return null;
+  const counts = [...new Set(stands)].map(one => `${number(stands.filter(other => other === one).length)} ${one}`);
+  return chart.finding.replace('{stands}', listing(counts));
 };

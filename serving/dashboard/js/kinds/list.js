@@ -1,6 +1,7 @@
 // A list to search, filter, sort and save; an initiative can be opened.
 
 import { bdi, button } from '../elements.js';
+import { number } from '../format.js';
 import { openInitiative } from '../navigate.js';
 import { List } from '../table.js';
 
@@ -16,4 +17,10 @@ export const list = (panel, state) => {
       ? button('open', bdi(chart.get(name, row)), () => openInitiative(chart.get(open, row)))
       : null,
   );
+};
+
+/** How many rows it has: its `finding` with {rows} filled. */
+export const findingOfRows = (chart, state) => {
+  const { length } = chart.chosen(state);
+  return length ? chart.finding.replace('{rows}', number(length)) : null;
 };

@@ -6,13 +6,15 @@ import { beforeOf, count, listing, money, NONE, number, sentence } from '../form
 import { isComparable } from '../figures.js';
 import { showList } from '../navigate.js';
 import { FONT, Plot, tooltip } from '../plot.js';
+import { comparedOf } from '../state.js';
 import { Behind } from '../table.js';
 
 const STATUSES = Object.keys(DATA.statuses);
 
 /** The figures: rows of now, {part: row} of before, and whether their amounts or their counts are drawn. */
-const figuresOf = (chart, { period, member }) => {
-  const compared = isComparable(chart, period, member) ? PERIODS[period].compared : null;
+const figuresOf = (chart, state) => {
+  const { period, member } = state;
+  const compared = isComparable(chart, period, member) ? comparedOf(state) : null;
   const has = row => chart.role('count', row) > 0;
   const earlier = compared === null ? [] : chart.at(compared, member).filter(has);
   const before = new Map(earlier.map(row => [chart.role('part', row), row]));
@@ -55,7 +57,7 @@ const bars = (chart, period, { rows, earlier, compared, isCosted, names }) => {
       type: 'bar',
       stack: 'all',
       name,
-      barWidth: 26,
+      barWidth: 24,
       cursor: 'pointer',
       emphasis: { disabled: true },
       itemStyle: { color: colourOf(name), borderColor: 'var(--sheet)', borderWidth: 1 },
@@ -86,40 +88,51 @@ const besideOf = (chart, { period, member }) => {
   return amounts.length ? `Not in the bar: ${listing(amounts)}.` : '';
 };
 
-const legendItem = (chart, row, state, { before, isCosted }) => {
+const legendItem = (chart, row, { isCosted }) => {
   const part = chart.role('part', row);
-  const [these, amount] = [chart.role('count', row), chart.role('amount', row)];
+  const these = chart.role('count', row);
+  const head = button('part-button', swatch(part), () => showList(chart.narrows, part));
+  const amount = isCosted ? `${these ? money(chart.role('amount', row)) : NONE} · ` : '';
+  head.append(
+    el('span', { class: 'part-name' }, bdi(sentence(part))),
+    el('span', { class: 'part-amount' }, amount, el('span', { class: 'quiet' }, count(these, 'deliverable'))),
+  );
+  return el('li', {}, head);
+};
+
+/** What a part means, why, and what it was before. */
+const meaningOf = (chart, row, state, { before, isCosted, compared }) => {
+  const part = chart.role('part', row);
   const last = before.get(part);
   const earlier =
     last === undefined
       ? ''
       : `${number(chart.role('count', last))}${isCosted ? ` (${money(chart.role('amount', last))})` : ''}`;
   const because = reasonsOf(chart, part, state).join(', ');
-  const head = button('part-button', swatch(part), () => showList(chart.narrows, part));
-  head.append(
-    el('span', { class: 'part-name' }, bdi(sentence(part))),
-    el('span', { class: 'part-count' }, count(these, 'deliverable')),
-    isCosted ? el('span', { class: 'part-amount' }, these ? money(amount) : NONE) : '',
-  );
   const meaning = sentence(DATA.statuses[part]?.meaning ?? '') + (because && ` – ${because}`);
-  const text = [meaning, earlier && `${beforeOf(state.period)}: ${earlier}.`].filter(Boolean).join('. ');
-  return el('li', {}, head, el('p', { class: 'quiet meaning' }, text));
+  const text = [meaning, earlier && `${beforeOf(state.period, compared)}: ${earlier}.`].filter(Boolean).join('. ');
+  return [el('dt', {}, swatch(part), bdi(sentence(part))), el('dd', { class: 'meaning' }, text)];
 };
+
+/** A bar of now, and one of the comparison period. */
+const HEIGHTS = { alone: 62, compared: 112 };
 
 export const parts = (panel, state) => {
   const { chart } = panel;
   const figures = figuresOf(chart, state);
   if (figures.isEmpty) return panel.nothing(state);
   panel.say(chart.title, state);
-  const { plot, legend, beside, behind } = panel.layout(() => ({
+  const { plot, legend, beside, meanings, behind } = panel.layout(() => ({
     plot: new Plot(({ seriesName }) => showList(chart.narrows, seriesName)),
     legend: el('ul', { class: 'parts-list' }),
     beside: el('p', { class: 'quiet beside' }),
+    meanings: el('details', { class: 'behind meanings' }, el('summary', {}, 'What these results mean'), el('dl')),
     behind: new Behind(),
   }));
   const { rows, before, compared, earlier } = figures;
-  plot.draw(earlier.length ? 134 : 82, panel.heading, bars(chart, state.period, figures));
-  legend.replaceChildren(...rows.map(row => legendItem(chart, row, state, figures)));
+  plot.draw(earlier.length ? HEIGHTS.compared : HEIGHTS.alone, panel.heading, bars(chart, state.period, figures));
+  legend.replaceChildren(...rows.map(row => legendItem(chart, row, figures)));
+  meanings.lastElementChild.replaceChildren(...rows.flatMap(row => meaningOf(chart, row, state, figures)));
   beside.textContent = besideOf(chart, state);
   const label = compared === null ? '' : PERIODS[compared].label;
   const added = ['count', 'amount'].map(role => {

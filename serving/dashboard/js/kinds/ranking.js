@@ -76,3 +76,13 @@ export const ranking = (panel, state) => {
   behind.show(chart, panel.heading, chart.listed, rows);
   return acts.replaceChildren(...rows.slice(0, SHOWN).map(row => el('li', {}, button('plain', ...actOf(chart, row)))));
 };
+
+/** Its longest bar: its `finding` with {part}, {amount} and {count} filled. */
+export const findingOfRanking = (chart, state) => {
+  const [row] = chart.chosen(state);
+  if (row === undefined) return null;
+  return chart.finding
+    .replace('{part}', chart.role('part', row))
+    .replace('{amount}', money(chart.role('amount', row)))
+    .replace('{count}', count(chart.role('count', row), 'deliverable'));
+};

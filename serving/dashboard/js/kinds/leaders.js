@@ -1,0 +1,187 @@
+// The members of a dimension by one metric: its figure, sample size, change, and their share of the cost.
+
+import { CHARTS } from '../chart.js';
+import { DATA, MEMBERS, WHOLE } from '../data.js';
+import { bdi, button, el, scroller } from '../elements.js';
+import { dotted, number, sentence, share } from '../format.js';
+import { hasFigure, rowAt } from '../figures.js';
+import { Reading } from '../reading.js';
+import { compare } from '../search.js';
+import { MOST_BESIDE, choose, chooseIn } from '../state.js';
+import { csvButton, limitOf, moreButton, table } from '../table.js';
+
+const DIMENSIONS = ['team', 'product', 'objective', 'initiative'];
+const trends = [...CHARTS.values()].filter(({ kind }) => kind === 'trend');
+
+/** The metrics that have a figure for a member of the dimension, in any period: {dimension: charts}. */
+const offered = Object.fromEntries(
+  DIMENSIONS.map(dimension => [
+    dimension,
+    trends.filter(chart =>
+      chart.all.some(
+        row => MEMBERS[chart.get('member', row) ?? WHOLE].dimension === dimension && hasFigure(chart, row),
+      ),
+    ),
+  ]),
+);
+const dimensions = DIMENSIONS.filter(dimension => offered[dimension].length);
+
+/** Unknown, not applicable, and not yet arrived are no members to compare. */
+const isSpecial = ({ id }) => id.startsWith('-');
+
+/** One line a member that has a figure in the period, known or from too small a sample. */
+const linesOf = (metric, dimension, state) =>
+  MEMBERS.filter(member => member.dimension === dimension && !isSpecial(member)).flatMap(member => {
+    const row = rowAt(metric, state.period, member.place);
+    if (row === undefined || !hasFigure(metric, row)) return [];
+    const reading = new Reading(metric, { ...state, member: member.place, beside: [] }, row);
+    return [
+      {
+        member,
+        reading,
+        name: member.name,
+        value: reading.value,
+        n: metric.get('n', row),
+        basis: reading.basis.replace(/^n = [^·]* · /u, ''),
+        change: dotted([reading.earlier, reading.change]),
+      },
+    ];
+  });
+
+/** The dimension and metric that are shown. */
+const chosenIn = ({ name, first }, state) => {
+  const choices = state.lists[name] ?? {};
+  const dimension = dimensions.includes(choices.by) ? choices.by : dimensions[0];
+  const charts = offered[dimension] ?? [];
+  const byName = metric => charts.find(chart => chart.metric === metric);
+  const isKnownNow = chart => chart && linesOf(chart, dimension, state).some(({ reading }) => reading.isShown);
+  const metric = byName(choices.metric) ?? [...first.map(byName), ...charts].find(isKnownNow) ?? charts[0];
+  return { dimension, charts, metric };
+};
+
+const sorted = (lines, sort) => {
+  const name = sort.replace(/^-/, '');
+  const sign = sort.startsWith('-') ? -1 : 1;
+  return lines.toSorted((a, b) => {
+    const [x, y] = [a[name], b[name]];
+    return x === null || y === null ? (x === null) - (y === null) : sign * compare(x, y);
+  });
+};
+
+const besideBox = (line, state) => {
+  const { place, name } = line.member;
+  const isOn = state.beside.includes(place);
+  const others = state.beside.filter(one => one !== place && MEMBERS[one].dimension === line.member.dimension);
+  return el('input', {
+    type: 'checkbox',
+    checked: isOn,
+    disabled: !isOn && others.length >= MOST_BESIDE,
+    'aria-label': `Draw ${name} in the charts`,
+    on: { change: () => choose({ beside: isOn ? others : [...others, place] }) },
+  });
+};
+
+const bar = (line, most) => {
+  const made = el('span', { class: 'leader-bar', 'aria-hidden': 'true' });
+  made.style.width = `${most > 0 && line.value > 0 ? (100 * line.value) / most : 0}%`;
+  return el('span', { class: 'leader' }, made, el('span', {}, line.reading.said));
+};
+
+const columnsOf = (metric, dimension) => [
+  { name: 'name', label: sentence(dimension), unit: 'name' },
+  { name: 'value', label: DATA.metrics[metric.metric].label, unit: DATA.metrics[metric.metric].unit },
+  { name: 'n', label: 'n', unit: 'count' },
+  { name: 'basis', label: 'Certainty', unit: 'text' },
+  { name: 'change', label: 'Change', unit: 'text' },
+  { name: 'cost', label: 'Share of cost', unit: 'share' },
+  { name: 'beside', label: 'Draw in charts', unit: 'flag' },
+];
+
+class Leaders {
+  constructor(chart) {
+    this.name = chart.name;
+    this.by = el('div', { class: 'tabs', role: 'group', 'aria-label': 'Compare' });
+    this.metric = el('select', {
+      'aria-label': 'Compare by',
+      on: { change: () => chooseIn(chart.name, { metric: this.metric.value, sort: null }) },
+    });
+    this.table = scroller('Members compared');
+    this.more = el('div', { class: 'more' });
+    this.element = el('div', {}, el('div', { class: 'tools' }, this.by, this.metric), this.table, this.more);
+  }
+
+  show(panel, state, { dimension, charts, metric }) {
+    const { chart } = panel;
+    const tab = one =>
+      button('tab', `${sentence(one)}s`, () => chooseIn(this.name, { by: one, metric: null, sort: null }), {
+        'aria-pressed': String(one === dimension),
+      });
+    this.by.replaceChildren(...dimensions.map(tab));
+    const option = one => el('option', { value: one.metric, selected: one === metric }, DATA.metrics[one.metric].label);
+    this.metric.replaceChildren(...charts.map(option));
+    this.lines = linesOf(metric, dimension, state);
+    for (const line of this.lines) {
+      const [cost] = chart.at(state.period, line.member.place);
+      line.cost = cost === undefined ? null : chart.role('value', cost);
+    }
+    this.sort = state.lists[this.name]?.sort ?? '-value';
+    this.fill(panel, state, columnsOf(metric, dimension));
+  }
+
+  fill({ chart, heading }, state, columns) {
+    const kept = sorted(this.lines, this.sort);
+    const limit = limitOf(chart, state, chart.show);
+    const most = Math.max(...this.lines.map(line => line.value ?? 0));
+    const get = (name, line) => line[name] ?? null;
+    const cells = {
+      name: line => button('open', bdi(line.name), () => choose({ member: line.member.place })),
+      value: line => bar(line, most),
+      n: line => number(line.n),
+      cost: line => (line.cost === null ? null : share(line.cost)),
+      beside: line => besideBox(line, state),
+    };
+    const cell = (name, line) => cells[name]?.(line) ?? null;
+    this.table.replaceChildren(
+      kept.length
+        ? table(heading, columns, kept.slice(0, limit), get, cell, column => this.head(column))
+        : el('p', { class: 'quiet' }, 'No member has a figure of this metric in this period.'),
+    );
+    const saved = columns.filter(({ name }) => name !== 'beside');
+    this.more.replaceChildren(
+      ...moreButton(chart, limit, kept.length, 25),
+      csvButton(chart, heading, saved, () => kept, get),
+    );
+  }
+
+  head({ name, label }) {
+    if (name === 'beside' || name === 'basis' || name === 'change') return label;
+    const direction = { [name]: 'ascending', [`-${name}`]: 'descending' }[this.sort] ?? 'none';
+    const down = direction === 'ascending' || (direction === 'none' && name !== 'name');
+    const made = button('sort', label, () => chooseIn(this.name, { sort: down ? `-${name}` : name }));
+    const arrow = { ascending: ' ▲', descending: ' ▼', none: '' }[direction];
+    made.append(el('span', { 'aria-hidden': 'true', class: 'arrow' }, arrow));
+    made.dataset.sorted = direction;
+    return made;
+  }
+}
+
+export const leaders = (panel, state) => {
+  const { chart } = panel;
+  if (!dimensions.length) return panel.nothing(state);
+  const chosen = chosenIn(chart, state);
+  panel.say(chart.title, state);
+  panel.layout(() => ({ all: new Leaders(chart) })).all.show(panel, state, chosen);
+};
+
+/** The best of the members that are known well enough. */
+export const findingOfLeaders = (chart, state) => {
+  if (!dimensions.length) return null;
+  const { metric, dimension } = chosenIn(chart, state);
+  const [best] = sorted(
+    linesOf(metric, dimension, state).filter(({ reading }) => reading.look === 'value'),
+    '-value',
+  );
+  if (best === undefined) return null;
+  const { label } = DATA.metrics[metric.metric];
+  return `${label}: the highest figure of a ${dimension} is ${best.reading.amount}, that of ${best.name}.`;
+};
