@@ -27,6 +27,7 @@ def publish_build(run: Run) -> Version:
         "reporting_currency": space.portfolio.reporting_currency,
         "locale": space.portfolio.locale,
         "date_format": space.portfolio.date_format,
+        "tiles": list(space.portfolio.tiles),
         "generated": space.portfolio.generated,
         "inputs": run.inputs,
         "settings": run.settings,

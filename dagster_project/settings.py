@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -126,6 +127,13 @@ def _currency_code(code: str) -> str:
     if not code or code != code.upper():
         raise ValueError(f"{code!r} must be written in capitals")
     return code
+
+
+def _metric(name: str) -> str:
+    lines = (resources.files("expectations") / "metrics.lock").read_text(encoding="utf-8").splitlines()
+    if name not in {line.split()[0] for line in lines if line.strip() and not line.startswith("#")}:
+        raise ValueError(f"{name!r} is not the name of a metric; docs/metrics.md lists them")
+    return name
 
 
 def _postgres(url: SecretStr) -> SecretStr:
@@ -265,6 +273,9 @@ class Portfolio(BaseModel):
     )
     date_format: Annotated[str, AfterValidator(_date_format)] = Field(
         default="d MMM y", min_length=1, description="How the page writes a day: a CLDR pattern"
+    )
+    tiles: tuple[Annotated[str, AfterValidator(_metric)], ...] = Field(
+        default=(), max_length=12, description="Metrics that the page shows first, as tiles; default: eight of its own"
     )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="A day is the day of this zone")
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")

@@ -27,15 +27,19 @@ def scorecard(
         if value is None or value.value is None:
             value = next(iter(measured), None)
         if value is None or value.value is None:
-            silent.setdefault(reason(score.metric, feeds), []).append(score.metric.label)
+            silent.setdefault(_reason(score.metric, feeds), []).append(score.metric.label)
         else:
             lines.append((score.metric.label, *_cells(value, value.value, score.metric.unit, currency, locale)))
     return lines, dict(sorted(silent.items(), key=lambda item: -len(item[1])))
 
 
-def reason(metric: Metric, feeds: Collection[str]) -> str:
-    """Why a metric without a figure is not measured; `feeds` are those that a source has given."""
-    missing = [feed for feed in metric.feeds if feed not in feeds]
+def lacking(metric: Metric, feeds: Collection[str]) -> list[str]:
+    """The feeds that a metric needs and no source has given."""
+    return [feed for feed in metric.feeds if feed not in feeds]
+
+
+def _reason(metric: Metric, feeds: Collection[str]) -> str:
+    missing = lacking(metric, feeds)
     return f"no data in {', '.join(missing)}" if missing else "nothing to measure in its feeds"
 
 

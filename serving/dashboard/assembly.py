@@ -23,7 +23,7 @@ from serving.errors import VersionError
 from serving.figures import VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
 from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
-from serving.scorecard import COLUMNS, reason, scorecard
+from serving.scorecard import COLUMNS, lacking, scorecard
 from sources.common.limits import Limits
 
 FOLDER = Path(__file__).parent
@@ -38,30 +38,29 @@ SECTIONS: dict[Section, tuple[str, str]] = {
     Section.todo: ("What to do", "Work without value, goals that need attention, and wins"),
     Section.shift: ("The shift", "From output to outcomes"),
 }
-# What each decision is, who takes it, and what happens if nobody does.
+# What each decision is, who takes it, and what happens without it.
 DECISIONS: dict[Decision, tuple[str, str]] = {
     Decision.stop: (
         "Stop or change",
-        "The team that owns this work decides whether to go on with its kind. If nobody decides, the next plan pays "
+        "The team that owns this work decides whether to go on with its kind. Without a decision, the next plan pays "
         "for more of it.",
     ),
     Decision.link: (
         "Link to a goal",
-        "Each team says which goal its work serves. If nobody does, nobody can tell whether its cost was worth it.",
+        "The team says which goal its work serves. Without that, its value can't be told.",
     ),
     Decision.review: (
         "Review these goals",
-        "The owner of each goal decides: more effort, another way, or another target. If nobody decides, it ends as it "
+        "The goal's owner decides: more effort, another way, or another target. Without a decision, it ends as it "
         "stands.",
     ),
     Decision.measure: (
         "Make measurable",
-        "The owner of each goal adds what it lacks. If nobody does, work for it can't be judged.",
+        "The goal's owner adds what it lacks. Without that, work for it can't be judged.",
     ),
     Decision.celebrate: (
         "Celebrate",
-        "Whoever leads the team says so in front of others. If nobody does, people may never hear that their work "
-        "succeeded.",
+        "Whoever leads the team says so in front of others. Otherwise people may never hear that their work succeeded.",
     ),
 }
 TRUST = "trust"  # the section that the template draws itself
@@ -243,7 +242,7 @@ def _data(
                 "least": metric.minimum_n,
                 "most": metric.valid_max,
                 "since": metric.since and metric.since.isoformat(),
-                "silent": reason(metric, feeds),
+                "silent": _silent(metric, feeds),
             }
             for metric in _newest(metrics)
         },
@@ -280,6 +279,12 @@ def _data(
         "sections": FOLDED,
         "tiles": [tile.model_dump() for tile in _tiles(manifest, shown)],
     }
+
+
+def _silent(metric: Metric, feeds: set[str]) -> str:
+    """Why a tile has no figure of a metric."""
+    missing = [words.of_code(feed) for feed in lacking(metric, feeds)]
+    return f"needs data on {', '.join(missing)}" if missing else "too little in its data"
 
 
 def _tiles(manifest: Mapping[str, Any], shown: list[Chart]) -> list[Tile]:

@@ -306,9 +306,10 @@ def test_no_text_of_a_portfolio_shows_the_mirror_s_password(tmp_path: Path, monk
         ("locale", "", "CLDR locale"),
         ("date_format", "", "date_format"),
         ("date_format", "QQQQQQQQ y", "CLDR pattern"),
+        ("tiles", ["nps", "happiness"], "'happiness' is not the name of a metric"),
     ],
 )
-def test_a_way_to_write_that_nobody_knows_is_named(key: str, value: str, named: str, tmp_path: Path) -> None:
+def test_a_way_to_write_that_nobody_knows_is_named(key: str, value: object, named: str, tmp_path: Path) -> None:
     with pytest.raises(PortfolioError, match=named):
         read_portfolio(written(tmp_path, **{key: value}))
 

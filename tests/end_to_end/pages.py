@@ -683,12 +683,16 @@ SEEN = """async () => {
   const seen = { sentence: text(document.getElementById('answer-sentence')), figures: {} };
   for (const figure of document.querySelectorAll('main figure[data-chart]')) {
     if (figure.hidden || figure.closest('[hidden]')) continue;
+    const card = part => {
+      const found = figure.querySelector(`.body > .told-figure ${part}`);
+      return found && text(found);
+    };
     seen.figures[figure.dataset.chart] = {
       title: text(figure.querySelector('.title')),
       bare: figure.classList.contains('bare'),
-      label: figure.querySelector('.told-figure .label') && text(figure.querySelector('.told-figure .label')),
-      amount: figure.querySelector('.told-figure .amount') && text(figure.querySelector('.told-figure .amount')),
-      lines: [...figure.querySelectorAll('.told-figure .line')].map(text).join(' · '),
+      label: card('.label'),
+      amount: card('.amount'),
+      lines: [...figure.querySelectorAll('.body > .told-figure .line')].map(text).join(' · '),
       legend: [...figure.querySelectorAll('.part-button')].map(one => [...one.querySelectorAll('span:not(.swatch)')].map(text)),
       count: figure.querySelector('.told') && text(figure.querySelector('.told')),
       heads: [...figure.querySelectorAll('table:first-of-type thead th')].map(one => text(one).replace(/ [▲▼]$/, '')),
@@ -719,8 +723,8 @@ def table_of(figures: dict[str, Any], name: str) -> Rows:
     return sorted(tuple(cell for cell in row) for row in figure["rows"][0])
 
 
-def open_page(browser: Browser, path: Path, **context: Any) -> Generator[Page]:
-    """The page in a file, opened from the disk; raises where it asks for anything or says anything on the console."""
+def open_page(browser: Browser, path: Path, choice: str = "", **context: Any) -> Generator[Page]:
+    """The page in a file, opened from the disk with a choice in its address; raises where it asks for anything or says anything on the console."""
     opened = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}} | context)
     page = opened.new_page()
     heard: list[str] = []
@@ -728,7 +732,7 @@ def open_page(browser: Browser, path: Path, **context: Any) -> Generator[Page]:
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
     address = path.as_uri()
-    page.goto(address)
+    page.goto(address + choice)
     expect(page.locator("html")).to_have_attribute("data-ready", "yes")
     yield page
     opened.close()

@@ -81,30 +81,36 @@ def test_a_scorecard_with_another_figure_is_found(found: Any, monkeypatch: pytes
     ("old", "new", "where"),
     [
         pytest.param(
-            "quantity(chart.role('value', row), DATA",
-            "quantity(chart.role('value', row) / 2, DATA",
+            "this.write(this.value) : ''",
+            "this.write(this.value / 2) : ''",
             "page: shift_on_time",
             id="a figure that is computed in the browser",
         ),
         pytest.param(
-            "el('p', { class: 'label' }, label)",
-            "el('p', { class: 'label' }, label.replace('Revenue', 'Cost'))",
+            "el('p', { class: 'label' }, metric.label)",
+            "el('p', { class: 'label' }, metric.label.replace('Revenue', 'Cost'))",
             "page: revenue",
             id="a figure under another metric's label",
         ),
         pytest.param(
             "status === null || status === 'measured'", "true", "page: initiatives", id="a status that is not said"
         ),
+        pytest.param(
+            "this.label.textContent = metric.label",
+            "this.label.textContent = metric.label.replace('Revenue', 'Cost')",
+            "page: tiles",
+            id="a tile",
+        ),
         pytest.param("isMeasured, all, cost,", "isMeasured, all: all + 1, cost,", "page: answer", id="a sentence"),
         pytest.param(
-            "const titles = { missing: chart.missing, few: chart.few };",
-            "const titles = { missing: chart.missing };",
+            "return { missing, few }[this.look]",
+            "return { missing }[this.look]",
             "csat has too few",
             id="a headline of too few",
         ),
         pytest.param(
-            "missing.push(filled(panel.chart.missing, state.period))",
-            "missing.push(filled(panel.chart.missing.split(':')[0], state.period))",
+            "el('li', {}, filled(chart.missing, period))",
+            "el('li', {}, filled(chart.missing.split(':')[0], period))",
             "no reason: ",
             id="not measured without a reason",
         ),

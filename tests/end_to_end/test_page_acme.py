@@ -12,12 +12,15 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from serving import words
+from serving.dashboard.assembly import FOLDED
 from serving.manifest import DATABASE
 from serving.page import draw_version
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.contradictions import Published, faults
 from tests.end_to_end.harness import served
 from tests.end_to_end.pages import (
+    UNFOLDED,
     Oracle,
     choose,
     differences,
@@ -113,7 +116,7 @@ def test_an_opened_initiative_shows_its_cost_rules_and_sources(page: Page, oracl
     for (identifier,) in oracle.sql(
         "select entity_id from outcomes.value_realization where level = 'initiative' order by 1 limit 8"
     ):
-        choose(page, f"#period=all&open={identifier}")
+        choose(page, f"#period=all&open={identifier}{UNFOLDED}")
         wrong += initiative_differences(oracle, identifier, page, "EUR")
     assert wrong == []
 
@@ -147,8 +150,77 @@ def test_a_choice_survives_a_reload_and_the_back_button_takes_it_back(page: Page
     expect(page.locator("#answer-sentence")).to_have_text(re.compile("^Otter"))
 
 
+def test_the_first_screen_has_the_answer_the_key_figures_and_the_bar(acme: Refreshed, browser: Browser) -> None:
+    for width, height in ((1440, 900), (390, 844)):
+        for page in open_page(browser, acme.home / "index.html", viewport={"width": width, "height": height}):
+            for part in ("#answer-sentence > p", "#chart-key_figures .tile >> nth=-1", "#chart-what_became_of_it svg"):
+                expect(page.locator(part)).to_be_in_viewport(ratio=1)
+
+
+def test_a_folded_page_is_short_and_each_section_says_what_it_found(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollHeight") <= 4500
+    findings = page.locator("main > section .finding").all_inner_texts()
+    assert len(findings) == len(FOLDED) and all(text.endswith(".") for text in findings)
+
+
+def test_a_section_unfolds_by_the_keyboard_and_stays_so_on_reload(page: Page) -> None:
+    toggle = page.get_by_role("button", name="Money")
+    toggle.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#chart-spending")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Money")).to_have_attribute("aria-expanded", "true")
+    page.get_by_role("button", name="Money").press("Enter")
+    expect(page.locator("#chart-spending")).to_be_hidden()
+
+
+def test_a_tile_leads_to_its_chart(page: Page) -> None:
+    page.locator(".tile[data-metric=nps]").click()
+    expect(page.locator("#title-nps")).to_be_focused()
+    expect(page.locator("#title-nps")).to_be_in_viewport()
+
+
+def test_every_choice_is_a_chip_that_takes_it_back(page: Page) -> None:
+    choose(page, "#period=all&by=team&of=TEAM-01&against=year-2024-07&deliverables.q=alerts&beside=team+TEAM-02")
+    chips = page.locator("#chips .chip")
+    count = chips.count()
+    assert count == 6  # and one that takes all back
+    for left in range(count - 2, 0, -1):
+        chips.first.click()
+        expect(chips).to_have_count(left + (left > 1))
+    chips.first.click()
+    expect(page.locator("#chips")).to_be_hidden()
+
+
+def test_members_that_are_compared_are_chosen_and_drawn(page: Page) -> None:
+    choose(page, f"#period=all{UNFOLDED}")
+    leaders = page.locator("#chart-members_compared")
+    leaders.get_by_role("button", name="Products", exact=True).click()
+    leaders.get_by_role("combobox").select_option("cost")
+    figures = leaders.locator("tbody tr")
+    names = [row.locator("th").inner_text() for row in figures.all()]
+    leaders.get_by_role("checkbox").nth(0).check()
+    leaders.get_by_role("checkbox").nth(1).check()
+    legend = page.locator("#chart-spending .key")
+    expect(legend).to_contain_text(names[0])
+    expect(legend).to_contain_text(names[1])
+    leaders.get_by_role("button", name=names[0]).click()
+    expect(page.locator("select[name=by]")).to_have_value("product")
+
+
+def test_another_period_is_compared_freely(page: Page, oracle: Oracle) -> None:
+    choose(page, f"#period=year-2025-07&against=year-2023-07{UNFOLDED}")
+    [(value,)] = oracle.sql(
+        """select value from metrics.fct_metric_values where metric_name = 'nps' and dimension_name = 'total'
+        and grain = 'fiscal_year' and period_start = date '2023-07-01'"""
+    )
+    shown = words.quantity(value, "points", "EUR")
+    expect(page.locator("#chart-nps")).to_contain_text(f"Jul 2023 – Jun 2024: {shown}")
+    expect(page.locator("#chart-nps")).not_to_contain_text("year before")
+
+
 def test_a_part_of_the_bar_lists_its_deliverables(page: Page, oracle: Oracle) -> None:
-    choose(page, "#period=all")
+    choose(page, f"#period=all{UNFOLDED}")
     page.get_by_role("button", name="Value created").click()
     [(count,)] = oracle.sql(
         "select count(*) from outcomes.value_realization where level = 'deliverable' and value_status = 'value_created'"
@@ -160,14 +232,14 @@ def test_a_part_of_the_bar_lists_its_deliverables(page: Page, oracle: Oracle) ->
 
 
 def test_a_click_on_the_bar_itself_lists_them_too(page: Page) -> None:
-    choose(page, "#period=all")
+    choose(page, f"#period=all{UNFOLDED}")
     page.locator("#chart-what_became_of_it .plot svg path[fill*='value-created']").first.click()
     expect(page.locator("#title-deliverables")).to_be_focused()
     assert "deliverables.value_status=value+created" in page.url
 
 
 def test_a_list_is_searched_sorted_and_saved_as_it_is_shown(page: Page) -> None:
-    choose(page, "#period=all")
+    choose(page, f"#period=all{UNFOLDED}")
     figure = page.locator("#chart-deliverables")
     figure.get_by_role("searchbox").fill("alerts")
     figure.get_by_role("button", name="Delivered on").click()
@@ -182,7 +254,7 @@ def test_a_list_is_searched_sorted_and_saved_as_it_is_shown(page: Page) -> None:
 
 
 def test_an_initiative_opens_and_closes_by_the_keyboard(page: Page) -> None:
-    choose(page, "#period=all")
+    choose(page, f"#period=all{UNFOLDED}")
     button = page.locator("#chart-initiatives tbody th button").first
     name = button.inner_text()
     button.focus()
@@ -208,7 +280,7 @@ def test_every_control_is_reached_by_the_keyboard_and_shows_it(page: Page) -> No
 def test_a_link_to_a_section_leaves_what_was_chosen(page: Page) -> None:
     choose(page, "#period=all")
     page.get_by_role("link", name="The shift").click()
-    assert page.url.endswith("#period=all")
+    assert page.url.endswith("#period=all&show=shift")
     expect(page.locator("#heading-shift")).to_be_focused()
 
 
@@ -223,20 +295,21 @@ def test_an_address_that_means_nothing_shows_the_start(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_issue(acme: Refreshed, browser: Browser, scheme: Any) -> None:
-    assert serious(browser, acme.home / "index.html", "#period=all&open=INI-0001", scheme) == []
+    assert serious(browser, acme.home / "index.html", f"#period=all&open=INI-0001{UNFOLDED}", scheme) == []
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
 def test_the_page_never_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    choose(page, "#period=all&open=INI-0001")
+    choose(page, f"#period=all&open=INI-0001{UNFOLDED}")
     seen(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_chart_fills_its_place_and_clips_no_label(acme: Refreshed, browser: Browser, width: int) -> None:
-    for page in open_page(browser, acme.home / "index.html", viewport={"width": width, "height": 1000}):
+    viewport = {"width": width, "height": 1000}
+    for page in open_page(browser, acme.home / "index.html", f"#{UNFOLDED}", viewport=viewport):
         page.evaluate(
             """async () => {
               const isOut = one => one.hidden || one.closest('[hidden]') || one.querySelector('.title').textContent;
@@ -272,9 +345,9 @@ def test_it_carries_no_personal_data(acme: Refreshed) -> None:
 def test_hostile_texts_run_nothing_wherever_they_stand(hostile: Path, browser: Browser) -> None:
     for page in open_page(browser, hostile):
         for address in (
-            "#period=all",
-            "#period=all&by=team&of=x",
-            "#period=all&initiatives.show=500&deliverables.show=500",
+            f"#period=all{UNFOLDED}",
+            f"#period=all&by=team&of=x{UNFOLDED}",
+            f"#period=all&initiatives.show=500&deliverables.show=500{UNFOLDED}",
         ):
             choose(page, address)
             found = seen(page)
@@ -291,7 +364,7 @@ def test_hostile_texts_run_nothing_wherever_they_stand(hostile: Path, browser: B
 
 def test_a_hostile_text_is_no_formula_in_a_csv(hostile: Path, browser: Browser) -> None:
     for page in open_page(browser, hostile):
-        choose(page, "#period=all")
+        choose(page, f"#period=all{UNFOLDED}")
         with page.expect_download() as download:
             page.locator("#chart-deliverables").get_by_role("button", name="Save as CSV").click()
         rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
@@ -321,7 +394,7 @@ def test_ten_thousand_deliverables_stay_usable(acme: Refreshed, browser: Browser
     path = tmp_path / "page.html"
     path.write_text(draw_version(folder))
     for page in open_page(browser, path):
-        choose(page, "#period=all")
+        choose(page, f"#period=all{UNFOLDED}")
         figure = page.locator("#chart-deliverables")
         expect(figure.locator(".told")).to_have_text(re.compile(r"^1\d,\d{3} rows$"))
         figure.get_by_role("searchbox").fill("alerts")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.contradictions import Published, faults
 from tests.end_to_end.harness import served
-from tests.end_to_end.pages import Oracle, choose, differences, open_page, seen, serious, trends
+from tests.end_to_end.pages import UNFOLDED, Oracle, choose, differences, open_page, seen, serious, trends
 
 pytestmark = pytest.mark.xdist_group("decentraland")
 
@@ -22,7 +22,7 @@ def oracle(dao: Refreshed) -> Generator[Oracle]:
 
 @pytest.fixture
 def page(dao: Refreshed, browser: Browser) -> Generator[Page]:
-    yield from open_page(browser, dao.home / "index.html")
+    yield from open_page(browser, dao.home / "index.html", f"#{UNFOLDED}")
 
 
 def test_every_figure_equals_the_warehouse_whatever_is_chosen(page: Page, oracle: Oracle) -> None:
@@ -60,4 +60,4 @@ def test_without_goals_nothing_is_said_to_be_well(page: Page) -> None:
 
 
 def test_axe_finds_no_serious_issue(dao: Refreshed, browser: Browser) -> None:
-    assert serious(browser, dao.home / "index.html", "", "light") == []
+    assert serious(browser, dao.home / "index.html", f"#{UNFOLDED}", "light") == []

@@ -320,6 +320,18 @@ def test_numbers_and_days_are_written_by_the_locale_of_the_version(home: Path, b
     assert "as of 27.04.2026" in text_of(draw_version(version.folder))
 
 
+def test_the_portfolio_chooses_the_tiles_and_a_metric_without_a_chart_gets_one(
+    home: Path, built: Built, page: Page
+) -> None:
+    version = publish_built(home, built, facts={"tiles": ["approval_rate", "delivered", "gone"]})
+    path = home / "chosen.html"
+    path.write_text(draw_version(version.folder))
+    page.goto(f"{path.as_uri()}#show=outcomes+trust")
+    assert page.locator(".tile .label").all_inner_texts()[:2] == ["Approval rate", "Deliverables delivered"]
+    expect(page.locator("#chart-metric_delivered")).to_be_visible()
+    expect(page.locator("#trust")).to_contain_text("tile gone: the version has no such metric")
+
+
 def test_a_picture_of_the_page_is_taken_where_there_is_a_browser(warned: Path, browser: Browser) -> None:
     assert browser
     picture = screenshot(served_page(warned))

@@ -7,7 +7,7 @@ import { dotted, number, sentence, share } from '../format.js';
 import { hasFigure, rowAt } from '../figures.js';
 import { Reading } from '../reading.js';
 import { compare } from '../search.js';
-import { MOST_BESIDE, choose, chooseIn } from '../state.js';
+import { MOST_BESIDE, choose, chooseIn, chosen } from '../state.js';
 import { csvButton, limitOf, moreButton, table } from '../table.js';
 
 const DIMENSIONS = ['team', 'product', 'objective', 'initiative'];
@@ -68,17 +68,20 @@ const sorted = (lines, sort) => {
   });
 };
 
-const besideBox = (line, state) => {
-  const { place, name } = line.member;
-  const isOn = state.beside.includes(place);
-  const others = state.beside.filter(one => one !== place && MEMBERS[one].dimension === line.member.dimension);
-  return el('input', {
+/** The members of a dimension that are drawn now, without one. */
+const drawnWithout = ({ place, dimension }) =>
+  chosen().beside.filter(one => one !== place && MEMBERS[one].dimension === dimension);
+
+const besideBox = ({ member }) => {
+  const isOn = chosen().beside.includes(member.place);
+  const box = el('input', {
     type: 'checkbox',
     checked: isOn,
-    disabled: !isOn && others.length >= MOST_BESIDE,
-    'aria-label': `Draw ${name} in the charts`,
-    on: { change: () => choose({ beside: isOn ? others : [...others, place] }) },
+    disabled: !isOn && drawnWithout(member).length >= MOST_BESIDE,
+    'aria-label': `Draw ${member.name} in the charts`,
+    on: { change: () => choose({ beside: [...drawnWithout(member), ...(box.checked ? [member.place] : [])] }) },
   });
+  return box;
 };
 
 const bar = (line, most) => {
@@ -138,7 +141,7 @@ class Leaders {
       value: line => bar(line, most),
       n: line => number(line.n),
       cost: line => (line.cost === null ? null : share(line.cost)),
-      beside: line => besideBox(line, state),
+      beside: line => besideBox(line),
     };
     const cell = (name, line) => cells[name]?.(line) ?? null;
     this.table.replaceChildren(
@@ -168,9 +171,8 @@ class Leaders {
 export const leaders = (panel, state) => {
   const { chart } = panel;
   if (!dimensions.length) return panel.nothing(state);
-  const chosen = chosenIn(chart, state);
   panel.say(chart.title, state);
-  panel.layout(() => ({ all: new Leaders(chart) })).all.show(panel, state, chosen);
+  panel.layout(() => ({ all: new Leaders(chart) })).all.show(panel, state, chosenIn(chart, state));
 };
 
 /** The best of the members that are known well enough. */
