@@ -9,6 +9,7 @@ Column names decide which rows the reader's choices show:
 - `team_key`, `product_key`, `objective_key`, `initiative_key` (a key, or a list of keys): a list shows it for these.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -147,8 +148,9 @@ def members(
 ) -> list[tuple[str, int, str, str]]:
     """(dimension, key, id, name) of the whole portfolio, then of teams, products, objectives and initiatives.
 
-    The special members (unknown, not applicable, not yet arrived) are included if they have data. Last come those that
-    are `compared` on charts and can't be chosen: {dimension: {id: name}}.
+    Members of one name are told apart by their id. The special members (unknown, not applicable, not yet arrived) are
+    included if they have data. Last come those that are `compared` on charts and can't be chosen: {dimension: {id:
+    name}}.
     """
     found: list[tuple[str, int, str, str]] = [("total", 0, "total", "The whole portfolio")]
     for dimension in DIMENSIONS:
@@ -164,7 +166,11 @@ def members(
             ).fetchall()
         except duckdb.Error:
             continue
-        found.extend((dimension, key, str(identifier), str(name)) for key, identifier, name in rows)
+        often = Counter(str(name) for *_, name in rows)
+        found.extend(
+            (dimension, key, str(identifier), f"{name} ({identifier})" if often[str(name)] > 1 else str(name))
+            for key, identifier, name in rows
+        )
     for dimension, names in compared.items():
         rows = connection.execute(
             "select distinct member_id, member_key from metrics.fct_metric_values where dimension_name = ?", [dimension]

@@ -490,10 +490,16 @@ class Expected:
                 ) as share
                 from figures where metric_name = 'cost' and dimension_name = '{dimension}' and status = 'measured'
             )
-            select any_value(members.{dimension}_name), figures.value, figures.status, figures.n, any_value(spent.share)
+            select any_value(members.{dimension}_name || if(twins.key is null, '', ' (' || members.{dimension}_id || ')')),
+                figures.value, figures.status, figures.n, any_value(spent.share)
             from figures
             join core.dim_{dimension} as members on figures.member_key = members.{dimension}_key {latest}
             left join spent on spent.member_key = figures.member_key
+            left join (
+                select one.{dimension}_key as key from core.dim_{dimension} as one
+                join core.dim_{dimension} as other using ({dimension}_name)
+                where one.{dimension}_key <> other.{dimension}_key {"and one.is_latest and other.is_latest" if latest.endswith("latest") else ""}
+            ) as twins on twins.key = figures.member_key
             where figures.metric_name = '{metric}' and figures.dimension_name = '{dimension}'
                 and figures.value is not null and figures.status <> 'not_measured'
             group by figures.member_key, figures.value, figures.status, figures.n

@@ -83,7 +83,7 @@ def test_a_scorecard_with_another_figure_is_found(found: Any, monkeypatch: pytes
         pytest.param(
             "this.write(this.value) : ''",
             "this.write(this.value / 2) : ''",
-            "page: shift_on_time",
+            "page: tiles",
             id="a figure that is computed in the browser",
         ),
         pytest.param(
@@ -97,7 +97,7 @@ def test_a_scorecard_with_another_figure_is_found(found: Any, monkeypatch: pytes
         ),
         pytest.param(
             "this.label.textContent = metric.label",
-            "this.label.textContent = metric.label.replace('Revenue', 'Cost')",
+            "this.label.textContent = metric.label.replace('Cost', 'Revenue')",
             "page: tiles",
             id="a tile",
         ),

@@ -202,3 +202,15 @@ def test_the_page_opens_where_the_latest_full_year_can_be_judged(judged: set[Any
         start, end = date(year, 1, 1), date(year + 1, 1, 1)
         periods.append(embedded.Period(f"year-{year}", "fiscal_year", start, end, is_partial))
     assert periods[embedded.default_period(periods, judged)].key == opens
+
+
+def test_members_of_one_name_are_told_apart_by_their_id() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            """create schema core;
+            create table core.dim_team as select * from (values
+                (1, 'T-1', 'Otter', true), (2, 'T-2', 'Otter', true), (3, 'T-3', 'Lynx', true), (3, 'T-3', 'Otter', false)
+            ) as teams (team_key, team_id, team_name, is_latest)"""
+        )
+        found = embedded.members(connection, {})
+    assert [name for dimension, *_, name in found if dimension == "team"] == ["Lynx", "Otter (T-1)", "Otter (T-2)"]
