@@ -28,6 +28,7 @@ def publish_build(run: Run) -> Version:
         "locale": space.portfolio.locale,
         "date_format": space.portfolio.date_format,
         "tiles": list(space.portfolio.tiles),
+        "notes": [[note.on.isoformat(), note.says] for note in space.portfolio.notes],
         "generated": space.portfolio.generated,
         "inputs": run.inputs,
         "settings": run.settings,

@@ -257,6 +257,15 @@ class Notify(BaseModel):
         return self
 
 
+class Note(BaseModel):
+    """Something that happened, which the page's lines mark."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    on: date = Field(ge=CALENDAR[0], le=CALENDAR[1], description="The day")
+    says: str = Field(min_length=1, max_length=200, description="What happened")
+
+
 class Portfolio(BaseModel):
     """A portfolio as its `portfolio.yml` declares it."""
 
@@ -277,6 +286,7 @@ class Portfolio(BaseModel):
     tiles: tuple[Annotated[str, AfterValidator(_metric)], ...] = Field(
         default=(), max_length=12, description="Metrics that the page shows first, as tiles; default: eight of its own"
     )
+    notes: tuple[Note, ...] = Field(default=(), max_length=50, description="What the page's lines mark, each on a day")
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="A day is the day of this zone")
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
     as_of: date | None = Field(

@@ -16,7 +16,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from serving import words
-from serving.dashboard.declared import Chart, Decision, Section, Tile, charts, with_tiles
+from serving.dashboard.declared import NO_PANEL, Chart, Decision, Section, Tile, charts, with_tiles
 from serving.dashboard.embedded import Carried, carry, default_period
 from serving.dashboard.script import script
 from serving.errors import VersionError
@@ -181,6 +181,7 @@ def _context(
             for section, headings in SECTIONS.items()
         ],
         "decisions": DECISIONS,
+        "no_panel": NO_PANEL,
         "detail": [chart for chart in shown if chart.section is Section.initiative],
         "metrics": _newest(metrics),
         "versions": {name: [m.version for m in metrics if m.name == name] for name in {m.name for m in metrics}},
@@ -276,6 +277,7 @@ def _data(
         ],
         "words": words.STATUS_WORDS,
         "statuses": value_statuses(),
+        "notes": manifest.get("notes") or [],
         "sections": FOLDED,
         "tiles": [tile.model_dump() for tile in _tiles(manifest, shown)],
     }

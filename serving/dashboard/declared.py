@@ -81,6 +81,7 @@ class Kind(StrEnum):
     scorecard = "scorecard"
     tiles = "tiles"
     leaders = "leaders"
+    events = "events"
     hidden = "hidden"
 
 
@@ -99,8 +100,10 @@ ROLES: dict[Kind, frozenset[str]] = {
     Kind.scorecard: frozenset({"id", "value"}),
     Kind.tiles: frozenset(),
     Kind.leaders: frozenset({"value"}),
+    Kind.events: frozenset({"what", "name"}),
     Kind.hidden: frozenset(),
 }
+NO_PANEL = (Kind.hidden, Kind.events)  # kinds that other charts read
 FINDINGS = (
     Kind.trend,
     Kind.goals,

@@ -306,6 +306,8 @@ def test_no_text_of_a_portfolio_shows_the_mirror_s_password(tmp_path: Path, monk
         ("locale", "", "CLDR locale"),
         ("date_format", "", "date_format"),
         ("date_format", "QQQQQQQQ y", "CLDR pattern"),
+        ("notes", [{"on": "2026-02-30", "says": "New prices"}], "notes"),
+        ("notes", [{"on": "2026-03-01"}], "says"),
         ("tiles", ["nps", "happiness"], "'happiness' is not the name of a metric"),
     ],
 )

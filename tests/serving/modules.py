@@ -41,6 +41,7 @@ DATA: dict[str, Any] = {
     "statuses": value_statuses(),
     "sections": ["outcomes", "trust"],
     "tiles": [],
+    "notes": [],
 }
 
 

@@ -586,3 +586,41 @@ def test_numbers_and_days_of_a_csv_stay_what_they_are(modules: Modules, value: A
 def test_a_csv_has_a_line_for_its_columns_and_one_per_row(modules: Modules) -> None:
     code = """its => its.csv([{ name: 'a', label: '=A' }, { name: 'b', label: 'B, too' }], [0, 1], (name, row) => name + row)"""
     assert modules.run("csv", code) == '\'=A,"B, too"\r\na0,b0\r\na1,b1\r\n'
+
+
+# what happened beside the figures
+
+EVENTS = chart(
+    "events",
+    [
+        {"happened_on": 3, "team": OTTER, "initiative": None, "what": "pilot", "name": "Otter"},
+        {"happened_on": 4, "team": LYNX, "initiative": None, "what": "pilot", "name": "Lynx"},
+        {"happened_on": 3, "team": None, "initiative": BRIDGE, "what": "release", "name": "Bridge 2"},
+        {"happened_on": 6, "team": LYNX, "initiative": None, "what": "pilot", "name": "after the period"},
+    ],
+    kind="events",
+    encoding={"what": "what", "name": "name"},
+)
+
+
+@pytest.mark.parametrize(
+    ("member", "label", "lines"),
+    [
+        (WHOLE, "3 events", ["pilot: Otter", "pilot: Lynx", "note: New prices"]),
+        (OTTER, "2 events", ["pilot: Otter", "note: New prices"]),
+        (BRIDGE, "2 events", ["release: Bridge 2", "note: New prices"]),
+    ],
+)
+def test_a_line_marks_what_happened_in_its_periods(modules: Modules, member: int, label: str, lines: list[str]) -> None:
+    code = """(its, [period, member]) => {
+      const events = its.eventsIn([period], member).get(0);
+      return [its.labelOf(events), its.linesOf(events)];
+    }"""
+    notes = [["2025-03-31", "New prices"], ["2025-04-01", "too late"]]
+    assert modules.run("events", code, [QUARTER, member], charts=[EVENTS], notes=notes) == [label, lines]
+
+
+def test_many_events_of_one_kind_are_counted(modules: Modules) -> None:
+    notes = [["2025-01-31", f"note {number}"] for number in range(5)]
+    code = f"its => {{ const events = its.eventsIn([{QUARTER}], {REST}).get(0); return [its.labelOf(events), its.linesOf(events).at(-1)] }}"
+    assert modules.run("events", code, notes=notes) == ["5 notes", "and 2 more"]

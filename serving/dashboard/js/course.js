@@ -1,9 +1,12 @@
 // A metric over time: its line, interval, target, marks where the definition changed, and other sides.
 
 import { DATA, PERIODS, WHOLE, isoDay, isWithin } from './data.js';
+import { eventsIn, labelOf as eventLabel, linesOf as eventLines } from './events.js';
 import { isFew, isKnown, hasFigure } from './figures.js';
 import { isShort, number, precise, sentence } from './format.js';
 import { GOOD, LINK, QUIET, SMALL, STILL, categories, grid, tooltip, values } from './plot.js';
+
+const MOST_MARKS = 4; // of events; where more periods have some, only the tooltip names them
 
 const labelOf = (chart, row) => PERIODS[chart.get('period', row)].label;
 /** The value if known, else a gap in the line. */
@@ -41,7 +44,7 @@ const band = (chart, rows) => {
   ];
 };
 
-const marks = (chart, rows, targets, write) => ({
+const marks = (chart, rows, targets, events, write) => ({
   silent: true,
   symbol: 'none',
   data: [
@@ -59,6 +62,11 @@ const marks = (chart, rows, targets, write) => ({
       xAxis: place,
       lineStyle: { color: 'var(--warn-line)', type: 'dashed' },
       label: { ...SMALL, formatter: 'new definition', position: 'insideEndTop' },
+    })),
+    ...(events.size > MOST_MARKS ? [] : [...events]).map(([place, these]) => ({
+      xAxis: place,
+      lineStyle: { color: QUIET, type: 'dotted' },
+      label: { ...SMALL, formatter: eventLabel(these), position: 'insideStartTop' },
     })),
   ],
 });
@@ -99,7 +107,7 @@ const besides = (chart, { name, rows, look }) => ({
 });
 
 /** The tooltip of a point. */
-const lines = (chart, row, sides, write) => {
+const lines = (chart, row, sides, events, write) => {
   const written = one => {
     if (isKnown(chart, one)) return write(chart.role('value', one));
     const isSmall = one !== undefined && hasFigure(chart, one);
@@ -112,6 +120,7 @@ const lines = (chart, row, sides, write) => {
     ...(isFew(chart, row.row) || lower === null ? [] : [`95% interval ${write(lower)} to ${write(upper)}`]),
     ...(n === null ? [] : [`n = ${number(n)}`]),
     ...sides.map(({ name, rows }) => sentence(`${name}: ${written(rows[row.place])}`)),
+    ...eventLines(events.get(row.place) ?? []).map(sentence),
   ];
 };
 
@@ -123,6 +132,8 @@ export const course = (chart, rows, sides, state, write) => {
     max: extent => Math.max(extent.max, ...targets),
   };
   const isShare = unit === 'share' && most === 1;
+  const periods = rows.map(row => chart.get('period', row));
+  const events = eventsIn(periods, state.member);
   return {
     grid: grid({ outerBounds: { left: 0, right: 0, top: 6, bottom: 0 } }),
     xAxis: categories(rows.map(row => labelOf(chart, row))),
@@ -130,11 +141,11 @@ export const course = (chart, rows, sides, state, write) => {
     yAxis: values(isShort(unit) ? write : precise, isShare ? { min: 0, max: 1 } : { scale: true, ...around }),
     tooltip: {
       trigger: 'axis',
-      ...tooltip(({ dataIndex }) => lines(chart, { row: rows[dataIndex], place: dataIndex }, sides, write)),
+      ...tooltip(({ dataIndex }) => lines(chart, { row: rows[dataIndex], place: dataIndex }, sides, events, write)),
     },
     series: [
       ...band(chart, rows),
-      { ...line(chart, rows, state.period), markLine: marks(chart, rows, targets, write) },
+      { ...line(chart, rows, state.period), markLine: marks(chart, rows, targets, events, write) },
       few(chart, rows),
       ...sides.map(side => besides(chart, side)),
     ],
