@@ -7,7 +7,14 @@ READY := $(VENV)/.ready
 SUPERSET := .superset
 SUPERSET_LOCK := serving/bi/superset-requirements
 
-.PHONY: refresh demo test test-all bench mutate lint format lock dist clean dagster superset
+AUDIT := .audit
+AUDIT_LOCK := deploy/audit-requirements
+# MPL 2.0 asks for nothing but its own files' source; text-unidecode may be used under the Artistic License, and psycopg2, which is
+# LGPL, comes only with the extra `postgres`
+LICENCES := MIT;Apache;BSD;ISC;MPL-2.0;MPL 2.0;PSF-2.0;Python Software Foundation;Zlib;CC0
+EXCEPTED := text-unidecode psycopg2-binary outcome-warehouse
+
+.PHONY: refresh demo test test-all bench mutate lint format lock dist clean audit dagster superset
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -52,6 +59,16 @@ dagster: $(READY) ## the Dagster UI on this project, with its history in .dagste
 	@mkdir -p "$$DAGSTER_HOME" && cp deploy/dagster.yaml "$$DAGSTER_HOME"
 	@DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dg dev
 
+audit: $(AUDIT)/.ready ## what the installed product consists of: SBOM, licences, known vulnerabilities
+	@mkdir -p dist
+	@$(AUDIT)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.json $(AUDIT)/product/bin/python
+	@echo "SBOM (CycloneDX): dist/sbom.json"
+	@$(AUDIT)/tools/bin/pip-licenses --python=$(AUDIT)/product/bin/python --from=mixed --order=license --format=csv \
+		--partial-match --allow-only="$(LICENCES)" --ignore-packages $(EXCEPTED) --output-file dist/licences.csv
+	@echo "Licences: all allowed; dist/licences.csv"
+	@$(AUDIT)/tools/bin/pip-audit --strict --disable-pip --require-hashes --requirement $(AUDIT)/product.lock --progress-spinner off \
+		|| { echo "Vulnerabilities: some are known, or the data of the Python Package Index can't be reached, as said above."; exit 1; }
+
 superset: $(READY) $(SUPERSET)/.ready ## a local Apache Superset with the portfolio's dashboard
 	@$(BIN)/outcomes superset $(SUPERSET)/outcomes.zip
 	@$(BIN)/python -m serving.bi.superset_server $(SUPERSET)
@@ -61,6 +78,7 @@ COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-has
 lock: $(READY) ## update the lock files, from pyproject.toml and Superset's requirements
 	$(COMPILE) pyproject.toml --group dev -o requirements.lock
 	$(COMPILE) $(SUPERSET_LOCK).in -o $(SUPERSET_LOCK).lock
+	$(COMPILE) $(AUDIT_LOCK).in -o $(AUDIT_LOCK).lock
 
 # with what dbt and MetricFlow compiled, which set-up left in dbt/target: a first refresh from the wheel needs minutes less
 dist: $(READY) ## build wheel and sdist
@@ -70,7 +88,7 @@ dist: $(READY) ## build wheel and sdist
 	@ls dist/*
 
 clean:
-	rm -rf $(VENV) $(SUPERSET) .outcomes dbt/target dbt/logs dist
+	rm -rf $(VENV) $(SUPERSET) $(AUDIT) .outcomes dbt/target dbt/logs dist
 
 # uv installs the universal lock; its own pinned and hashed entry is read from there, too.
 $(READY): requirements.lock pyproject.toml
@@ -82,6 +100,17 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m dagster_project.measure
 	@touch $(READY)
+
+# the product without its development tools, by the locked versions, and the audit's own tools
+$(AUDIT)/.ready: requirements.lock $(AUDIT_LOCK).lock pyproject.toml | $(READY)
+	@echo "Setting up $(AUDIT) ..."
+	@rm -rf $(AUDIT) && mkdir $(AUDIT)
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--constraint requirements.lock --all-extras pyproject.toml -o $(AUDIT)/product.lock
+	@$(PYTHON) -m venv $(AUDIT)/product && $(PYTHON) -m venv $(AUDIT)/tools
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(AUDIT)/product/bin/python $(AUDIT)/product.lock
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(AUDIT)/tools/bin/python $(AUDIT_LOCK).lock
+	@touch $(AUDIT)/.ready
 
 # Superset needs an older SQLAlchemy, so it gets an environment of its own.
 $(SUPERSET)/.ready: $(SUPERSET_LOCK).lock | $(READY)

@@ -170,6 +170,8 @@ def _remedy(record: CheckRecord) -> str:
 
 
 def _listed(labels: list[str]) -> str:
+    if len(labels) == len(_labels()):
+        return "all"
     more = len(labels) - MOST
     return ", ".join(labels[:MOST]) + (f" and {more} more" if more > 0 else "")
 

@@ -150,13 +150,16 @@ def _result(key: AssetCheckKey, records: Sequence[CheckRecord]) -> AssetCheckRes
         metadata["to see the rows"] = f"outcomes check --rows {wrong[0].check_name}"
         metadata |= {"sample": MetadataValue.text(wrong[0].sample)} if wrong[0].sample else {}
         metadata |= {"SQL": MetadataValue.md(f"```sql\n{wrong[0].rows_sql}\n```")} if wrong[0].rows_sql else {}
-    said = "; ".join(f"{r.check_name}: {r.observed or r.status}, expected: {r.expected}" for r in wrong[:5])
+    found = [f"{record.observed or record.status}, expected: {record.expected}" for record in wrong[:5]]
+    if len(ordered) > 1:
+        named = "; ".join(f"{record.check_name}: {what}" for record, what in zip(wrong, found, strict=False))
+        found = [f"{len(wrong)} of {plural(len(ordered), 'check')} failed. {named}"]
     return AssetCheckResult(
         passed=not wrong,
         check_name=key.name,
         asset_key=key.asset_key,
         severity=AssetCheckSeverity.ERROR if any(record.blocks for record in ordered) else AssetCheckSeverity.WARN,
-        description=f"{len(wrong)} of {plural(len(ordered), 'check')} failed. {said}" if wrong else None,
+        description=found[0] if wrong else None,
         metadata=metadata,
     )
 

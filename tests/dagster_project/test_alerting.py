@@ -95,6 +95,12 @@ def test_an_alert_names_check_table_figure_rows_and_remedy(office: Office) -> No
     assert said.endswith("Page: https://acme.example/outcomes/\n")
 
 
+def test_a_table_that_every_figure_is_computed_from_concerns_all(office: Office) -> None:
+    office.ended("failed", KEY | {"object_name": "stage.landing.loads", "suite": "gx"})
+
+    assert "  - figures: all\n" in office.box.letters[0].get_content().replace("\r\n", "\n")
+
+
 def test_a_failure_without_a_check_says_why_and_is_the_same_with_other_numbers(office: Office) -> None:
     office.ended("failed", message="source office could not be landed: record 12 of 30. To fix: correct it.")
     office.ended("failed", message="source office could not be landed: record 13 of 31. To fix: correct it.")
