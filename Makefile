@@ -76,7 +76,7 @@ superset: $(READY) $(SUPERSET)/.ready ## a local Apache Superset with the portfo
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--no-header --upgrade -q
 lock: $(READY) ## update the lock files, from pyproject.toml and Superset's requirements
-	$(COMPILE) pyproject.toml --group dev -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev --all-extras -o requirements.lock
 	$(COMPILE) $(SUPERSET_LOCK).in -o $(SUPERSET_LOCK).lock
 	$(COMPILE) $(AUDIT_LOCK).in -o $(AUDIT_LOCK).lock
 
