@@ -83,6 +83,10 @@ class FakeJira(Fake):
             "versions": {"70", "71"},
         }[stream]
 
+    def statuses(self) -> list[dict[str, Any]]:
+        """The site's statuses."""
+        return [status(number) for number, _, _ in STATUSES]
+
     def _issue(self, number: int) -> dict[str, Any]:
         issue = self.issues[number]
         epic = {
@@ -142,7 +146,7 @@ class FakeJira(Fake):
             case "POST", ["worklog", "list"]:
                 return [self._worklog(n) for n in body["ids"]], {}
             case "GET", ["status"]:
-                return [status(number) for number, _, _ in STATUSES], {}
+                return self.statuses(), {}
             case "GET", ["field"]:
                 return [{"id": "customfield_10016", "name": "Story Points"}], {}
             case "GET", ["project", "search"]:

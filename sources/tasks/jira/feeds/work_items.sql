@@ -21,16 +21,19 @@ with
             coalesce(
                 try_cast(changes.created as timestamptz), to_timestamp(try_cast(changes.created as bigint) / 1000)
             ) as changed_at,
-            (statuses.statuscategory ->> '$.key') as category
+            (statuses.statuscategory ->> '$.key') as category,
+            (earlier.statuscategory ->> '$.key') as earlier_category
         from changes
         inner join raw.statuses as statuses on (changes.item ->> '$.to') = statuses.id
+        left join raw.statuses as earlier on (changes.item ->> '$.from') = earlier.id
         where coalesce((changes.item ->> '$.fieldId'), (changes.item ->> '$.field')) = 'status'
     ),
     first_and_last as (
         select
             issue_id,
             min(changed_at) filter (where category = 'indeterminate') as started_at,
-            max(changed_at) filter (where category = 'done') as done_at
+            -- from Done to Released it was done before
+            max(changed_at) filter (where category = 'done' and earlier_category is distinct from 'done') as done_at
         from moments
         group by issue_id
     ),

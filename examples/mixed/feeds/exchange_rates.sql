@@ -1,0 +1,1 @@
+select * from raw.exchange_rates

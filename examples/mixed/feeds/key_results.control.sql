@@ -1,0 +1,1 @@
+select 'count(*)' as measure, count(distinct "Id") as expected from raw.okrs
