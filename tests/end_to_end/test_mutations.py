@@ -197,7 +197,7 @@ MUTATIONS = (
         (
             MEASURES,
             "case when has_return then benefit - cost end",
-            "coalesce(benefit, 0) - coalesce(cost, 0)",
+            '"coalesce(benefit, 0) - coalesce(cost, 0)"',  # in quotes, as YAML would end the expression at its comma
         ),
         by="recomputation:roi_total",
         portfolio="costless",
