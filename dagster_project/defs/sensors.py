@@ -30,15 +30,16 @@ from dagster_project.settings import PortfolioError, Workspace, workspace
 from serving.words import instant
 from sources.config import FileSource
 
+NOTHING = "{}"  # no feed has data, and there is no schedule
 SETTLING = 30  # seconds between two looks at the files
-AGEING = 3600  # seconds between two looks at their age
+AGEING = 300  # seconds between two looks at their age
 
 
 @sensor(job=freshness_job, minimum_interval_seconds=AGEING, default_status=DefaultSensorStatus.STOPPED)
 def data_ages(context: SensorEvaluationContext) -> SensorResult | SkipReason:
     """Look at the age of feeds and published warehouse, and show it where something has become stale or fresh."""
     found = json.dumps({one.name: one.is_fresh for one in freshness(workspace())}, sort_keys=True)
-    if found == context.cursor:
+    if found in (context.cursor, NOTHING):
         return SkipReason("Nothing has become stale or fresh.")
     return SensorResult(run_requests=[RunRequest()], cursor=found)
 

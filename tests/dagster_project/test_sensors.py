@@ -79,9 +79,11 @@ def test_hidden_files_are_not_looked_at(portfolio: Path, instance: DagsterInstan
 
 @pytest.mark.usefixtures("portfolio")
 def test_age_is_shown_where_it_has_changed(instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
-    ages = [Freshness("work_items", True, "", "")]
+    ages: list[Freshness] = []
     monkeypatch.setattr(sensors, "freshness", lambda _space: ages)
     seen = looks(sensors.data_ages, instance)
+    assert next(seen) == 0  # there is nothing whose age could be shown
+    ages.append(Freshness("work_items", True, "", ""))
     assert [next(seen), next(seen)] == [1, 0]
     ages[0] = Freshness("work_items", False, "", "")
     assert [next(seen), next(seen)] == [1, 0]
