@@ -250,7 +250,7 @@ def restated(story: Story, before: str, after: str) -> dict[tuple[str, ...], Row
         (("cost", "month", "2025-05-01"), 49.8284, 1049.8284, "ledger_entries: 1 corrected"),
         (("cost", "month", "2025-06-01"), 2482.315, 2182.315, "ledger_entries: 1 new, 1 corrected"),
         (("cost", "quarter", "2025-04-01"), 5575.4738, 5982.1434, "ledger_entries: 1 new, 1 corrected, 1 deleted"),
-        (("delivered", "month", "2025-04-01"), 4, 3, "work_items: 1 deleted"),
+        (("delivered", "month", "2025-04-01"), 5, 4, "work_items: 1 deleted"),
         (("delivered", "month", "2025-06-01"), 7, 8, "work_items: 1 new"),
         (("approval_rate", "month", "2025-02-01"), 0.5, 0, "survey_responses: 1 deleted"),
     ],
