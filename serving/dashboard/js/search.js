@@ -6,15 +6,16 @@ const COLLATOR = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 export const compare = (a, b) => (typeof a === 'number' ? a - b : COLLATOR.compare(a, b));
 
 /** Rows by `sort`: a column's name, with a minus for the greatest first; unknown values come last. */
-export const sorted = (chart, rows, sort) => {
+export const sortedBy = (rows, sort, get) => {
   const name = sort.replace(/^-/, '');
-  if (!name || !chart.has(name)) return rows;
   const sign = sort.startsWith('-') ? -1 : 1;
   return rows.toSorted((a, b) => {
-    const [x, y] = [chart.get(name, a), chart.get(name, b)];
+    const [x, y] = [get(name, a), get(name, b)];
     return x === null || y === null ? (x === null) - (y === null) : sign * compare(x, y);
   });
 };
+export const sorted = (chart, rows, sort) =>
+  chart.has(sort.replace(/^-/, '')) ? sortedBy(rows, sort, (name, row) => chart.get(name, row)) : rows;
 
 /** The search text of a row, made once. */
 const haystack = (chart, row) => {

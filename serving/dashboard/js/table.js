@@ -95,6 +95,17 @@ export const moreButton = (chart, shown, all, step, noun = '') =>
 export const limitOf = (chart, state, least) =>
   Math.max(least, Number.parseInt(state.lists[chart.name]?.show, 10) || 0);
 
+/** The heading of a column as a button that sorts by it; `act` takes the new sort. */
+export const sortButton = ({ name, label }, sort, isDownFirst, act) => {
+  const direction = { [name]: 'ascending', [`-${name}`]: 'descending' }[sort] ?? 'none';
+  const down = direction === 'ascending' || (direction === 'none' && isDownFirst);
+  const made = button('sort', label, () => act(down ? `-${name}` : name));
+  const arrow = { ascending: ' ▲', descending: ' ▼', none: '' }[direction];
+  made.append(el('span', { 'aria-hidden': 'true', class: 'arrow' }, arrow));
+  made.dataset.sorted = direction;
+  return made;
+};
+
 const PHONE = matchMedia('(max-width: 44rem)');
 
 /** A list that can be searched, filtered, sorted and saved. */
@@ -159,15 +170,9 @@ export class List {
     this.more.replaceChildren(...moreButton(chart, limit, this.kept.length, 50));
   }
 
-  /** The heading of a column: a button that sorts by it, figures and days the greatest first. */
+  /** The heading of a column: figures and days are sorted the greatest first. */
   head(column) {
-    const { name } = column;
-    const direction = { [name]: 'ascending', [`-${name}`]: 'descending' }[this.sort] ?? 'none';
-    const down = direction === 'ascending' || (direction === 'none' && (isFigure(column) || column.unit === 'day'));
-    const made = button('sort', column.label, () => chooseIn(this.chart.name, { sort: down ? `-${name}` : name }));
-    const arrow = { ascending: ' ▲', descending: ' ▼', none: '' }[direction];
-    made.append(el('span', { 'aria-hidden': 'true', class: 'arrow' }, arrow));
-    made.dataset.sorted = direction;
-    return made;
+    const isDownFirst = isFigure(column) || column.unit === 'day';
+    return sortButton(column, this.sort, isDownFirst, sort => chooseIn(this.chart.name, { sort }));
   }
 }

@@ -6,9 +6,9 @@ import { bdi, button, el, scroller } from '../elements.js';
 import { dotted, number, sentence, share } from '../format.js';
 import { hasFigure, rowAt } from '../figures.js';
 import { Reading } from '../reading.js';
-import { compare } from '../search.js';
+import { sortedBy } from '../search.js';
 import { MOST_BESIDE, choose, chooseIn, chosen } from '../state.js';
-import { csvButton, limitOf, moreButton, table } from '../table.js';
+import { csvButton, limitOf, moreButton, sortButton, table } from '../table.js';
 
 const DIMENSIONS = ['team', 'product', 'objective', 'initiative'];
 const trends = [...CHARTS.values()].filter(({ kind }) => kind === 'trend');
@@ -59,14 +59,7 @@ const chosenIn = ({ name, first }, state) => {
   return { dimension, charts, metric };
 };
 
-const sorted = (lines, sort) => {
-  const name = sort.replace(/^-/, '');
-  const sign = sort.startsWith('-') ? -1 : 1;
-  return lines.toSorted((a, b) => {
-    const [x, y] = [a[name], b[name]];
-    return x === null || y === null ? (x === null) - (y === null) : sign * compare(x, y);
-  });
-};
+const get = (name, line) => line[name] ?? null;
 
 /** The members of a dimension that are drawn now, without one. */
 const drawnWithout = ({ place, dimension }) =>
@@ -100,6 +93,8 @@ const columnsOf = (metric, dimension) => [
   { name: 'beside', label: 'Draw in charts', unit: 'flag' },
 ];
 
+const UNSORTED = new Set(['basis', 'change', 'beside']);
+
 class Leaders {
   constructor(chart) {
     this.name = chart.name;
@@ -132,10 +127,9 @@ class Leaders {
   }
 
   fill({ chart, heading }, state, columns) {
-    const kept = sorted(this.lines, this.sort);
+    const kept = sortedBy(this.lines, this.sort, get);
     const limit = limitOf(chart, state, chart.show);
     const most = Math.max(...this.lines.map(line => line.value ?? 0));
-    const get = (name, line) => line[name] ?? null;
     const cells = {
       name: line => button('open', bdi(line.name), () => choose({ member: line.member.place })),
       value: line => bar(line, most),
@@ -156,15 +150,9 @@ class Leaders {
     );
   }
 
-  head({ name, label }) {
-    if (name === 'beside' || name === 'basis' || name === 'change') return label;
-    const direction = { [name]: 'ascending', [`-${name}`]: 'descending' }[this.sort] ?? 'none';
-    const down = direction === 'ascending' || (direction === 'none' && name !== 'name');
-    const made = button('sort', label, () => chooseIn(this.name, { sort: down ? `-${name}` : name }));
-    const arrow = { ascending: ' ▲', descending: ' ▼', none: '' }[direction];
-    made.append(el('span', { 'aria-hidden': 'true', class: 'arrow' }, arrow));
-    made.dataset.sorted = direction;
-    return made;
+  head(column) {
+    if (UNSORTED.has(column.name)) return column.label;
+    return sortButton(column, this.sort, column.name !== 'name', sort => chooseIn(this.name, { sort }));
   }
 }
 
@@ -179,10 +167,8 @@ export const leaders = (panel, state) => {
 export const findingOfLeaders = (chart, state) => {
   if (!dimensions.length) return null;
   const { metric, dimension } = chosenIn(chart, state);
-  const [best] = sorted(
-    linesOf(metric, dimension, state).filter(({ reading }) => reading.look === 'value'),
-    '-value',
-  );
+  const known = linesOf(metric, dimension, state).filter(({ reading }) => reading.look === 'value');
+  const [best] = sortedBy(known, '-value', get);
   if (best === undefined) return null;
   const { label } = DATA.metrics[metric.metric];
   return `${label}: the highest figure of a ${dimension} is ${best.reading.amount}, that of ${best.name}.`;
