@@ -81,21 +81,18 @@ class JiraSource(ApiSource):
     def jql(self, window: Window | None) -> str:
         """The query of a pull's issues, in an order that no change of an issue alters."""
         since = window.since if window else None
-        asked = [f"project in ({', '.join(_quoted(key) for key in self.projects)})"] if self.projects else []
+        keys = msgspec.json.encode(self.projects).decode().strip("[]")  # JQL quotes as JSON does
+        asked = [f"project in ({keys})"] if self.projects else []
         if since is not None:
-            changed = f"updated >= {_quoted(f'{since - ANY_ZONE:%Y-%m-%d %H:%M}')}"
+            changed = f'updated >= "{since - ANY_ZONE:%Y-%m-%d %H:%M}"'
             is_open = window is not None and window.kind == "snapshot"
             asked.append(f"({changed} or statusCategory != Done)" if is_open else changed)
         # a query without any restriction is refused
         return f"{' and '.join(asked) or 'created >= 1970-01-02'} order by created asc, key asc"
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _asked(body: dict[str, Any], token: str | None) -> dict[str, Any]:
-    return body | ({"nextPageToken": token} if token else {})
+def _at(token: str | None) -> dict[str, str]:
+    return {"nextPageToken": token} if token else {}
 
 
 def _issues(api: "Api", source: JiraSource, window: Window, at: Any) -> Iterator[Page]:
@@ -105,11 +102,11 @@ def _issues(api: "Api", source: JiraSource, window: Window, at: Any) -> Iterator
 
     def histories(ids: list[str]) -> Iterator[msgspec.Raw]:
         body = {"issueIdsOrKeys": ids, "fieldIds": [*HISTORY, *points], "maxResults": CHANGES}
-        found = tokens(api, lambda token: api.part(HISTORIES, f"{API}/changelog/bulkfetch", _asked(body, token)))
+        found = tokens(api, lambda token: api.part(HISTORIES, f"{API}/changelog/bulkfetch", body | _at(token)))
         return (record for part in found for record in part.records)
 
     issues: list[msgspec.Raw] = []
-    found = tokens(api, lambda token: api.part(SEARCH, f"{API}/search/jql", _asked(asked, token)), at)
+    found = tokens(api, lambda token: api.part(SEARCH, f"{API}/search/jql", asked | _at(token)), at)
     for number, part in enumerate(found, 1):
         issues += part.records
         if issues and (number % AT_ONCE == 0 or part.is_last):
