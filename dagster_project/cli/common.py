@@ -1,5 +1,6 @@
 """Shared by the commands: consoles, options, error messages, tables."""
 
+import errno
 import json
 import math
 import re
@@ -156,8 +157,16 @@ def explained() -> Generator[None]:
         err.print(f"outcomes: {error}", style="red")
         raise typer.Exit(3) from error
     except (ServingError, LandingError, DbtError, OSError) as error:
-        err.print(f"outcomes: {error}", style="red")
+        err.print(f"outcomes: {_said(error)}", style="red")
         raise typer.Exit(1) from error
+
+
+def _said(error: Exception) -> str:
+    """An error's message; that of a full disk says what to do."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}no space left on the disk. To fix: free some, then run the command again."
+    return str(error)
 
 
 def given(portfolio: Path | None) -> None:

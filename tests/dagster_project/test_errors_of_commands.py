@@ -1,0 +1,19 @@
+"""What a command says of an error, and the code it ends with."""
+
+import errno
+
+import pytest
+import typer
+
+from dagster_project.cli.common import explained
+
+
+def test_a_full_disk_is_told_with_its_place_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ended, explained():
+        raise OSError(errno.ENOSPC, "No space left on device", "/home/reports/load.json")
+
+    assert ended.value.exit_code == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert said == (
+        "outcomes: /home/reports/load.json: no space left on the disk. To fix: free some, then run the command again."
+    )
