@@ -41,7 +41,7 @@ def freshness(space: Workspace, now: datetime | None = None) -> list[Freshness]:
 def _feeds(space: Workspace, now: datetime) -> Iterator[Freshness]:
     [rule] = [check for check in load_checks() if check.name == RULE]
     by_feed: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=space.limits.config()) as connection:
         # the audit's query, over the loads there are now and at this moment
         connection.execute("attach ':memory:' as stage; create schema stage.landing")
         connection.execute("create table stage.landing.loads (feed varchar, source varchar, observed_at timestamp)")
