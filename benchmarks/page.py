@@ -51,12 +51,12 @@ def drawing(version: Path) -> list[float]:
     code = (
         "import sys, time\nfrom pathlib import Path\nfrom serving.page import draw_version\n"
         "for _ in range(3):\n    started = time.perf_counter()\n    draw_version(Path(sys.argv[1]))\n"
-        "    print(time.perf_counter() - started)"
+        "    print(time.perf_counter() - started, file=sys.stderr)"  # DuckDB's progress goes to stdout
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(version)], cwd=PROJECT, capture_output=True, text=True, check=True
     )
-    return [float(line) for line in done.stdout.split()]
+    return [float(line) for line in done.stderr.split()]
 
 
 def first_charts(browser: Browser, address: str, runs: int) -> list[float]:
