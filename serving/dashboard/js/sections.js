@@ -59,6 +59,6 @@ export class Section {
       const said = chart.finding && KINDS[chart.kind].finding?.(chart, state);
       return said ? [said] : [];
     });
-    this.finding.replaceChildren(bdi(found.slice(0, MOST).join(' ') || 'Nothing of it is measured here.'));
+    this.finding.replaceChildren(bdi(found.slice(0, MOST).join(' ') || 'Too little of it is measured to tell.'));
   }
 }
