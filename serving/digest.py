@@ -147,7 +147,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, writer: Writer) -> list[str]
 
 def _listed(connection: duckdb.DuckDBPyConnection, name: str, writer: Writer) -> Listed:
     """The rows of a chart over all time and for the whole portfolio."""
-    chart = next(chart for chart in charts() if chart.name == name)
+    chart = _chart(name)
     rows = [row for row in _rows(connection, chart) if row.get("grain", "all") == "all" and not row.get("member_key")]
     if not rows:
         is_known = chart.needs is None or bool(_rows(connection, _chart(chart.needs.chart)))

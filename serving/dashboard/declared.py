@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -269,8 +269,14 @@ def _plain(metric: str, label: str) -> Chart:
         "missing": f"{label} is not measured: its feeds have nothing to measure it by.",
         "few": f"{label}: too few records to tell.",
     }
-    chart = Chart.model_validate({**BRINGS[Kind.trend], **said})
-    return chart.model_copy(update={"query": chart.query.replace("{metric}", metric)})
+    return _made(said)
+
+
+def _made(said: Mapping[str, Any]) -> Chart:
+    """A chart of what is said of it and what its kind brings. Raises ValidationError."""
+    brought = BRINGS.get(said["kind"], {}) if "kind" in said else {}
+    chart = Chart.model_validate({**brought, **said})
+    return chart.model_copy(update={"query": chart.query.replace("{metric}", chart.metric or "")})
 
 
 def _misnamed(chart: Chart, found: dict[str, Chart]) -> str | None:
@@ -289,16 +295,13 @@ def _misnamed(chart: Chart, found: dict[str, Chart]) -> str | None:
 
 def _read(path: Path) -> Chart:
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
-        brought = BRINGS.get(said["kind"], {}) if "kind" in said else {}
-        chart = Chart.model_validate({"name": path.stem, **brought, **said})
+        return _made({"name": path.stem, **yaml.safe_load(path.read_text(encoding="utf-8"))})
     except (yaml.YAMLError, TypeError) as error:
         raise _error(path, f"it is not a YAML mapping ({error})") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the chart"
         raise _error(path, f"{key}: {first['msg']}") from error
-    return chart.model_copy(update={"query": chart.query.replace("{metric}", chart.metric or "")})
 
 
 def _error(path: Path, problem: str) -> ChartError:

@@ -98,6 +98,32 @@ from outcomes.value_realization
 where level = 'deliverable'
 ;
 
+-- initiative_members: one row per initiative, with the teams and products of it and of its work, the objectives that
+-- the
+-- work is for, and the months in which some was delivered
+create temp table initiative_members as
+with
+    workers as (
+        select
+            initiative_key,
+            list(distinct team_key) as team_key,
+            list(distinct product_key) as product_key,
+            list(distinct objective_key) as objective_key,
+            list(distinct cast(date_trunc('month', delivery_date) as date)) as happened_on
+        from work
+        group by initiative_key
+    )
+select
+    judged.entity_key as initiative_key,
+    list_distinct([judged.team_key] || coalesce(workers.team_key, [])) as team_key,
+    list_distinct([judged.product_key] || coalesce(workers.product_key, [])) as product_key,
+    workers.objective_key,
+    workers.happened_on
+from outcomes.value_realization as judged
+left join workers on judged.entity_key = workers.initiative_key
+where judged.level = 'initiative'
+;
+
 -- work_members: one row per deliverable and member that it counts for, the whole portfolio among them
 create temp table work_members as
 select deliverable_key, 'total' as dimension_name, 0 as member_key from work

@@ -31,10 +31,14 @@ const costing = ({ all, cost, costed, incomplete }) => {
   return `; up to now ${all === 1 ? 'it' : 'they'} cost ${money(cost)}${notes && ` (${notes})`}`;
 };
 
+/** The rows of the parts that something was delivered of. */
+const partsOf = (parts, period, member) =>
+  (parts?.at(period, member) ?? []).filter(row => parts.role('count', row) > 0);
+
 /** The results: {status: a phrase} for each status that occurs, the best first. */
 const outcomes = (chart, period, member, isCosted) => {
   const parts = chart.reads('parts');
-  const rows = (parts?.at(period, member) ?? []).filter(row => parts.role('count', row) > 0);
+  const rows = partsOf(parts, period, member);
   const phrase = row => {
     const these = parts.role('count', row);
     const { one, many } = DATA.statuses[parts.role('part', row)] ?? { one: 'is unknown', many: 'are unknown' };
@@ -84,7 +88,7 @@ const before = (chart, state) => {
 /** The answer in one sentence. */
 const lead = (chart, { period, member }, when, now) => {
   const parts = chart.reads('parts');
-  const rows = (parts?.at(period, member) ?? []).filter(row => parts.role('count', row) > 0);
+  const rows = partsOf(parts, period, member);
   const created = rows.find(row => parts.role('part', row) === CREATED);
   const isOne = now.all === 1;
   if (created === undefined) {
