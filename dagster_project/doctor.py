@@ -1,39 +1,44 @@
 """What `outcomes doctor` looks at: the installation, the portfolio, its sources, and what its metrics lack.
 
-It builds nothing and writes nothing. Statuses and accounts are judged by the checks of the last audit, which define
-what a known one is.
+It builds nothing and leaves nothing behind. What a known status or account is, the relations define that independent
+recomputations read.
 """
 
 import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
+import duckdb
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of
 from dagster_project.home import LAST_REFRESH, hold_owner, last_refresh
 from dagster_project.settings import PortfolioError, Workspace, workspace
+from expectations import landed
 from expectations.records import CheckRecord, latest_records
 from serving import keeping, versions
 from serving.errors import ServingError
 from serving.words import age, plural, size
 from sources import loads
+from sources.common.sql import literal
 from sources.config import FileSource
 from sources.connectors import Declared
 from sources.errors import LandingError
-from sources.preview import unread_columns
+from sources.preview import unmapped_names, unread_columns
 
 State = Literal["ok", "note", "wrong"]
 PACKAGE = "outcome-warehouse"
 SHOWN = ("duckdb", "dbt-core", "dagster", "dbt-metricflow", "great-expectations")
+MOST_NAMES = 10  # on one line
 LEAST_DISK, LITTLE_DISK = 20_000_000, 1_000_000_000  # bytes
 
 
@@ -62,6 +67,7 @@ def findings(portfolio: Path | None) -> Iterator[Finding]:
     yield from _home(space)
     for source in space.portfolio.sources:
         yield from _source(space, source)
+    yield from _unmapped(space)
     yield from _links(space)
     yield from _checks(space)
     yield from _metrics(space)
@@ -121,7 +127,9 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
     try:
         found, newest = feeds_of(space, source), loads.latest(space.home, source.name)
         rules = space.portfolio.landing_rules()
-        unread = unread_columns(space.folder, source, rules) if isinstance(source, FileSource) else {}
+        is_files = isinstance(source, FileSource)
+        unread = unread_columns(space.folder, source, rules) if is_files else {}
+        unnamed = [] if is_files else unmapped_names(space.home, source)
     except LandingError as error:
         yield Finding(about, "wrong", f"{error.where}: {error.what}", error.do)
         return
@@ -134,11 +142,11 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         yield Finding(about, "note", f"{feeds}, never landed", "outcomes refresh" if found else "")
     else:
         seen = max(datetime.fromisoformat(load["observed_at"]) for load in newest.values())
-        landed = max(datetime.fromisoformat(load["landed_at"]) for load in newest.values())
+        last = max(datetime.fromisoformat(load["landed_at"]) for load in newest.values())
         said = f"{feeds}, seen {age(datetime.now(UTC) - seen)} ago"
         if failed:
             yield Finding(about, "wrong", f"{said}; the last refresh could not land it", "outcomes land")
-        elif changed > landed.timestamp():
+        elif changed > last.timestamp():
             yield Finding(about, "note", f"{said}; its files changed since", "outcomes refresh")
         else:
             yield Finding(about, "ok", said)
@@ -147,7 +155,49 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
             what = f"{load['feed']} has {', '.join(load['extra_columns'])}, which the contract doesn't know"
             yield Finding(about, "note", what, "leave them out of the mapping, or rename them")
     for file, columns in unread.items():
-        yield Finding(about, "note", f"{file}: no mapping reads {', '.join(columns)}")
+        yield Finding(about, "note", f"{file}: no mapping reads {_counted(columns.items())}")
+    for setting in dict.fromkeys(setting for setting, _, _ in unnamed):
+        names = _counted((name, count) for kind, name, count in unnamed if kind == setting)
+        is_setting = setting in type(source).model_fields or "," in setting
+        fix = f"name them in {setting}, where they mean something" if is_setting else ""
+        yield Finding(about, "note", f"its settings don't name ({setting}): {names}", fix)
+
+
+def _counted(names: Iterable[tuple[str, int]]) -> str:
+    """`Points (12), Team (3)`: names with how often each occurs, the most frequent first, and how many more."""
+    ordered = sorted(names, key=lambda pair: -pair[1])
+    more = f" and {len(ordered) - MOST_NAMES} more" if len(ordered) > MOST_NAMES else ""
+    return ", ".join(f"{name} ({count:,})" for name, count in ordered[:MOST_NAMES]) + more
+
+
+_MEANING = {
+    "status": "say what they mean: `statuses` in portfolio.yml, or status_category in the mapping (docs/feeds.md)",
+    "account": "add them to the feed accounts",
+}
+
+
+def _unmapped(space: Workspace) -> Iterator[Finding]:
+    """Statuses and accounts of landed rows that have no meaning, with how often each occurs."""
+    try:
+        frozen = loads.freeze(space.home, space.portfolio.now())
+        if not frozen.loads:
+            return
+        with TemporaryDirectory(prefix="outcomes-") as scratch:
+            stage = Path(scratch) / "stage.duckdb"
+            loads.expose(frozen, space.home, stage, space.portfolio.build_settings(space.portfolio.now()))
+            with duckdb.connect(config=space.limits.config()) as connection:
+                connection.execute(f"attach {literal(stage)} as stage (read_only); set TimeZone = 'UTC'")
+                landed.provide(connection, "from feed.unmapped")
+                found = connection.execute("from feed.unmapped order by source, kind, name").fetchall()
+    except LandingError as error:
+        yield Finding("meanings", "wrong", f"{error.where}: {error.what}", error.do)
+        return
+    for source, kind in dict.fromkeys((source, kind) for source, kind, *_ in found):
+        names = _counted((name, count) for of, what, name, count in found if (of, what) == (source, kind))
+        noun = "statuses" if kind == "status" else "accounts"
+        yield Finding(f"source {source}", "note", f"{noun} without a meaning: {names}", _MEANING[kind])
+    if not found:
+        yield Finding("meanings", "ok", "each status and each account of the landed rows has one")
 
 
 def _files(space: Workspace, source: Declared) -> list[Path]:
@@ -179,10 +229,10 @@ def _is_dead(path: Path) -> bool:
 
 
 def _checks(space: Workspace) -> Iterator[Finding]:
-    """What the last audit warned of, statuses and accounts without a meaning among it."""
+    """What the last audit warned of."""
     records = latest_records(space.home / "audit")
     if not records:
-        yield Finding("checks", "note", "nothing was audited yet: statuses and accounts are judged by a refresh")
+        yield Finding("checks", "note", "nothing was audited yet", "outcomes refresh")
         return
     open_ones = {record.check_name: record for record in records if _is_open(record)}
     for name, record in open_ones.items():

@@ -9,16 +9,21 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from sources import checks
+from sources import checks, pulled
 from sources.common.limits import Limits
+from sources.common.sql import identifier
 from sources.config import FileSource, LandingRules
 from sources.errors import LandingError
+from sources.fetching.source import ApiSource
 from sources.files import raw_files
 from sources.landing import STAR, Mapping, as_shown, columns_named, files_of, map_feed, mappings, record_numbers
-from sources.reader import offer, sandbox, unreadable
+from sources.reader import offer, one_select, sandbox, unreadable, within
+
+UNMAPPED = "unmapped.sql"
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,13 @@ def preview(
 
 @contextmanager
 def _sandbox(
-    portfolio: Path, source: FileSource, limits: Limits | None
+    portfolio: Path, source: FileSource, limits: Limits | None, variables: dict[str, Any] | None = None
 ) -> Generator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A sandbox of a source in a scratch folder, and its folder for copies of files."""
+    named = {"source": source.name} | (variables or {})
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
         folders = (portfolio / source.path, portfolio / "feeds", Path(scratch) / "read")
-        connection = sandbox(Path(scratch) / "work.duckdb", *folders, limits=limits, variables={"source": source.name})
+        connection = sandbox(Path(scratch) / "work.duckdb", *folders, limits=limits, variables=named)
         try:
             yield connection, folders[-1]
         finally:
@@ -132,8 +138,9 @@ def _look(
     )
 
 
-def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> dict[str, list[str]]:
-    """By file, the columns that no mapping of the source names; files that no mapping reads are left out.
+def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> dict[str, dict[str, int]]:
+    """By file, the columns that no mapping of the source names, with how many records have a value there; files that
+    no mapping reads are left out.
 
     Raises LandingError where a file can't be read or a mapping is wrong.
     """
@@ -141,7 +148,7 @@ def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> 
     shown = as_shown(portfolio, source, rules)[-1]
     files = raw_files(portfolio, shown.path, rules.files, rules.file_limits)
     named: dict[str, set[str]] = {}
-    unread: dict[str, list[str]] = {}
+    unread: dict[str, dict[str, int]] = {}
     with _sandbox(portfolio, shown, None) as (connection, copies):
         for mapping in mappings(portfolio, shown, rules):
             if mapping.plain:
@@ -153,5 +160,27 @@ def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> 
             offered = offer(connection, files[name], copies, "raw", rules.file_limits)
             left = [column for column in offered.columns if column.lower() not in columns]
             if left and STAR not in columns:
-                unread[files[name].relative] = left
+                counted = ", ".join(f"count({identifier(column)})" for column in left)
+                with within(connection, rules.mapping_timeout, files[name].relative):
+                    counts = connection.execute(f"select {counted} from raw.{identifier(name)}").fetchone() or ()
+                unread[files[name].relative] = dict(zip(left, counts, strict=True))
     return unread
+
+
+def unmapped_names(home: Path, source: ApiSource) -> list[tuple[str, str, int]]:
+    """What a tool's last snapshot has names for and its settings say nothing of: setting, name, how often it occurs.
+
+    The vendor's `unmapped.sql` says what that may be. Raises LandingError where a pull can't be read.
+    """
+    path = source.folder / UNMAPPED
+    snapshots = [pull for pull in pulled.parts(home, source) if pull.pull_kind == "snapshot"]
+    if not path.exists() or not snapshots:
+        return []
+    last = snapshots[-1]
+    with _sandbox(Path(last.path), last, None, last.mapping_settings()) as (connection, copies):
+        for raw in files_of(path, pulled.raw_files(last), connection):
+            offer(connection, raw, copies)
+        try:
+            return connection.execute(f"from ({one_select(connection, path)}) order by 3 desc, 1, 2").fetchall()
+        except duckdb.Error as error:
+            raise unreadable(path.name, error) from error

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.harness import TINY, Said, copy_portfolio, outcomes
+from tests.end_to_end.harness import TINY, Said, copy_portfolio, outcomes, replace
 from tests.serving.builds import ulid
 
 
@@ -43,12 +43,28 @@ def test_a_landed_source_has_its_age_and_whether_its_files_changed(tiny: Path) -
 
 
 def test_columns_that_no_mapping_reads_are_named(tiny: Path) -> None:
-    (tiny / "data/extra.csv").write_text("id,name,colour\nP9,Nine,red\n")
+    (tiny / "data/extra.csv").write_text("id,name,colour,size\nP8,Eight,,L\nP9,Nine,red,M\n")
     (tiny / "feeds/products.csv").unlink()
     (tiny / "feeds/products.sql").write_text(
         'select id as product_id, upper("Name") as name, _file, _record from raw.extra'
     )
-    assert "data/extra.csv: no mapping reads colour" in "".join(lines(run(tiny), "source office"))
+    assert "data/extra.csv: no mapping reads size (2), colour (1)." in "".join(lines(run(tiny), "source office"))
+
+
+def test_statuses_and_accounts_of_landed_rows_without_a_meaning_are_counted(tiny: Path) -> None:
+    replace(tiny / "feeds/work_items.csv", ",To do,to_do,", ",Parked,unknown,")
+    replace(tiny / "data/ledger.csv", ",5900,", ",7777,")
+    outcomes("land", home=tiny.parent / "homes", portfolio=tiny)
+    said = "".join(lines(run(tiny), "source office"))
+    assert "statuses without a meaning: ??? (1), Parked (1). Next: say what they mean" in said
+    assert "accounts without a meaning: 7777 (2). Next: add them to the feed accounts" in said
+
+
+def test_a_portfolio_whose_names_all_have_a_meaning_says_so(tiny: Path) -> None:
+    replace(tiny / "feeds/work_items.csv", ",???,unknown,", ",Open,to_do,")
+    replace(tiny / "data/ledger.csv", ",7777,", ",4000,")
+    outcomes("land", home=tiny.parent / "homes", portfolio=tiny)
+    assert [line[:5] for line in lines(run(tiny), "meanings")] == ["ok   "]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from sources.finance.quickbooks import QuickBooksSource
 from sources.finance.stripe import StripeSource
 from sources.finance.xero import XeroSource
 from sources.landing import Landed, land_source
+from sources.preview import unmapped_names
 from sources.tasks.asana import AsanaSource
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
@@ -414,6 +415,27 @@ def test_records_of_real_accounts_go_through_the_mappings(connected: Connected) 
 
     assert {feed: counts["quarantined_rows"] for feed, counts in landed.items() if counts["quarantined_rows"]} == {}
     assert any(counts["landed_rows"] for counts in landed.values())
+
+
+# what the fakes' records name, counted by hand: of seven tasks every third stayed in Backlog and every third is complete
+UNMAPPED = {
+    AsanaSource: [("custom fields", "Points", 7), ("statuses", "Doing", 3), ("statuses", "Backlog", 2)],
+    GitLabSource: [("statuses", "bug", 8), ("statuses", "doing", 6)],
+    XeroSource: [("teams, initiatives, products", "North", 8)],
+    QuickBooksSource: [("teams, initiatives, products", "North", 12)],
+    TypeformSource: [("questions", "xYz2: q-ease", 5)],
+}
+
+
+def test_names_that_the_settings_say_nothing_of_are_counted(connected: Connected) -> None:
+    assert unmapped_names(connected.home, connected.source) == []
+    connected.fetch()
+    found, source = UNMAPPED.get(connected.tool.source, []), connected.source
+    without = {"statuses": {}, "teams": {}, "estimate": None}
+    bare = source.model_copy(update={name: v for name, v in without.items() if name in type(source).model_fields})
+    assert unmapped_names(connected.home, bare) == found
+    left = [one for one in found if one[1] not in ("Points", "Doing", "doing", "North")]  # TOOLS' settings name these
+    assert unmapped_names(connected.home, source) == left
 
 
 def test_a_scope_that_shrank_is_refused(connected: Connected) -> None:
