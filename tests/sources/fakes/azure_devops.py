@@ -89,6 +89,9 @@ class FakeAzureDevOps(Fake):
                 ids = {r["id"] for r in self.revisions if r["fields"]["System.WorkItemType"] == "Epic"}
                 last = int(request.body["query"].partition("[System.Id] > ")[2].split()[0])
                 return {"workItems": [{"id": number} for number in sorted(ids) if number > last]}, {}
+            case ["fields"]:
+                names = ("Microsoft.VSTS.Scheduling.StoryPoints", "System.Title")
+                return {"value": [{"referenceName": name, "name": name.rpartition(".")[2]} for name in names]}, {}
             case [_, "workitemtypes"]:
                 states = [{"name": name, "category": category} for name, category in CATEGORIES.items()]
                 return {"value": [{"name": name, "states": states} for name in ("Epic", "User Story")]}, {}
