@@ -1,7 +1,9 @@
 """`outcomes init`: a portfolio from files of which nobody has written a mapping, or from an export of a known tool."""
 
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dagster_project.settings import read_portfolio
@@ -50,6 +52,26 @@ EXPORTS = {
         '"{""ImportId"":""startDate""}",x,x,x,x,x,x,x,x,x\n'
         "2025-04-28 09:00:00,2025-04-28 09:01:00,0,1,2025-04-28 09:01:05,R_1,ann@x.example,,9,Good\n"
         "2025-04-28 09:00:00,2025-04-28 09:01:00,0,0,2025-04-28 09:01:05,R_2,,c2,,\n"
+    },
+    # as hledger 1.25 writes a journal with decimal commas, and bean-query 0.2.0 a ledger
+    "hledger": {
+        "hledger.csv": '"txnidx","date","date2","status","code","description","comment","account","amount","commodity","credit",'
+        '"debit","posting-status","posting-comment"\n'
+        '"1","2025-04-28","","*","","Landlord","team: T1, project:P7","expenses:rent","1200,50","EUR","","1200,50","","note, team:T9"\n'
+        '"1","2025-04-28","","*","","Landlord","team: T1, project:P7","[assets:x]","1,00","EUR","","1,00","",""\n'
+        '"1","2025-04-28","","*","","Landlord","team: T1, project:P7","[assets:y]","-1,00","EUR","1,00","","",""\n'
+        '"1","2025-04-28","","*","","Landlord","team: T1, project:P7","assets:bank","-1200,50","EUR","1200,50","","",""\n'
+        '"2","2025-05-02","","","","Mixed","","expenses:a","1,00","EUR","","1,00","",""\n'
+        '"2","2025-05-02","","","","Mixed","","expenses:a","2","USD","","2","",""\n'
+        '"2","2025-05-02","","","","Mixed","","assets:bank","-1,00","EUR","1,00","","",""\n'
+        '"2","2025-05-02","","","","Mixed","","assets:bank","-2","USD","2","","",""\n'
+    },
+    "beancount": {
+        "beancount.csv": "id,date,payee,narration,account,number,currency,team\r\n"
+        'bf4e1e16cca81add68bc993a9f34731e,2025-04-28,"Landlord, ""x""","Rent\ntwo lines",Expenses:Rent, 1200.505,EUR,T1\r\n'
+        'bf4e1e16cca81add68bc993a9f34731e,2025-04-28,"Landlord, ""x""","Rent\ntwo lines",Expenses:Rent,    1    ,EUR,T2\r\n'
+        'bf4e1e16cca81add68bc993a9f34731e,2025-04-28,"Landlord, ""x""","Rent\ntwo lines",Assets:Bank,-1201.505,EUR,T1\r\n'
+        "bd256c6460abcca0083b13cd38d83e17,2025-04-29,,Rent,Income:Sales,   -1    ,EUR,\r\n"
     },
     "okr-sheet": {
         "okrs.csv": "Objective,Key result,Kind,Team,Start,Due,Baseline,Target,Unit,Current,Confidence,Updated\n"
@@ -205,3 +227,30 @@ def test_the_mappings_of_an_example_take_every_row_of_its_export(name: str, fold
     assert (said.exit_code, said.err) == (0, "")
     rows = [line.split() for line in said.out.splitlines() if " landed " in line]
     assert rows and all(int(row[3]) > 0 and row[4] == "0" for row in rows), said.out
+
+
+def test_plain_text_ledgers_land_with_amount_team_and_kind_of_account(folder: Path) -> None:
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for name in ("hledger", "beancount"):
+        place = folder / name
+        run(place, "init", place, "--currency", "EUR", "--example", name)
+        (place / "data" / f"{name}.csv").write_text(EXPORTS[name][f"{name}.csv"])
+        assert run(place, "land").exit_code == 0
+        landed = f"{folder}/homes/{name}/landing"
+        found[name] = duckdb.sql(f"""
+            select account_code, account_type, cost_category, posted_date, amount::varchar, currency, team_id
+            from '{landed}/ledger_entries/source=[!_]*/*/*.parquet' inner join '{landed}/accounts/source=[!_]*/*/*.parquet' using (account_code)
+            where account_type <> 'other' order by ledger_entry_id""").fetchall()
+    first, second = date(2025, 4, 28), date(2025, 4, 29)
+    assert found == {
+        "hledger": [
+            ("expenses:rent", "cost", "rent", first, "1200.5000000000", "EUR", "T9"),
+            ("expenses:a", "cost", "a", date(2025, 5, 2), "1.0000000000", "EUR", None),
+            ("expenses:a", "cost", "a", date(2025, 5, 2), "2.0000000000", "USD", None),
+        ],
+        "beancount": [
+            ("Income:Sales", "revenue", None, second, "-1.0000000000", "EUR", None),
+            ("Expenses:Rent", "cost", "Rent", first, "1200.5050000000", "EUR", "T1"),
+            ("Expenses:Rent", "cost", "Rent", first, "1.0000000000", "EUR", "T2"),
+        ],
+    }
