@@ -7,14 +7,13 @@ a message whose delivery is uncertain is not sent again.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from dagster_project import dbt_runner
+from dagster_project import lineage
 from dagster_project.channels import ChannelError, Message, send
 from dagster_project.home import last_refresh
 from dagster_project.settings import Channel, Workspace
@@ -170,43 +169,13 @@ def _remedy(record: CheckRecord) -> str:
 
 
 def _listed(labels: list[str]) -> str:
-    if len(labels) == len(_labels()):
+    if len(labels) == len(lineage.labels()):
         return "all"
     more = len(labels) - MOST
     return ", ".join(labels[:MOST]) + (f" and {more} more" if more > 0 else "")
 
 
 def affected(record: CheckRecord) -> list[str]:
-    """The labels of the metrics that a check is about: its own, else all that are computed from its table."""
-    labels = _labels()
-    if record.suite in ("lock", "recomputation"):
-        named = [
-            name
-            for name in labels
-            if record.check_name == name or record.check_name.startswith((f"{name}_by_", f"{name}_total"))
-        ]
-        return [labels[max(named, key=len)]] if named else []
-    return _computed_from().get(record.object_name.removeprefix("stage."), [])
-
-
-@cache
-def _labels() -> Mapping[str, str]:
-    manifest = dbt_runner.manifest()
-    return {m["name"]: m["label"] for m in manifest["metrics"].values() if "version" in m["config"]["meta"]}
-
-
-@cache
-def _computed_from() -> Mapping[str, list[str]]:
-    """{schema.table: the labels of the metrics that are computed from it}, over all models and feeds of the project."""
-    manifest, labels = dbt_runner.manifest(), _labels()
-    children: Mapping[str, list[str]] = manifest["child_map"]
-
-    @cache
-    def below(uid: str) -> frozenset[str]:
-        own = manifest["metrics"].get(uid, {}).get("name")
-        return frozenset({own} if own in labels else ()).union(*(below(child) for child in children.get(uid, [])))
-
-    tables = {**dbt_runner.models(), **manifest["sources"]}
-    return {
-        f"{node['schema']}.{node['name']}": sorted(labels[name] for name in below(uid)) for uid, node in tables.items()
-    }
+    """The labels of the metrics that a check is about."""
+    labels = lineage.labels()
+    return sorted(labels[name] for name in lineage.metrics_of(record))

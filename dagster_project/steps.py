@@ -15,6 +15,7 @@ from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
 from dagster_project.fetching import Fetched, fetch_all
 from dagster_project.home import last_refresh
 from dagster_project.landing import land_sources
+from dagster_project.lineage import with_metrics
 from dagster_project.model_runner import Built
 from dagster_project.publishing import publish_build, verdict_message
 from dagster_project.run import BuildError, Run, end_unchanged
@@ -128,7 +129,8 @@ def audit(run: Run) -> None:
     """Run every check, and keep its record. A required check without a record counts as failed. Raises StepError."""
     _change_build(run)
     found = checking.audit(run)
-    run.records = [*found, *recording.missing_records(found, checking.required())]
+    records = [*found, *recording.missing_records(found, checking.required())]
+    run.records = with_metrics(records, run.space.warehouse, run.space.stage, run.space.limits)
     recording.write_records(run.records, run.refresh_id, run.records_path)
     run.say("audit", "{checks} checks, {warned} warned, {failed} failed".format(**checking.counted(run.records)))
 

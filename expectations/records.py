@@ -41,6 +41,7 @@ _COLUMNS = {
     "failing_rows": "bigint",
     "sample": "varchar",
     "rows_sql": "varchar",
+    "metrics": "varchar[]",
     "checked_at": "timestamp",
 }
 
@@ -65,6 +66,7 @@ class CheckRecord(BaseModel):
     failing_rows: int | None = Field(default=None, description="Number of failing rows, where rows can fail")
     sample: str | None = Field(default=None, description="JSON list of at most 5 failing rows, nothing personal")
     rows_sql: str | None = Field(default=None, description="SELECT that shows the failing rows on warehouse and stage")
+    metrics: tuple[str, ...] = Field(default=(), description="Where it warned, the metrics that it is about")
     checked_at: datetime = Field(default_factory=utc_now, description="When, in UTC")
 
     @property

@@ -45,6 +45,11 @@ AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
         "varchar",
         "SELECT that showed the failing rows in the build; NULL where there is none, or no build of it",
     ),
+    "metrics": (
+        "varchar[]",
+        "Metrics that a check that warned is about: those that its failing rows name, else those computed from what it "
+        "looked at; empty if it did not warn",
+    ),
     "checked_at": ("timestamp", "When the check ran (UTC)"),
     "is_current": ("boolean not null", "True for the refresh that made this version; false for earlier refreshes"),
 }

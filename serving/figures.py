@@ -113,6 +113,7 @@ class Check:
     observed: str | None
     expected: str | None
     failing_rows: int | None
+    metrics: Sequence[str] = ()  # that it is about, where it warned
 
     @property
     def is_open(self) -> bool:
@@ -199,8 +200,12 @@ def checks(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> list[Check
     """The checks of a refresh; those that did not pass come first."""
     rows = connection.execute(
         """
-        select check_name, object_name, severity, status, observed, expected, failing_rows
-        from audit.fct_check_results
+        select check_name, object_name, severity, status, observed, expected, failing_rows, coalesce(metrics, [])
+        from (
+            from audit.fct_check_results
+            union all by name
+            select cast(null as varchar[]) as metrics where false -- a version of an earlier release lacks the column
+        )
         where refresh_id = ?
         order by status in ('passed', 'not_compared'), severity, check_name, suite
         """,

@@ -184,7 +184,6 @@ def _context(
         "no_panel": NO_PANEL,
         "detail": [chart for chart in shown if chart.section is Section.initiative],
         "metrics": _newest(metrics),
-        "versions": {name: [m.version for m in metrics if m.name == name] for name in {m.name for m in metrics}},
         "loads": loads,
         "has_sources": len({load.get("source") for load in loads}) > 1,
         "check_counts": _check_counts(figures.checks),
@@ -199,7 +198,9 @@ def _context(
         },
         "data": Markup(
             htmlsafe_json_dumps(
-                _data(manifest, metrics, carried, shown, judged, feeds), ensure_ascii=False, separators=(",", ":")
+                _data(manifest, metrics, carried, shown, judged, feeds, figures.checks),
+                ensure_ascii=False,
+                separators=(",", ":"),
             )
         ),
     }
@@ -212,8 +213,10 @@ def _data(
     shown: list[Chart],
     judged: set[tuple[str, date | None]],
     feeds: set[str],
+    checks: list[Check],
 ) -> dict[str, Any]:
     """The script's data: number formats, filter choices, and every chart's rows."""
+    warned = [check for check in checks if check.metrics]
     locale, pattern = _locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT)
     periods = [
         [
@@ -244,8 +247,9 @@ def _data(
                 "most": metric.valid_max,
                 "since": metric.since and metric.since.isoformat(),
                 "silent": _silent(metric, feeds),
+                "warned": [place for place, check in enumerate(warned) if metric.name in check.metrics],
             }
-            for metric in _newest(metrics)
+            for metric in sorted(_newest(metrics), key=lambda metric: metric.kind != "outcome")
         },
         "charts": [
             {
@@ -264,6 +268,7 @@ def _data(
                 "finding": chart.finding,
                 "narrows": chart.narrows and chart.narrows.model_dump(),
                 "chooses": chart.chooses and chart.chooses.model_dump(),
+                "evidence": chart.evidence,
                 "first": chart.first,
                 "sort": chart.sort,
                 "show": chart.rows,
@@ -275,12 +280,19 @@ def _data(
             }
             for chart in shown
         ],
+        "warnings": [_warning(check) for check in warned],
         "words": words.STATUS_WORDS,
         "statuses": value_statuses(),
         "notes": manifest.get("notes") or [],
         "sections": FOLDED,
         "tiles": [tile.model_dump() for tile in _tiles(manifest, shown)],
     }
+
+
+def _warning(check: Check) -> str:
+    """A check that warned, and what it found."""
+    found = check.observed or words.plural(check.failing_rows or 0, "failing row")
+    return f"{words.of_code(check.name)}, {found}"
 
 
 def _silent(metric: Metric, feeds: set[str]) -> str:
@@ -325,7 +337,7 @@ def _judged(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None
 
 def _newest(metrics: list[Metric]) -> list[Metric]:
     newest = {metric.name: metric for metric in sorted(metrics, key=lambda metric: metric.version)}
-    return sorted(newest.values(), key=lambda metric: metric.label.lower())
+    return sorted(newest.values(), key=lambda metric: (metric.label.lower(), metric.name))
 
 
 def _known(manifest: Mapping[str, Any], locale: str, pattern: str) -> str | None:

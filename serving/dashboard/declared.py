@@ -82,6 +82,7 @@ class Kind(StrEnum):
     tiles = "tiles"
     leaders = "leaders"
     events = "events"
+    months = "months"
     hidden = "hidden"
 
 
@@ -101,6 +102,7 @@ ROLES: dict[Kind, frozenset[str]] = {
     Kind.tiles: frozenset(),
     Kind.leaders: frozenset({"value"}),
     Kind.events: frozenset({"what", "name"}),
+    Kind.months: frozenset({"day", "budget", "cost", "forecast"}),
     Kind.hidden: frozenset(),
 }
 NO_PANEL = (Kind.hidden, Kind.events)  # kinds that other charts read
@@ -121,6 +123,10 @@ READS: dict[Kind, dict[str, frozenset[str]]] = {
     },
     Kind.quadrant: {"all": frozenset()},
     Kind.timeline: {"goals": frozenset({"id", "name", "score", "day"}), "work": frozenset({"name"})},
+    Kind.table: {
+        "goals": frozenset({"id", "name", "score", "day", "stands", "outcome"}),
+        "releases": frozenset({"id", "name"}),
+    },
 }
 # A kind's defaults. A trend has a metric's values, as in `relations.sql`.
 BRINGS: dict[Kind, dict[str, object]] = {
@@ -190,6 +196,7 @@ class Chart(Said):
     # {part}, {amount} and {count}; of a metric `{title}`, its title
     finding: str = ""
     tiles: list[Tile] = []
+    evidence: Literal["work", "release"] | None = None  # a row of a table opens what moved after it
     first: list[str] = []  # metrics by which leaders are compared at first: the first that they have
     decision: Decision | None = None
     needs: Needs | None = None
@@ -226,6 +233,8 @@ class Chart(Said):
             raise ValueError(f"a chart of kind {self.kind} has no finding")
         if (self.kind is Kind.tiles) != bool(self.tiles):
             raise ValueError("`tiles` lists the tiles of a chart of kind tiles, and of no other")
+        if self.evidence and not {"id", "name"} <= self.encoding.keys():
+            raise ValueError("encoding must name id and name for a table with `evidence`")
         if self.decision and self.section is not Section.todo:
             raise ValueError("`decision` says what a chart of the section todo asks for; no other chart has one")
         if self.kind in (Kind.parts, Kind.ranking) and not (self.narrows or self.chooses):

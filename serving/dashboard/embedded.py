@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby, repeat
+from itertools import groupby, pairwise, repeat
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,7 @@ def carry(
     """
     found = Carried()
     relations(connection, as_of, found.left_out)
+    _charted(connection, charts)
     found.periods = periods(connection)
     compared = {chart.compare.dimension: chart.compare.members for chart in charts if chart.compare}
     found.members = members(connection, compared)
@@ -112,6 +113,12 @@ def relations(connection: duckdb.DuckDBPyConnection, as_of: date, left_out: dict
                 connection.execute(statement.replace("$as_of", f"date '{as_of}'"))
             except duckdb.Error as error:
                 left_out.setdefault("work", str(error).partition("\n")[0])
+
+
+def _charted(connection: duckdb.DuckDBPyConnection, charts: tuple[Chart, ...]) -> None:
+    """Create the temporary table `charted`: one row per metric that has a chart of its own."""
+    connection.execute("create temp table charted (metric_name varchar)")
+    connection.executemany("insert into charted values (?)", [[chart.metric] for chart in charts if chart.metric])
 
 
 def periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
@@ -198,8 +205,8 @@ class _Packer:
         follows = [pair for pair in (("grain", "period_start"), ("dimension_name", "member_key")) if pair[0] in at]
         maps = {"grain": self.periods, "dimension_name": self.members}
         kept = [row for row in rows if all((row[at[a]], row[at[b]]) in maps[a] for a, b in follows)]
-        # by period and member, so that they form runs; the query's order within these is kept
-        kept.sort(key=lambda row: [maps[a][row[at[a]], row[at[b]]] for a, b in follows])
+        # by member and period, so that they form runs; the query's order within these is kept
+        kept.sort(key=lambda row: [maps[a][row[at[a]], row[at[b]]] for a, b in reversed(follows)])
         packed: Packed = {}
         for a, b in follows:
             name = "period" if a == "grain" else "member"
@@ -235,6 +242,8 @@ class _Packer:
         if unit in ("status", "code"):
             return listed([None if value is None else words.of_code(value) for value in values])
         if unit in ("text", "name"):
+            if any(isinstance(value, list) for value in values):
+                return constant(values)
             return listed([None if value is None else str(value) for value in values])
         if unit == "link":
             return prefixed([value if str(value).startswith(("http://", "https://")) else None for value in values])
@@ -274,7 +283,8 @@ def rounded(value: Any, unit: str, places: int = 2) -> float | int | None:
 
 
 def constant(values: list[Any]) -> Packed:
-    """A column as {"v": values}, {"c": value} where all rows have the same, or {"r": [value, how often, …]} in runs.
+    """A column as {"v": values}, or shorter: {"c": value} where all rows have the same, {"r": [value, how often, …]} in
+    runs, {"a": the same of the differences between whole numbers that follow each other}.
 
     Lists that repeat become places in {"d": distinct lists}.
     """
@@ -282,10 +292,16 @@ def constant(values: list[Any]) -> Packed:
         return {"c": values[0]}
     if any(isinstance(value, list) for value in values):
         return _listed(values, [tuple(value) if isinstance(value, list) else value for value in values])
-    runs = [(value, len(list(same))) for value, same in groupby(values)]
-    if len(runs) * 3 < len(values):
-        return {"r": [one for run in runs for one in run]}
-    return {"v": values}
+    found = {"r": _runs(values)}
+    if all(type(value) is int for value in values):
+        found["a"] = _runs([after - before for before, after in pairwise([0, *values])])
+    way, shortest = min(found.items(), key=lambda one: len(one[1]))
+    return {way: shortest} if len(shortest) * 3 < len(values) * 2 else {"v": values}
+
+
+def _runs(values: list[Any]) -> list[Any]:
+    """Value and how often, in turns."""
+    return [one for value, same in groupby(values) for one in (value, len(list(same)))]
 
 
 def listed(values: list[str | None]) -> Packed:

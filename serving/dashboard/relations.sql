@@ -72,6 +72,11 @@ where grain in ('month', 'quarter', 'fiscal_year') and period_start <= $as_of
 group by all
 ;
 
+-- what key results or money say of work
+create temp macro verdict_in_words(verdict) as
+case verdict when 'created' then 'value created' when 'some' then 'some value' when 'none' then 'no effect' when 'negative' then 'harm' end
+;
+
 -- work: one row per deliverable
 create temp table work as
 select
@@ -93,6 +98,8 @@ select
     approved_reporting_amount,
     is_overspent,
     outcome_score,
+    score_verdict,
+    money_verdict,
     evidence_level
 from outcomes.value_realization
 where level = 'deliverable'
@@ -106,17 +113,17 @@ with
     workers as (
         select
             initiative_key,
-            list(distinct team_key) as team_key,
-            list(distinct product_key) as product_key,
-            list(distinct objective_key) as objective_key,
-            list(distinct cast(date_trunc('month', delivery_date) as date)) as happened_on
+            list_sort(list(distinct team_key)) as team_key,
+            list_sort(list(distinct product_key)) as product_key,
+            list_sort(list(distinct objective_key)) as objective_key,
+            list_sort(list(distinct cast(date_trunc('month', delivery_date) as date))) as happened_on
         from work
         group by initiative_key
     )
 select
     judged.entity_key as initiative_key,
-    list_distinct([judged.team_key] || coalesce(workers.team_key, [])) as team_key,
-    list_distinct([judged.product_key] || coalesce(workers.product_key, [])) as product_key,
+    list_sort(list_distinct([judged.team_key] || coalesce(workers.team_key, []))) as team_key,
+    list_sort(list_distinct([judged.product_key] || coalesce(workers.product_key, []))) as product_key,
     workers.objective_key,
     workers.happened_on
 from outcomes.value_realization as judged

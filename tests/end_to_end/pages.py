@@ -124,10 +124,16 @@ class Oracle:
         )
         self.metrics = {name: (unit, least) for name, unit, least, _ in newest}
         self.labels = {name: label for name, *_, label in newest}
+        warned = self.sql("select unnest(metrics) from audit.fct_check_results where is_current and status = 'warned'")
+        self.warned = {name for (name,) in warned}
         self._values: dict[tuple[str, int], dict[str, list[tuple[Any, ...]]]] = {}
 
     def sql(self, text: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(text).fetchall()
+
+    def marked(self, metric: str) -> str:
+        """A metric's label, marked where a check warned."""
+        return self.labels[metric] + (" ⚠ (a check warned)" if metric in self.warned else "")
 
     def values(self, dimension: str, key: int) -> dict[str, list[tuple[Any, ...]]]:
         """A member's rows of each metric: grain, start, end, value, n, lower, upper, status, is_partial, oldest first."""
@@ -171,7 +177,7 @@ class Expected:
     """What one portfolio's page must show for one choice. `write(value, unit)` is the page's way to write a figure."""
 
     def __init__(self, oracle: Oracle, choice: Choice, currency: str) -> None:
-        self.sql, self.choice, self.metrics = oracle.sql, choice, oracle.metrics
+        self.sql, self.choice, self.metrics, self.marked = oracle.sql, choice, oracle.metrics, oracle.marked
         self.of_member = oracle.values(choice.dimension, choice.key)
         self.currency = currency
 
@@ -322,19 +328,23 @@ class Expected:
         return rows[0] if rows and all(row[0] == "all" for row in rows) else None
 
     def scorecard(self) -> Rows:
+        """Metrics with a chart of their own in each period; the others not by month, and most not by member."""
+        charted = ", ".join(f"'{metric}'" for metric in CHARTED)
         rows = self.sql(
-            f"""select metric_label, unit, value, lower, upper, n, status, n_excluded
+            f"""select metric_name, unit, value, lower, upper, n, status, n_excluded
             from metrics.fct_metric_values join metrics.dim_metric using (metric_name, metric_version)
-            where {self.choice.rows()} and grain <> 'month'
-                and (dimension_name = 'total' or metric_name in ('delivered', 'on_time_rate', 'lead_time_days_p50', 'cost'))
+            where {self.choice.rows()} and (
+                metric_name in ({charted})
+                or grain <> 'month' and (dimension_name = 'total' or metric_name in ('delivered', 'lead_time_days_p50'))
+            )
             qualify metric_version = max(metric_version) over (partition by metric_name)"""
         )
         has_excluded = any(row[7] for row in rows)
         found: Rows = []
-        for label, unit, value, lower, upper, n, status, excluded in rows:
+        for metric, unit, value, lower, upper, n, status, excluded in rows:
             few = status == "insufficient_sample"
             shown = "sample too small" if few else self.write(value, unit, "not measured")
-            row = (label, shown, self.write(lower, unit), self.write(upper, unit), self.write(n, "count"))
+            row = (self.marked(metric), shown, self.write(lower, unit), self.write(upper, unit), self.write(n, "count"))
             row += (self.write(excluded, "count"),) if has_excluded else ()
             found.append((*row, words.STATUS_WORDS[status]))
         return sorted(found)
@@ -563,6 +573,22 @@ class Expected:
             ["text", "day", *[("money", "not measured")] * 5],
         )
 
+    def budget_months(self) -> Rows:
+        """The counted lines by month, and that a fiscal year's months add up to its metrics."""
+        return self.table(
+            f"""
+            with years as (
+                select period_start, max(value) filter (metric_name = 'cost_forecast') as forecast
+                from metrics.fct_metric_values where grain = 'fiscal_year' and dimension_name = 'total' group by 1
+            )
+            select month_start_date, sum(budget_reporting_amount),
+                sum(if(is_compared and forecast is not null, cost_to_date_reporting_amount, null)),
+                sum(if(is_compared and forecast is not null, forecast_reporting_amount, null))
+            from outcomes.budget_months left join years on period_start = fiscal_year_start_date
+            where is_counted and {self.choice.within("month_start_date")} group by 1""",
+            ["day", *[("money", "not measured")] * 3],
+        )
+
     # what to do
 
     def no_value(self) -> Rows:
@@ -641,7 +667,7 @@ class Expected:
     def pilots(self) -> Rows:
         """Pilot teams and the rest, over the whole time whatever is chosen; nothing where nothing is measured."""
         rows = self.sql(
-            """select metric_label, unit, value, lower, upper, n, n_excluded, status
+            """select metric_name, unit, value, lower, upper, n, n_excluded, status
             from metrics.fct_metric_values join metrics.dim_metric using (metric_name, metric_version)
             where starts_with(metric_name, 'pilot_uplift_') order by metric_name"""
         )
@@ -649,10 +675,10 @@ class Expected:
             return []
         has_excluded = any(row[6] for row in rows)
         return sorted(
-            (label, "sample too small" if status == "insufficient_sample" else self.write(value, unit, "not measured"),
+            (self.marked(metric), "sample too small" if status == "insufficient_sample" else self.write(value, unit, "not measured"),
              self.write(lower, unit), self.write(upper, unit), self.write(n, "count"),
              *((self.write(excluded, "count"),) if has_excluded else ()))
-            for label, unit, value, lower, upper, n, excluded, status in rows
+            for metric, unit, value, lower, upper, n, excluded, status in rows
         )  # fmt: skip
 
 
@@ -815,7 +841,7 @@ def initiative_differences(oracle: Oracle, identifier: str, page: Page, currency
             ],
         )[0]
     )  # fmt: skip
-    shown = page.locator("#chart-initiative_facts dd").all_inner_texts()[5:11]
+    shown = page.locator("#chart-initiative_facts dd").all_inner_texts()[7:13]
     wrong = [] if shown == facts else [f"{identifier} facts: {shown} is not {facts}"]
     money = sorted(expected.write(amount, "money", "not known") for (amount,) in rules)
     found = sorted(row[-1] for row in figures["initiative_rules"]["rows"][0])
@@ -829,6 +855,83 @@ def initiative_differences(oracle: Oracle, identifier: str, page: Page, currency
     return wrong + ([] if timeline == days else [f"{identifier} timeline: {timeline} is not {days}"])
 
 
+def evidence_of_work(oracle: Oracle, identifier: str) -> Rows:
+    """What the page must say moved after a deliverable: name, before, after, change, certainty."""
+    [(key, product, delivered)] = oracle.sql(
+        f"""select entity_key, product_key, delivery_date from outcomes.value_realization
+        where level = 'deliverable' and entity_id = '{identifier}'"""
+    )
+    found: Rows = []
+    for name, is_outcome, stands, then, then_day, last, last_day in oracle.sql(
+        f"""
+        with readings as (
+            select goals.key_result_name, goals.is_outcome, progress.*
+            from core.fct_key_result_progress as progress
+            join outcomes.goal_scorecard as goals on goals.key_result_key = progress.current_key_result_key
+            where score_status = 'measured' and goals.key_result_id in (
+                select key_result_id from core.bridge_deliverable_key_result where deliverable_key = {key}
+            )
+        )
+        select
+            key_result_name, is_outcome,
+            max_by(case when is_final then 'ended' when is_on_pace then 'on track' else 'behind' end, as_of_date),
+            max_by(clamped_score, as_of_date) filter (as_of_date <= date '{delivered}'),
+            max(as_of_date) filter (as_of_date <= date '{delivered}'),
+            max_by(clamped_score, as_of_date), max(as_of_date)
+        from readings group by current_key_result_key, key_result_name, is_outcome
+        """
+    ):
+        said = [f"{words.share(float(score))} of the target, {words.day(day.isoformat())}" for score, day in
+                ((then, then_day), (last, last_day)) if score is not None]  # fmt: skip
+        before = said[0] if then is not None else "not measured"
+        after = "not measured since" if then_day == last_day else said[-1]
+        found.append((name, before, after, "–", stands + ("" if is_outcome else " · output, not outcome")))
+    releases = oracle.sql(
+        f"""select release_id from outcomes.release_changes
+        where product_key = {product} and month_start_date = date_trunc('month', date '{delivered}')
+            and released_date >= date '{delivered}'
+            and (nps_change is not null or csat_change is not null or dau_change is not null)"""
+    )
+    return sorted(found + [row for (release,) in releases for row in evidence_of_release(oracle, release)])
+
+
+def evidence_of_release(oracle: Oracle, identifier: str) -> Rows:
+    """What the page must say moved after a release."""
+    found: Rows = []
+    for what, name, unit, factor in (
+        ("Net promoter score (NPS)", "nps", "points", 1),
+        ("Satisfied customers (CSAT; change in percentage points)", "csat", "share", 100),
+        ("Daily active users", "dau", "count", 1),
+    ):
+        bounds = (
+            "null, null, null"
+            if name == "dau"
+            else f"{name}_change_lower, {name}_change_upper, {name}_after_respondents"
+        )
+        [(before, after, change, lower, upper, people)] = oracle.sql(
+            f"""select {name}_before, {name}_after, {name}_change, {bounds} from outcomes.release_changes
+            where release_id = '{identifier}'"""
+        )
+        if before is None or after is None:
+            continue
+        points = lambda value, factor=factor: words.quantity(value * factor, "points", "")  # noqa: E731
+        told = "" if lower is None else "better" if lower > 0 else "worse" if upper < 0 else "no clear change"
+        parts = ["" if change is None else points(change), told]
+        basis = ["no interval" if lower is None else f"95% interval {points(lower)} to {points(upper)}"]
+        basis += [] if people is None else [f"n = {words.number(people)}"]
+        found.append(
+            (
+                what,
+                words.quantity(before, unit, ""),
+                words.quantity(after, unit, ""),
+                " · ".join(part for part in parts if part) or "–",
+                " · ".join(basis),
+            )
+        )
+    return sorted(found)
+
+
+CHARTED = [chart.metric for chart in charts() if chart.metric]
 COMPARED = {chart.name: chart.compare for chart in charts() if chart.compare}
 CHANGE = re.compile("better than|worse than|no clear change from")
 
@@ -862,6 +965,7 @@ def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trend
         "pilot_uplift": expected.pilots,
         "plans": expected.plans,
         "budget_lines": expected.budget_lines,
+        "budget_months": expected.budget_months,
     }
     for name, wanted in tables.items():
         rows = [tuple(plain(cell) for cell in row) for row in wanted()]
@@ -896,7 +1000,7 @@ def differences(oracle: Oracle, choice: Choice, page: Page, currency: str, trend
             )
         said = [words for words in (part.strip() for part in re.split(r"[·\n]", card["lines"])) if CHANGE.match(words)]
         hold(f"{figure} change", said, expected.change(metric))
-        hold(f"{figure} label", card["label"], oracle.labels[metric])
+        hold(f"{figure} label", card["label"], oracle.marked(metric))
         if figure in COMPARED:
             wrong += [
                 f"{choice.address} {figure} lacks {side!r}"
@@ -917,7 +1021,7 @@ def tile_differences(
         card = expected.metric(metric, oracle.metrics[metric][0])
         said = tile["change"].lstrip("▲▼ ")
         shown = (tile["label"], tile["amount"], [said] if CHANGE.match(said) else [])
-        wanted = card and (oracle.labels[metric], plain(card["amount"]), expected.change(metric))
+        wanted = card and (oracle.marked(metric), plain(card["amount"]), expected.change(metric))
         if shown != wanted:
             wrong.append(f"{expected.choice.address} tile {metric}: {shown} is not {wanted}")
     return wrong

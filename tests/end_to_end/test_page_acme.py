@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from tests.end_to_end.pages import (
     Oracle,
     choose,
     differences,
+    evidence_of_release,
+    evidence_of_work,
     initiative_differences,
     open_page,
     seen,
@@ -62,6 +64,16 @@ def page(acme: Refreshed, browser: Browser) -> Generator[Page]:
     yield from open_page(browser, acme.home / "index.html")
 
 
+def copy_tables(connection: duckdb.DuckDBPyConnection, select: Callable[[str], str]) -> None:
+    """Make each table of the attached database `told` again, as `select` says: {table: its SELECT}."""
+    for schema in ("core", "outcomes", "metrics", "audit"):
+        connection.execute(f"create schema {schema}")
+    for (table,) in connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'told'"
+    ).fetchall():
+        connection.execute(f"create table {table} as {select(table)}")
+
+
 @pytest.fixture(scope="module")
 def hostile(acme: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of acme with every text that people write, and every id, made hostile."""
@@ -83,18 +95,17 @@ def hostile(acme: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for table, column in texts:
             by_table.setdefault(table, []).append(column)
         corpus = "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in HOSTILE) + "]"
-        for schema in ("core", "outcomes", "metrics", "audit"):
-            connection.execute(f"create schema {schema}")
-        for (table,) in connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'told'"
-        ).fetchall():
-            spoilt = ", ".join(
+        spoilt = {
+            table: "select * replace ("
+            + ", ".join(
                 f'case when "{c}" is null or "{c}" like \'-%\' then "{c}" '
                 f'else {corpus}[1 + (hash("{c}") % {len(HOSTILE)})::int] || "{c}" end as "{c}"'
-                for c in by_table.get(table, ())
+                for c in columns
             )
-            replaced = f"replace ({spoilt})" if spoilt else ""
-            connection.execute(f"create table {table} as select * {replaced} from told.{table}")
+            + ") from"
+            for table, columns in by_table.items()
+        }
+        copy_tables(connection, lambda table: f"{spoilt.get(table, 'from')} told.{table}")
         connection.execute("detach told")
     path = folder.parent / "page.html"
     path.write_text(draw_version(folder))
@@ -111,6 +122,28 @@ def test_every_figure_equals_the_warehouse_whatever_is_chosen(page: Page, oracle
     assert wrong == []
 
 
+def test_the_months_of_a_fiscal_year_add_up_to_its_metrics(oracle: Oracle) -> None:
+    wrong = oracle.sql(
+        """
+        with
+            years as (
+                select
+                    fiscal_year_start_date as period_start,
+                    sum(budget_reporting_amount) as budget,
+                    sum(cost_to_date_reporting_amount) filter (is_compared) as cost,
+                    sum(forecast_reporting_amount) filter (is_compared) as forecast
+                from outcomes.budget_months where is_counted group by 1
+            )
+        select metric_name, period_start, numerator, budget, cost, forecast
+        from metrics.fct_metric_values full join years using (period_start)
+        where grain = 'fiscal_year' and dimension_name = 'total'
+            and abs(numerator - case metric_name when 'budget' then budget when 'budget_variance' then cost
+                when 'cost_forecast' then forecast end) > 0.005
+        """
+    )
+    assert wrong == []
+
+
 def test_an_opened_initiative_shows_its_cost_rules_and_sources(page: Page, oracle: Oracle) -> None:
     wrong: list[str] = []
     for (identifier,) in oracle.sql(
@@ -119,6 +152,53 @@ def test_an_opened_initiative_shows_its_cost_rules_and_sources(page: Page, oracl
         choose(page, f"#period=all&open={identifier}{UNFOLDED}")
         wrong += initiative_differences(oracle, identifier, page, "EUR")
     assert wrong == []
+
+
+def evidence(page: Page, name: str) -> list[tuple[str, ...]]:
+    """The rows of the evidence panel below a list."""
+    rows = page.locator(f"#chart-{name} .evidence tbody tr").all()
+    return sorted(tuple(cell.inner_text() for cell in row.locator("th, td").all()) for row in rows)
+
+
+def test_a_deliverable_shows_what_moved_after_it(page: Page, oracle: Oracle) -> None:
+    wrong: list[str] = []
+    for (identifier,) in oracle.sql(
+        """select entity_id from outcomes.value_realization where level = 'deliverable' and is_delivered
+        qualify row_number() over (partition by evidence_level, value_status order by hash(entity_id)) <= 2"""
+    ):
+        choose(page, f"#period=all&deliverables.evidence={identifier}{UNFOLDED}")
+        seen(page)
+        shown, wanted = evidence(page, "deliverables"), evidence_of_work(oracle, identifier)
+        wrong += [] if shown == wanted else [f"{identifier}: {shown} is not {wanted}"]
+    assert wrong == []
+
+
+def test_a_release_shows_what_moved_after_it(page: Page, oracle: Oracle) -> None:
+    wrong: list[str] = []
+    for (identifier,) in oracle.sql(
+        "select release_id from outcomes.release_changes where nps_change is not null order by hash(release_id) limit 8"
+    ):
+        choose(page, f"#period=all&releases.evidence={identifier}{UNFOLDED}")
+        seen(page)
+        shown, wanted = evidence(page, "releases"), evidence_of_release(oracle, identifier)
+        wrong += [] if shown == wanted else [f"{identifier}: {shown} is not {wanted}"]
+    assert wrong == []
+
+
+def test_mixed_work_says_what_its_goals_and_its_money_say_and_closes_again(page: Page, oracle: Oracle) -> None:
+    [(identifier, name)] = oracle.sql(
+        """select entity_id, entity_name from outcomes.value_realization
+        where level = 'deliverable' and value_status = 'mixed' order by entity_id limit 1"""
+    )
+    choose(page, f"#period=all&deliverables.q={identifier}{UNFOLDED}")
+    page.locator("#chart-deliverables").get_by_role("button", name=name).press("Enter")
+    panel = page.locator("#chart-deliverables .evidence")
+    expect(panel.locator("h4")).to_be_focused()
+    for text in ("Mixed: key results and money", "Its goals say", "Its own money says", "Evidence", "not a cause"):
+        expect(panel).to_contain_text(text)
+    page.reload()
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_be_hidden()
 
 
 def test_no_figure_contradicts_another_and_no_sentence_says_too_much(
@@ -340,6 +420,21 @@ def test_it_carries_no_personal_data(acme: Refreshed) -> None:
     people = acme.read("select person_id from core.dim_person where person_key > 0")
     assert people
     assert [person for (person,) in people if person in text] == []
+
+
+def test_a_version_has_one_page_in_whatever_order_its_rows_are_read(acme: Refreshed, tmp_path: Path) -> None:
+    source, pages = served(acme.home), list[str]()
+    for order in ("all", "random()"):
+        folder = tmp_path / order
+        folder.mkdir()
+        shutil.copy(source.parent / "manifest.json", folder)
+        with duckdb.connect(str(folder / DATABASE)) as connection:
+            connection.execute(f"attach '{source}' as told (read_only)")
+            connection.execute("select setseed(0.5)")
+            copy_tables(connection, lambda table, order=order: f"from told.{table} order by {order}")
+            connection.execute("detach told")
+        pages.append(draw_version(folder))
+    assert pages[0].encode() == pages[1].encode()
 
 
 def test_hostile_texts_run_nothing_wherever_they_stand(hostile: Path, browser: Browser) -> None:

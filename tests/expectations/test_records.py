@@ -59,6 +59,7 @@ def test_records_are_written_whole_with_the_columns_of_the_audit_table(tmp_path:
         ("failing_rows", "BIGINT"),
         ("sample", "VARCHAR"),
         ("rows_sql", "VARCHAR"),
+        ("metrics", "VARCHAR[]"),
         ("checked_at", "TIMESTAMP"),
     ]
     assert duckdb.sql(f"select refresh_id, check_name from '{path}' order by 2").fetchall() == [

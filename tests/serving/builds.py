@@ -186,7 +186,7 @@ def make_build(
 
 
 def make_records(path: Path, records: Iterable[tuple[Any, ...]] = (), refresh_id: str = REFRESH) -> Path:
-    """A Parquet file of check records: one that passed, and `records` (check, table, severity, status, observed)."""
+    """A Parquet file of check records: one that passed, and `records` (check, table, severity, status, observed, metrics…)."""
     rows = [("unique_initiatives", "core.dim_initiative", "fail", "passed", "0 rows"), *records]
     with duckdb.connect() as connection:
         connection.execute(
@@ -194,13 +194,13 @@ def make_records(path: Path, records: Iterable[tuple[Any, ...]] = (), refresh_id
             create table records (
                 refresh_id varchar, check_name varchar, suite varchar, object_name varchar, severity varchar,
                 status varchar, observed varchar, expected varchar, failing_rows bigint, sample varchar,
-                rows_sql varchar, checked_at timestamp
+                rows_sql varchar, metrics varchar[], checked_at timestamp
             )
             """
         )
         connection.executemany(
-            "insert into records values (?, ?, 'dbt', ?, ?, ?, ?, '0 rows', null, null, null, '2026-04-28 06:00:00')",
-            [(refresh_id, *row) for row in rows],
+            "insert into records values (?, ?, 'dbt', ?, ?, ?, ?, '0 rows', null, null, null, ?, '2026-04-28 06:00:00')",
+            [(refresh_id, *row[:5], [*row[5:]]) for row in rows],
         )
         connection.execute(f"copy records to '{path}' (format parquet)")
     return path

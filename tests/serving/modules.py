@@ -35,8 +35,19 @@ DATA: dict[str, Any] = {
     "periods": PERIODS,
     "members": MEMBERS,
     "opens": 1,
-    "metrics": {"m": {"unit": "share", "label": "Made up", "least": 10, "most": 1, "since": None, "silent": "no data"}},
+    "metrics": {
+        "m": {
+            "unit": "share",
+            "label": "Made up",
+            "least": 10,
+            "most": 1,
+            "since": None,
+            "silent": "no data",
+            "warned": [],
+        }
+    },
     "charts": [],
+    "warnings": [],
     "words": STATUS_WORDS,
     "statuses": value_statuses(),
     "sections": ["outcomes", "trust"],

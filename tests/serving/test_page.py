@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -123,6 +124,28 @@ def test_the_page_shows_its_version_and_as_of_day(warned: Path) -> None:
 def test_the_page_names_a_check_that_warned_with_what_it_observed(warned: Path) -> None:
     text = text_of(served_page(warned).read_text().replace("<wbr>", ""))
     assert re.search(r"volume_of_ballots +core\.fct_x +warned +412 rows", text)
+
+
+@pytest.mark.parametrize("part", [".tile[data-metric=nps] .label", "#chart-nps .label", "#chart-all_metrics tbody th"])
+def test_a_metric_that_a_check_warned_about_says_so_where_it_is_read(
+    built: Built, page: Page, tmp_path: Path, part: str
+) -> None:
+    records = make_records(tmp_path / "r.parquet", [("ballots_are_many", "core.x", "warn", "warned", "4 rows", "nps")])
+    publish_built(tmp_path / "home", Built(built.build, records), facts={"tiles": ["nps", "cost"]})
+    page.goto(f"{served_page(tmp_path / 'home').as_uri()}#period=all&show=outcomes+money")
+    page.evaluate("document.querySelectorAll('#chart-all_metrics details').forEach(one => { one.open = true })")
+    said = page.locator(part, has_text="Net Promoter Score")
+    expect(said).to_have_text("Net Promoter Score ⚠ (a check warned)")
+    expect(page.locator("#chart-nps")).to_contain_text("A check warned: ballots are many, 4 rows.")
+    expect(page.locator(".tile[data-metric=cost] .label")).to_have_text("Cost")
+
+
+def test_a_version_from_before_checks_named_metrics_still_has_a_page(built: Built, home: Path) -> None:
+    folder = publish_built(home, built).folder
+    (folder / "warehouse.duckdb").chmod(0o644)
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute("alter table audit.fct_check_results drop column metrics")
+    assert '"warnings":[]' in draw_version(folder)
 
 
 def test_generated_data_is_called_generated(home: Path, built: Built) -> None:

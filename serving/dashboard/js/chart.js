@@ -10,12 +10,18 @@ const repeated = runs => {
   return values;
 };
 
+const summedUp = steps => {
+  let sum = 0;
+  return steps.map(step => (sum += step));
+};
+
 /**
- * A column's values. v: the values; c: one for all rows; r: value and how often, in turns;
- * d: the distinct ones, in which the others are places; p: what all begin with.
+ * A column's values. v: the values; c: one for all rows; r: value and how often, in turns; a: the same of the
+ * differences between a row and the one before; d: the distinct ones, in which the others are places; p: what all
+ * begin with.
  */
-export const unpack = ({ v, c, r, d, p }, rows) => {
-  const values = r ? repeated(r) : (v ?? Array.from({ length: rows }, () => c));
+export const unpack = ({ v, c, r, a, d, p }, rows) => {
+  const values = r ? repeated(r) : a ? summedUp(repeated(a)) : (v ?? Array.from({ length: rows }, () => c));
   if (d) return values.map(place => d[place]);
   return p === undefined ? values : values.map(rest => (rest === null ? null : p + rest));
 };

@@ -50,12 +50,18 @@ const chip = (label, value, takeBack) => {
 
 /** The filters of one list: its search text and the values that are chosen in its columns. */
 const filtersOf = ([name, choices]) => {
-  const { title, named } = CHARTS.get(name);
+  const chart = CHARTS.get(name);
+  const { title, named } = chart;
   const columns = named.filter(column => column.choose && choices[column.name]);
   const filters = columns.map(column => [column.label, column.name]);
   if (choices.q) filters.push(['Search', 'q']);
+  if (choices.evidence) filters.push(['Evidence of', 'evidence']);
+  const written = key => {
+    const row = key === 'evidence' ? chart.all.find(one => chart.role('id', one) === choices[key]) : undefined;
+    return row === undefined ? choices[key] : chart.role('name', row);
+  };
   return filters.map(([label, key]) =>
-    chip(`${title.replace(/^These are the |[,.].*$/gu, '')}, ${label.toLowerCase()}`, choices[key], () =>
+    chip(`${title.replace(/^These are the |[,.].*$/gu, '')}, ${label.toLowerCase()}`, written(key), () =>
       chooseIn(name, { [key]: null, show: null }),
     ),
   );

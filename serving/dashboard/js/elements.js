@@ -18,6 +18,15 @@ export const quiet = text => el('span', { class: 'quiet' }, text);
 export const button = (look, text, click, attributes = {}) =>
   el('button', { type: 'button', class: look, on: { click }, ...attributes }, text);
 
+/** The mark of a metric that a check warned about. */
+export const warnedMark = () =>
+  el(
+    'span',
+    { class: 'warned' },
+    el('span', { 'aria-hidden': 'true' }, ' ⚠'),
+    el('span', { class: 'unseen' }, ' (a check warned)'),
+  );
+
 /** A box that scrolls sideways, which the keyboard reaches. */
 export const scroller = label => el('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': label });
 

@@ -76,11 +76,12 @@ export const during = period => {
 };
 const until = period => (period === WHOLE ? 'by now' : `by the end of ${PERIODS[period].label.split(' – ').at(-1)}`);
 
-/** The name of the period that another is compared with. */
-export const beforeOf = (period, compared) => {
+/** The name of the period that another is compared with; in `short` for a tile. */
+export const beforeOf = (period, compared, short = false) => {
   const { start, compared: usual } = PERIODS[period];
-  if (compared !== usual) return 'In comparison';
+  if (compared !== usual) return short ? PERIODS[compared].label : 'In comparison';
   const isYear = isoDay(start).slice(4) === isoDay(PERIODS[compared].start).slice(4);
+  if (short) return isYear ? 'year before' : 'period before';
   return isYear ? 'A year before' : 'In the period before';
 };
 

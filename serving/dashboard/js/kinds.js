@@ -6,6 +6,7 @@ import { facts } from './kinds/facts.js';
 import { findingOfGoals, goals } from './kinds/goals.js';
 import { findingOfLeaders, leaders } from './kinds/leaders.js';
 import { findingOfRows, list } from './kinds/list.js';
+import { months } from './kinds/months.js';
 import { parts } from './kinds/parts.js';
 import { quadrant } from './kinds/quadrant.js';
 import { findingOfRanking, ranking } from './kinds/ranking.js';
@@ -20,6 +21,7 @@ export const KINDS = {
   facts: { draw: facts },
   goals: { draw: goals, finding: findingOfGoals },
   leaders: { draw: leaders, finding: findingOfLeaders },
+  months: { draw: months },
   parts: { draw: parts },
   quadrant: { draw: quadrant },
   ranking: { draw: ranking, finding: findingOfRanking },

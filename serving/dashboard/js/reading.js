@@ -1,7 +1,7 @@
 // What a metric's figure says for the reader's choices: its amount, basis, change and remarks, in words.
 
 import { DATA, PERIODS, WHOLE } from './data.js';
-import { dotted, filled, number, quantity } from './format.js';
+import { beforeOf, dotted, filled, number, quantity } from './format.js';
 import { hasFigure, isFew, isKnown, rowAt, shownRow, sidesOf } from './figures.js';
 import { comparedOf } from './state.js';
 
@@ -66,11 +66,25 @@ export class Reading {
   }
 
   /** The figure of the comparison period; two figures from which rows are missing may lack different ones. */
-  get earlier() {
+  get before() {
     if (this.compared === null || this.look !== 'value') return '';
     const then = rowAt(this.chart, this.compared, this.state.member);
-    if (lookOf(this.chart, then) !== 'value') return '';
-    return `${PERIODS[this.compared].label}: ${this.write(this.chart.role('value', then))}`;
+    return lookOf(this.chart, then) === 'value' ? this.write(this.chart.role('value', then)) : '';
+  }
+
+  /** The same with its period. */
+  get earlier() {
+    return this.before && `${PERIODS[this.compared].label}: ${this.before}`;
+  }
+
+  /** The same in short: the period that the figure is usually compared with goes without its name. */
+  get shortly() {
+    return this.before && `${beforeOf(this.state.period, this.compared, true)}: ${this.before}`;
+  }
+
+  /** What checks that warned found about the metric. */
+  get warnings() {
+    return this.metric.warned.map(place => DATA.warnings[place]);
   }
 
   /** Rows left out, the comparison period, whether it changed, the sides. */

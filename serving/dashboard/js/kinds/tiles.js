@@ -2,7 +2,7 @@
 
 import { CHARTS } from '../chart.js';
 import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
-import { el } from '../elements.js';
+import { el, warnedMark } from '../elements.js';
 import { dotted, listing, sentence } from '../format.js';
 import { isKnown, rowsOver } from '../figures.js';
 import { goTo } from '../navigate.js';
@@ -88,14 +88,14 @@ class Tile {
     const reading = new Reading(chart, state);
     const { look, verdict, metric } = reading;
     this.element.className = `told-figure ${look}`;
-    this.label.textContent = metric.label;
+    this.label.replaceChildren(metric.label, ...(reading.warnings.length ? [warnedMark()] : []));
     this.amount.textContent = reading.said;
     this.change.dataset.verdict = verdict ?? '';
     const [how, than] = reading.changeParts;
     this.change.replaceChildren(
       ...(how
         ? [dotted([MARKS[verdict], how]).replace(' · ', ' '), el('span', { class: 'than' }, ` ${than}`)]
-        : [el('span', { class: 'earlier' }, reading.earlier)]),
+        : [el('span', { class: 'earlier' }, reading.shortly)]),
     );
     this.note.textContent = noteOf(reading, beside);
     const rows = rowsOver(chart, state, reading.row);
@@ -153,5 +153,11 @@ export const tiles = (panel, state) => {
   const { all, rest } = panel.layout(() => ({ all: new Tiles(), rest: el('p', { class: 'quiet lacking' }) }));
   all.show(shown, state);
   const where = state.member === WHOLE ? '' : ` for ${MEMBERS[state.member].name}`;
-  rest.textContent = silent.length ? `Not measured${where}: ${lacking(silent)}.` : '';
+  const isWarned = shown.some(one => DATA.metrics[one.chart.metric].warned.length);
+  rest.textContent = [
+    silent.length ? `Not measured${where}: ${lacking(silent)}.` : '',
+    isWarned ? '⚠ A check warned: its chart says which.' : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 };

@@ -2,7 +2,7 @@
 
 import { course } from '../course.js';
 import { DATA, MEMBERS, PERIODS, WHOLE } from '../data.js';
-import { el, lineKey } from '../elements.js';
+import { bdi, el, lineKey, warnedMark } from '../elements.js';
 import { dotted, sentence } from '../format.js';
 import { hasFigure, rowsOver, sidesOf } from '../figures.js';
 import { LINK, Plot } from '../plot.js';
@@ -51,10 +51,13 @@ export const trend = (panel, state) => {
   }));
   headline.className = `told-figure ${reading.look}`;
   headline.replaceChildren(
-    el('p', { class: 'label' }, metric.label),
+    el('p', { class: 'label' }, metric.label, ...(reading.warnings.length ? [warnedMark()] : [])),
     el('p', { class: 'amount' }, reading.said),
     el('p', { class: 'quiet line' }, dotted([sentence(PERIODS[reading.period].label), reading.basis])),
     el('p', { class: 'quiet line' }, reading.remarks || '\u00a0'),
+    ...reading.warnings.map(text =>
+      el('p', { class: 'line warned' }, 'A check warned: ', el('a', { href: '#trust' }, bdi(text)), '.'),
+    ),
   );
   const rows = rowsOver(chart, state, row);
   const sides = sidesOf(chart, rows, state);
