@@ -71,7 +71,7 @@ def audit(run: Run) -> list[CheckRecord]:
     compiled = measure.sql_by_metric(run.compiled)
     limits = run.space.limits.part(of=2)
     pool = auditor()
-    apart = pool.submit(run_apart, *build, metrics, compiled, served.database if served else None, limits)
+    apart = pool.submit(run_apart, *build, metrics, compiled, run.prints, served.database if served else None, limits)
     tests = pool.submit(run_dbt_tests, *build, limits)
     recomputed = run_recomputations(*build, metrics.values(), limits)
     return [*tests.result(), *recomputed, *apart.result()]

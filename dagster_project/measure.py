@@ -8,9 +8,10 @@ other metrics' values, are measured in a second pass, after those models are bui
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from importlib.metadata import version
 from inspect import getsource
 from operator import itemgetter
 from pathlib import Path
@@ -22,7 +23,7 @@ from pydantic import ValidationError
 
 from dagster_project import dbt_runner
 from dagster_project.model_runner import open_build
-from expectations.lock import fingerprint, published_sql
+from expectations import lock
 from expectations.metrics import DEFAULT_GRAINS, Metric
 from sources.common import disk
 from sources.common.limits import Limits
@@ -156,14 +157,25 @@ def compile_metrics(manifest: dict[str, Any], semantic_manifest: Path, cache: Pa
     text = _ordered(semantic_manifest.read_text())
     requests = list(_requests(manifest))
     late = second_round(manifest)
-    key = hashlib.sha256(f"{text}{requests}{sorted(late)}{getsource(_compile)}".encode()).hexdigest()
+
+    def compiled() -> list[dict[str, Any]]:
+        return [asdict(replace(entry, is_second_round=entry.metric in late)) for entry in _compile(text, requests)]
+
+    return [
+        Compiled(**entry) for entry in _kept(cache, f"{text}{requests}{sorted(late)}{getsource(_compile)}", compiled)
+    ]
+
+
+def _kept(cache: Path, depends_on: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives, as JSON; kept in a file until what it depends on changes."""
+    key = hashlib.sha256(depends_on.encode()).hexdigest()
     if cache.exists():
         kept = json.loads(cache.read_text())
         if kept["key"] == key:
-            return [Compiled(**entry) for entry in kept["compiled"]]
-    compiled = [replace(entry, is_second_round=entry.metric in late) for entry in _compile(text, requests)]
-    disk.write(cache, json.dumps({"key": key, "compiled": [asdict(entry) for entry in compiled]}))
-    return compiled
+            return kept["compiled"]
+    made = make()
+    disk.write(cache, json.dumps({"key": key, "compiled": made}))
+    return made
 
 
 def _ordered(semantic_manifest: str) -> str:
@@ -210,9 +222,18 @@ def sql_by_metric(compiled: Iterable[Compiled]) -> dict[str, dict[str, str]]:
 
 
 def fingerprints() -> dict[str, str]:
-    """The fingerprint of each metric's definition and compiled SQL, by the metric's name."""
-    defined = metrics()
-    return {name: fingerprint(defined[name], sql) for name, sql in sql_by_metric(compile_project()).items()}
+    """The fingerprint of each metric's definition and compiled SQL, by the metric's name.
+
+    They are kept, as the SQL is: sqlglot takes longer to read it than DuckDB takes to run it on a small portfolio.
+    """
+    defined, queries = metrics(), sql_by_metric(compile_project())
+    code = f"{getsource(lock)}{version('sqlglot')}"
+    definitions = [metric.model_dump_json() for metric in defined.values()]
+    return _kept(
+        dbt_runner.TARGET / "fingerprints.json",
+        json.dumps([code, definitions, queries]),
+        lambda: {name: lock.fingerprint(defined[name], sql) for name, sql in queries.items()},
+    )
 
 
 def fill(
@@ -302,11 +323,11 @@ def _definition(name: str, metric: dict[str, Any], queries: dict[str, str], prin
         list(grains(metric)),
         meta.get("version_since"),
         meta.get("change_note"),
-        published_sql(queries),
+        lock.published_sql(queries),
         print_,
     ]
 
 
 if __name__ == "__main__":  # set-up: have the project parsed, and metrics and tests compiled, before the first refresh
-    compile_project()
+    fingerprints()
     dbt_runner.compiled()

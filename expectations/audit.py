@@ -25,11 +25,12 @@ def run_apart(
     stage: Path,
     metrics: Mapping[str, Metric],
     compiled: Mapping[str, Queries],
+    prints: Mapping[str, str],
     served: Path | None,
     limits: Limits | None = None,
 ) -> list[CheckRecord]:
     """Run the suites and the lock on a build.
 
-    `compiled` maps a metric to its SQL; `served` is the served warehouse, if there is one.
+    `compiled` maps a metric to its SQL, `prints` to its fingerprint; `served` is the served warehouse, if there is one.
     """
-    return [*run_suites(warehouse, stage, limits), *check_lock(metrics, compiled, warehouse, served)]
+    return [*run_suites(warehouse, stage, limits), *check_lock(metrics, compiled, prints, warehouse, served)]

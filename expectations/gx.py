@@ -18,6 +18,8 @@ from expectations.database import open_build, sample_of
 from expectations.records import CheckRecord, Severity, Status
 from sources.common.limits import Limits
 
+UNEXPECTED_ROWS = "UnexpectedRowsExpectation"
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,7 +35,7 @@ class Check(_Strict):
     query: str | None = Field(default=None, description="SELECT of the rows to check; default: the whole table")
     key: list[str] = Field(default_factory=list[str], description="Columns that name a failing row")
     shown: str | None = Field(default=None, description="SELECT from `failing` of what a person is shown of those rows")
-    expectation: str = Field(default="UnexpectedRowsExpectation", description="A class of great_expectations")
+    expectation: str = Field(default=UNEXPECTED_ROWS, description="A class of great_expectations")
     kwargs: dict[str, Any]
 
     @property
@@ -126,10 +128,9 @@ def run_suites(warehouse: Path, stage: Path, limits: Limits | None = None) -> li
     """Run every suite on a build. One record per check, in the order of `load_checks`."""
     with open_build(warehouse, stage, limits) as connection:
         source = _data_source(connection)
-        by_rows = sorted(load_checks(), key=lambda check: check.rows)
         found: dict[str, CheckRecord] = {}
-        for rows, group in groupby(by_rows, key=lambda check: check.rows):
-            found |= _run(connection, source, rows, list(group))
+        for _, group in groupby(sorted(load_checks(), key=_looked_at), key=_looked_at):
+            found |= _run(connection, source, list(group))
     return [found[check.name] for check in load_checks()]
 
 
@@ -140,6 +141,7 @@ def _data_source(connection: duckdb.DuckDBPyConnection) -> Any:
     """
     from duckdb_engine import ConnectionWrapper, CursorWrapper
 
+    connection.execute("attach if not exists ':memory:' as batches (read_write)")
     great_expectations: Any = import_module("great_expectations")
     types: Any = import_module("great_expectations.data_context.types.base")
 
@@ -164,21 +166,43 @@ def _data_source(connection: duckdb.DuckDBPyConnection) -> Any:
     )
 
 
-def _run(connection: duckdb.DuckDBPyConnection, source: Any, rows: str, checks: list[Check]) -> dict[str, CheckRecord]:
-    """The records of the checks that look at the same rows, by check name."""
+def _looked_at(check: Check) -> str:
+    """What is the same for checks that can share a batch."""
+    return failing_rows_sql(check) if check.expectation == UNEXPECTED_ROWS else check.rows
+
+
+def _run(connection: duckdb.DuckDBPyConnection, source: Any, checks: list[Check]) -> dict[str, CheckRecord]:
+    """The records of checks that look at the same rows, by check name.
+
+    Great Expectations runs the query of its batch up to five times a check, so the batch is made before it looks.
+    """
     great_expectations: Any = import_module("great_expectations")
-    asset = source.add_query_asset(name=checks[0].name, query=rows)
-    suite = great_expectations.ExpectationSuite(name=checks[0].name)
+    name, rows = checks[0].name, _looked_at(checks[0])
+    suite = great_expectations.ExpectationSuite(name=name)
+    columns: set[str] = set()
     for check in checks:
-        expectation = getattr(great_expectations.expectations, check.expectation)
-        suite.add_expectation(expectation(**check.kwargs, meta={"check": check.name}))
+        expectation, kwargs = getattr(great_expectations.expectations, check.expectation), check.kwargs
+        columns |= _columns(kwargs)
+        if check.expectation == UNEXPECTED_ROWS:
+            kwargs = {"unexpected_rows_query": "select * from {batch}"}
+        suite.add_expectation(expectation(**kwargs, meta={"check": check.name}))
     try:
+        connection.execute(
+            f"create table batches.{name} as select {', '.join(sorted(columns)) or '*'} from (\n{rows}\n)"
+        )
+        asset = source.add_query_asset(name=name, query=f"select * from batches.{name}")
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         results = batch.validate(suite, result_format=_RESULT_FORMAT).results
+        connection.execute(f"drop table batches.{name}")
     except Exception as error:
         return {check.name: _record(check, "error", observed=_short(error)) for check in checks}
     by_name = {result.expectation_config.meta["check"]: result for result in results}
     return {check.name: _judge(connection, check, by_name[check.name]) for check in checks}
+
+
+def _columns(kwargs: dict[str, Any]) -> set[str]:
+    """The columns that an expectation looks at."""
+    return {value for name, value in kwargs.items() if name.startswith("column")}
 
 
 _RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
@@ -192,7 +216,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, check: Check, result: Any) -> 
     if "element_count" in found:
         count = count or 0  # Great Expectations counts nothing at all in an empty table
         observed = f"{count:,} of {found['element_count'] or 0:,} rows are not as expected"
-    elif check.expectation == "UnexpectedRowsExpectation":
+    elif check.expectation == UNEXPECTED_ROWS:
         count = count or 0
         observed = f"{count:,} unexpected rows"
     else:
@@ -217,12 +241,12 @@ def _judge(connection: duckdb.DuckDBPyConnection, check: Check, result: Any) -> 
 
 def failing_rows_sql(check: Check) -> str:
     """A SELECT on warehouse and stage that shows the rows a check doesn't expect."""
-    if check.expectation == "UnexpectedRowsExpectation":
+    if check.expectation == UNEXPECTED_ROWS:
         return check.kwargs["unexpected_rows_query"].format(batch=f"(\n{check.rows}\n)").strip()
     unexpected = _UNEXPECTED.get(check.expectation)
     if unexpected is None:
         return check.rows
-    columns = ", ".join(dict.fromkeys([*check.key, *(v for k, v in check.kwargs.items() if k.startswith("column"))]))
+    columns = ", ".join(dict.fromkeys([*check.key, *sorted(_columns(check.kwargs))]))
     return f"select {columns}\nfrom (\n{check.rows}\n)\nwhere {unexpected(check.kwargs)}"
 
 

@@ -147,21 +147,22 @@ def _statements(published: str) -> dict[str, str]:
 def check_lock(
     metrics: Mapping[str, Metric],
     compiled: Mapping[str, Queries],
+    prints: Mapping[str, str],
     build: Path,
     served: Path | None = None,
     lock: Path = LOCK,
 ) -> list[CheckRecord]:
     """Compare each metric with its line in the lock file, and its row in `metrics.dim_metric` with its definition.
 
-    `build` is the built warehouse; `served` the served one, which shows the previous definition. One record per
-    metric, and one for metrics that only the lock file or the build has.
+    `prints` holds the metrics' fingerprints. `build` is the built warehouse; `served` the served one, which shows the
+    previous definition. One record per metric, and one for metrics that only the lock file or the build has.
     """
     published, before = _rows(build), _rows(served) if served else None
     locked = read_lock(lock)
     others = sorted({*locked, *published} - {*metrics})
     return [
         *(
-            _hold(metrics[name], compiled[name], locked.get(name), published.get(name), before)
+            _hold(metrics[name], compiled[name], prints[name], locked.get(name), published.get(name), before)
             for name in sorted(metrics)
         ),
         _record(
@@ -186,10 +187,15 @@ def _rows(warehouse: Path) -> dict[str, Row]:
 
 
 def _hold(
-    metric: Metric, queries: Queries, locked: Locked | None, row: Row | None, served: Mapping[str, Row] | None
+    metric: Metric,
+    queries: Queries,
+    print_: str,
+    locked: Locked | None,
+    row: Row | None,
+    served: Mapping[str, Row] | None,
 ) -> CheckRecord:
     """Compare one metric's definition with the lock file and with the build's `dim_metric`."""
-    found = Locked(metric.meta.version, fingerprint(metric, queries))
+    found = Locked(metric.meta.version, print_)
     expected = _expected(metric, queries, found.fingerprint)
     differences: list[str] = []
     sample: str | None = None

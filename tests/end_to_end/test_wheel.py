@@ -71,7 +71,7 @@ def test_it_writes_nothing_beside_its_code(refreshed: tuple[Said, object, object
 def test_it_brings_what_was_compiled(installed: Installation, refreshed: tuple[Said, object, object]) -> None:
     assert refreshed[0].exit_code == 0
     (kept,) = (installed.folder / "user" / ".cache" / "outcome-warehouse").iterdir()
-    for name in ("compiled_sql.json", "metrics.json"):
+    for name in ("compiled_sql.json", "metrics.json", "fingerprints.json"):
         assert (kept / name).read_bytes() == (dbt_runner.TARGET / name).read_bytes()
 
 

@@ -229,6 +229,15 @@ def warehouse(locked_build: tuple[Path, Path], tmp_path: Path) -> Path:
     return Path(shutil.copy(locked_build[0], tmp_path))
 
 
+def checked(
+    metrics: Mapping[str, Metric], compiled: Mapping[str, Queries], *files: Path, **others: Path
+) -> list[CheckRecord]:
+    """The records of the lock for these definitions, each with its own fingerprint."""
+    return check_lock(
+        metrics, compiled, {name: fingerprint(metrics[name], compiled[name]) for name in metrics}, *files, **others
+    )
+
+
 def failed(records: list[CheckRecord]) -> dict[str, CheckRecord]:
     """The records that block, by name."""
     assert all(record.suite == "lock" and record.severity == "fail" for record in records)
@@ -236,7 +245,7 @@ def failed(records: list[CheckRecord]) -> dict[str, CheckRecord]:
 
 
 def test_definitions_as_they_are_locked_pass(locked_build: tuple[Path, Path]) -> None:
-    records = check_lock(METRICS, COMPILED, locked_build[0])
+    records = checked(METRICS, COMPILED, locked_build[0])
     assert [record.check_name for record in records] == [*METRICS, NO_OTHERS]
     assert failed(records) == {}
 
@@ -249,7 +258,7 @@ def test_changed_sql_is_shown_beside_what_is_served(locked_build: tuple[Path, Pa
         f"update metrics.dim_metric set fingerprint = '{now}', compiled_sql = replace(compiled_sql, 'SUM(', 'MAX(') "
         "where metric_name = 'cost'",
     )
-    found = failed(check_lock(METRICS, compiled, warehouse, served=locked_build[0]))
+    found = failed(checked(METRICS, compiled, warehouse, served=locked_build[0]))
     assert [*found] == ["cost"]
     observed = str(found["cost"].observed)
     assert now in observed and read_lock()["cost"].fingerprint in observed
@@ -272,13 +281,13 @@ def test_changed_sql_is_shown_beside_what_is_served(locked_build: tuple[Path, Pa
 def test_a_changed_definition_is_shown_beside_what_is_served(
     change: dict[str, Any], said: str, locked_build: tuple[Path, Path]
 ) -> None:
-    found = failed(check_lock(redefined("nps", **change), COMPILED, *[locked_build[0]] * 2))
+    found = failed(checked(redefined("nps", **change), COMPILED, *[locked_build[0]] * 2))
     assert [*found] == ["nps"]
     assert re.search(said, str(found["nps"].observed))
 
 
 def test_where_nothing_is_served_it_says_so(locked_build: tuple[Path, Path]) -> None:
-    found = failed(check_lock(redefined("nps", minimum_n=30), COMPILED, locked_build[0]))
+    found = failed(checked(redefined("nps", minimum_n=30), COMPILED, locked_build[0]))
     assert "the served version has no such metric" in str(found["nps"].observed)
 
 
@@ -291,7 +300,7 @@ def test_where_nothing_is_served_it_says_so(locked_build: tuple[Path, Path]) -> 
 )  # fmt: skip
 def test_a_published_definition_that_differs_is_caught(change: str, warehouse: Path) -> None:
     spoil(warehouse, f"update metrics.dim_metric set {change} where metric_name = 'revenue'")
-    found = failed(check_lock(METRICS, COMPILED, warehouse))
+    found = failed(checked(METRICS, COMPILED, warehouse))
     assert [*found] == ["revenue"]
     assert change.partition(" = ")[0] in str(found["revenue"].observed)
 
@@ -300,7 +309,7 @@ def test_every_column_that_is_published_is_held(warehouse: Path) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         columns = {name for name, *_ in connection.execute("describe metrics.dim_metric").fetchall()}
         connection.execute("create or replace table metrics.dim_metric as select metric_name from metrics.dim_metric")
-    said = str(failed(check_lock(METRICS, COMPILED, warehouse))["enps"].observed)
+    said = str(failed(checked(METRICS, COMPILED, warehouse))["enps"].observed)
     unsaid = {name for name in columns if f"{name} " not in said}
     assert unsaid == {"metric_key", "metric_name", "valid_min", "valid_max", "version_since", "change_note"} - {
         name for name in ("valid_min", "valid_max") if getattr(METRICS["enps"].meta, name) is not None
@@ -310,7 +319,7 @@ def test_every_column_that_is_published_is_held(warehouse: Path) -> None:
 def test_a_metric_without_a_row_or_a_line_is_caught(warehouse: Path, lock: Path) -> None:
     spoil(warehouse, "delete from metrics.dim_metric where metric_name = 'roi'")
     lock.write_text("".join(line for line in lock.read_text().splitlines(True) if not line.startswith("nps ")))
-    found = failed(check_lock(METRICS, COMPILED, warehouse, lock=lock))
+    found = failed(checked(METRICS, COMPILED, warehouse, lock=lock))
     assert [*found] == ["nps", "roi"]
     assert "outcomes fingerprint" in str(found["nps"].observed)
     assert "no row in metrics.dim_metric" in str(found["roi"].observed)
@@ -322,7 +331,7 @@ def test_a_metric_that_is_locked_or_published_but_not_defined_is_named(warehouse
         "insert into metrics.dim_metric select * replace ('published' as metric_name) from metrics.dim_metric limit 1",
     )
     lock.write_text(f"{lock.read_text()}locked 1 0123456789abcdef\n")
-    found = failed(check_lock(METRICS, COMPILED, warehouse, lock=lock))
+    found = failed(checked(METRICS, COMPILED, warehouse, lock=lock))
     assert [*found] == [NO_OTHERS]
     assert "locked is not defined; published is not defined" in str(found[NO_OTHERS].observed)
 

@@ -107,7 +107,7 @@ class _InWarehouse:
 def suite_fails(connection: Connection, check: gx.Check) -> bool:
     """Ask Great Expectations itself. Raises RuntimeError where it can't tell."""
     within: Any = _InWarehouse(connection)
-    record = gx._run(within, gx._data_source(within), check.rows, [check])[check.name]
+    record = gx._run(within, gx._data_source(within), [check])[check.name]
     if record.status == "error":
         raise RuntimeError(f"gx:{check.name} can't be run: {record.observed}")
     return record.status in ("failed", "warned")
@@ -123,7 +123,7 @@ def _recomputation_guard(connection: Connection, metric: Metric) -> Guard:
 
 def _lock_guard() -> Guard:
     """The lock's check of `dim_metric`; definitions and SQL are those that there are, so that the fingerprint catches nothing."""
-    compiled = measure.sql_by_metric(measure.compile_project())
+    compiled, prints = measure.sql_by_metric(measure.compile_project()), measure.fingerprints()
 
     def fails(connection: Connection) -> bool:
         with tempfile.TemporaryDirectory() as folder:
@@ -132,6 +132,6 @@ def _lock_guard() -> Guard:
             connection.execute("create schema published.metrics")
             connection.execute("create table published.metrics.dim_metric as from warehouse.metrics.dim_metric")
             connection.execute("detach published")
-            return any(record.blocks for record in check_lock(measure.metrics(), compiled, path))
+            return any(record.blocks for record in check_lock(measure.metrics(), compiled, prints, path))
 
     return Guard("lock:metrics", frozenset({"metrics.dim_metric"}), True, fails)
