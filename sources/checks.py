@@ -1,15 +1,15 @@
 """The contract check of one mapped feed, in DuckDB: types, rules, keys, conservation and control figures.
 
-`check_rows` turns `mapped.<feed>` into `mapped.<feed>__checked`: each row with its texts (`t_<column>`), its
-values as read (`<column>`), its `_excluded` reason, whether it `_is_copy` of a row before it, its `_violations`, a
-list of {column, rule, message}, and in the same form its `_warnings`, with which it lands. The other functions read
-this table.
+`check_rows` turns `mapped.<feed>` into `mapped.<feed>__checked`: each row with its values as read (`<column>`), its
+texts (`t_<column>`, most of them only where the row is rejected), its `_excluded` reason, whether it `_is_copy` of a
+row before it, its `_violations`, a list of {column, rule, message}, and in the same form its `_warnings`, with which
+it lands. The other functions read this table.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -98,9 +98,18 @@ def check_rows(
     violations += [_violation(r.columns[0], r.name, r.message, f"not coalesce({r.sql}, true)") for r in feed.rules]
     keys = ", ".join(c.name for c in feed.keys)
     in_key = ", ".join(literal(c.name) for c in feed.keys)
+    on_keys = " and ".join(f"with_reason.{c.name} is not distinct from shared_keys.{c.name}" for c in feed.keys)
     has_key = " and ".join(f"{c.name} is not null" for c in feed.keys if c.must_have_value)
     # as read, so that 1.0 and 1.00 are the same; what can't be read is compared as text
     same = ", ".join(f"coalesce({c.name}::varchar, t_{c.name})" for c in feed.columns)
+    read_again = (
+        {c.name for c in feed.columns if c.personal} | _value_readings(feed).keys() | _row_readings(feed).keys()
+    )
+    shown = {
+        f"t_{c.name}": f"case when len(_violations) > 0 then t_{c.name} end"
+        for c in feed.columns
+        if c.name not in read_again
+    }
     violations.append(
         _violation_saying(feed.keys[0].name, "duplicate_key", _duplicate_message(feed), "len(_versions) > 1")
     )
@@ -120,9 +129,13 @@ def check_rows(
         with_values as (select * {_replacing(_value_readings(feed))}, {_warnings(feed)} as _warnings from typed),
         as_read as (select * {_replacing(_row_readings(feed))} from with_values),
         with_reason as (select * replace ({_reason(feed)} as _excluded) from as_read),
+        -- a window over all rows would sort them; those that share a key are few
+        shared_keys as (
+            select {keys} from with_reason where _excluded is null and {has_key} group by all having count(*) > 1
+        ),
         sharing_key as (
-            select * from with_reason where _excluded is null and {has_key}
-            qualify count(*) over (partition by {keys}) > 1
+            select with_reason.* from with_reason semi join shared_keys on {on_keys}
+            where _excluded is null and {has_key}
         ),
         compared as (
             select *,
@@ -147,12 +160,10 @@ def check_rows(
         with_overlaps as (select *, {_overlaps(feed)} as _overlaps from with_copies),
         with_violations as (
             select * exclude (_versions),
-                case when _excluded is null
-                    then list_filter([{", ".join(violations)}], lambda v: v is not null) else []
-                end as _violations
+                {_listed(violations, "_excluded is null")} as _violations
             from with_overlaps
         )
-        select *,
+        select * {_replacing(shown)},
             len(list_filter(_violations, lambda v: v.rule <> 'duplicate_key' and v.column in ({in_key}))) = 0
                 as _key_readable
         from with_violations
@@ -286,17 +297,31 @@ def _warnings(feed: Feed) -> str:
         for c in feed.columns
         if c.unknown_values == "warn"
     ]
-    return f"list_filter([{', '.join(found)}], lambda v: v is not null)" if found else f"[]::{_REASONS}"
+    return _listed(found)
 
 
-def _violation(column: str, rule: str, message: str, broken: str) -> str:
+class _Violation(NamedTuple):
+    """What is said of a row, and SQL that is true for a row of which it is said."""
+
+    said: str
+    broken: str
+
+
+def _violation(column: str, rule: str, message: str, broken: str) -> _Violation:
     return _violation_saying(column, rule, literal(message), broken)
 
 
-def _violation_saying(column: str, rule: str, message: str, broken: str) -> str:
+def _violation_saying(column: str, rule: str, message: str, broken: str) -> _Violation:
     """A violation whose message is SQL over the row."""
-    found = f"{{'column': {literal(column)}, 'rule': {literal(rule)}, 'message': {message}}}"
-    return f"case when {broken} then {found} end"
+    return _Violation(f"{{'column': {literal(column)}, 'rule': {literal(rule)}, 'message': {message}}}", broken)
+
+
+def _listed(violations: Collection[_Violation], where: str = "true") -> str:
+    """SQL of the list of a row's violations; it is made for the few rows that have any."""
+    any_ = " or ".join(f"({v.broken})" for v in violations) or "false"
+    said = ", ".join(f"case when {v.broken} then {v.said} end" for v in violations)
+    return f"""case when {where} and ({any_}) then list_filter([{said}], lambda v: v is not null)
+        else []::{_REASONS} end"""
 
 
 def _shown(feed: Feed) -> str:
@@ -324,9 +349,9 @@ def _duplicate_message(feed: Feed) -> str:
     )"""
 
 
-def _column_rules(column: Column, readings: Collection[str]) -> list[str]:
+def _column_rules(column: Column, readings: Collection[str]) -> list[_Violation]:
     name, text = column.name, f"t_{column.name}"
-    rules: list[str] = []
+    rules: list[_Violation] = []
     if column.must_have_value:
         rules.append(_violation(name, "required", f"{name} is missing", f"{text} is null"))
     if column.type not in ("string", "currency"):
@@ -386,7 +411,10 @@ def _one(connection: Connection, sql: str) -> tuple[Any, ...]:
     return row
 
 
-def _records(connection: Connection, feed: Feed) -> list[tuple[Any, ...]]:
+PerFile = list[tuple[Any, ...]]
+
+
+def records_per_file(connection: Connection, feed: Feed) -> PerFile:
     """Per file: its name, its records, those quarantined, landed and excluded, the least and greatest record number.
 
     A record with several rows counts once: as quarantined if any of them is, else as landed.
@@ -406,8 +434,8 @@ def _records(connection: Connection, feed: Feed) -> list[tuple[Any, ...]]:
     """).fetchall()
 
 
-def counts_of(connection: Connection, feed: Feed) -> dict[str, int]:
-    """Counts of one load by name: of source records, and with `_rows` of feed rows."""
+def counts_of(connection: Connection, feed: Feed, per_file: PerFile) -> dict[str, int]:
+    """Counts of one load by name: of source records (from `records_per_file`), and with `_rows` of feed rows."""
     rows = _one(
         connection,
         f"""select count(*) filter (_excluded is null and len(_violations) = 0),
@@ -415,19 +443,17 @@ def counts_of(connection: Connection, feed: Feed) -> dict[str, int]:
             count(*) filter (_is_copy)
         from {checked(feed)}""",
     )
-    per_file = _records(connection, feed)
     sums = [sum(column) for column in zip(*(r[1:5] for r in per_file), strict=True)] or [0, 0, 0, 0]
     names = ["records", "quarantined", "landed", "excluded"]
     names += ["landed_rows", "quarantined_rows", "excluded_rows", "identical_copies"]
     return dict(zip(names, [*sums, *rows], strict=True))
 
 
-def account_for_records(connection: Connection, feed: Feed, expected: dict[str, int], where: str) -> None:
+def account_for_records(per_file: PerFile, expected: dict[str, int], where: str) -> None:
     """Check that each source record is landed, quarantined or excluded; `expected` has the records of each file.
 
     Raises LandingError naming the file whose records don't add up.
     """
-    per_file = _records(connection, feed)
     seen = {file: records for file, records, *_ in per_file}
     numbers = {file: (least, greatest) for file, *_, least, greatest in per_file}
     for file in sorted({*seen, *expected}, key=str):

@@ -481,8 +481,9 @@ def _check(
         if mapping.control:
             with within(connection, rules.mapping_timeout, _shown(mapping.control)):
                 checks.compare_control(connection, feed, _shown(mapping.control))
-        checks.account_for_records(connection, feed, accounts, where)
-        counts = checks.counts_of(connection, feed)
+        per_file = checks.records_per_file(connection, feed)
+        checks.account_for_records(per_file, accounts, where)
+        counts = checks.counts_of(connection, feed, per_file)
         is_superseded = source.kind_of(feed.name) == "snapshot" and (
             not is_newest or loads.is_superseded(home, source.name, feed.name, observed_at)
         )

@@ -111,11 +111,12 @@ def _look(
     columns, extra = checks.columns_of(connection, feed, where, [])
     written = {raw.relative: raw.settings for raw in read}
     checks.check_rows(connection, feed, columns, extra, rules.currencies, written)
-    counts = checks.counts_of(connection, feed)
+    per_file = checks.records_per_file(connection, feed)
+    counts = checks.counts_of(connection, feed, per_file)
     totals = checks.control_totals(connection, feed, mapping.control.name) if mapping.control else []
     problems = [f"the control total {t.measure} differs" for t in totals if t.found != t.expected]
     try:
-        checks.account_for_records(connection, feed, numbers, where)
+        checks.account_for_records(per_file, numbers, where)
     except LandingError as error:
         problems.append(f"{error.what} To fix: {error.do}")
     if said := checks.too_many_rejects(feed, counts, rules.quarantine_fail_share):

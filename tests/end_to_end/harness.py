@@ -155,7 +155,9 @@ def copy_repository(target: Path) -> Path:
     # dbt keeps absolute paths in what it parsed; what was compiled is keyed by its content
     folder = target / "dbt" / "target"
     compiled = {
-        name: (folder / name).read_bytes() for name in ("metrics.json", "compiled_sql.json", "fingerprints.json") if (folder / name).exists()
+        name: (folder / name).read_bytes()
+        for name in ("metrics.json", "compiled_sql.json", "fingerprints.json")
+        if (folder / name).exists()
     }
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
