@@ -17,34 +17,44 @@ from sources.files import RawFile, files_entry
 _OBJECTS = (
     "read_json_objects({path}, format={format}, maximum_object_size={size}, hive_partitioning=false{compression})"
 )
-_MARK = "\ufdd0"  # a code point that no text has
+_FROM, _TO = "\ufdd0", "\ufdd1"  # code points that no text has
 # whatever stands before a number (strings whole, so that no digit in them counts), then the number
 _NUMBER = r'((?:"(?:[^"\\]|\\.)*"|[^"0-9-])*)(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'
-_SPLIT_OR_LONG = r"[0-9][.eE]|[0-9]{16}"
+# a number follows a member's name, or begins or continues a list; in a string it does no harm
+_SPLIT_OR_LONG = r"(?:\"\s*:|[\[,])\s*-?[0-9]+(?:[.eE]|[0-9]{15})"
 
 
 def _marked(text: str) -> str:
-    replaced = rf"""regexp_replace({text} || ' 0', {literal(_NUMBER)}, '\1"{_MARK}\2"', 'g')"""
+    replaced = rf"""regexp_replace({text} || ' 0', {literal(_NUMBER)}, '\1"{_FROM}\2{_TO}"', 'g')"""
     return f"case when regexp_matches({text}, '{_SPLIT_OR_LONG}') then left({replaced}, -5) else {text} end"
+
+
+def _without_marks(text: str) -> str:
+    for mark in (f'"{_FROM}', f'{_TO}"', _FROM, _TO):  # within a nested value they have quotes
+        text = f"replace({text}, '{mark}', '')"
+    return text
 
 
 def _pointer(*names: str) -> str:
     return literal("".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names))
 
 
-def member(name: str) -> str:
-    """SQL for the text of a record's member: nested ones as JSON, NaN as NULL."""
-    value = f"json ->> {_pointer(name)}"
-    unmarked = f"""case when contains({value}, '{_MARK}')
-            then replace(regexp_replace({value}, '"{_MARK}([^"]*)"', '\\1', 'g'), '{_MARK}', '') else {value} end"""
-    is_nan = f"json_type(json, {_pointer(name)}) = 'DOUBLE'"  # every other number is a marked text, or an integer
-    return f"nullif(case when {is_nan} then nullif({value}, 'NaN') else {unmarked} end, '')"
+def texts(names: list[str]) -> list[str]:
+    """SQL for the text of each member of a record `json`, marks included: one parsing each."""
+    return [f"json ->> {_pointer(name)}" for name in names]
+
+
+def unmarked(name: str, text: str) -> str:
+    """SQL for a member, given the column of its text: nested ones as JSON, NaN as NULL."""
+    is_nan = f"{text} = 'NaN' and json_type(json, {_pointer(name)}) = 'DOUBLE'"  # it may be a text, too
+    plain = f"case when contains({text}, '{_FROM}') then {_without_marks(text)} else {text} end"
+    return f"case when {is_nan} then null else nullif({plain}, '') end"
 
 
 def records(
     raw: RawFile, path: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits
-) -> tuple[str, list[str], str]:
-    """The SELECT of a file's records as `json`, their members, and in words how the file is written.
+) -> tuple[str, str]:
+    """The SELECT of a file's records as `json`, and in words how the file is written.
 
     Raises LandingError where it has no records, duckdb.Error where it isn't JSON.
     """
@@ -57,15 +67,14 @@ def records(
     else:
         size = max(limits.record * 4, min(limits.unpacked, sum(map(len, delimited.chunks(raw, limits))) + 1024))
         objects = _OBJECTS.format(format="'unstructured'", size=size, **given)
-        return _wrapped(raw, objects, connection, limits)
+        return _wrapped(raw, objects, connection)
     if raw.settings.records_at:
         raise LandingError(
             "portfolio.yml declares `records_at`, but the file is a list of records itself.",
             raw.relative,
             "remove `records_at`.",
         )
-    select = f"select {_marked('json')} as json from {objects}"
-    return select, _members(raw, select, connection, limits), words
+    return f"select {_marked('json')} as json from {objects}", words
 
 
 def _first_character(raw: RawFile) -> str:
@@ -73,13 +82,10 @@ def _first_character(raw: RawFile) -> str:
         return stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1].decode("latin-1")
 
 
-def _wrapped(
-    raw: RawFile, objects: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits
-) -> tuple[str, list[str], str]:
+def _wrapped(raw: RawFile, objects: str, connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
     (count,) = connection.execute(f"select count(*) from {objects}").fetchone() or (0,)
     if count > 1:
-        select = f"select {_marked('json')} as json from {objects}"
-        return select, _members(raw, select, connection, limits), "JSON lines"
+        return f"select {_marked('json')} as json from {objects}", "JSON lines"
     at = raw.settings.records_at
     if at is None:
         lists = [
@@ -111,16 +117,17 @@ def _wrapped(
     select = (
         f"select unnest(from_json(json_extract({_marked('json')}, {pointer}), '[\"json\"]')) as json from {objects}"
     )
-    return select, _members(raw, select, connection, limits), f"JSON, records at {at}"
+    return select, f"JSON, records at {at}"
 
 
-def _members(raw: RawFile, select: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits) -> list[str]:
-    """The names of all members of the records. Raises LandingError for a record that is no object."""
+def members(raw: RawFile, table: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits) -> list[str]:
+    """The names of all members of the records in a table. Raises LandingError for a record that is no object."""
     found = connection.execute(f"""
-        with records as (select json, row_number() over () as record from ({select}))
         select key, min(record) from (
-            select unnest(case when json_type(json) = 'OBJECT' then json_keys(json) else [null] end) as key, record
-            from records
+            select
+                unnest(case when json_type(json) = 'OBJECT' then json_keys(json) else [null] end) as key,
+                _record as record
+            from {table}
         ) group by key order by key
     """).fetchall()
     if other := [record for key, record in found if key is None]:

@@ -32,6 +32,7 @@ ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserExcep
 _ORIGINAL_LINE = re.compile(r"Original Line:.*?(?=\n(?:Expected|Invalid|Value|Maximum|Possible|\n)|\Z)", re.DOTALL)
 # a value that a DuckDB error quotes, and the text after it; file names stay
 _QUOTED = re.compile(r"""((?<!file )["'])(.*)(["'])(?:\n.*\^.*)?""", re.DOTALL)
+READ = "read_json"  # schema of the sandbox: records of JSON files
 USUAL = frozenset({"comma, UTF-8", "JSON", "JSON lines", "Parquet"})  # words that need not be said to people
 
 
@@ -149,9 +150,14 @@ def _select(
         table = f"read_parquet({_path(target)}, file_row_number=true, hive_partitioning=false)"
         select = f"select {', '.join([*columns, lineage])}, file_row_number + 1 as _record from {table}"
         return select, Offered(raw, target, words, tuple(names))
-    records, names, words = json_records.records(raw, _path(raw.path), connection, limits)
-    columns = _selected(raw, names, [json_records.member(name) for name in names], also)
-    select = f"select {', '.join([*columns, lineage])}, row_number() over () as _record from ({records})"
+    # read and marked once, as mapping, control and count each read it
+    kept = f"{READ}.{identifier(raw.name)}"
+    select, words = json_records.records(raw, _path(raw.path), connection, limits)
+    connection.execute(f"create or replace table {kept} as select json, row_number() over () as _record from ({select})")
+    names = json_records.members(raw, kept, connection, limits)
+    texts = "".join(f", {text} as t{i}" for i, text in enumerate(json_records.texts(names)))
+    columns = _selected(raw, names, [json_records.unmarked(name, f"t{i}") for i, name in enumerate(names)], also)
+    select = f"select {', '.join([*columns, lineage])}, _record from (select json, _record{texts} from {kept})"
     return select, Offered(raw, raw.path, words, tuple(names))
 
 
@@ -184,6 +190,7 @@ def sandbox(
         connection.execute(f"set variable {identifier(name)} = {_value(value)}")
     connection.execute("set enable_external_access = false; set lock_configuration = true")
     connection.execute("create schema raw; create schema plain; create schema mapped")
+    connection.execute(f"create schema {READ}")
     return connection
 
 

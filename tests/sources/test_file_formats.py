@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,7 +79,7 @@ def opened(bench: Bench, name: str, **declared: Any) -> tuple[Offered, list[tupl
 def opened_by(
     connection: duckdb.DuckDBPyConnection, bench: Bench, name: str, **declared: Any
 ) -> tuple[Offered, list[tuple[Any, ...]]]:
-    (raw,) = raw_files(bench.folder, "data", {name: FileSettings.model_validate(declared)}).values()
+    raw = raw_files(bench.folder, "data", {name: FileSettings.model_validate(declared)})[name.partition(".")[0]]
     found = offer(connection, raw, bench.folder.parent / "copies")
     return found, connection.execute(f'select * from raw."{raw.name}"').fetchall()
 
@@ -226,6 +227,53 @@ def test_digits_are_kept_within_nested_values_and_wrapped_records(bench: Bench) 
         "data/a.json", f'{{"issues": [{{"a": {{"d": 1.10, "e": [{number}]}}, "b": {number}, "c": 9007199254740993}}]}}'
     )
     assert rows_of(bench, "select a, b, c from raw.a") == [(f'{{"d":1.10,"e":[{number}]}}', number, "9007199254740993")]
+
+
+NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
+TEXTS = st.text('ab,:[]{}"\\ 0123456789.eE-', max_size=12)
+NESTED = st.recursive(
+    NUMBERS.filter(lambda text: text != "-0").map(lambda text: ("number", text)) | TEXTS.map(lambda text: ("text", text)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def as_json(value: Any, colon: str, comma: str) -> str:
+    """A drawn value as JSON, with blanks around its signs or not."""
+    match value:
+        case ("number", text):
+            return text
+        case ("text", text):
+            return json.dumps(text)
+        case list():
+            return f"[{comma.join(as_json(part, colon, comma) for part in value)}]"
+        case _:
+            parts = (json.dumps(name) + colon + as_json(part, colon, comma) for name, part in value.items())
+            return f"{{{comma.join(parts)}}}"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    values=st.lists(NESTED, min_size=1, max_size=4),
+    colon=st.sampled_from([":", ": ", " : "]),
+    comma=st.sampled_from([",", ", ", " , "]),
+)
+def test_every_number_of_a_json_file_keeps_its_digits(
+    everywhere: tuple[Bench, duckdb.DuckDBPyConnection], values: list[Any], colon: str, comma: str
+) -> None:
+    bench, connection = everywhere
+    records = [{"a": value, "b": ("text", "x")} for value in values]
+    bench.write("data/drawn.jsonl", "".join(as_json(record, colon, comma) + "\n" for record in records))
+    _, found = opened_by(connection, bench, "drawn.jsonl")
+
+    def read(text: str) -> Any:
+        return json.loads(text, parse_int=lambda digits: ("n", digits), parse_float=lambda digits: ("n", digits))
+
+    for value, row in zip(values, found, strict=True):
+        if isinstance(value, tuple):
+            assert row[0] == (value[1] or None)
+        else:
+            assert read(row[0] or "") == read(as_json(value, ":", ","))
 
 
 def test_a_number_that_is_none_is_a_missing_value(bench: Bench) -> None:
