@@ -51,9 +51,7 @@ def unmarked(name: str, text: str) -> str:
     return f"case when {is_nan} then null else nullif({plain}, '') end"
 
 
-def records(
-    raw: RawFile, path: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits
-) -> tuple[str, str]:
+def records(raw: RawFile, path: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits) -> tuple[str, str]:
     """The SELECT of a file's records as `json`, and in words how the file is written.
 
     Raises LandingError where it has no records, duckdb.Error where it isn't JSON.

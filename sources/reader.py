@@ -153,7 +153,8 @@ def _select(
     # read and marked once, as mapping, control and count each read it
     kept = f"{READ}.{identifier(raw.name)}"
     select, words = json_records.records(raw, _path(raw.path), connection, limits)
-    connection.execute(f"create or replace table {kept} as select json, row_number() over () as _record from ({select})")
+    numbered = f"select json, row_number() over () as _record from ({select})"
+    connection.execute(f"create or replace table {kept} as {numbered}")
     names = json_records.members(raw, kept, connection, limits)
     texts = "".join(f", {text} as t{i}" for i, text in enumerate(json_records.texts(names)))
     columns = _selected(raw, names, [json_records.unmarked(name, f"t{i}") for i, name in enumerate(names)], also)

@@ -232,7 +232,8 @@ def test_digits_are_kept_within_nested_values_and_wrapped_records(bench: Bench) 
 NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
 TEXTS = st.text('ab,:[]{}"\\ 0123456789.eE-', max_size=12)
 NESTED = st.recursive(
-    NUMBERS.filter(lambda text: text != "-0").map(lambda text: ("number", text)) | TEXTS.map(lambda text: ("text", text)),
+    NUMBERS.filter(lambda text: text != "-0").map(lambda text: ("number", text))
+    | TEXTS.map(lambda text: ("text", text)),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=6,
 )
