@@ -305,15 +305,19 @@ def _without_nan(value: Any) -> Any:
             return value
 
 
-def scorecard(space: Workspace, version: "Version | None" = None) -> None:
+FEW = 4  # reasons that a refresh names; `status` names all
+
+
+def scorecard(space: Workspace, version: "Version | None" = None, *, is_brief: bool = False) -> None:
     """Print a version's scorecard, the checks that warned and the identical copies that were left out.
 
-    Default: the served version, if there is one.
+    Default: the served version, if there is one. `is_brief`: metrics that are not measured are counted, not named.
     """
     from serving import reader
     from serving import versions as kept
     from serving.figures import checks, scores
     from serving.scorecard import COLUMNS, scorecard
+    from serving.words import plural
 
     chosen = version or kept.served(space.home)
     if chosen is None:
@@ -326,8 +330,15 @@ def scorecard(space: Workspace, version: "Version | None" = None) -> None:
     for row in lines:
         table.add_row(*row)
     out.print(table)
-    for reason, labels in silent.items():
-        out.print(f"Not measured ({reason}): {' · '.join(labels)}")
+    if is_brief and silent:
+        most = sorted(silent.items(), key=lambda item: -len(item[1]))
+        counts = [f"{reason}: {len(labels)}" for reason, labels in most[:FEW]]
+        counts += [f"other reasons: {sum(len(labels) for _, labels in most[FEW:])}"] if most[FEW:] else []
+        total = plural(sum(map(len, silent.values())), "metric")
+        out.print(f"Not measured: {total} ({'; '.join(counts)}). To see which: outcomes status")
+    else:
+        for reason, labels in silent.items():
+            out.print(f"Not measured ({reason}): {' · '.join(labels)}")
     open_checks = (check.name for check in checks(connection, chosen.manifest["refresh_id"]) if check.is_open)
     if warned := list(dict.fromkeys(open_checks)):
         out.print(f"Warned: {' · '.join(warned)}. To see the rows: outcomes check --rows {warned[0]}")

@@ -72,7 +72,7 @@ def refresh(
         raise typer.Exit(1)
     if run.outcome == "unchanged":
         out.print("Nothing new: the served version was made from the same loads, code and settings.")
-    scorecard(space)
+    scorecard(space, is_brief=True)
     paths(space)
     mirror_warning(run.mirrored)
 
@@ -101,7 +101,7 @@ def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
     if run.outcome == "unchanged":
         out.print("Nothing new: this version was made from the same loads, code and settings.")
     out.print(f"Version {version.version}, {known(version)}. The served version is unchanged.")
-    scorecard(space, version)
+    scorecard(space, version, is_brief=True)
     paths(space, version)
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -128,6 +129,17 @@ def test_status_shows_version_age_checks_and_figures(tiny: Portfolio, recovered:
     assert "passed" in said.out
     assert "23.8 days" in said.out
     assert said.err == ""
+
+
+def test_a_refresh_counts_the_metrics_that_status_names(tiny: Portfolio, recovered: Stage) -> None:
+    said = " ".join(recovered.said.out.split())
+    named = " ".join(tiny.run("status").out.split())
+
+    found = re.search(r"Not measured: (\d+) metrics \((.*?)\)\. To see which: ", said)
+    assert found is not None
+    by_reason = [int(count) for count in re.findall(r": (\d+)", found[2])]
+    lists = re.findall(r"Not measured \([^:]*\): (.*?)(?= Not measured| Warned|$)", named)
+    assert sum(by_reason) == int(found[1]) == sum(len(labels.split(" · ")) for labels in lists)
 
 
 SQL = "select n, value, metric_name, null as nothing from metrics.fct_metric_values where metric_name = 'delivered' and grain = 'all' and dimension_name = 'total'"
