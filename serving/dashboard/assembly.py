@@ -27,7 +27,8 @@ from serving.scorecard import COLUMNS, lacking, scorecard
 from sources.common.limits import Limits
 
 FOLDER = Path(__file__).parent
-ECHARTS = FOLDER / "vendor" / "echarts" / "echarts.min.js"
+VENDOR = FOLDER / "vendor"
+LIBRARIES = (VENDOR / "echarts" / "echarts.min.js", VENDOR / "fflate" / "fflate.min.js")
 SHOWN_CHECKS = 50
 UNALLOCATED = "unallocated_cost_share"  # a metric that shows how complete cost is
 SECTIONS: dict[Section, tuple[str, str]] = {
@@ -100,7 +101,7 @@ def render(context: dict[str, Any]) -> str:
     """The page as HTML text; without a `manifest` in the context it says that nothing was published yet."""
     manifest: Mapping[str, Any] = context.get("manifest") or {}
     css = (FOLDER / "page.css").read_text(encoding="utf-8")
-    library = ECHARTS.read_text(encoding="utf-8") if "data" in context else ""
+    library = "\n".join(path.read_text(encoding="utf-8") for path in LIBRARIES) if "data" in context else ""
     environment = _environment(_locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT))
     return environment.get_template("page.html.j2").render(
         context,

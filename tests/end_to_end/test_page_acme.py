@@ -1,16 +1,20 @@
 """The executive page of acme in a real browser: every figure against the warehouse, and all that a reader does."""
 
+import base64
 import csv
 import io
 import re
 import shutil
+import struct
 from collections.abc import Callable, Generator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from python_calamine import CalamineWorkbook
 
 from serving import words
 from serving.dashboard.assembly import FOLDED
@@ -331,6 +335,82 @@ def test_a_list_is_searched_sorted_and_saved_as_it_is_shown(page: Page) -> None:
     days = [row["Delivered on"] for row in rows if row["Delivered on"]]
     assert days == sorted(days, reverse=True)
     assert all("alerts" in " ".join(row.values()).lower() for row in rows)
+
+
+def test_a_list_is_saved_as_an_excel_file_with_numbers_and_dates(page: Page) -> None:
+    choose(page, f"#period=all&deliverables.q=alerts{UNFOLDED}")
+    figure = page.locator("#chart-deliverables")
+    files: list[Path] = []
+    for kind in ("CSV", "Excel"):
+        with page.expect_download() as download:
+            figure.get_by_role("button", name=f"Save as {kind}").click()
+        files.append(Path(download.value.path()))
+    assert download.value.suggested_filename == "acme-deliverables.xlsx"
+    heads, *rows = CalamineWorkbook.from_path(str(files[1])).get_sheet_by_name("Figures").to_python()
+    wanted_heads, *wanted = list(csv.reader(io.StringIO(files[0].read_text(encoding="utf-8-sig"))))
+    assert heads == wanted_heads and len(rows) == len(wanted) > 1
+    for name, kind in (("Cost", float), ("Delivered on", date), ("Deliverable", str)):
+        place = heads.index(name)
+        known = [(row[place], text[place]) for row, text in zip(rows, wanted, strict=True) if text[place]]
+        assert all(isinstance(value, kind) for value, _ in known)
+        assert [kind(text) if kind is float else text for _, text in known] == [
+            value.isoformat() if isinstance(value, date) else value for value, _ in known
+        ]
+
+
+def test_a_chart_is_saved_as_a_picture_with_its_title(page: Page) -> None:
+    choose(page, f"#period=all{UNFOLDED}")
+    figure = page.locator("#chart-nps")
+    figure.locator("summary", has_text="Figures as a table").click()
+    box = figure.locator(".plot svg").bounding_box()
+    with page.expect_download() as download:
+        figure.get_by_role("button", name="Save as PNG").click()
+    picture = Path(download.value.path()).read_bytes()
+    assert download.value.suggested_filename == "acme-nps.png" and picture.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", picture[16:24])
+    assert box is not None and width == round(2 * (box["width"] + 32)) and height > 2 * box["height"]
+    # the ink of its words above the line, and the colour of the line
+    colours = page.evaluate(
+        """async picture => {
+          const image = new Image();
+          image.src = `data:image/png;base64,${picture}`;
+          await image.decode();
+          const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+          const context = canvas.getContext('2d');
+          context.drawImage(image, 0, 0);
+          const { data } = context.getImageData(0, 0, image.width, image.height);
+          const found = new Set();
+          for (let at = 0; at < data.length; at += 4) found.add(`rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`);
+          const named = ['--ink', '--link', '--sheet'].map(name => {
+            const probe = document.body.appendChild(document.createElement('i'));
+            probe.style.color = `var(${name})`;
+            return getComputedStyle(probe).color;
+          });
+          return named.map(colour => found.has(colour));
+        }""",
+        base64.b64encode(picture).decode(),
+    )
+    assert colours == [True, True, True]
+
+
+def test_the_points_of_a_chart_are_read_by_the_keyboard(page: Page, oracle: Oracle) -> None:
+    choose(page, f"#period=all{UNFOLDED}")
+    plot = page.locator("#chart-nps .plot")
+    [(start, end, value)] = oracle.sql(
+        """select period_start, period_end, value from metrics.fct_metric_values
+        where metric_name = 'nps' and grain = 'quarter' and dimension_name = 'total' and status = 'measured'
+        order by period_start desc limit 1"""
+    )
+    plot.focus()
+    page.keyboard.press("End")
+    tip = plot.locator(".tip")
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(words.period(start, end))
+    expect(tip).to_contain_text(words.quantity(value, "points", "EUR"))
+    page.keyboard.press("ArrowLeft")
+    expect(tip).not_to_contain_text(words.period(start, end))
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
 
 
 def test_an_initiative_opens_and_closes_by_the_keyboard(page: Page) -> None:

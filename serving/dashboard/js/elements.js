@@ -46,12 +46,3 @@ export const lineKey = lines =>
     dash.style.borderTopStyle = type;
     return el('li', {}, dash, bdi(name));
   });
-
-export const download = (name, text) => {
-  const link = el('a', {
-    href: URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' })),
-    download: `${name}.csv`,
-  });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-};

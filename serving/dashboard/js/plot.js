@@ -17,17 +17,35 @@ export const STILL = { silent: true, symbol: 'none', emphasis: { disabled: true 
 const WIDTH = 300; // for a chart that isn't in the page yet
 export const plots = new Set();
 
+const valueOf = one => (one !== null && typeof one === 'object' && !Array.isArray(one) ? one.value : one);
+
+/** The points of a chart that have a tooltip, one for each place of an axis that has one for all. */
+const pointsOf = ({ tooltip: told, series }) => {
+  const found = series.flatMap(({ silent, tooltip: own, data }, seriesIndex) =>
+    silent || own?.show === false
+      ? []
+      : data.flatMap((one, dataIndex) => ((valueOf(one) ?? null) === null ? [] : [{ seriesIndex, dataIndex }])),
+  );
+  if (told.trigger !== 'axis') return found;
+  return found.filter(({ dataIndex }, place) => found.findIndex(one => one.dataIndex === dataIndex) === place);
+};
+
 /** The place of a chart, as high as it is drawn. The SVG's viewBox lets print scale it. */
 export class Plot {
   constructor(click) {
-    this.element = el('div', { class: 'plot', role: 'img' });
+    const on = { keydown: event => this.press(event), blur: () => this.tell(null) };
+    this.element = el('div', { class: 'plot', role: 'img', on });
     this.click = click;
   }
 
   draw(height, label, option) {
     this.element.hidden = false;
     this.element.style.height = `${height}px`;
-    this.element.setAttribute('aria-label', `${label} The table below has the figures.`);
+    this.told = null;
+    this.points = option.tooltip ? pointsOf(option) : [];
+    this.element.tabIndex = this.points.length ? 0 : -1;
+    const keys = this.points.length ? ' Arrow keys show its points.' : '';
+    this.element.setAttribute('aria-label', `${label} The table below has the figures.${keys}`);
     if (!this.chart) {
       this.chart = echarts.init(this.element, null, { renderer: 'svg', width: this.width, height });
       if (this.click) this.chart.on('click', this.click);
@@ -40,6 +58,29 @@ export class Plot {
     const svg = this.element.querySelector('svg');
     svg.setAttribute('viewBox', `0 0 ${this.chart.getWidth()} ${height}`);
     svg.setAttribute('aria-hidden', 'true');
+  }
+
+  /** Tell of a point by its tooltip; null: of none. */
+  tell(place) {
+    this.told = place;
+    if (place === null) this.chart?.dispatchAction({ type: 'hideTip' });
+    else this.chart.dispatchAction({ type: 'showTip', ...this.points[place] });
+  }
+
+  /** Arrows lead from point to point, Home and End to the first and the last; Escape closes the tooltip. */
+  press(event) {
+    const last = this.points.length - 1;
+    const at = this.told ?? null;
+    const next = {
+      ArrowRight: () => (at === null ? 0 : Math.min(at + 1, last)),
+      ArrowLeft: () => (at === null ? last : Math.max(at - 1, 0)),
+      Home: () => 0,
+      End: () => last,
+      Escape: () => null,
+    }[event.key];
+    if (!next || last < 0) return;
+    event.preventDefault();
+    this.tell(next());
   }
 
   get width() {

@@ -1,9 +1,9 @@
 // Tables: a plain one, the one behind a chart, and a list to search, filter, sort and save.
 
-import { csv } from './csv.js';
 import { DATA } from './data.js';
-import { bdi, button, download, el, quiet, scroller, swatch } from './elements.js';
+import { bdi, button, el, quiet, scroller, swatch } from './elements.js';
 import { count, isFigure, isText, NONE, number, written } from './format.js';
+import { pictureButtons, tableButtons } from './saving.js';
 import { compare, found, sorted } from './search.js';
 import { chooseIn } from './state.js';
 
@@ -48,12 +48,6 @@ export const table = (caption, columns, rows, get, cell = () => null, head = col
   );
 };
 
-/** A button that saves a table; `rows` gives its rows when it is pressed. */
-export const csvButton = (chart, title, columns, rows, get) =>
-  button('plain csv', 'Save as CSV', () => download(`${DATA.portfolio}-${chart.name}`, csv(columns, rows(), get)), {
-    'aria-label': `Save as CSV: ${title}`,
-  });
-
 /** The table behind a chart, made when it is opened. */
 export class Behind {
   constructor() {
@@ -71,8 +65,9 @@ export class Behind {
     this.make = () => {
       const box = scroller(`Figures as a table: ${title}`);
       box.append(table(title, columns, rows, get));
-      const save = csvButton(chart, title, columns, () => rows, get);
-      this.inside.replaceChildren(box, el('div', { class: 'more' }, save));
+      const save = tableButtons(chart, title, columns, () => rows, get);
+      const picture = pictureButtons(chart, title, this.element.closest('figure'));
+      this.inside.replaceChildren(box, el('div', { class: 'more' }, ...save, ...picture));
     };
     this.fill();
   }
@@ -126,8 +121,8 @@ export class List {
     });
     this.selects = this.columns.filter(column => column.choose).map(column => [column.name, this.select(column)]);
     this.told = el('span', { class: 'quiet told', role: 'status' });
-    const save = csvButton(chart, title, chart.named, () => this.kept, this.get);
-    const tools = el('div', { class: 'tools' }, this.typed, ...this.selects.map(([, one]) => one), this.told, save);
+    const save = tableButtons(chart, title, chart.named, () => this.kept, this.get);
+    const tools = el('div', { class: 'tools' }, this.typed, ...this.selects.map(([, one]) => one), this.told, ...save);
     this.table = scroller(`List: ${title}`);
     this.more = el('div', { class: 'more' });
     this.element = el('div', {}, tools, this.table, this.more);

@@ -6,9 +6,10 @@ import { bdi, button, el, scroller } from '../elements.js';
 import { dotted, number, sentence, share } from '../format.js';
 import { hasFigure, rowAt } from '../figures.js';
 import { Reading } from '../reading.js';
+import { tableButtons } from '../saving.js';
 import { sortedBy } from '../search.js';
 import { MOST_BESIDE, choose, chooseIn, chosen } from '../state.js';
-import { csvButton, limitOf, moreButton, sortButton, table } from '../table.js';
+import { limitOf, moreButton, sortButton, table } from '../table.js';
 
 const DIMENSIONS = ['team', 'product', 'objective', 'initiative'];
 const trends = [...CHARTS.values()].filter(({ kind }) => kind === 'trend');
@@ -146,7 +147,7 @@ class Leaders {
     const saved = columns.filter(({ name }) => name !== 'beside');
     this.more.replaceChildren(
       ...moreButton(chart, limit, kept.length, 25),
-      csvButton(chart, heading, saved, () => kept, get),
+      ...tableButtons(chart, heading, saved, () => kept, get),
     );
   }
 

@@ -6,7 +6,8 @@ import { DATA } from '../data.js';
 import { bdi, el, quiet, scroller, warnedMark } from '../elements.js';
 import { rowAt } from '../figures.js';
 import { NONE, quantity } from '../format.js';
-import { csvButton, table } from '../table.js';
+import { tableButtons } from '../saving.js';
+import { table } from '../table.js';
 
 const BOUNDS = new Set(['lower', 'upper']);
 const trends = [...CHARTS.values()].filter(({ kind }) => kind === 'trend');
@@ -51,7 +52,7 @@ export const scorecard = (panel, state) => {
   const { box } = panel.layout(() => ({ box: el('div') }));
   const held = scroller(panel.heading);
   held.append(table(panel.heading, columns, lines, get, cell));
-  const all = [held, csvButton(chart, panel.heading, columns, () => lines, get)];
+  const all = [held, ...tableButtons(chart, panel.heading, columns, () => lines, get)];
   if (!chart.followsPeriod()) return box.replaceChildren(...all);
   const isOpen = box.firstElementChild?.open ?? false;
   return box.replaceChildren(el('details', { class: 'behind', open: isOpen }, el('summary', {}, 'Show them'), ...all));

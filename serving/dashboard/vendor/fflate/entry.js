@@ -1,0 +1,2 @@
+import { strToU8, zipSync } from 'fflate';
+globalThis.fflate = { strToU8, zipSync };
