@@ -1,7 +1,8 @@
-"""The digest of a published version, in Markdown and HTML: what changed, wins, what needs a decision, how old data is.
+"""The digest of a published version, in Markdown and HTML: key figures, what changed, wins, what needs a decision, how
+old data is.
 
 Nothing is computed: lists are those of the page's charts (their query, title, labels and units), changes are rows of
-`metrics.fct_metric_comparisons`, and metrics are those of the scorecard.
+`metrics.fct_metric_comparisons`, and metrics are those of the scorecard; key figures are the page's tiles.
 """
 
 import re
@@ -19,6 +20,7 @@ from serving import words
 from serving.dashboard.assembly import newest_loads
 from serving.dashboard.declared import Chart, Column, charts
 from serving.dashboard.embedded import relations
+from serving.dashboard.tiles import Shown, tiles_of
 from serving.errors import VersionError
 from serving.figures import checks, latest_values, newest_metrics
 from serving.manifest import DATABASE, read_manifest
@@ -104,6 +106,7 @@ def digest_of(folder: Path, page: str) -> Digest:
     behind = listed[DECISIONS[0]].count
     markdown = _template().render(
         title=title,
+        figures=[_figure(tile) for tile in tiles_of(folder).shown],
         as_of=words.day(as_of.isoformat(), writer.locale, writer.pattern),
         page=page,
         generated=bool(manifest.get("generated")),
@@ -118,6 +121,12 @@ def digest_of(folder: Path, page: str) -> Digest:
         f"{words.plural(behind, 'goal')} to look at"
     )
     return Digest(subject, markdown, _page(subject, markdown))
+
+
+def _figure(tile: Shown) -> str:
+    """A key figure of the page in one line."""
+    parts = [tile.change, *tile.note.split(" · "), "a check warned" if tile.warned else ""]
+    return " · ".join([f"{tile.label}: {tile.amount} ({tile.period})", *(part for part in parts if part)])
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, writer: Writer) -> list[str]:

@@ -14,6 +14,8 @@ from dagster_project.cli.common import (
     out,
     refuse_inside_home,
 )
+from dagster_project.settings import Workspace
+from serving.words import plural
 
 
 @app.command()
@@ -28,6 +30,10 @@ def dashboard(
             help="File to write; default: the served page, or dashboard-VERSION.html.",
         ),
     ] = None,
+    tiles: Annotated[
+        Path | None,
+        typer.Option("--tiles", metavar="DIR", help="Write the key figures as SVG and JSON into this folder instead."),
+    ] = None,
 ) -> None:
     """Draw the page again with the current chart definitions.
 
@@ -37,11 +43,18 @@ def dashboard(
     Example: outcomes dashboard
 
     Example: outcomes dashboard --version 01K6ZR4V5N8W1QY3T7B9C2D4EF --output review.html
+
+    Example: outcomes dashboard --tiles wiki/figures
     """
     from dagster_project.home import last_refresh
     from serving import page, versions
 
+    if tiles is not None and output is not None:
+        raise typer.BadParameter("--tiles writes a folder, --output a page: give one of them.")
     space = open_space(portfolio)
+    if tiles is not None:
+        _write_tiles(space, version, tiles)
+        return
     with explained():
         if output is not None and not _is_own_page(space.home, output):
             refuse_inside_home(space, output)
@@ -52,6 +65,17 @@ def dashboard(
             chosen = served or versions.readable(space.home, version or "")
             path = page.draw_copy(chosen, output or space.home / f"dashboard-{chosen.version}.html")
     out.print(f"Page: {path}")
+
+
+def _write_tiles(space: Workspace, version: str | None, into: Path) -> None:
+    from serving import versions
+    from serving.dashboard.tiles import write_tiles
+
+    with explained():
+        refuse_inside_home(space, into)
+        chosen = versions.readable(space.home, version or versions.served_name(space.home) or "")
+        written = write_tiles(chosen.folder, into)
+    out.print(f"Tiles: {plural(len(written) // 2, 'key figure')} as SVG and JSON in {into}", soft_wrap=True)
 
 
 def _is_own_page(home: Path, file: Path) -> bool:

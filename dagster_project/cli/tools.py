@@ -20,11 +20,13 @@ def superset(
     Example: outcomes superset outcomes.zip --portfolio mine
     """
     from serving.bi.bundle import superset_bundle
+    from serving.dashboard.tiles import tiles_of
     from serving.versions import CURRENT, DATABASE, serve_folder
 
     space = open_space(portfolio)
     with explained():
         warehouse = serve_folder(space.home) / CURRENT / DATABASE
         refuse_inside_home(space, bundle)
-        bundle.write_bytes(superset_bundle(warehouse, space.portfolio.name, space.portfolio.title))
+        figures = tiles_of(warehouse.parent).shown
+        bundle.write_bytes(superset_bundle(warehouse, space.portfolio.name, space.portfolio.title, figures))
     out.print(f"{bundle}: reads {warehouse}", soft_wrap=True)

@@ -4,42 +4,55 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 import yaml
 
+from serving.dashboard.tiles import Shown
 from serving.errors import ReadError
 from serving.reader import query
+from serving.words import unit_style
 from sources.common.sql import literal
 
 DEFINITIONS = Path(__file__).parent / "superset"
 DATASETS = DEFINITIONS / "datasets"
+DASHBOARDS = DEFINITIONS / "dashboards"
 UUID_TEXT = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 # the placeholders for the portfolio's names
 DATABASE_URI = "duckdb:////srv/outcomes/mine/serve/current/warehouse.duckdb"
 DATABASE_NAME = "database_name: Outcome Warehouse\n"
+KEY_FIGURE = Path(__file__).parent / "key_figure.yaml"
+FORMATS = {"share": ".1%", "money": ",.0f", "points": "+.1f"}  # by the style of a unit
+IN_A_ROW = 4  # key figures
 DASHBOARD_TITLE = "dashboard_title: Did what we delivered create value?\n"
 SLUG = "slug: outcomes\n"
 
 
-def superset_bundle(warehouse: Path, portfolio: str, title: str) -> bytes:
+def superset_bundle(warehouse: Path, portfolio: str, title: str, figures: Sequence[Shown] = ()) -> bytes:
     """The ZIP with database, datasets, charts and dashboard, which read the file `warehouse`.
 
-    `portfolio` is its name, `title` its name for people. Each portfolio has its own ids, so one Superset can show
-    several; a newer bundle of the same portfolio replaces the older one. Columns and their descriptions are those of
-    the file. Raises ReadError if it can't be opened, or lacks a column that a dataset names.
+    `portfolio` is its name, `title` its name for people, `figures` are the tiles of its page. Each portfolio has its
+    own ids, so one Superset can show several; a newer bundle of the same portfolio replaces the older one. Columns and
+    their descriptions are those of the file. Raises ReadError if it can't be opened, or lacks a column that is shown.
     """
-    files = sorted(DEFINITIONS.rglob("*.yaml"))
+    charts = [_key_figure(figure) for figure in figures]
+    files: dict[str, str] = {}
+    for path in DEFINITIONS.rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        if path.is_relative_to(DATASETS):
+            text = _with_columns(text, warehouse)
+        elif path.is_relative_to(DASHBOARDS):
+            text = _with_key_figures(text, charts)
+        files[path.relative_to(DEFINITIONS).as_posix()] = text
+    for figure, chart in zip(figures, charts, strict=True):
+        files[f"charts/key_figure_{figure.metric}.yaml"] = _yaml(chart)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files:
-            name = f"outcomes/{path.relative_to(DEFINITIONS).as_posix()}"
-            text = path.read_text(encoding="utf-8")
-            if path.is_relative_to(DATASETS):
-                text = _with_columns(text, warehouse)
-            entry = zipfile.ZipInfo(name)  # no timestamp: the same portfolio gives the same bundle
+        for name, text in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"outcomes/{name}")  # no timestamp: the same portfolio gives the same bundle
             archive.writestr(entry, _of_portfolio(text, warehouse, portfolio, title))
     return packed.getvalue()
 
@@ -79,7 +92,77 @@ def _with_columns(text: str, warehouse: Path) -> str:
         }
         for name, kind, comment in found
     ]
-    return yaml.safe_dump(dataset, allow_unicode=True, sort_keys=False)
+    return _yaml(dataset)
+
+
+def _key_figure(figure: Shown) -> dict[str, Any]:
+    """The chart of a tile: its newest value with its line, or its value over all time."""
+    chart: dict[str, Any] = yaml.safe_load(KEY_FIGURE.read_text(encoding="utf-8"))
+    grain = figure.points[-1].grain if figure.points else "all"
+    per = {"quarter": "by quarter", "month": "by month", "fiscal_year": "by fiscal year", "all": "all time"}[grain]
+    kind = "big_number" if figure.points else "big_number_total"
+    filters = {"metric_name": figure.metric, "grain": grain, "dimension_name": "total"}
+    chart |= {
+        "slice_name": f"{figure.label}, {per}",
+        "description": "The newest period may not be complete." if figure.points else None,
+        "viz_type": kind,
+        "uuid": str(uuid5(UUID(chart["dataset_uuid"]), figure.metric)),
+    }
+    chart["params"] |= {
+        "viz_type": kind,
+        "y_axis_format": FORMATS.get(unit_style(figure.unit), chart["params"]["y_axis_format"]),
+        "adhoc_filters": [
+            {
+                "clause": "WHERE",
+                "expressionType": "SIMPLE",
+                "subject": subject,
+                "operator": "==",
+                "operatorId": "EQUALS",
+                "comparator": value,
+            }
+            for subject, value in filters.items()
+        ],
+    }
+    return chart
+
+
+def _with_key_figures(text: str, charts: Sequence[dict[str, Any]]) -> str:
+    """The dashboard with the key figures' charts first."""
+    dashboard: dict[str, Any] = yaml.safe_load(text)
+    position = dashboard["position"]
+    above = ["ROOT_ID", "GRID_ID"]
+    rows: list[str] = []
+    for first in range(0, len(charts), IN_A_ROW):
+        row, shown = f"ROW-key-figures-{first}", charts[first : first + IN_A_ROW]
+        rows.append(row)
+        places = [f"CHART-key-figure-{first + place}" for place in range(len(shown))]
+        position[row] = {
+            "type": "ROW",
+            "id": row,
+            "children": places,
+            "parents": above,
+            "meta": {"background": "BACKGROUND_TRANSPARENT"},
+        }
+        for place, chart in zip(places, shown, strict=True):
+            position[place] = {
+                "type": "CHART",
+                "id": place,
+                "children": [],
+                "parents": [*above, row],
+                "meta": {
+                    "chartId": 0,
+                    "width": 12 // IN_A_ROW,
+                    "height": 30,
+                    "sliceName": chart["slice_name"],
+                    "uuid": chart["uuid"],
+                },
+            }
+    position["GRID_ID"]["children"] = [*rows, *position["GRID_ID"]["children"]]
+    return _yaml(dashboard)
+
+
+def _yaml(value: object) -> str:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1000)
 
 
 def _of_portfolio(text: str, warehouse: Path, portfolio: str, title: str) -> str:

@@ -16,14 +16,15 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from serving import words
-from serving.dashboard.declared import NO_PANEL, Chart, Decision, Section, Tile, charts, with_tiles
-from serving.dashboard.embedded import Carried, carry, default_period
+from serving.dashboard.declared import NO_PANEL, Chart, Decision, Section, charts, with_tiles
+from serving.dashboard.embedded import Carried, carry, default_period, judged_periods
 from serving.dashboard.script import script
+from serving.dashboard.tiles import declared_tiles, silent_reason
 from serving.errors import VersionError
 from serving.figures import VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
 from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
-from serving.scorecard import COLUMNS, lacking, scorecard
+from serving.scorecard import COLUMNS, scorecard
 from sources.common.limits import Limits
 
 FOLDER = Path(__file__).parent
@@ -89,7 +90,7 @@ def version_context(folder: Path, limits: Limits | None = None) -> dict[str, Any
             carried.left_out |= {
                 f"tile {name}": "the version has no such metric" for name in tiles if name not in labels
             }
-            judged = _judged(connection)
+            judged = judged_periods(connection)
     except duckdb.Error as error:
         raise VersionError(
             f"its page can't be drawn ({error}).", str(folder), "run `outcomes refresh`, or serve another version."
@@ -247,7 +248,7 @@ def _data(
                 "least": metric.minimum_n,
                 "most": metric.valid_max,
                 "since": metric.since and metric.since.isoformat(),
-                "silent": _silent(metric, feeds),
+                "silent": silent_reason(metric, feeds),
                 "warned": [place for place, check in enumerate(warned) if metric.name in check.metrics],
             }
             for metric in sorted(_newest(metrics), key=lambda metric: metric.kind != "outcome")
@@ -270,6 +271,7 @@ def _data(
                 "narrows": chart.narrows and chart.narrows.model_dump(),
                 "chooses": chart.chooses and chart.chooses.model_dump(),
                 "evidence": chart.evidence,
+                "measured": chart.measured,
                 "first": chart.first,
                 "sort": chart.sort,
                 "show": chart.rows,
@@ -286,7 +288,7 @@ def _data(
         "statuses": value_statuses(),
         "notes": manifest.get("notes") or [],
         "sections": FOLDED,
-        "tiles": [tile.model_dump() for tile in _tiles(manifest, shown)],
+        "tiles": [tile.model_dump() for tile in declared_tiles(manifest, shown)],
     }
 
 
@@ -294,18 +296,6 @@ def _warning(check: Check) -> str:
     """A check that warned, and what it found."""
     found = check.observed or words.plural(check.failing_rows or 0, "failing row")
     return f"{words.of_code(check.name)}, {found}"
-
-
-def _silent(metric: Metric, feeds: set[str]) -> str:
-    """Why a tile has no figure of a metric."""
-    missing = [words.of_code(feed) for feed in lacking(metric, feeds)]
-    return f"needs data on {', '.join(missing)}" if missing else "too little in its data"
-
-
-def _tiles(manifest: Mapping[str, Any], shown: list[Chart]) -> list[Tile]:
-    """The tiles that the portfolio chose, else those of the chart's file."""
-    chosen = [Tile(metrics=[str(name)]) for name in manifest.get("tiles") or ()]
-    return chosen or [tile for chart in shown for tile in chart.tiles]
 
 
 def value_statuses() -> dict[str, dict[str, Any]]:
@@ -319,21 +309,6 @@ def value_statuses() -> dict[str, dict[str, Any]]:
         }
         for name, status in VALUE_STATUSES.items()
     }
-
-
-def _judged(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None]]:
-    """(grain, first day) of the periods in which some of the delivered work can be judged."""
-    try:
-        rows = connection.execute(
-            """
-            select distinct grain, period_start_date from outcomes.value_summary
-            where list_contains($judged, value_status) and deliverables > 0
-            """,
-            {"judged": [name for name, status in VALUE_STATUSES.items() if status.is_judged]},
-        ).fetchall()
-    except duckdb.Error:
-        return set()
-    return {(grain, start) for grain, start in rows}
 
 
 def _newest(metrics: list[Metric]) -> list[Metric]:

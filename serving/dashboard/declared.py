@@ -125,7 +125,7 @@ READS: dict[Kind, dict[str, frozenset[str]]] = {
     Kind.timeline: {"goals": frozenset({"id", "name", "score", "day"}), "work": frozenset({"name"})},
     Kind.table: {
         "goals": frozenset({"id", "name", "score", "day", "stands", "outcome"}),
-        "releases": frozenset({"id", "name"}),
+        "changes": frozenset({"id", "name"}),
     },
 }
 # A kind's defaults. A trend has a metric's values, as in `relations.sql`.
@@ -197,6 +197,7 @@ class Chart(Said):
     finding: str = ""
     tiles: list[Tile] = []
     evidence: Literal["work", "release"] | None = None  # a row of a table opens what moved after it
+    measured: dict[str, str] = {}  # of releases: {prefix of the columns of a figure before and after one: what it is}
     first: list[str] = []  # metrics by which leaders are compared at first: the first that they have
     decision: Decision | None = None
     needs: Needs | None = None

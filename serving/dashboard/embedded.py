@@ -22,6 +22,7 @@ import duckdb
 
 from serving import words
 from serving.dashboard.declared import Chart, Kind
+from serving.figures import VALUE_STATUSES
 
 RELATIONS = Path(__file__).parent / "relations.sql"
 DIMENSIONS = ("team", "product", "objective", "initiative")
@@ -346,6 +347,21 @@ def default_period(found: list[Period], judged: set[tuple[str, date | None]]) ->
         if period.grain == "fiscal_year" and not period.is_partial and (period.grain, period.start) in judged:
             return place
     return 0
+
+
+def judged_periods(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None]]:
+    """(grain, first day) of the periods in which some of the delivered work can be judged."""
+    try:
+        rows = connection.execute(
+            """
+            select distinct grain, period_start_date from outcomes.value_summary
+            where list_contains($judged, value_status) and deliverables > 0
+            """,
+            {"judged": [name for name, status in VALUE_STATUSES.items() if status.is_judged]},
+        ).fetchall()
+    except duckdb.Error:
+        return set()
+    return {(grain, start) for grain, start in rows}
 
 
 def _whole(number: float) -> float | int:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from serving import words
 from serving.dashboard.assembly import FOLDED
 from serving.dashboard.declared import Compared, Kind, charts
+from serving.dashboard.tiles import tiles_of
 from tests.end_to_end.harness import ROOT
 
 AXE = ROOT / "tests" / "vendor" / "axe" / "axe.min.js"
@@ -1025,6 +1026,31 @@ def tile_differences(
         if shown != wanted:
             wrong.append(f"{expected.choice.address} tile {metric}: {shown} is not {wanted}")
     return wrong
+
+
+def drawn_tiles(page: Page) -> list[tuple[str, ...]]:
+    """The tiles of the page: metric, label, figure, change, note."""
+    return [
+        (tile["metric"], tile["label"], tile["amount"], tile["change"].lstrip("▲▼ "), tile["note"])
+        for tile in seen(page)["figures"]["key_figures"].get("tiles", [])
+    ]
+
+
+def written_tiles(folder: Path) -> list[tuple[str, ...]]:
+    """The same of the tiles that are written without a page."""
+    return [
+        tuple(
+            text.replace("\u00a0", " ")
+            for text in (
+                tile.metric,
+                tile.label + (" ⚠ (a check warned)" if tile.warned else ""),
+                tile.amount,
+                tile.change,
+                tile.note,
+            )
+        )
+        for tile in tiles_of(folder).shown
+    ]
 
 
 def leader_differences(

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import Refreshed
-from tests.end_to_end.harness import outcomes
+from tests.end_to_end.harness import outcomes, served
+from tests.end_to_end.pages import written_tiles
 from tests.end_to_end.sparse import sparse_portfolio
 from tests.receivers import webhook
 
@@ -29,6 +30,17 @@ def test_it_tells_each_significant_change_of_the_latest_quarter_and_no_other(acm
     """)
     told = section(text, "What changed")
     assert {line.partition(":")[0] for line in told} == {label for (label,) in labels} and told
+
+
+@pytest.mark.xdist_group("acme")
+def test_it_tells_the_key_figures_of_the_page(acme: Refreshed) -> None:
+    text = outcomes("digest", home=acme.home.parent, portfolio=acme.folder).out
+    told = section(text, "Key figures")
+    wanted = [
+        f"{label.partition(' ⚠')[0]}: {amount} (" for _, label, amount, *_ in written_tiles(served(acme.home).parent)
+    ]
+    assert len(told) == len(wanted) >= 6
+    assert all(line.startswith(start) for line, start in zip(told, wanted, strict=True))
 
 
 @pytest.mark.xdist_group("acme")

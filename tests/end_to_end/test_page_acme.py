@@ -22,12 +22,13 @@ from serving.manifest import DATABASE
 from serving.page import draw_version
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.contradictions import Published, faults
-from tests.end_to_end.harness import served
+from tests.end_to_end.harness import outcomes, served
 from tests.end_to_end.pages import (
     UNFOLDED,
     Oracle,
     choose,
     differences,
+    drawn_tiles,
     evidence_of_release,
     evidence_of_work,
     initiative_differences,
@@ -35,6 +36,7 @@ from tests.end_to_end.pages import (
     seen,
     serious,
     trends,
+    written_tiles,
 )
 
 pytestmark = pytest.mark.xdist_group("acme")
@@ -256,6 +258,21 @@ def test_a_section_unfolds_by_the_keyboard_and_stays_so_on_reload(page: Page) ->
     expect(page.get_by_role("button", name="Money")).to_have_attribute("aria-expanded", "true")
     page.get_by_role("button", name="Money").press("Enter")
     expect(page.locator("#chart-spending")).to_be_hidden()
+
+
+def test_tiles_are_written_as_the_page_draws_them(acme: Refreshed, page: Page, tmp_path: Path) -> None:
+    drawn = drawn_tiles(page)
+    assert drawn == written_tiles(served(acme.home).parent) and len(drawn) >= 6
+    said = outcomes("dashboard", "--tiles", tmp_path / "wiki", home=acme.homes, portfolio=acme.folder)
+    assert said.exit_code == 0, said.err
+    names = {f"{metric}.{ending}" for metric, *_ in drawn for ending in ("svg", "json")}
+    assert {path.name for path in (tmp_path / "wiki").iterdir()} == names
+
+
+def test_tiles_are_not_written_into_a_page(acme: Refreshed, tmp_path: Path) -> None:
+    both = ("dashboard", "--tiles", tmp_path / "wiki", "--output", tmp_path / "page.html")
+    said = outcomes(*both, home=acme.homes, portfolio=acme.folder)
+    assert said.exit_code == 2 and "give one of them" in said.err and not list(tmp_path.iterdir())
 
 
 def test_a_tile_leads_to_its_chart(page: Page) -> None:

@@ -8,7 +8,18 @@ from playwright.sync_api import Browser, Page, expect
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.contradictions import Published, faults
 from tests.end_to_end.harness import served
-from tests.end_to_end.pages import UNFOLDED, Oracle, choose, differences, open_page, seen, serious, trends
+from tests.end_to_end.pages import (
+    UNFOLDED,
+    Oracle,
+    choose,
+    differences,
+    drawn_tiles,
+    open_page,
+    seen,
+    serious,
+    trends,
+    written_tiles,
+)
 
 pytestmark = pytest.mark.xdist_group("decentraland")
 
@@ -51,6 +62,11 @@ def test_what_nobody_measured_is_a_sentence_and_no_empty_panel(page: Page) -> No
         .filter(one => !one.closest('[hidden]') && one.querySelector('.body').childElementCount === 0).map(one => one.id)"""
     )
     assert empty == []
+
+
+def test_tiles_are_written_as_the_page_draws_them(dao: Refreshed, page: Page) -> None:
+    drawn = drawn_tiles(page)
+    assert drawn == written_tiles(served(dao.home).parent) and drawn
 
 
 def test_without_goals_nothing_is_said_to_be_well(page: Page) -> None:

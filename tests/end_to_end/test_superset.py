@@ -18,12 +18,13 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from serving.bi.superset_server import ADMIN, Superset
 from tests.end_to_end.conftest import Refreshed
-from tests.end_to_end.harness import ROOT, outcomes
+from tests.end_to_end.harness import ROOT, outcomes, served
+from tests.end_to_end.pages import written_tiles
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("acme")]
 
 PATIENCE = 300_000  # milliseconds: a page is slow where the machine is busy
-CHARTS = 7
+CHARTS = 7  # beside the key figures
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def superset(acme: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Gener
 
 
 @pytest.fixture(scope="module")
-def shown(superset: Superset, tmp_path_factory: pytest.TempPathFactory) -> Generator[Shown]:
+def shown(acme: Refreshed, superset: Superset, tmp_path_factory: pytest.TempPathFactory) -> Generator[Shown]:
     """The dashboard, opened by someone who signed in."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
@@ -73,11 +74,12 @@ def shown(superset: Superset, tmp_path_factory: pytest.TempPathFactory) -> Gener
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(PATIENCE)
-        yield looked_at(page, superset, tmp_path_factory.mktemp("screenshot"))
+        figures = len(written_tiles(served(acme.home).parent))
+        yield looked_at(page, superset, figures, tmp_path_factory.mktemp("screenshot"))
         browser.close()
 
 
-def looked_at(page: Page, superset: Superset, folder: Path) -> Shown:
+def looked_at(page: Page, superset: Superset, figures: int, folder: Path) -> Shown:
     """Sign in, open the dashboard, wait for every chart's data."""
     data: dict[str, list[dict[str, Any]]] = {}
     elsewhere: list[str] = []
@@ -103,7 +105,7 @@ def looked_at(page: Page, superset: Superset, folder: Path) -> Shown:
         stop=stop_after_delay(PATIENCE / 1000), sleep=lambda s: page.wait_for_timeout(s * 1000), wait=wait_fixed(1)
     ):
         with attempt:
-            assert len(data) == CHARTS
+            assert len(data) == CHARTS + figures
     page.get_by_text("Return on investment", exact=True).wait_for()
     page.wait_for_timeout(3000)  # for charts to be drawn; the screenshot alone depends on it
     page.screenshot(path=folder / "superset-acme.png", full_page=True)

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from serving.bi.bundle import superset_bundle
+from serving.dashboard.tiles import Point, Shown
 from serving.errors import ReadError
 from tests.serving.builds import Built, make_build
 
@@ -26,6 +27,14 @@ VALUE_COLUMNS = "".join(
         "delivery_date date",
     )
 )
+POINT = Point("Jan – Mar 2026", "quarter", None, 31.0, "measured")
+FIGURES = [
+    Shown(metric, metric, unit, "2025", 1.0, "measured", 1, None, None, (), "1", "", "", False, points)
+    for metric, unit, points in (
+        *(("nps", "points", (POINT,)), ("roi", "ratio", ()), ("cost", "currency", (POINT,))),
+        *(("on_time_rate", "share", (POINT,)), ("throughput", "per_week", (POINT,))),
+    )
+]
 COMMENT = "comment on column outcomes.value_realization.roi is 'Return: what it''s worth'"
 
 
@@ -40,8 +49,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def unpacked(warehouse: Path) -> Unpacked:
     """Each file of a bundle by its name, read as YAML."""
 
-    def files(portfolio: str = "acme", title: str = "Acme") -> dict[str, Any]:
-        with zipfile.ZipFile(io.BytesIO(superset_bundle(warehouse, portfolio, title))) as archive:
+    def files(portfolio: str = "acme", title: str = "Acme", figures: Sequence[Shown] = FIGURES) -> dict[str, Any]:
+        with zipfile.ZipFile(io.BytesIO(superset_bundle(warehouse, portfolio, title, figures))) as archive:
             return {name.removeprefix("outcomes/"): yaml.safe_load(archive.read(name)) for name in archive.namelist()}
 
     return files
@@ -102,6 +111,19 @@ def test_every_figure_is_filtered_to_one_metric_grain_and_dimension(unpacked: Un
         filtered = {f["subject"] for f in chart["params"]["adhoc_filters"] if f["operator"] == "=="}
         assert filtered == {"metric_name", "grain", "dimension_name"}, chart["slice_name"]
     assert len(charts) >= 4
+
+
+def test_the_dashboard_begins_with_the_key_figures_of_the_page(unpacked: Unpacked) -> None:
+    files = unpacked()
+    [dashboard] = below(files, "dashboards")
+    position, charts = dashboard["position"], {chart["uuid"]: chart for chart in below(files, "charts")}
+    rows = position["GRID_ID"]["children"][:2]
+    shown = [charts[position[place]["meta"]["uuid"]] for row in rows for place in position[row]["children"]]
+    wanted = {f["comparator"] for chart in shown for f in chart["params"]["adhoc_filters"]}
+    assert [chart["slice_name"].partition(",")[0] for chart in shown] == [figure.metric for figure in FIGURES]
+    assert wanted >= {figure.metric for figure in FIGURES} | {"quarter", "all", "total"}
+    assert [chart["viz_type"] for chart in shown[:2]] == ["big_number", "big_number_total"]
+    assert [chart["params"]["y_axis_format"] for chart in shown] == ["+.1f", ".1%", ",.0f", ".1%", ",.3~f"]
 
 
 def test_two_portfolios_have_no_id_in_common_and_one_has_the_same_each_time(

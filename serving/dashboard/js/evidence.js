@@ -13,25 +13,19 @@ const COLUMNS = [
   { name: 'change', label: 'Change', unit: 'text' },
   { name: 'basis', label: 'Certainty', unit: 'text' },
 ];
-/** What a release's row has before and after it: {prefix of its columns: what it is}. */
-const MEASURED = {
-  nps: 'Net promoter score (NPS)',
-  csat: 'Satisfied customers (CSAT; change in percentage points)',
-  dau: 'Daily active users',
-};
 const LEVELS = {
   direct: 'Direct: a goal is linked to it, or to work beneath it.',
   inherited: 'Inherited: its goals are those of what it is part of, so other work may have moved them.',
 };
 
 /** The customer figures before and after a release. */
-const ofRelease = (releases, row) =>
-  Object.entries(MEASURED).flatMap(([name, what]) => {
-    const get = part => releases.get(`${name}_${part}`, row);
+const ofRelease = (changes, row) =>
+  Object.entries(changes.measured).flatMap(([name, what]) => {
+    const get = part => changes.get(`${name}_${part}`, row);
     if (get('before') === null || get('after') === null) return [];
     const write = part => {
       const value = get(part);
-      return value === null ? NONE : quantity(value, releases.shown[`${name}_${part}`].unit);
+      return value === null ? NONE : quantity(value, changes.shown[`${name}_${part}`].unit);
     };
     const isTested = get('change_lower') !== null;
     const people = get('after_respondents');
@@ -69,13 +63,13 @@ const ofGoals = (goals, ids, delivered) =>
   });
 
 /** The last release of its product in the month in which it was delivered, if not before it. */
-const releaseOf = (chart, releases, row, delivered) => {
+const releaseOf = (chart, changes, row, delivered) => {
   const month = place => DATA.days[place][0].slice(0, 7);
-  return releases.all.find(
+  return changes.all.find(
     one =>
-      releases.get('product', one) === chart.get('product', row) &&
-      releases.get('happened_on', one) >= delivered &&
-      month(releases.get('happened_on', one)) === month(delivered),
+      changes.get('product', one) === chart.get('product', row) &&
+      changes.get('happened_on', one) >= delivered &&
+      month(changes.get('happened_on', one)) === month(delivered),
   );
 };
 
@@ -95,12 +89,12 @@ const work = (chart, row) => {
   if (delivered === null) {
     return { facts, moved: [], nothing: 'It is not delivered, so nothing can have moved after it.' };
   }
-  const [goals, releases] = [chart.reads('goals'), chart.reads('releases')];
+  const [goals, changes] = [chart.reads('goals'), chart.reads('changes')];
   const moved = goals ? ofGoals(goals, get('key_results') ?? [], delivered) : [];
-  const released = releases && releaseOf(chart, releases, row, delivered);
+  const released = changes && releaseOf(chart, changes, row, delivered);
   if (released !== undefined) {
-    facts.push(fact('Released with', bdi(releases.role('name', released))));
-    moved.push(...ofRelease(releases, released));
+    facts.push(fact('Released with', bdi(changes.role('name', released))));
+    moved.push(...ofRelease(changes, released));
   }
   return { facts, moved, nothing: 'Nothing is measured after it.' };
 };

@@ -26,7 +26,7 @@ const cell = (value, column) => {
 };
 
 const relations = all =>
-  `${HEAD}<Relationships xmlns="${PACKAGE}/relationships">${all
+  `<Relationships xmlns="${PACKAGE}/relationships">${all
     .map(([type, target], place) => `<Relationship Id="r${place}" Type="${OFFICE}/${type}" Target="${target}"/>`)
     .join('')}</Relationships>`;
 
@@ -38,16 +38,31 @@ const rowOf = cells => `<row>${cells.join('')}</row>`;
 export const xlsx = (columns, rows, get) => {
   const lines = rows.map(row => rowOf(columns.map(column => cell(get(column.name, row), column))));
   const sheet = [rowOf(columns.map(column => textCell(column.label))), ...lines].join('');
+  const relation = 'application/vnd.openxmlformats-package.relationships+xml';
+  const types = [
+    `<Default Extension="rels" ContentType="${relation}"/>`,
+    part('workbook.xml', 'sheet.main'),
+    part('sheet.xml', 'worksheet'),
+    part('styles.xml', 'styles'),
+  ];
+  const sheets = '<sheets><sheet name="Figures" sheetId="1" r:id="r0"/></sheets>';
+  // style 1 is a date
+  const styles = [
+    '<fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>',
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs>',
+    '<cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>',
+  ];
   const files = {
-    '[Content_Types].xml': `${HEAD}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>${part('workbook.xml', 'sheet.main')}${part('sheet.xml', 'worksheet')}${part('styles.xml', 'styles')}</Types>`,
+    '[Content_Types].xml': `<Types xmlns="${PACKAGE}/content-types">${types.join('')}</Types>`,
     '_rels/.rels': relations([['officeDocument', 'workbook.xml']]),
     '_rels/workbook.xml.rels': relations([
       ['worksheet', 'sheet.xml'],
       ['styles', 'styles.xml'],
     ]),
-    'workbook.xml': `${HEAD}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets><sheet name="Figures" sheetId="1" r:id="r0"/></sheets></workbook>`,
-    'styles.xml': `${HEAD}<styleSheet xmlns="${MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>`,
-    'sheet.xml': `${HEAD}<worksheet xmlns="${MAIN}"><sheetData>${sheet}</sheetData></worksheet>`,
+    'workbook.xml': `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}">${sheets}</workbook>`,
+    'styles.xml': `<styleSheet xmlns="${MAIN}">${styles.join('')}</styleSheet>`,
+    'sheet.xml': `<worksheet xmlns="${MAIN}"><sheetData>${sheet}</sheetData></worksheet>`,
   };
-  return fflate.zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, fflate.strToU8(text)])));
+  const bytes = ([name, text]) => [name, fflate.strToU8(HEAD + text)];
+  return fflate.zipSync(Object.fromEntries(Object.entries(files).map(bytes)));
 };
