@@ -255,7 +255,15 @@ class Expected:
         )
         total = sum(count for _, count, _ in rows)
         if not total:
-            return ["nothing was delivered"]
+            first = "is null" if self.choice.start is None else f"= date '{self.choice.start}'"
+            told = self.sql(
+                f"""select status from metrics.fct_metric_values
+                where metric_name = 'delivered' and dimension_name = 'total'
+                    and (grain = 'all' or (grain = '{self.choice.grain}' and period_start {first}))
+                order by grain = 'all', metric_version desc limit 1"""
+            )
+            is_measured = told != [("not_measured",)]
+            return ["nothing was delivered" if is_measured else "how much was delivered is not measured"]
         [(costed,)] = self.sql(
             f"""select count(*) filter (cost_reporting_amount <> 0) from deliveries
             where is_delivered and {self.choice.within("delivery_date")} and {self.choice.of("deliveries")}"""
