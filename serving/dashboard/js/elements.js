@@ -23,7 +23,7 @@ export const warnedMark = () =>
   el(
     'span',
     { class: 'warned' },
-    el('span', { 'aria-hidden': 'true' }, ' ⚠'),
+    el('span', { 'aria-hidden': 'true' }, '\u00a0⚠'),
     el('span', { class: 'unseen' }, ' (a check warned)'),
   );
 
