@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 SUPERSET := .superset
 SUPERSET_LOCK := serving/bi/superset-requirements
 
+DOCS := .outcomes/docs
+
 AUDIT := .audit
 AUDIT_LOCK := deploy/audit-requirements
 # MPL 2.0 asks for nothing but its own files' source; text-unidecode may be used under the Artistic License, and psycopg2, which is
@@ -14,7 +16,7 @@ AUDIT_LOCK := deploy/audit-requirements
 LICENCES := MIT;Apache;BSD;ISC;MPL-2.0;MPL 2.0;PSF-2.0;Python Software Foundation;Zlib;CC0
 EXCEPTED := text-unidecode psycopg2-binary outcome-warehouse
 
-.PHONY: refresh demo test test-all bench mutate lint format lock dist clean audit dagster superset
+.PHONY: refresh demo test test-all bench mutate lint format lock dist docs clean audit dagster superset
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -58,6 +60,10 @@ dagster: export DAGSTER_HOME := $(or $(DAGSTER_HOME),$(CURDIR)/.dagster_home)
 dagster: $(READY) ## the Dagster UI on this project, with its history in .dagster_home
 	@mkdir -p "$$DAGSTER_HOME" && cp deploy/dagster.yaml "$$DAGSTER_HOME"
 	@DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dg dev
+
+docs: refresh ## dbt's site of the models as one page: descriptions, columns, tests, SQL and lineage
+	@$(BIN)/dbt --quiet docs generate --static --project-dir dbt --profiles-dir dbt --target-path $(abspath $(DOCS))
+	@echo "Models:    $(DOCS)/static_index.html"
 
 audit: $(AUDIT)/.ready ## what the installed product consists of: SBOM, licences, known vulnerabilities
 	@mkdir -p dist

@@ -1,5 +1,6 @@
-"""Tables as `dbt run` makes them, source freshness, and `mf query`, on a build of tiny."""
+"""Tables as `dbt run` makes them, source freshness, `mf query` and dbt's docs, on a build of tiny."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -79,3 +80,20 @@ def test_mf_query_works_from_the_dbt_folder(build: Path) -> None:
     said = subprocess.run(command, cwd=DBT_PROJECT, env=environment, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stdout + said.stderr
     assert "21.4286" in said.stdout  # P1's NPS, 300 / 14
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("dbt")
+def test_the_docs_are_one_page_of_all_models(build: Path, tmp_path: Path) -> None:
+    made = subprocess.run(
+        ["make", "-o", "refresh", "docs", f"DOCS={tmp_path}"],
+        cwd=ROOT,
+        env=os.environ | {"OUTCOMES_BUILD": str(build), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    page = (tmp_path / "static_index.html").read_text()
+    missing = [model["name"] for model in dbt_runner.models().values() if json.dumps(model["description"]) not in page]
+    assert missing == []
