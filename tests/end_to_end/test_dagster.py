@@ -1,5 +1,6 @@
 """Dagster's job takes the same steps as the command, and shows each as assets and asset checks."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from dagster_project import steps
 from dagster_project.definitions import defs
 from dagster_project.defs.audit import SHOWN
 from dagster_project.defs.audit import _result as shown_result
+from dagster_project.defs.jobs import _as_of_job
 from expectations.records import CheckRecord
 from tests.end_to_end.harness import Said, outcomes, read, served, versions
 from tests.end_to_end.sparse import sparse_portfolio
@@ -158,3 +160,25 @@ def test_a_step_that_fails_ends_the_job_and_is_said_on_the_page(folder: Path, ag
         AssetKey("dashboard"),
     }
     assert "could not be landed" in (folder / NAME / "index.html").read_text()
+
+
+def as_of(folder: Path, day: str) -> ExecuteInProcessResult:
+    """Run the job `as_of` for one day, of which there is a partition from the first observed one on."""
+    with pytest.MonkeyPatch.context() as patch, DagsterInstance.ephemeral() as instance:
+        patch.setenv("OUTCOMES_HOME", str(folder))
+        patch.setenv("OUTCOMES_PORTFOLIO", str(folder / "portfolio"))
+        job = _as_of_job()
+        assert job.partitions_def is not None
+        assert job.partitions_def.get_first_partition_key() == "2025-06-30"
+        return job.execute_in_process(instance=instance, raise_on_error=False, partition_key=day)
+
+
+@pytest.mark.slow
+def test_a_day_in_the_past_is_a_partition(folder: Path, done: ExecuteInProcessResult) -> None:
+    assert done.success
+    before, known = served(folder / NAME), versions(folder / NAME)
+    assert as_of(folder, "2025-06-30").success
+    assert served(folder / NAME) == before
+    [then] = set(versions(folder / NAME)) - set(known)
+    manifest = json.loads((folder / NAME / "serve" / then / "manifest.json").read_text())
+    assert manifest["observed_by"].startswith("2025-06-30")
