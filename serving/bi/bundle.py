@@ -104,7 +104,7 @@ def _key_figure(figure: Shown) -> dict[str, Any]:
     filters = {"metric_name": figure.metric, "grain": grain, "dimension_name": "total"}
     chart |= {
         "slice_name": f"{figure.label}, {per}",
-        "description": "The newest period may not be complete." if figure.points else None,
+        "description": "The newest period with enough data; it may not be over." if figure.points else None,
         "viz_type": kind,
         "uuid": str(uuid5(UUID(chart["dataset_uuid"]), figure.metric)),
     }
@@ -121,7 +121,8 @@ def _key_figure(figure: Shown) -> dict[str, Any]:
                 "comparator": value,
             }
             for subject, value in filters.items()
-        ],
+        ]
+        + chart["params"]["adhoc_filters"],
     }
     return chart
 

@@ -136,6 +136,7 @@ def sql_box(page: Page, superset: Superset) -> str:
     ("chart", "metric"),
     [
         ("Cost by quarter", "cost"),
+        ("Cost, by quarter", "cost"),  # a key figure
         ("Revenue by quarter", "revenue"),
         ("Deliverables delivered by quarter", "delivered"),
         ("Net promoter score by quarter", "nps"),

@@ -119,7 +119,9 @@ def test_the_dashboard_begins_with_the_key_figures_of_the_page(unpacked: Unpacke
     position, charts = dashboard["position"], {chart["uuid"]: chart for chart in below(files, "charts")}
     rows = position["GRID_ID"]["children"][:2]
     shown = [charts[position[place]["meta"]["uuid"]] for row in rows for place in position[row]["children"]]
-    wanted = {f["comparator"] for chart in shown for f in chart["params"]["adhoc_filters"]}
+    filters = [f for chart in shown for f in chart["params"]["adhoc_filters"]]
+    wanted = {f["comparator"] for f in filters if f["operator"] == "=="}
+    assert {tuple(f["comparator"]) for f in filters if f["operator"] == "IN"} == {("measured", "incomplete")}
     assert [chart["slice_name"].partition(",")[0] for chart in shown] == [figure.metric for figure in FIGURES]
     assert wanted >= {figure.metric for figure in FIGURES} | {"quarter", "all", "total"}
     assert [chart["viz_type"] for chart in shown[:2]] == ["big_number", "big_number_total"]
