@@ -29,8 +29,6 @@ from sources.errors import LandingError
 from sources.keys import pseudonym_key
 
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
-# Dagster's pool for writers of a portfolio's home: runs queue up, while the lock alone would make the second fail
-POOL = "portfolio"
 BUILT = "build.json"  # in the folder of a build: what it is made of, and who changed it last
 WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write into these folders while they run
 

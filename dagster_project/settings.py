@@ -85,6 +85,9 @@ class Environment(BaseSettings):
     webhook: SecretStr | None = Field(
         default=None, description="Address of the chat's incoming webhook, with its secret"
     )
+    asset_prefix: str = Field(
+        default="", description="First part of each asset's key in Dagster, where one instance shows several portfolios"
+    )
     cache: Path | None = Field(
         default=None,
         description="Where what dbt and MetricFlow compiled is kept; default: a checkout's dbt/target, else the user's "

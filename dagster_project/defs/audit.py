@@ -26,8 +26,8 @@ from dagster import (
 from dagster_project import audit, dbt_runner, measure, steps
 from dagster_project.defs.landing import FEEDS, FROZEN
 from dagster_project.defs.models import TRANSLATOR, first_pass, last_pass, second_pass
+from dagster_project.defs.naming import POOL, asset_key
 from dagster_project.defs.resource import RefreshRun, failing
-from dagster_project.run import POOL
 from dagster_project.settings import DBT_PROJECT
 from expectations.gx import load_checks
 from expectations.recomputations import check_name
@@ -36,7 +36,7 @@ from serving.words import plural
 
 MODELS = dbt_runner.manifest()
 BUILT = [*first_pass.keys, *second_pass.keys, *last_pass.keys]
-VALUES, METRICS = AssetKey(["metrics", "fct_metric_values"]), AssetKey(["metrics", "dim_metric"])
+VALUES, METRICS = asset_key("metrics", "fct_metric_values"), asset_key("metrics", "dim_metric")
 OF_COLUMNS = {"not_null", "unique", "unique_combination", "relationships", "accepted_values"}
 COLUMNS = "Keys are unique, required columns are filled, ids refer to rows that exist, codes are known."
 LOCK = "No definition or SQL of a metric differs from expectations/metrics.lock, unless its version is raised."
@@ -57,7 +57,7 @@ class Shown:
 
 
 @asset(
-    key=AssetKey(["audit", "fct_check_results"]),
+    key=asset_key("audit", "fct_check_results"),
     deps=BUILT,
     group_name="audit",
     owners=["team:data"],
@@ -82,7 +82,7 @@ def _shown() -> Mapping[tuple[str, str], Shown]:
         name, described = ("columns", COLUMNS) if kind in OF_COLUMNS else (kind or test["name"], _described(test, kind))
         found["dbt", test["name"]] = Shown(nodes[audit.test_object(MODELS, test) or ""], name, described)
     for check in load_checks():
-        key = AssetKey(check.table.removeprefix("stage.").split("."))
+        key = asset_key(*check.table.removeprefix("stage.").split("."))
         found["gx", check.name] = Shown(key if key in known else VALUES, check.name, _sentence(check.description))
     for metric in measure.metrics().values():
         described = f"{metric.label}, computed again from the landed feeds by SQL that shares no code with the models."

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, MaterializeResult, asset
+from dagster import AssetExecutionContext, MaterializeResult, asset
 
 from dagster_project import steps
+from dagster_project.defs.naming import POOL, asset_key
 from dagster_project.defs.resource import RefreshRun, failing
-from dagster_project.run import POOL
 
-PULLS = AssetKey(["pulls"])
+PULLS = asset_key("pulls")
 
 
 @asset(

@@ -7,16 +7,16 @@ from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
     AssetCheckSpec,
-    AssetKey,
     multi_asset_check,
 )
 
 from dagster_project.defs.landing import FEEDS
+from dagster_project.defs.naming import asset_key
 from dagster_project.freshness import WAREHOUSE, freshness
 from dagster_project.settings import workspace
 
 IS_FRESH = "is_fresh"
-AGED = {feed: spec.key for feed, spec in FEEDS.items()} | {WAREHOUSE: AssetKey(WAREHOUSE)}
+AGED = {feed: spec.key for feed, spec in FEEDS.items()} | {WAREHOUSE: asset_key(WAREHOUSE)}
 
 
 @multi_asset_check(

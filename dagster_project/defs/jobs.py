@@ -20,10 +20,10 @@ from dagster import (
 )
 
 from dagster_project.defs.freshness import show_freshness
+from dagster_project.defs.naming import POOL
 from dagster_project.defs.publishing import dashboard, postgres_mirror, published_warehouse, show_failure
 from dagster_project.defs.resource import RefreshRun
 from dagster_project.execution import AS_OF, REFRESH, execute, known_then, trial_home
-from dagster_project.run import POOL
 from dagster_project.settings import BusyError, PortfolioError, workspace
 from sources import loads
 from sources.errors import LandingError

@@ -6,7 +6,6 @@ from typing import Any
 
 from dagster import (
     AssetExecutionContext,
-    AssetKey,
     AssetObservation,
     AssetSpec,
     MaterializeResult,
@@ -17,8 +16,8 @@ from dagster import (
 
 from dagster_project import dbt_runner, mirroring, steps
 from dagster_project.defs.fetching import PULLS
+from dagster_project.defs.naming import POOL, asset_key
 from dagster_project.defs.resource import RefreshRun, failing
-from dagster_project.run import POOL
 from sources.contracts import SQL_TYPES, load_contracts
 
 STAGED = {  # the staging model of each feed, which says its domain and owners
@@ -27,7 +26,7 @@ STAGED = {  # the staging model of each feed, which says its domain and owners
 # dicts, because Dagster would treat a module-level list of specs as definitions
 FEEDS = {
     feed.name: AssetSpec(
-        AssetKey(["landing", feed.name]),
+        asset_key("landing", feed.name),
         deps=[PULLS],
         description=feed.description,
         group_name=f"landing_{STAGED[feed.name]['fqn'][2]}",
@@ -43,7 +42,7 @@ FEEDS = {
 }
 FROZEN = {
     name: AssetSpec(
-        AssetKey(["landing", name]),
+        asset_key("landing", name),
         deps=[spec.key for spec in FEEDS.values()],
         description=description,
         group_name="landing",
@@ -85,4 +84,4 @@ def freeze(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[Mate
     if message := mirroring.warning(run.mirrored):
         context.log.warning(message)
     if run.mirrored is not None:
-        context.log_event(AssetObservation("postgres_mirror", metadata=mirroring.metadata(run.mirrored)))
+        context.log_event(AssetObservation(asset_key("postgres_mirror"), metadata=mirroring.metadata(run.mirrored)))

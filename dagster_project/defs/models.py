@@ -11,14 +11,19 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 
 from dagster_project import dbt_runner, steps
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
+from dagster_project.defs.naming import POOL, PREFIX, asset_key
 from dagster_project.defs.resource import RefreshRun, failing
-from dagster_project.run import POOL
 
 MANIFEST = dbt_runner.prepare() / "manifest.json"
 
 
 class Translator(DagsterDbtTranslator):
-    """A model's description alone: the SQL, which dagster-dbt adds, stands in the project."""
+    """A model's key under the portfolio's prefix, and its description alone: the SQL stands in the project."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        """Schema and name of a model or source."""
+        key = super().get_asset_key(dbt_resource_props)
+        return key.with_prefix(PREFIX) if PREFIX else key
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """What dbt says of a model."""
@@ -58,7 +63,7 @@ def first_pass(context: AssetExecutionContext, refresh: RefreshRun) -> Iterator[
 
 def _measured(name: str, description: str, deps: Iterable[AssetKey]) -> AssetSpec:
     return AssetSpec(
-        AssetKey(["metricflow", name]),
+        asset_key("metricflow", name),
         deps=list(deps),
         description=description,
         group_name="metricflow",
@@ -84,7 +89,7 @@ def measure_metrics(refresh: RefreshRun) -> Iterator[MaterializeResult[Any]]:
     with failing():
         cells = steps.measure_metrics(run)
     for name, count in (("metric_inputs", cells), ("metric_definitions", len(run.prints))):
-        yield MaterializeResult(asset_key=AssetKey(["metricflow", name]), metadata={"dagster/row_count": count})
+        yield MaterializeResult(asset_key=asset_key("metricflow", name), metadata={"dagster/row_count": count})
 
 
 @dbt_assets(

@@ -5,7 +5,6 @@ from typing import Any
 
 from dagster import (
     AssetExecutionContext,
-    AssetKey,
     HookContext,
     MaterializeResult,
     MetadataValue,
@@ -15,13 +14,14 @@ from dagster import (
 
 from dagster_project import mirroring, steps
 from dagster_project.defs.audit import check_results
+from dagster_project.defs.naming import POOL, asset_key
 from dagster_project.defs.resource import RefreshRun, failing
-from dagster_project.run import LAST, POOL
+from dagster_project.run import LAST
 from serving.thumbnail import screenshot
 
 
 @asset(
-    key=AssetKey(["published_warehouse"]),
+    key=asset_key("published_warehouse"),
     deps=[check_results.key],
     group_name="serving",
     owners=["team:data"],
@@ -42,7 +42,7 @@ def published_warehouse(refresh: RefreshRun) -> MaterializeResult[Any]:
 
 
 @asset(
-    key=AssetKey(["dashboard"]),
+    key=asset_key("dashboard"),
     deps=[published_warehouse.key],
     group_name="serving",
     owners=["team:data"],
@@ -60,7 +60,7 @@ def dashboard(refresh: RefreshRun) -> MaterializeResult[Any]:
 
 
 @asset(
-    key=AssetKey(["postgres_mirror"]),
+    key=asset_key("postgres_mirror"),
     deps=[published_warehouse.key, dashboard.key],  # the page doesn't wait for a slow mirror
     group_name="serving",
     owners=["team:data"],

@@ -25,7 +25,8 @@ BIN = Path(sys.executable).parent
 LOAD = """
 from dagster_project.definitions import defs
 graph = defs().resolve_asset_graph()
-print(len(graph.get_all_asset_keys()))
+keys = [*graph.get_all_asset_keys(), *(check.asset_key for check in graph.asset_check_keys)]
+print(*(key.to_user_string() for key in keys), sep="\\n")
 """
 
 
@@ -51,7 +52,20 @@ def test_they_load_without_environment_secret_or_network(graph: AssetGraph, tmp_
     said = run([*without_network(), sys.executable, "-c", LOAD], clean_environment(HOME=str(tmp_path)), cwd=ROOT)
 
     assert said.exit_code == 0, said.err
-    assert int(said.out) == len(graph.get_all_asset_keys())
+    assert set(said.out.split()) == names(graph)
+
+
+def names(graph: AssetGraph) -> set[str]:
+    """The keys of all assets."""
+    return {key.to_user_string() for key in graph.get_all_asset_keys()}
+
+
+def test_with_a_prefix_every_asset_and_check_has_it(graph: AssetGraph, tmp_path: Path) -> None:
+    environment = clean_environment(HOME=str(tmp_path), OUTCOMES_ASSET_PREFIX="sales")
+    said = run([sys.executable, "-c", LOAD], environment, cwd=ROOT)
+
+    assert said.exit_code == 0, said.err
+    assert set(said.out.split()) == {f"sales/{name}" for name in names(graph)}
 
 
 def test_asset_keys_are_those_that_people_know(graph: AssetGraph, snapshot: SnapshotAssertion) -> None:

@@ -10,7 +10,7 @@ from dagster._core.op_concurrency_limits_counter import GlobalOpConcurrencyLimit
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
 from dagster_project.definitions import defs
-from dagster_project.run import POOL
+from dagster_project.defs.naming import POOL
 from tests.end_to_end.harness import ROOT
 
 pytestmark = pytest.mark.xdist_group("definitions")

@@ -1,6 +1,7 @@
 """Dagster's job takes the same steps as the command, and shows each as assets and asset checks."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from dagster_project.defs.audit import SHOWN
 from dagster_project.defs.audit import _result as shown_result
 from dagster_project.defs.jobs import _as_of_job
 from expectations.records import CheckRecord
-from tests.end_to_end.harness import Said, outcomes, read, served, versions
+from tests.end_to_end.harness import ROOT, Said, clean_environment, outcomes, read, run, served, versions
 from tests.end_to_end.sparse import sparse_portfolio
 
 NAME = "only_surveys"
@@ -182,3 +183,22 @@ def test_a_day_in_the_past_is_a_partition(folder: Path, done: ExecuteInProcessRe
     [then] = set(versions(folder / NAME)) - set(known)
     manifest = json.loads((folder / NAME / "serve" / then / "manifest.json").read_text())
     assert manifest["observed_by"].startswith("2025-06-30")
+
+
+PREFIXED = """
+from dagster import DagsterInstance
+from dagster_project.definitions import defs
+with DagsterInstance.ephemeral() as instance:
+    done = defs().resolve_job_def("refresh").execute_in_process(instance=instance, raise_on_error=False)
+made = {event.asset_key for event in done.all_events if event.is_step_materialization}
+assert done.success and made == set(defs().resolve_asset_graph().executable_asset_keys)
+assert {key.path[0] for key in made} == {"sales"} and len(done.get_asset_check_evaluations()) > 100
+"""
+
+
+@pytest.mark.slow
+def test_a_refresh_works_under_a_prefix(tmp_path: Path) -> None:
+    portfolio = sparse_portfolio(NAME, tmp_path / "portfolio")
+    given = {"OUTCOMES_PORTFOLIO": str(portfolio), "OUTCOMES_HOME": str(tmp_path), "OUTCOMES_ASSET_PREFIX": "sales"}
+    done = run([sys.executable, "-c", PREFIXED], clean_environment(**given), cwd=ROOT)
+    assert done.exit_code == 0, done.err[-2000:]
