@@ -34,6 +34,7 @@ const pointsOf = ({ tooltip: told, series }) => {
 export class Plot {
   constructor(click) {
     const on = { keydown: event => this.press(event), blur: () => this.tell(null) };
+    this.points = [];
     this.element = el('div', { class: 'plot', role: 'img', on });
     this.click = click;
   }
@@ -43,8 +44,10 @@ export class Plot {
     this.element.style.height = `${height}px`;
     this.told = null;
     this.points = option.tooltip ? pointsOf(option) : [];
-    this.element.tabIndex = this.points.length ? 0 : -1;
-    const keys = this.points.length ? ' Arrow keys show its points.' : '';
+    const hasPoints = this.points.length > 0;
+    if (hasPoints) this.element.tabIndex = 0;
+    else this.element.removeAttribute('tabindex');
+    const keys = hasPoints ? ' Arrow keys show its points.' : '';
     this.element.setAttribute('aria-label', `${label} The table below has the figures.${keys}`);
     if (!this.chart) {
       this.chart = echarts.init(this.element, null, { renderer: 'svg', width: this.width, height });
