@@ -31,7 +31,7 @@ def with_entry(space: Workspace, name: str, kind: str | None, given: Sequence[st
         raise PortfolioError(
             f"portfolio.yml has a source {name}. To fix: change it there, and leave out --type and --set."
         )
-    if kind not in KINDS:
+    if kind not in (*KINDS, "files"):
         raise PortfolioError(
             f"portfolio.yml has no source {name}. To fix: say what it is with --type {'|'.join(KINDS)}."
         )
@@ -98,14 +98,16 @@ def seen(space: Workspace, name: str) -> tuple[list[str], bool]:
     scope = sorted(source.scope(api))
     missing = sorted(set(source.wanted() or ()) - set(scope))
     said = [
-        f"{source.name}: {source.url or 'it'} answers, and the {source.secret} is valid.",
+        f"{source.name}: {source.url or 'it'} answers"
+        + (f", and the {source.secret} is valid." if source.secret != "credentials" else "."),
         f"It sees {', '.join(scope) or 'nothing'}.",
     ]
     if missing:
         said.append(f"It does not see {', '.join(missing)}. To fix: give its user access, or correct the names.")
     said += [f"{key}: {value}" for key, value in source.counts(api).items()]
     feeds = feeds_of(space, source)
-    said.append(f"It fills the feeds {', '.join(sorted(feeds))}.")
+    filled = f"the feeds {', '.join(sorted(feeds))}" if feeds else "no feed yet: write a mapping, feeds/<feed>.sql"
+    said.append(f"It fills {filled}.")
     complete = by_lack(feeds_given(space)).get((), [])
     measured = [metric.label for metric in complete if feeds & set(metric.meta.feeds)]
     said.append(f"Metrics that read them and have all their feeds: {' · '.join(measured) or 'none'}.")

@@ -61,7 +61,7 @@ def _missing(space: Workspace, source: ApiSource, message: str) -> Fetched:
     what = f"source {source.name} could not be fetched. {message}"
     if not last:
         return Fetched(source, None, what, is_usable=False)
-    old = datetime.now(UTC) - last[-1].started_at
+    old = datetime.now(UTC) - last[-1].seen_at
     is_usable = old <= source.stale_after
     used = "it is used" if is_usable else f"longer than stale_after ({age(source.stale_after)}) allows"
     return Fetched(source, last[-1], f"{what} Its last pull is from {age(old)} ago; {used}.", is_usable)

@@ -2,7 +2,8 @@
 
 import codecs
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, model_validator
@@ -68,10 +69,7 @@ def _line_numbers(lines: tuple[int, ...]) -> tuple[int, ...]:
 
 def _folder(path: str) -> str:
     if "://" in path:
-        raise ValueError(
-            f"{path!r} is not a folder: object stores and web addresses are not read; copy the files below the "
-            "portfolio's folder first"
-        )
+        raise ValueError(f"{path!r} is not a folder, nor an address that is read: s3://, gs://, az:// and https://")
     return path
 
 
@@ -173,13 +171,9 @@ class SourceBase(BaseModel):
         return {}
 
 
-class FileSource(SourceBase):
-    """A folder of files and the mappings that turn them into feeds."""
+class FileShape(SourceBase):
+    """What files of a source are, wherever they come from."""
 
-    type: Literal["files"] = Field(default="files", description="Kind of source")
-    path: Annotated[str, AfterValidator(_folder)] = Field(
-        default="data", description="Folder of the raw files, below the portfolio's folder"
-    )
     kind: Kind = Field(
         default="snapshot",
         description="snapshot: each load is complete, missing keys are deleted; increment: it adds and replaces",
@@ -194,7 +188,7 @@ class FileSource(SourceBase):
     )
 
     @model_validator(mode="after")
-    def _observed_at_has_a_zone(self) -> "FileSource":
+    def _observed_at_has_a_zone(self) -> Self:
         if self.observed_at is None:
             return self
         if self.observed_at.tzinfo is None:
@@ -204,7 +198,7 @@ class FileSource(SourceBase):
         return self
 
     @model_validator(mode="after")
-    def _history_is_observed_by_its_folders(self) -> "FileSource":
+    def _history_is_observed_by_its_folders(self) -> Self:
         if self.history and self.observed_at is not None:
             raise ValueError("with history the folder names give the time of observation; remove observed_at")
         return self
@@ -212,6 +206,23 @@ class FileSource(SourceBase):
     def kind_of(self, feed: str) -> Kind:
         """The kind of load of a feed from this source."""
         return self.kinds.get(feed, self.kind)
+
+
+class FileSource(FileShape):
+    """A folder of files and the mappings that turn them into feeds."""
+
+    type: Literal["files"] = Field(default="files", description="Kind of source")
+    path: Annotated[str, AfterValidator(_folder)] = Field(
+        default="data", description="Folder of the raw files, below the portfolio's folder"
+    )
+
+    def place(self, portfolio: Path) -> Path:
+        """The folder that `path` is below."""
+        return portfolio
+
+    def moment(self, now: datetime) -> datetime:
+        """When it showed what it shows (aware)."""
+        return self.observed_at or now
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,7 @@
 """The registry of connectors: a new vendor adds its settings here, and changes nothing else outside its folder."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Union
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Discriminator
 
@@ -14,6 +15,7 @@ from sources.finance.quickbooks import QuickBooksSource
 from sources.finance.stripe import StripeSource
 from sources.finance.xero import XeroSource
 from sources.others.dlt import DltSource
+from sources.others.objects import STORES, ObjectSource
 from sources.tasks.asana import AsanaSource
 from sources.tasks.azure_devops import AzureDevOpsSource
 from sources.tasks.github import GitHubSource
@@ -29,12 +31,16 @@ VENDORS: tuple[type[ApiSource], ...] = (
 
 
 def _typed(given: Any) -> Any:
-    """A source without a type is a folder of files."""
-    return {"type": "files", **given} if isinstance(given, dict) else given
+    """A source without a type is a folder of files; files at an address are fetched."""
+    if not isinstance(given, dict):
+        return given
+    named = {"type": "files", **given}
+    is_remote = named["type"] == "files" and urlsplit(str(named.get("path"))).scheme in (*STORES, "http", "https")
+    return named | {"type": "objects"} if is_remote else named
 
 
 if TYPE_CHECKING:
     Source = FileSource | ApiSource
 else:
-    Source = Annotated[Union[(FileSource, *VENDORS, DltSource)], Discriminator("type")]
+    Source = Annotated[Union[(FileSource, *VENDORS, DltSource, ObjectSource)], Discriminator("type")]
 Declared = Annotated[Source, BeforeValidator(_typed)]

@@ -23,12 +23,13 @@ from sources import checks, delimited, forgetting, forgotten, loads, pulled, sea
 from sources.common import disk
 from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal
-from sources.config import FileSource, LandingRules, end_of_day
+from sources.config import FileSource, LandingRules, SourceBase, end_of_day
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
 from sources.fetching import pulls
 from sources.fetching.source import ApiSource
 from sources.files import RawFile, check_is_file, data_suffix, dated_folders, raw_files, refuse_leaving_link, tables_of
+from sources.others.objects import ObjectSource
 from sources.pseudonyms import key_print, set_key
 from sources.pulled import Pulled
 from sources.reader import Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
@@ -122,7 +123,7 @@ def code_of(suffixes: Iterable[str]) -> str:
     return hashlib.sha256(b"".join(code)).hexdigest()[:12]
 
 
-def mappings(portfolio: Path, source: FileSource, rules: LandingRules | None = None) -> list[Mapping]:
+def mappings(portfolio: Path, source: SourceBase, rules: LandingRules | None = None) -> list[Mapping]:
     """The feeds that a source provides: from its own folder `feeds/<source>/`, else from `feeds/` or its connector.
 
     Raises LandingError for an unknown feed's file, two files of one feed, a declared feed without a file, a control
@@ -208,7 +209,11 @@ def land_source(
     """
     portfolio = portfolio.resolve()
     landed: list[Landed] = []
-    parts = pulled.parts(home, source) if isinstance(source, ApiSource) else as_shown(portfolio, source, rules)
+    if isinstance(source, ObjectSource):
+        copied = pulled.copied(home, source)
+        parts = as_shown(portfolio, copied, rules) if copied else []
+    else:
+        parts = pulled.parts(home, source) if isinstance(source, ApiSource) else as_shown(portfolio, source, rules)
     for shown in parts:
         scratch = home / "tmp" / str(ULID())
         scratch.mkdir(parents=True)
@@ -247,7 +252,7 @@ def as_shown(portfolio: Path, source: FileSource, rules: LandingRules) -> list[F
         )
     return [
         source.model_copy(update={"path": folder, "observed_at": end_of_day(day, ZoneInfo(rules.time_zone))})
-        for day, folder in dated_folders(portfolio, source.path).items()
+        for day, folder in dated_folders(source.place(portfolio), source.path).items()
     ]
 
 
@@ -267,9 +272,9 @@ def _land(
     files = (
         pulled.raw_files(source)
         if isinstance(source, Pulled)
-        else raw_files(portfolio, source.path, rules.files, rules.file_limits)
+        else raw_files(source.place(portfolio), source.path, rules.files, rules.file_limits)
     )
-    observed_at = (source.observed_at or now).astimezone(UTC).isoformat()
+    observed_at = source.moment(now).astimezone(UTC).isoformat()
     # a dated folder is compared with its own load: the others are from other moments
     last_of_any = loads.latest(home, source.name)
     last = loads.latest(home, source.name, observed_at) if source.history else last_of_any
@@ -277,7 +282,7 @@ def _land(
     results: list[Landed] = []
     work = scratch / "work.duckdb"
     copies = scratch / "read"
-    folders = (portfolio / source.path, portfolio / "feeds", copies)
+    folders = (source.place(portfolio) / source.path, portfolio / "feeds", copies)
     variables = {"source": source.name} | source.mapping_settings()
     connection = sandbox(work, *folders, limits=limits, variables=variables)
     digests = cache(RawFile.digest)
@@ -579,7 +584,7 @@ def _prepare(
         "kind": kind,
         "deletes": deletes,
         "covers": [[str(a), str(b)] for a, b in source.covers[feed.name]] if feed.name in source.covers else None,
-        "observed_at": (source.observed_at or now).astimezone(UTC).isoformat(),
+        "observed_at": source.moment(now).astimezone(UTC).isoformat(),
         "landed_at": now.astimezone(UTC).isoformat(),
         "files": [{"file": file, "read_as": words} for file, words in sorted(checked.read.items())],
         "counts": counts,

@@ -82,7 +82,7 @@ def _sandbox(
     """A sandbox of a source in a scratch folder, and its folder for copies of files."""
     named = {"source": source.name} | (variables or {})
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
-        folders = (portfolio / source.path, portfolio / "feeds", Path(scratch) / "read")
+        folders = (source.place(portfolio) / source.path, portfolio / "feeds", Path(scratch) / "read")
         connection = sandbox(Path(scratch) / "work.duckdb", *folders, limits=limits, variables=named)
         try:
             yield connection, folders[-1]
@@ -99,7 +99,11 @@ def _look(
     limit: int,
     copies: Path,
 ) -> Preview:
-    feed, where, files = mapping.feed, mapping.shown, raw_files(portfolio, source.path, rules.files, rules.file_limits)
+    feed, where, files = (
+        mapping.feed,
+        mapping.shown,
+        raw_files(source.place(portfolio), source.path, rules.files, rules.file_limits),
+    )
     read = [mapping.plain] if mapping.plain else files_of(mapping.path, files, connection)
     others = files_of(mapping.control, files, connection) if mapping.control else []
     offered = [
@@ -147,7 +151,7 @@ def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> 
     """
     portfolio = portfolio.resolve()
     shown = as_shown(portfolio, source, rules)[-1]
-    files = raw_files(portfolio, shown.path, rules.files, rules.file_limits)
+    files = raw_files(shown.place(portfolio), shown.path, rules.files, rules.file_limits)
     named: dict[str, set[str]] = {}
     unread: dict[str, dict[str, int]] = {}
     with _sandbox(portfolio, shown, None) as (connection, copies):

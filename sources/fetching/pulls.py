@@ -42,6 +42,11 @@ class Sealed:
         return datetime.fromisoformat(self.seal["started_at"])
 
     @property
+    def seen_at(self) -> datetime:
+        """When it was last known to be what the source shows (aware)."""
+        return datetime.fromisoformat(self.seal.get("seen_at", self.seal["started_at"]))
+
+    @property
     def kind(self) -> Kind:
         """Whether it holds everything or only what changed."""
         return self.seal["kind"]
@@ -75,6 +80,14 @@ def expire(home: Path, source: str) -> list[Path]:
     for folder in old:
         remove(folder)
     return old
+
+
+def see(pull: Sealed, now: datetime) -> Sealed:
+    """Note in its seal that a source still shows what a pull holds."""
+    seal = pull.seal | {"seen_at": now.isoformat()}
+    disk.write(pull.folder / SEAL, json.dumps(seal, indent=2) + "\n")
+    (pull.folder / SEAL).chmod(0o400)
+    return Sealed(pull.folder, seal)
 
 
 def remove(folder: Path) -> None:
@@ -160,28 +173,37 @@ class Pull:
         self.state |= {"done": [*self.state["done"], stream], "stream": None, "at": None, **facts}
         self._keep()
 
+    def note(self, **facts: Any) -> None:
+        """Note what is complete by then."""
+        self.state |= facts
+        self._keep()
+
     def _keep(self) -> None:
         disk.write(self.folder / JOURNAL, json.dumps(self.state))
 
-    def seal(self, ended_at: datetime) -> Sealed:
-        """Make it a sealed pull: read-only, and visible by one rename."""
+    def seal(self, ended_at: datetime, **facts: Any) -> Sealed:
+        """Make it a sealed pull: read-only, and visible by one rename. `facts` are noted in its seal, too."""
         state = self.state
         names = ("source", "fingerprint", "scope", "kind", "started_at", "since", "calls", "retries", "waited")
-        record = {name: state[name] for name in names} | {
-            "ended_at": ended_at.astimezone(UTC).isoformat(),
-            "streams": {
-                name: {"rows": rows, "sha256": disk.sha256(self.folder / f"{name}{SUFFIX}")}
-                for name, rows in state["rows"].items()
-            },
-        }
+        record = (
+            {name: state[name] for name in names}
+            | {
+                "ended_at": ended_at.astimezone(UTC).isoformat(),
+                "streams": {
+                    name: {"rows": rows, "sha256": disk.sha256(self.folder / f"{name}{SUFFIX}")}
+                    for name, rows in state["rows"].items()
+                },
+            }
+            | facts
+        )
         disk.write(self.folder / SEAL, json.dumps(record, indent=2) + "\n")
         (self.folder / JOURNAL).unlink()
         return self.show()
 
     def show(self) -> Sealed:
         """Make a pull with a seal visible."""
-        for path in self.folder.iterdir():
-            path.chmod(0o400)
+        for path in self.folder.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o400)
         disk.sync(self.folder)
         started_at = datetime.fromisoformat(self.state["started_at"])
         target = self.parent / str(ULID.from_datetime(started_at))

@@ -151,7 +151,7 @@ def test_an_error_names_file_and_key(keys: dict[str, Any], named: str, tmp_path:
             "sources.0.observed_at: it must be a moment with its zone",
         ),
         ({"sources": {"name": "a"}}, "sources: it must be a list"),
-        ({"sources": [{"name": "a", "path": "s3://bucket/exports"}]}, "sources.0.path: 's3://bucket/exports' is not a"),
+        ({"sources": [{"name": "a", "path": "ftp://host/exports"}]}, "sources.0.path: 'ftp://host/exports' is not a"),
     ],
 )
 def test_an_error_is_in_plain_words(keys: dict[str, Any], words: str, tmp_path: Path) -> None:
