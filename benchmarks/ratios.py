@@ -166,6 +166,17 @@ def seconds(runs: list[Measured]) -> list[str]:
     return lines
 
 
+def machine() -> dict[str, object]:
+    """The machine and the versions that a measurement is of."""
+    return {
+        "cpus": os.cpu_count(),
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        **{package: version(package) for package in ("duckdb", "dagster", "dbt-core", "great-expectations")},
+    }
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="What a refresh costs beside the SQL that it runs.")
@@ -192,17 +203,10 @@ def main() -> None:
         for number in range(1, given.runs + 1):
             runs.append(once(portfolio, home, name))
             print(f"run {number} of {given.runs}: {runs[-1]['full']:.1f} s", file=sys.stderr)
-    machine = {
-        "cpus": os.cpu_count(),
-        "machine": platform.machine(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        **{package: version(package) for package in ("duckdb", "dagster", "dbt-core", "great-expectations")},
-    }
     if given.json:
         given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps({"portfolio": name, "machine": machine, "runs": runs}, indent=2))
-    print(f"## {name}, {given.runs} runs\n\n{', '.join(f'{k} {v}' for k, v in machine.items())}\n")
+        given.json.write_text(json.dumps({"portfolio": name, "machine": machine(), "runs": runs}, indent=2))
+    print(f"## {name}, {given.runs} runs\n\n{', '.join(f'{k} {v}' for k, v in machine().items())}\n")
     print("\n".join([*table(runs), "", *seconds(runs)]))
 
 
