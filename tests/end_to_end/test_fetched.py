@@ -87,6 +87,10 @@ def test_from_connect_to_the_page_and_on(company: Company) -> None:
             data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
             assert TOKEN.encode() not in data, path
 
+    asked = {name: len(fake.requests) for name, fake in company.tools.items()}
+    assert company.say("refresh", "--no-fetch").exit_code == 0
+    assert {name: len(fake.requests) for name, fake in company.tools.items()} == asked
+
     # a tool that is down: its last pull is used, and said
     company.tools["zendesk"].faults = {0: "401"}
     said = company.say("refresh")

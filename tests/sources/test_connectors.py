@@ -49,7 +49,7 @@ from tests.sources.fakes import (
     xero,
     zendesk,
 )
-from tests.sources.fakes.server import FATAL, FIRST_REFRESH_TOKEN, PASSING, Fake, running
+from tests.sources.fakes.server import FATAL, FIRST_REFRESH_TOKEN, PASSING, Fake, Request, running
 
 SECRET = "a-planted-token-7391"
 START = datetime(2025, 6, 1, tzinfo=UTC)
@@ -444,3 +444,29 @@ def test_a_scope_that_shrank_is_refused(connected: Connected) -> None:
 
     with pytest.raises(LandingError, match=f"{lost} was visible at the last pull"):
         connected.fetch()
+
+
+def test_pulls_from_the_last_snapshot_but_one_on_are_kept(tmp_path: Path) -> None:
+    with connect(TOOLS[NAMES.index("linear")], tmp_path / "home") as connected:
+        pulled = [connected.fetch(full=full) for full in (True, False, True, False, True, False)]
+        connected.land()
+        assert [pull.folder for pull in pulls.sealed(connected.home, "src")] == [pull.folder for pull in pulled[2:]]
+
+
+def test_a_next_page_on_another_host_is_refused(tmp_path: Path) -> None:
+    with connect(TOOLS[NAMES.index("github")], tmp_path / "home") as connected:
+        answer = connected.fake.answer
+
+        def elsewhere(request: Request) -> tuple[Any, dict[str, str]]:
+            body, headers = answer(request)
+            return body, {name: text.replace("127.0.0.1", "localhost") for name, text in headers.items()}
+
+        connected.fake.answer = elsewhere  # type: ignore[method-assign]
+        with pytest.raises(LandingError, match="the next page is said to be on another host, localhost"):
+            connected.fetch()
+
+
+@pytest.mark.parametrize("url", ["http://acme.example", "https://user@acme.example", "https://acme.example/?a=b"])
+def test_an_address_that_a_token_may_not_go_to_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"it must be(gin with https://| an address without user)"):
+        LinearSource.model_validate({"type": "linear", "name": "src", "url": url})
