@@ -207,8 +207,15 @@ def _typed(column: Column, readings: Collection[str]) -> str:
             return text
         case "integer":
             return f"case when regexp_full_match({text}, '[+-]?[0-9]+') then try_cast({text} as bigint) end"
-        case "decimal":  # straight to 10 places, exponents such as 5e-7 would be cast wrongly
-            return f"try_cast(try_cast({text} as decimal(38,18)) as decimal(28,10))"
+        case "decimal":
+            # DuckDB reads 18 digits fifty times as fast as 38, and few figures have more; both ways are exact
+            short = "".join(
+                f"when regexp_full_match({text}, '[+-]?[0-9]{{1,{18 - places}}}([.][0-9]{{1,{places}}})?') "
+                f"then {text}::decimal(18,{places})::decimal(28,10) "
+                for places in (10, 5)
+            )
+            # straight to 10 places, exponents such as 5e-7 would be cast wrongly
+            return f"case {short} else try_cast(try_cast({text} as decimal(38,18)) as decimal(28,10)) end"
         case "boolean":
             return f"case when lower({text}) in ('true', 'false') then {text}::boolean end"
         case "date":
@@ -218,6 +225,7 @@ def _typed(column: Column, readings: Collection[str]) -> str:
             # DuckDB alone would also take 01/04/25 as a day of the year 1, 2025-4-1, and zones such as EST
             is_moment = f"regexp_full_match({text}, '{_MOMENT}')"
             with_colon = f"regexp_replace({text}, '([+-][0-9]{{2}})([0-9]{{2}})$', '\\1:\\2')"  # of +0200
+            with_colon = f"case when ends_with({text}, 'Z') then {text} else {with_colon} end"
             moment = f"try_cast({with_colon} as timestamptz)"
             return f"case when {is_moment} and isfinite({moment}) then {moment} at time zone 'UTC' end"
 

@@ -206,6 +206,18 @@ def test_money_is_read_exactly(bench: Bench) -> None:
     assert found == {text: Decimal(text) for text in texts}
 
 
+def test_money_of_any_length_is_read_exactly(bench: Bench) -> None:
+    """However many digits it has before and after the point: DuckDB reads short figures in another way than long ones."""
+    digits = "9876543210987654"
+    texts = [f"{sign}{digits[:whole]}" for sign in ("", "-", "+") for whole in range(1, 16)]
+    texts += [
+        f"{'-' * (places % 2)}{digits[:whole]}.{digits[:places]}" for whole in range(1, 16) for places in range(1, 11)
+    ]
+    texts += [f"0.{'9' * places}" for places in range(1, 11)] + ["00000000012.50"]
+    found = _column(bench, "ledger_entries", "amount", texts)
+    assert found == {text: Decimal(text) for text in texts}
+
+
 def test_money_in_json_numbers_keeps_its_digits(bench: Bench) -> None:
     row = json.dumps(good_row("ledger_entries") | {"amount": 0, "description": 'a: 0.1, "b": 2.5 {-1}'})
     bench.write("feeds/ledger_entries.jsonl", row.replace('"amount": 0', '"amount": 1234567890123.4567891234'))
