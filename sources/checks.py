@@ -225,9 +225,8 @@ def _typed(column: Column, readings: Collection[str]) -> str:
             # DuckDB alone would also take 01/04/25 as a day of the year 1, 2025-4-1, and zones such as EST
             is_moment = f"regexp_full_match({text}, '{_MOMENT}')"
             with_colon = f"regexp_replace({text}, '([+-][0-9]{{2}})([0-9]{{2}})$', '\\1:\\2')"  # of +0200
-            with_colon = f"case when ends_with({text}, 'Z') then {text} else {with_colon} end"
-            moment = f"try_cast({with_colon} as timestamptz)"
-            return f"case when {is_moment} and isfinite({moment}) then {moment} at time zone 'UTC' end"
+            written = f"case when ends_with({text}, 'Z') then {text} else {with_colon} end"
+            return f"case when {is_moment} then try_cast({written} as timestamptz) at time zone 'UTC' end"
 
 
 def day_of(column: Column, value: str) -> str | None:
