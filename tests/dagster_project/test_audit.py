@@ -28,8 +28,8 @@ def test_metrics_are_compared_with_what_is_served(served: Any, monkeypatch: pyte
     monkeypatch.setattr(audit.versions, "served", lambda home: served if home == Path("home") else None)
     space = SimpleNamespace(warehouse=Path("w.duckdb"), stage=Path("s.duckdb"), limits=Limits(1_000_000_000, 2))
 
-    audit.audit(SimpleNamespace(space=space, compiled=[], published_home=Path("home")))  # pyright: ignore[reportArgumentType]
+    audit.audit(SimpleNamespace(space=space, compiled=[], prints={}, published_home=Path("home")))  # pyright: ignore[reportArgumentType]
 
-    (warehouse, stage, metrics, _, before, _), _ = asked
+    (warehouse, stage, metrics, _, _, before, _), _ = asked
     assert (warehouse, stage, metrics) == (space.warehouse, space.stage, measure.metrics())
     assert before == (served and Path("served.duckdb"))

@@ -110,7 +110,7 @@ def test_flags_write_a_portfolio(folder: Path) -> None:
         (("--currency", "eur"), "reporting_currency: 'eur' must be written in capitals"),
         (("--currency", "EUR", "--time-zone", "Mars"), "not an IANA time zone"),
         (("--currency", "EUR", "--from", "nowhere.csv"), "nowhere.csv: there is no such file"),
-        (("--currency", "EUR", "--example", "sap"), "choose one of jira-csv"),
+        (("--currency", "EUR", "--example", "sap"), "choose one of beancount, hledger, jira-csv"),
     ],
 )
 def test_what_is_wrong_writes_nothing(arguments: tuple[str, ...], words: str, folder: Path) -> None:

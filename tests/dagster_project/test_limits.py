@@ -135,7 +135,7 @@ def test_two_processes_that_audit_share_it(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(audit, "auditor", Pool)
     monkeypatch.setattr(audit, "run_recomputations", here)
-    run: Any = SimpleNamespace(space=space(memory_limit="8GB"), published_home=Path("nowhere"), compiled=[])
+    run: Any = SimpleNamespace(space=space(memory_limit="8GB"), published_home=Path("nowhere"), compiled=[], prints={})
 
     assert audit.audit(run) == []
     # the auditor's suites and dbt's tests, and the recomputations here beside them

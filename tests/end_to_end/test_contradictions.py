@@ -87,8 +87,8 @@ def test_a_scorecard_with_another_figure_is_found(found: Any, monkeypatch: pytes
             id="a figure that is computed in the browser",
         ),
         pytest.param(
-            "el('p', { class: 'label' }, metric.label)",
-            "el('p', { class: 'label' }, metric.label.replace('Revenue', 'Cost'))",
+            "el('p', { class: 'label' }, metric.label,",
+            "el('p', { class: 'label' }, metric.label.replace('Revenue', 'Cost'),",
             "page: revenue",
             id="a figure under another metric's label",
         ),
@@ -96,8 +96,8 @@ def test_a_scorecard_with_another_figure_is_found(found: Any, monkeypatch: pytes
             "status === null || status === 'measured'", "true", "page: initiatives", id="a status that is not said"
         ),
         pytest.param(
-            "this.label.textContent = metric.label",
-            "this.label.textContent = metric.label.replace('Cost', 'Revenue')",
+            "this.label.replaceChildren(metric.label,",
+            "this.label.replaceChildren(metric.label.replace('Cost', 'Revenue'),",
             "page: tiles",
             id="a tile",
         ),
