@@ -59,7 +59,7 @@ def load_checks() -> tuple[Check, ...]:
     checks: list[Check] = []
     folder = resources.files("expectations") / "suites"
     for path in sorted((p for p in folder.iterdir() if p.name.endswith(".yml")), key=lambda p: p.name):
-        suite = _Suite.model_validate(yaml.safe_load(path.read_text()))
+        suite = _Suite.model_validate(yaml.load(path.read_text(), Loader=yaml.CSafeLoader))
         given = ({"table": suite.table, "key": suite.key, **check} for check in suite.checks)
         checks += [Check.model_validate(_of_history(check) if "history" in check else check) for check in given]
     names = [check.name for check in checks]

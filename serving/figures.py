@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from sources.common.sql import literal
+
 
 @dataclass(frozen=True)
 class ValueStatus:
@@ -199,17 +201,16 @@ def latest_values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
 def checks(connection: duckdb.DuckDBPyConnection, refresh_id: str) -> list[Check]:
     """The checks of a refresh; those that did not pass come first."""
     rows = connection.execute(
-        """
+        f"""
         select check_name, object_name, severity, status, observed, expected, failing_rows, coalesce(metrics, [])
         from (
             from audit.fct_check_results
             union all by name
             select cast(null as varchar[]) as metrics where false -- a version of an earlier release lacks the column
         )
-        where refresh_id = ?
+        where refresh_id = {literal(refresh_id)}
         order by status in ('passed', 'not_compared'), severity, check_name, suite
-        """,
-        [refresh_id],
+        """
     ).fetchall()
     return [Check(*row) for row in rows]
 

@@ -305,7 +305,7 @@ def _misnamed(chart: Chart, found: dict[str, Chart]) -> str | None:
 
 def _read(path: Path) -> Chart:
     try:
-        return _made({"name": path.stem, **yaml.safe_load(path.read_text(encoding="utf-8"))})
+        return _made({"name": path.stem, **yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)})
     except (yaml.YAMLError, TypeError) as error:
         raise _error(path, f"it is not a YAML mapping ({error})") from error
     except ValidationError as error:

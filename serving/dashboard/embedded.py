@@ -23,6 +23,7 @@ import duckdb
 from serving import words
 from serving.dashboard.declared import Chart, Kind
 from serving.figures import VALUE_STATUSES
+from sources.common.sql import literal
 
 RELATIONS = Path(__file__).parent / "relations.sql"
 DIMENSIONS = ("team", "product", "objective", "initiative")
@@ -119,7 +120,8 @@ def relations(connection: duckdb.DuckDBPyConnection, as_of: date, left_out: dict
 def _charted(connection: duckdb.DuckDBPyConnection, charts: tuple[Chart, ...]) -> None:
     """Create the temporary table `charted`: one row per metric that has a chart of its own."""
     connection.execute("create temp table charted (metric_name varchar)")
-    connection.executemany("insert into charted values (?)", [[chart.metric] for chart in charts if chart.metric])
+    if named := ", ".join(f"({literal(chart.metric)})" for chart in charts if chart.metric):
+        connection.execute(f"insert into charted values {named}")
 
 
 def periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
@@ -181,7 +183,8 @@ def members(
         )
     for dimension, names in compared.items():
         rows = connection.execute(
-            "select distinct member_id, member_key from metrics.fct_metric_values where dimension_name = ?", [dimension]
+            "select distinct member_id, member_key from metrics.fct_metric_values "
+            f"where dimension_name = {literal(dimension)}"
         ).fetchall()
         keys: dict[str, int] = dict(rows)
         found.extend(
@@ -352,13 +355,11 @@ def default_period(found: list[Period], judged: set[tuple[str, date | None]]) ->
 def judged_periods(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None]]:
     """(grain, first day) of the periods in which some of the delivered work can be judged."""
     try:
-        rows = connection.execute(
-            """
+        judged = ", ".join(literal(name) for name, status in VALUE_STATUSES.items() if status.is_judged)
+        rows = connection.execute(f"""
             select distinct grain, period_start_date from outcomes.value_summary
-            where list_contains($judged, value_status) and deliverables > 0
-            """,
-            {"judged": [name for name, status in VALUE_STATUSES.items() if status.is_judged]},
-        ).fetchall()
+            where value_status in ({judged}) and deliverables > 0
+        """).fetchall()
     except duckdb.Error:
         return set()
     return {(grain, start) for grain, start in rows}

@@ -355,7 +355,7 @@ app()
     assert said.out.startswith("Nothing new")
     imported = set(said.out.splitlines()[-1].split())
     assert "duckdb" in imported
-    assert not imported & {"dagster", "dagster_dbt", "dbt", "great_expectations", "metricflow"}
+    assert not imported & {"dagster", "dagster_dbt", "dbt", "great_expectations", "metricflow", "pandas"}
 
 
 def test_on_a_terminal_it_shows_its_steps(tiny: Portfolio, unchanged: Path) -> None:
