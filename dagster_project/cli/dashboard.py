@@ -32,7 +32,7 @@ def dashboard(
     ] = None,
     tiles: Annotated[
         Path | None,
-        typer.Option("--tiles", metavar="DIR", help="Write the key figures as SVG and JSON into this folder instead."),
+        typer.Option("--tiles", metavar="DIR", help="Write each metric as a picture (SVG) and JSON into this folder."),
     ] = None,
 ) -> None:
     """Draw the page again with the current chart definitions.
@@ -75,7 +75,7 @@ def _write_tiles(space: Workspace, version: str | None, into: Path) -> None:
         refuse_inside_home(space, into)
         chosen = versions.readable(space.home, version or versions.served_name(space.home) or "")
         written = write_tiles(chosen.folder, into)
-    out.print(f"Tiles: {plural(len(written) // 2, 'key figure')} as SVG and JSON in {into}", soft_wrap=True)
+    out.print(f"Tiles: {plural(len(written) // 2, 'metric')} as SVG and JSON in {into}", soft_wrap=True)
 
 
 def _is_own_page(home: Path, file: Path) -> bool:

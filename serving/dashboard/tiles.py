@@ -74,8 +74,11 @@ class Tiles:
     shown: tuple[Shown, ...]
 
 
-def tiles_of(folder: Path) -> Tiles:
-    """The tiles of the version in `folder`. Raises VersionError or ReadError when it can't be read."""
+def tiles_of(folder: Path, *, every: bool = False) -> Tiles:
+    """The tiles of the version in `folder`; with `every`, then one of each other metric that has a chart and a figure.
+
+    Raises VersionError or ReadError when it can't be read.
+    """
     manifest = read_manifest(folder)
     try:
         with connect(folder / DATABASE) as connection:
@@ -89,7 +92,7 @@ def tiles_of(folder: Path) -> Tiles:
             }
             known = periods(connection)
             reader = _Reader(connection, manifest, metrics, warned, known, judged_periods(connection))
-            found = tuple(reader.read(chart, beside) for chart, beside in reader.chosen(drawn))
+            found = tuple(reader.read(chart, beside) for chart, beside in reader.chosen(drawn, every=every))
     except duckdb.Error as error:
         raise VersionError(f"its tiles can't be read ({error}).", str(folder), "run `outcomes refresh`.") from error
     title = str(manifest.get("title") or manifest.get("portfolio"))
@@ -98,11 +101,13 @@ def tiles_of(folder: Path) -> Tiles:
 
 
 def write_tiles(folder: Path, into: Path) -> list[Path]:
-    """Write each tile of the version in `folder` as `METRIC.svg` and `METRIC.json` into a folder; their paths.
+    """Write each metric that has a chart and a figure as `METRIC.svg` and `METRIC.json` into a folder; their paths.
+
+    The tiles of the version in `folder` come first.
 
     Raises VersionError, ReadError or OSError.
     """
-    tiles = tiles_of(folder)
+    tiles = tiles_of(folder, every=True)
     into.mkdir(parents=True, exist_ok=True)
     template = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined).get_template(
         "tile.svg.j2"
@@ -173,8 +178,8 @@ class _Reader:
         self.places = {(period.grain, period.start): period for period in known}
         self.rows: dict[str, dict[tuple[str, date | None], dict[str, Any]]] = {}
 
-    def chosen(self, drawn: list[Chart]) -> list[tuple[Chart, str | None]]:
-        """The charts that have a tile, each with the metric whose figure is beside it."""
+    def chosen(self, drawn: list[Chart], *, every: bool) -> list[tuple[Chart, str | None]]:
+        """The charts that have a tile, each with the metric whose figure is beside it; with `every`, all others too."""
         trends = [chart for chart in drawn if chart.kind is Kind.trend]
         by_metric: dict[str | None, Chart] = {}
         for chart in trends:
@@ -185,7 +190,7 @@ class _Reader:
             shown += [(chart, tile.beside) for chart in measured[:1]]
         taken = {chart.name for chart, _ in shown}
         others = [chart for chart in trends if chart.name not in taken and self.is_measured(str(chart.metric))]
-        return shown + [(chart, None) for chart in others[: max(0, LEAST - len(shown))]]
+        return shown + [(chart, None) for chart in others[: None if every else max(0, LEAST - len(shown))]]
 
     def of(self, metric: str) -> dict[tuple[str, date | None], dict[str, Any]]:
         """A metric's rows of the whole portfolio by grain and first day."""

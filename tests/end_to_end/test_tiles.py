@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from serving.dashboard.declared import Kind
+from serving.dashboard.declared import charts as charts_of_the_page
 from tests.end_to_end.conftest import Refreshed
-from tests.end_to_end.harness import outcomes, served
+from tests.end_to_end.harness import outcomes, read, served
 from tests.end_to_end.pages import drawn_tiles, open_page, written_tiles
 from tests.end_to_end.sparse import sparse_portfolio
 
@@ -19,8 +21,15 @@ def test_tiles_are_written_as_the_page_draws_them(acme: Refreshed, browser: Brow
     assert drawn == written_tiles(served(acme.home).parent) and len(drawn) >= 6
     said = outcomes("dashboard", "--tiles", tmp_path / "wiki", home=acme.homes, portfolio=acme.folder)
     assert said.exit_code == 0, said.err
-    names = {f"{metric}.{ending}" for metric, *_ in drawn for ending in ("svg", "json")}
-    assert {path.name for path in (tmp_path / "wiki").iterdir()} == names
+    written = {path.name for path in (tmp_path / "wiki").iterdir()}
+    assert {f"{metric}.{ending}" for metric, *_ in drawn for ending in ("svg", "json")} <= written
+    charts = {chart.metric for chart in charts_of_the_page() if chart.kind is Kind.trend} - {None}
+    measured = read(
+        served(acme.home),
+        "select distinct metric_name from metrics.fct_metric_values "
+        "where dimension_name = 'total' and value is not null and grain in ('all', 'fiscal_year', 'quarter', 'month')",
+    )
+    assert {name.removesuffix(".svg") for name in written if name.endswith(".svg")} == charts & {n for (n,) in measured}
 
 
 def test_so_are_those_of_a_portfolio_that_gives_little(browser: Browser, tmp_path: Path) -> None:
