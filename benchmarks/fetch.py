@@ -141,11 +141,16 @@ class Cost(NamedTuple):
 
 def run(folder: Path, *arguments: str) -> Cost:
     """One `outcomes` command. Raises RuntimeError where it fails."""
-    env = os.environ | {"OUTCOMES_HOME": str(folder / "home"), "OUTCOMES_JIRA_TOKEN": "none"}
-    line = [sys.executable, "-m", "dagster_project.cli", *arguments, "--portfolio", str(folder / "mine")]
+    line = ("-m", "dagster_project.cli", *arguments, "--portfolio", folder / "mine")
+    return cost(*line, OUTCOMES_HOME=str(folder / "home"), OUTCOMES_JIRA_TOKEN="none")
+
+
+def cost(*line: str | Path, **environment: str) -> Cost:
+    """One process of this Python. Raises RuntimeError where it fails."""
+    env = os.environ | environment
     started = time.perf_counter()
-    with (folder / "said").open("w+") as said:
-        process = subprocess.Popen(line, cwd=PROJECT, env=env, stdout=said, stderr=said)
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen([sys.executable, *map(str, line)], cwd=PROJECT, env=env, stdout=said, stderr=said)
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         said.seek(0)

@@ -10,18 +10,16 @@ is read as at landing. Prints Markdown.
 import argparse
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-import time
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
-PROJECT = Path(__file__).resolve().parent.parent
+from fetch import PROJECT, Cost, cost
+
 sys.path.insert(0, str(PROJECT))
 
-from tests.sources.spreadsheets import Sheet, xlsx  # noqa: E402
+from tests.sources.spreadsheets import Sheet, xlsx
 
 MAPPING = (
     'select "No" as ledger_entry_id, "Date" as posted_date, "Account" as account_code, "Amount" as amount, '
@@ -51,27 +49,9 @@ print(time.process_time() - started)
 """
 
 
-class Cost(NamedTuple):
-    """Wall and processor seconds of a process, and what it said."""
-
-    wall: float
-    cpu: float
-    said: str
-
-
 def run(*line: str | Path, home: Path) -> Cost:
     """One process. Raises RuntimeError where it fails."""
-    env = os.environ | {"OUTCOMES_HOME": str(home), "PYTHONPATH": str(PROJECT)}
-    started = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen([sys.executable, *map(str, line)], cwd=PROJECT, env=env, stdout=said, stderr=said)
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        said.seek(0)
-        text = said.read()
-    if status:
-        raise RuntimeError(text)
-    return Cost(wall, used.ru_utime + used.ru_stime, text)
+    return cost(*line, OUTCOMES_HOME=str(home), PYTHONPATH=str(PROJECT))
 
 
 def write(portfolio: Path, rows: int) -> Path:

@@ -179,16 +179,16 @@ def _run(connection: duckdb.DuckDBPyConnection, source: Any, checks: list[Check]
     great_expectations: Any = import_module("great_expectations")
     name, rows = checks[0].name, _looked_at(checks[0])
     suite = great_expectations.ExpectationSuite(name=name)
-    columns: set[str] = set()
+    columns: list[str] = []
     for check in checks:
         expectation, kwargs = getattr(great_expectations.expectations, check.expectation), check.kwargs
-        columns |= _columns(kwargs)
+        columns += _columns(kwargs)
         if check.expectation == UNEXPECTED_ROWS:
             kwargs = {"unexpected_rows_query": "select * from {batch}"}
         suite.add_expectation(expectation(**kwargs, meta={"check": check.name}))
     try:
         connection.execute(
-            f"create table batches.{name} as select {', '.join(sorted(columns)) or '*'} from (\n{rows}\n)"
+            f"create table batches.{name} as select {', '.join(dict.fromkeys(columns)) or '*'} from (\n{rows}\n)"
         )
         asset = source.add_query_asset(name=name, query=f"select * from batches.{name}")
         batch = asset.add_batch_definition_whole_table("all").get_batch()
@@ -200,9 +200,9 @@ def _run(connection: duckdb.DuckDBPyConnection, source: Any, checks: list[Check]
     return {check.name: _judge(connection, check, by_name[check.name]) for check in checks}
 
 
-def _columns(kwargs: dict[str, Any]) -> set[str]:
+def _columns(kwargs: dict[str, Any]) -> list[str]:
     """The columns that an expectation looks at."""
-    return {value for name, value in kwargs.items() if name.startswith("column")}
+    return [value for name, value in kwargs.items() if name.startswith("column")]
 
 
 _RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
@@ -246,7 +246,7 @@ def failing_rows_sql(check: Check) -> str:
     unexpected = _UNEXPECTED.get(check.expectation)
     if unexpected is None:
         return check.rows
-    columns = ", ".join(dict.fromkeys([*check.key, *sorted(_columns(check.kwargs))]))
+    columns = ", ".join(dict.fromkeys([*check.key, *_columns(check.kwargs)]))
     return f"select {columns}\nfrom (\n{check.rows}\n)\nwhere {unexpected(check.kwargs)}"
 
 

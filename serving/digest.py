@@ -90,8 +90,8 @@ def digest_of(folder: Path, page: str) -> Digest:
     manifest = read_manifest(folder)
     writer = Writer(
         str(manifest.get("reporting_currency") or ""),
-        str(manifest.get("locale") or words.LOCALE),
-        str(manifest.get("date_format") or words.DATE_FORMAT),
+        words.locale_of(manifest),
+        words.date_format_of(manifest),
     )
     as_of = datetime.fromisoformat(str(manifest["as_of"]))
     try:

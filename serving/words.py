@@ -3,10 +3,12 @@
 The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the names of months are written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from math import ceil, log10
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
@@ -67,6 +69,16 @@ CHECK_WORDS = {
     "missing": "did not run",
     "error": "broke off",
 }
+
+
+def locale_of(manifest: Mapping[str, Any]) -> str:
+    """The locale in which a version is shown."""
+    return str(manifest.get("locale") or LOCALE)
+
+
+def date_format_of(manifest: Mapping[str, Any]) -> str:
+    """The pattern in which a version's days are shown."""
+    return str(manifest.get("date_format") or DATE_FORMAT)
 
 
 def number(value: float, locale: str = LOCALE) -> str:

@@ -308,7 +308,7 @@ def _warnings(feed: Feed) -> str:
 
 
 class _Violation(NamedTuple):
-    """What is said of a row, and SQL that is true for a row of which it is said."""
+    """A rule that a row can break: SQL of the report, and SQL that is true for a row that breaks it."""
 
     said: str
     broken: str

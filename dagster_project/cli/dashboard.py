@@ -15,7 +15,6 @@ from dagster_project.cli.common import (
     refuse_inside_home,
 )
 from dagster_project.settings import Workspace
-from serving.words import plural
 
 
 @app.command()
@@ -70,6 +69,7 @@ def dashboard(
 def _write_tiles(space: Workspace, version: str | None, into: Path) -> None:
     from serving import versions
     from serving.dashboard.tiles import write_tiles
+    from serving.words import plural
 
     with explained():
         refuse_inside_home(space, into)

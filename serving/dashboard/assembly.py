@@ -103,7 +103,7 @@ def render(context: dict[str, Any]) -> str:
     manifest: Mapping[str, Any] = context.get("manifest") or {}
     css = (FOLDER / "page.css").read_text(encoding="utf-8")
     library = "\n".join(path.read_text(encoding="utf-8") for path in LIBRARIES) if "data" in context else ""
-    environment = _environment(_locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT))
+    environment = _environment(words.locale_of(manifest), words.date_format_of(manifest))
     return environment.get_template("page.html.j2").render(
         context,
         css=Markup(css),
@@ -167,8 +167,8 @@ def _context(
     drawn: tuple[Chart, ...],
     judged: set[tuple[str, date | None]],
 ) -> dict[str, Any]:
-    currency, locale = str(manifest.get("reporting_currency") or ""), _locale(manifest)
-    pattern = str(manifest.get("date_format") or words.DATE_FORMAT)
+    currency, locale = str(manifest.get("reporting_currency") or ""), words.locale_of(manifest)
+    pattern = words.date_format_of(manifest)
     shown = [chart for chart in drawn if chart.name in carried.charts]
     loads = [_load(load, manifest.get("as_of"), locale, pattern) for load in newest_loads(manifest.get("loads") or [])]
     feeds = {str(load.get("feed")) for load in loads}
@@ -219,7 +219,7 @@ def _data(
 ) -> dict[str, Any]:
     """The script's data: number formats, filter choices, and every chart's rows."""
     warned = [check for check in checks if check.metrics]
-    locale, pattern = _locale(manifest), str(manifest.get("date_format") or words.DATE_FORMAT)
+    locale, pattern = words.locale_of(manifest), words.date_format_of(manifest)
     periods = [
         [
             period.key,
@@ -354,7 +354,7 @@ def _shares(manifest: Mapping[str, Any], figures: Figures) -> list[tuple[str, st
         sum(load[name] for load in loads if isinstance(load.get(name), int))
         for name in ("landed_rows", "quarantined_rows")
     )
-    locale, currency = _locale(manifest), str(manifest.get("reporting_currency") or "")
+    locale, currency = words.locale_of(manifest), str(manifest.get("reporting_currency") or "")
     found: list[tuple[str, str]] = []
     if records + turned:
         found.append(
@@ -390,10 +390,6 @@ def _groups(text: str) -> list[int]:
     """The number of digits in the last group and in the other groups of 1,000,000,000."""
     parts = re.split(r"\D+", text.strip())
     return [len(parts[-1]), len(parts[-2])] if len(parts) > 1 else [0, 0]
-
-
-def _locale(manifest: Mapping[str, Any]) -> str:
-    return str(manifest.get("locale") or words.LOCALE)
 
 
 def _hash(text: str) -> str:

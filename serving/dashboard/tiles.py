@@ -67,7 +67,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Tiles:
-    """A version's tiles, and what is said of all of them."""
+    """A version's tiles, with its title and as-of day."""
 
     title: str
     as_of: str
@@ -96,7 +96,7 @@ def tiles_of(folder: Path, *, every: bool = False) -> Tiles:
     except duckdb.Error as error:
         raise VersionError(f"its tiles can't be read ({error}).", str(folder), "run `outcomes refresh`.") from error
     title = str(manifest.get("title") or manifest.get("portfolio"))
-    pattern, locale = str(manifest.get("date_format") or words.DATE_FORMAT), _locale(manifest)
+    pattern, locale = words.date_format_of(manifest), words.locale_of(manifest)
     return Tiles(title, words.day(as_of.isoformat(), locale, pattern), found)
 
 
@@ -305,11 +305,11 @@ class _Reader:
         return Point(self.period(period), period.grain, period.start, value, row["status"])
 
     def period(self, period: Period) -> str:
-        return words.period(period.start, period.end, _locale(self.manifest))
+        return words.period(period.start, period.end, words.locale_of(self.manifest))
 
     def write(self, value: float, metric: Metric) -> str:
         currency = str(self.manifest.get("reporting_currency") or "")
-        return words.quantity(float(value), metric.unit, currency, _locale(self.manifest))
+        return words.quantity(float(value), metric.unit, currency, words.locale_of(self.manifest))
 
 
 def _has_figure(row: dict[str, Any]) -> bool:
@@ -320,7 +320,3 @@ def _within(inner: Period, outer: Period) -> bool:
     if outer.start is None or outer.end is None:
         return True
     return inner.start is not None and inner.end is not None and outer.start <= inner.start and inner.end <= outer.end
-
-
-def _locale(manifest: Mapping[str, Any]) -> str:
-    return str(manifest.get("locale") or words.LOCALE)

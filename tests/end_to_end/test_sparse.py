@@ -1,4 +1,4 @@
-"""No figure of a small portfolio contradicts another or the warehouse, and nothing is said of what isn't given."""
+"""No figure of a small portfolio contradicts another or the warehouse, and the page claims nothing about what isn't given."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
