@@ -3,12 +3,15 @@
 
 with
     members as (
-        {% for entity in ("initiative", "team", "product") %}
+        {% for entity in ("account", "initiative", "team", "product") %}
+            select '{{ entity }}' as entity, {{ entity }}_key as member_key, {{ entity }}_name as member_name
+            from {{ ref("dim_" ~ entity) }}
+            union all
+            -- a budget line that is for all members names none
             select
-                '{{ entity }}' as entity,
+                'budgeted {{ entity }}' as entity,
                 {{ entity }}_key as member_key,
-                {{ entity }}_id as member_id,
-                {{ entity }}_name as member_name
+                case when {{ entity }}_key <> -2 then {{ entity }}_name end as member_name
             from {{ ref("dim_" ~ entity) }} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
@@ -20,6 +23,12 @@ with
             union all
             select distinct '{{ entity }}' as entity, {{ entity }}_key as member_key, {{ entity }}_name as member_name
             from {{ ref("wins") }}
+            union all
+        {% endfor %}
+        {% for entity in ("account", "initiative", "team", "product") %}
+            select distinct
+                'budgeted {{ entity }}' as entity, {{ entity }}_key as member_key, {{ entity }}_name as member_name
+            from {{ ref("budget_lines") }}
             union all
         {% endfor %}
         select distinct 'team' as entity, team_key as member_key, team_name as member_name

@@ -112,7 +112,7 @@ SPOILT = {
     ),
     "nps_interval_matches_answers": changed("metrics.fct_metric_values", upper="upper - 0.1"),
     "value_equals_numerator_over_denominator": changed("metrics.fct_metric_values", numerator="numerator * 2"),
-    "budget_months_sum_to_lines": changed(
+    "budget_lines_match_months_and_facts": changed(
         "outcomes.budget_months", cost_to_date_reporting_amount="cost_to_date_reporting_amount + 1"
     ),
     "cost_is_within_budget_lines_or_unbudgeted": changed("stage.measures.msr_budget_costs", cost="cost + 1"),
