@@ -18,28 +18,25 @@ class ValueStatus:
     meaning: str
     one: str
     many: str
-    is_judged: bool = False
 
 
 # In the order of docs/model.md; other values of the column follow by name.
 VALUE_STATUSES: dict[str, ValueStatus] = {
     "value_created": ValueStatus(
-        "reached what it was meant to change, or returned more than it cost", "created value", "created value", True
+        "reached what it was meant to change, or returned more than it cost", "created value", "created value"
     ),
     "some_value": ValueStatus(
         "moved part of the way, or has returned no more than its cost so far",
         "created some value",
         "created some value",
-        True,
     ),
     "mixed": ValueStatus(
         "key results and money, its own or its initiative's, disagree: one was gained and the other lost",
         "had a mixed result",
         "had mixed results",
-        True,
     ),
-    "no_effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect", True),
-    "negative": ValueStatus("made worse what it was meant to improve, or lost money", "did harm", "did harm", True),
+    "no_effect": ValueStatus("measured, and nothing changed", "had no effect", "had no effect"),
+    "negative": ValueStatus("made worse what it was meant to improve, or lost money", "did harm", "did harm"),
     "too_early": ValueStatus("delivered too recently to be judged", "is too early to judge", "are too early to judge"),
     "unmeasured": ValueStatus(
         "linked to an outcome that is not measured, or to none in an initiative with a benefit",

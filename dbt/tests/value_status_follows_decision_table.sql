@@ -108,10 +108,11 @@ with
         from rows_with_expected_verdicts
     )
 
-select level, entity_id, value_status, expected_status, score_verdict, money_verdict, quadrant
+select level, entity_id, value_status, is_judged, expected_status, score_verdict, money_verdict, quadrant
 from rows_with_expected_status
 where
     value_status <> expected_status
+    or is_judged <> (expected_status not in ('not_delivered', 'unlinked', 'too_early', 'unmeasured'))
     or score_verdict is distinct from expected_score_verdict
     or money_verdict is distinct from expected_money_verdict
     or (money_verdict is not null and not is_cost_complete)

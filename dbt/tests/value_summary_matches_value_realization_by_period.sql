@@ -11,6 +11,7 @@ with
             grain,
             period_start_date,
             value_status,
+            is_judged,
             sum(deliverables) as deliverables,
             sum(cost_reporting_amount) as cost_reporting_amount
         from summary_rows
@@ -23,6 +24,7 @@ with
             periods.grain,
             periods.period_start as period_start_date,
             work.value_status,
+            work.is_judged,
             count(*) as deliverables,
             sum(work.cost_reporting_amount) as cost_reporting_amount
         from {{ ref("value_realization") }} as work
@@ -41,6 +43,7 @@ with
             on published_totals.grain = expected_totals.grain
             and published_totals.period_start_date = expected_totals.period_start_date
             and published_totals.value_status = expected_totals.value_status
+            and published_totals.is_judged = expected_totals.is_judged
         where
             coalesce(published_totals.deliverables, 0) <> coalesce(expected_totals.deliverables, 0)
             or coalesce(published_totals.cost_reporting_amount, 0) <> coalesce(expected_totals.cost_reporting_amount, 0)

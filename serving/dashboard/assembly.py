@@ -299,13 +299,12 @@ def _warning(check: Check) -> str:
 
 
 def value_statuses() -> dict[str, dict[str, Any]]:
-    """{value status in words: its meaning, its phrases for one and for many, whether it is judged}."""
+    """{value status in words: its meaning, its phrases for one and for many}."""
     return {
         words.of_code(name): {
             "meaning": status.meaning,
             "one": status.one,
             "many": status.many,
-            "judged": status.is_judged,
         }
         for name, status in VALUE_STATUSES.items()
     }

@@ -22,7 +22,6 @@ import duckdb
 
 from serving import words
 from serving.dashboard.declared import Chart, Kind
-from serving.figures import VALUE_STATUSES
 from sources.common.sql import literal
 
 RELATIONS = Path(__file__).parent / "relations.sql"
@@ -355,11 +354,9 @@ def default_period(found: list[Period], judged: set[tuple[str, date | None]]) ->
 def judged_periods(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, date | None]]:
     """(grain, first day) of the periods in which some of the delivered work can be judged."""
     try:
-        judged = ", ".join(literal(name) for name, status in VALUE_STATUSES.items() if status.is_judged)
-        rows = connection.execute(f"""
-            select distinct grain, period_start_date from outcomes.value_summary
-            where value_status in ({judged}) and deliverables > 0
-        """).fetchall()
+        rows = connection.execute(
+            "select distinct grain, period_start_date from outcomes.value_summary where is_judged and deliverables > 0"
+        ).fetchall()
     except duckdb.Error:
         return set()
     return {(grain, start) for grain, start in rows}

@@ -322,11 +322,14 @@ def test_of_a_goal_the_last_row_up_to_the_end_of_the_period_is_shown(modules: Mo
     assert [modules.run("kinds/goals", code, period, charts=[one]) for period in (EARLIER, ALL)] == [[1, 2], [2, 3]]
 
 
+JUDGED = {"value created", "some value", "mixed", "no effect", "negative"}
+
+
 def told(modules: Modules, delivered: dict[str, Any], parts: list[tuple[str, int, float]], period: int) -> str:
     """The answer's sentences for a period in which this was delivered, and nothing in the others."""
     one = [{"period": period, "member": WHOLE} | delivered]
     rows = [
-        {"period": period, "member": WHOLE, "part": part, "count": count, "amount": amount}
+        {"period": period, "member": WHOLE, "part": part, "count": count, "amount": amount, "judged": part in JUDGED}
         for part, count, amount in parts
     ]
     return sentences(modules, one, rows, period)
@@ -335,7 +338,9 @@ def told(modules: Modules, delivered: dict[str, Any], parts: list[tuple[str, int
 def sentences(
     modules: Modules, delivered: list[dict[str, Any]], parts: list[dict[str, Any]], period: int, *others: dict[str, Any]
 ) -> str:
-    roles = {name: name for name in ("part", "count", "amount", "comparable", "costed", "incomplete", "status")}
+    roles = {
+        name: name for name in ("part", "count", "amount", "comparable", "judged", "costed", "incomplete", "status")
+    }
     sources = {"parts": "two", "quality": "quality"}
     charts = [chart("one", delivered, encoding=roles, sources=sources), chart("two", parts, encoding=roles), *others]
     code = (
@@ -449,7 +454,7 @@ def tiles_of(modules: Modules, charts: list[dict[str, Any]], tiles: list[dict[st
 
 def test_the_answer_says_how_much_was_reopened(modules: Modules) -> None:
     given = [{"period": EARLIER, "member": WHOLE} | delivered(2)]
-    parts = [{"period": EARLIER, "member": WHOLE, "part": "value created", "count": 2, "amount": 0, "comparable": 1}]
+    parts = [{"period": EARLIER, "member": WHOLE, "part": "value created", "count": 2, "amount": 0, "judged": 1}]
     rework = metric((EARLIER, WHOLE, 0.25, MEASURED)) | {"name": "quality", "title": "{value} was reopened."}
     assert sentences(modules, given, parts, EARLIER, rework).endswith("Of these, 2 created value. 25% was reopened.")
 

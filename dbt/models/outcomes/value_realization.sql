@@ -94,6 +94,7 @@ with
             latest_reports.reported_date,
             value_status,
             value_status_reason,
+            is_judged,
             quadrant
         from judgements
         left join initiative_metrics on level = 'initiative' and entity_key = initiative_metrics.member_key

@@ -8,6 +8,7 @@ with
             team_key,
             product_key,
             value_status,
+            is_judged,
             delivery_date,
             cost_reporting_amount
         from {{ ref("value_realization") }}
@@ -233,6 +234,7 @@ with
             members.member_id,
             members.member_name,
             cells.value_status,
+            cells.value_status in (select value_status from judged_deliverables where is_judged) as is_judged,
             cast(coalesce(period_totals.deliverables, 0) as bigint) as deliverables,
             -- no work costs nothing, if costs are known
             cast(

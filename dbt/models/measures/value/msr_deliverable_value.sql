@@ -18,7 +18,7 @@ with
                 when judgements.delivery_date <= settings.as_of_date then judgements.delivery_date
             end as delivery_date,
             judgements.value_status,
-            judgements.value_status in ('value_created', 'some_value', 'mixed', 'no_effect', 'negative') as is_judged,
+            judgements.is_judged,
             judgements.value_status in ('no_effect', 'negative')
             or (judgements.value_status = 'not_delivered' and judgements.is_cancelled) as is_without_value,
             judgements.value_status = 'unlinked' as is_unlinked,

@@ -125,6 +125,7 @@ with
     judgements as (
         select
             entities_with_status.*,
+            value_status in ('value_created', 'some_value', 'mixed', 'no_effect', 'negative') as is_judged,
             case
                 when value_status = 'not_delivered' and is_cancelled
                 then 'cancelled'

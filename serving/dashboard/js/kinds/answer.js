@@ -35,7 +35,7 @@ const costing = ({ all, cost, costed, incomplete }) => {
 const partsOf = (parts, period, member) =>
   (parts?.at(period, member) ?? []).filter(row => parts.role('count', row) > 0);
 
-/** The results: {status: a phrase} for each status that occurs, the best first. */
+/** The results: {status: a phrase, whether it is judged} for each status that occurs, the best first. */
 const outcomes = (chart, period, member, isCosted) => {
   const parts = chart.reads('parts');
   const rows = partsOf(parts, period, member);
@@ -45,13 +45,14 @@ const outcomes = (chart, period, member, isCosted) => {
     return `${number(these)} ${these === 1 ? one : many}${isCosted ? ` (${money(parts.role('amount', row))})` : ''}`;
   };
   const place = row => STATUSES.indexOf(parts.role('part', row));
-  return new Map(rows.toSorted((a, b) => place(a) - place(b)).map(row => [parts.role('part', row), phrase(row)]));
+  const result = row => [parts.role('part', row), { phrase: phrase(row), isJudged: parts.role('judged', row) }];
+  return new Map(rows.toSorted((a, b) => place(a) - place(b)).map(result));
 };
 
 const verdict = found => {
-  const phrases = judged =>
-    [...found].filter(([status]) => Boolean(DATA.statuses[status]?.judged) === judged).map(([, phrase]) => phrase);
-  const [known, open] = [phrases(true), phrases(false)];
+  const results = [...found.values()];
+  const known = results.filter(result => result.isJudged).map(result => result.phrase);
+  const open = results.filter(result => !result.isJudged).map(result => result.phrase);
   if (!known.length) {
     return `Whether this created value can't be judged: ${listing(open)}.`;
   }
@@ -81,7 +82,7 @@ const before = (chart, state) => {
     return [`${delivery} Their value can't be compared yet: some of the work is too early to judge.`];
   }
   const created =
-    outcomes(chart, compared, member, then.costed > 0).get(CREATED) ?? 'none is known to have created value';
+    outcomes(chart, compared, member, then.costed > 0).get(CREATED)?.phrase ?? 'none is known to have created value';
   return [`${delivery} Of these, ${created}.`];
 };
 
@@ -93,7 +94,7 @@ const lead = (chart, { period, member }, when, now) => {
   const isOne = now.all === 1;
   if (created === undefined) {
     const all = `${when}, ${count(now.all, 'deliverable')} ${isOne ? 'was' : 'were'} delivered${caveat(now)}`;
-    const isJudged = rows.some(row => DATA.statuses[parts.role('part', row)]?.judged);
+    const isJudged = rows.some(row => parts.role('judged', row));
     if (isJudged) return `${all}; ${isOne ? 'it is not' : 'none is'} known to have created value.`;
     return `${all}; whether ${isOne ? 'it' : 'they'} created value can't be judged.`;
   }
