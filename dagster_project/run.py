@@ -124,6 +124,11 @@ class Run:
         """The fingerprint of each metric's definition and SQL."""
         return self.printing.result() if self.printing is not None else measure.fingerprints()
 
+    @cached_property
+    def code(self) -> str:
+        """The fingerprint of the code when the refresh began: what is edited meanwhile counts for the next one."""
+        return code_fingerprint()
+
     @property
     def inputs(self) -> dict[str, str]:
         """What a version depends on: if they equal the served version's inputs, there is nothing to do."""
@@ -133,7 +138,7 @@ class Run:
         }
         return {
             "loads": self.frozen.fingerprint,
-            "code": code_fingerprint(),
+            "code": self.code,
             "settings": hashlib.sha256(json.dumps(settings, default=str, sort_keys=True).encode()).hexdigest()[:16],
         }
 

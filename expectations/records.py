@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.common.disk import replace
@@ -36,13 +37,13 @@ PERSONAL_COLUMNS = frozenset(
 
 _COLUMNS = {
     **dict.fromkeys(
-        ("refresh_id", "check_name", "suite", "object_name", "severity", "status", "observed", "expected"), "varchar"
+        ("refresh_id", "check_name", "suite", "object_name", "severity", "status", "observed", "expected"), pa.string()
     ),
-    "failing_rows": "bigint",
-    "sample": "varchar",
-    "rows_sql": "varchar",
-    "metrics": "varchar[]",
-    "checked_at": "timestamp",
+    "failing_rows": pa.int64(),
+    "sample": pa.string(),
+    "rows_sql": pa.string(),
+    "metrics": pa.list_(pa.string()),
+    "checked_at": pa.timestamp("us"),
 }
 
 
@@ -119,14 +120,10 @@ def verdict(records: Sequence[CheckRecord], required: Iterable[tuple[str, str]])
 def write_records(records: Sequence[CheckRecord], refresh_id: str, path: Path) -> None:
     """Write the records of a refresh to a Parquet file, atomically."""
     rows = [{"refresh_id": refresh_id, **record.model_dump()} for record in records]
+    table = pa.Table.from_pylist(rows, schema=pa.schema(list(_COLUMNS.items())))
     with duckdb.connect() as connection:
-        columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-        connection.execute(f"create table records ({columns})")
-        if rows:
-            marks = ", ".join("?" for _ in _COLUMNS)
-            values = [[row[name] for name in _COLUMNS] for row in rows]
-            connection.executemany(f"insert into records values ({marks})", values)
-        replace(path, lambda draft: connection.table("records").write_parquet(str(draft)))
+        relation = connection.from_arrow(table)
+        replace(path, lambda draft: relation.write_parquet(str(draft)))
 
 
 def read_records(path: Path) -> list[CheckRecord]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from serving import words
-from serving.dashboard.assembly import render, version_context
+from serving.dashboard.assembly import has_places, render, version_context, with_state
 from serving.figures import Check
 from serving.manifest import PAGE
 from serving.versions import Version, list_versions, served
@@ -27,7 +27,7 @@ def draw_version(version_dir: Path, limits: Limits | None = None) -> str:
     Raises VersionError or ReadError when its manifest or database can't be read, ChartError when a chart's file is
     invalid.
     """
-    return render(version_context(version_dir, limits) | {"banner": None, "note": None, "last": None})
+    return render(version_context(version_dir, limits))
 
 
 def draw_copy(version: Version, path: Path) -> Path:
@@ -39,8 +39,10 @@ def draw_copy(version: Version, path: Path) -> Path:
     return path
 
 
-def draw_root(home: Path, last_refresh: Mapping[str, Any] | None) -> Path:
+def draw_root(home: Path, last_refresh: Mapping[str, Any] | None, *, afresh: bool = False) -> Path:
     """Write `<home>/index.html` atomically: the served version's page and the state of the last refresh.
+
+    The page is the one that was published; `afresh` draws it again, with the charts as they are now.
 
     `last_refresh`: refresh_id; ended_at (datetime or ISO 8601); outcome (`published`, `unchanged`, or anything
     else: not published, which draws a banner); message (str, optional); failing (list of check records as dicts:
@@ -49,15 +51,25 @@ def draw_root(home: Path, last_refresh: Mapping[str, Any] | None) -> Path:
     """
     version = served(home)
     last = dict(last_refresh) if last_refresh else None
-    context = _empty_context(home, last) if version is None else version_context(version.folder)
-    context |= {"banner": _banner(last, version), "note": _note(home, version), "last": _last(last)}
+    if version is None:
+        page = render({"title": (last or {}).get("title") or home.name, "manifest": None})
+    else:
+        page = (None if afresh else _published_page(version)) or draw_version(version.folder)
+    state = {"banner": _banner(last, version), "note": _note(home, version), "last": _last(last)}
     path = home / PAGE
-    disk.write_shared(path, render(context))
+    disk.write_shared(path, with_state(page, state, version.manifest if version else {}))
     return path
 
 
-def _empty_context(home: Path, last: dict[str, Any] | None) -> dict[str, Any]:
-    return {"title": (last or {}).get("title") or home.name, "manifest": None}
+def _published_page(version: Version) -> str | None:
+    """The page as it was published; None where it is damaged, or of a release whose pages had no place for a state."""
+    try:
+        if disk.entry(version.page) != (version.manifest.get("files") or {}).get(PAGE):
+            return None
+        page = version.page.read_text(encoding="utf-8")
+    except OSError:
+        return None
+    return page if has_places(page) else None
 
 
 def _banner(last: dict[str, Any] | None, version: Version | None) -> dict[str, Any] | None:

@@ -58,7 +58,7 @@ def dashboard(
         if output is not None and not _is_own_page(space.home, output):
             refuse_inside_home(space, output)
         if version is None and output is None:
-            path = page.draw_root(space.home, last_refresh(space.home))
+            path = page.draw_root(space.home, last_refresh(space.home), afresh=True)
         else:
             served = versions.served(space.home) if version is None else None
             chosen = served or versions.readable(space.home, version or "")

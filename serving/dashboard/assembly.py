@@ -66,6 +66,13 @@ DECISIONS: dict[Decision, tuple[str, str]] = {
     ),
 }
 TRUST = "trust"  # the section that the template draws itself
+# where a page says how the last refresh ended, and the macro of state.html.j2 that does
+STATE = {
+    "<!-- state: banner -->": "banner_section",
+    "<!-- state: note -->": "note_line",
+    "<!-- state: next_step -->": "next_step_line",
+    "<!-- state: last_refresh -->": "last_refresh_term",
+}
 FOLDED = (*(section for section in SECTIONS if section is not Section.answer), TRUST)
 
 
@@ -113,6 +120,24 @@ def render(context: dict[str, Any]) -> str:
         check_words=words.CHECK_WORDS,
         limit=SHOWN_CHECKS,
     )
+
+
+def has_places(page: str) -> bool:
+    """Whether a page has the places that `with_state` fills: one of an older release has none."""
+    return next(iter(STATE)) in page
+
+
+def with_state(page: str, state: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+    """A page that also says how the last refresh ended.
+
+    `state`: banner (content of the banner, or None), note and last (texts, or None). Without it, nothing is said.
+    """
+    environment = _environment(words.locale_of(manifest), words.date_format_of(manifest))
+    said = {**state, "manifest": manifest, "check_words": words.CHECK_WORDS}
+    macros = environment.get_template("state.html.j2").make_module(said)
+    for place, macro in STATE.items():
+        page = page.replace(place, str(getattr(macros, macro)()), 1)
+    return page
 
 
 def content_policy(css: str, *scripts: str) -> str:
@@ -408,6 +433,7 @@ def coded(text: str) -> Markup:
     return Markup("").join(parts)
 
 
+@cache
 @cache
 def _environment(locale: str, pattern: str) -> Environment:
     environment = Environment(

@@ -15,9 +15,11 @@ from serving.dashboard import assembly
 from serving.dashboard.assembly import newest_loads
 from serving.dashboard.declared import FOLDER, charts
 from serving.errors import ServingError
+from serving.manifest import write_manifest
 from serving.page import draw_copy, draw_root, draw_version
 from serving.thumbnail import screenshot
 from serving.versions import rollback
+from sources.common import disk
 from tests.serving.builds import NOW, Built, make_build, make_records, publish_built, ulid
 
 FAILED: dict[str, Any] = {
@@ -193,6 +195,28 @@ def test_the_root_page_of_a_published_refresh_has_no_banner(warned: Path) -> Non
     html = draw_root(warned, FAILED | {"outcome": "unchanged", "failing": []}).read_text()
     assert "not published" not in html
     assert "nothing new" in html
+
+
+def test_the_root_page_is_the_published_page_and_what_became_of_the_last_refresh(warned: Path) -> None:
+    assert draw_root(warned, FAILED).read_text() == draw_root(warned, FAILED, afresh=True).read_text()
+
+
+def test_a_damaged_published_page_is_drawn_again(home: Path, built: Built) -> None:
+    version = publish_built(home, built)
+    whole = draw_root(home, FAILED).read_text()
+    version.page.chmod(0o644)
+    version.page.write_text(version.page.read_text().replace("Can I trust it", "Can I touch it"))
+    assert draw_root(home, FAILED).read_text() == whole
+
+
+def test_a_page_of_a_release_that_left_no_place_for_the_last_refresh_is_drawn_again(home: Path, built: Built) -> None:
+    version = publish_built(home, built)
+    whole = draw_root(home, FAILED).read_text()
+    version.page.chmod(0o644)
+    version.page.write_text(version.page.read_text().replace("<!-- state: banner -->", "<!-- a release ago -->"))
+    files = version.manifest["files"] | {"index.html": disk.entry(version.page)}
+    write_manifest(version.folder, version.manifest | {"files": files})
+    assert draw_root(home, FAILED).read_text() == whole
 
 
 def test_the_banner_names_check_table_observed_value_and_command(warned: Path) -> None:
