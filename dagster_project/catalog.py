@@ -16,7 +16,6 @@ from sources import pulled
 from sources.config import FileSource
 from sources.fetching.source import ApiSource
 from sources.landing import mappings
-from sources.others.objects import ObjectSource
 
 
 @dataclass(frozen=True)
@@ -62,16 +61,16 @@ def by_lack(feeds: frozenset[str], reads: str | None = None) -> dict[tuple[str, 
 
 def feeds_of(space: Workspace, source: FileSource | ApiSource) -> frozenset[str]:
     """The feeds that a source has a mapping or plain file for. Raises LandingError."""
-    if isinstance(source, ApiSource) and not isinstance(source, ObjectSource):
+    if isinstance(source, ApiSource) and not source.maps_files:
         return frozenset(pulled.feeds_of(source))
     return frozenset(m.feed.name for m in mappings(space.folder, source, space.portfolio.landing_rules()))
 
 
 def as_files(space: Workspace, source: FileSource | ApiSource) -> FileSource | ApiSource:
     """A source whose files are copied as the folder of its newest pull. Raises PortfolioError if there is none yet."""
-    if not isinstance(source, ObjectSource):
+    if not source.maps_files:
         return source
-    if (found := pulled.copied(space.home, source)) is None:
+    if (found := source.files(space.home)) is None:
         raise PortfolioError(f"source {source.name} was never fetched. To fix: outcomes fetch {source.name}.")
     return found
 

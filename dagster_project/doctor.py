@@ -34,9 +34,7 @@ from sources.config import FileSource
 from sources.connectors import Declared
 from sources.errors import LandingError
 from sources.fetching.source import ApiSource
-from sources.others.objects import ObjectSource
 from sources.preview import unmapped_names, unread_columns
-from sources.pulled import copied
 
 State = Literal["ok", "note", "wrong"]
 PACKAGE = "outcome-warehouse"
@@ -130,8 +128,8 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
     try:
         found, newest = feeds_of(space, source), loads.latest(space.home, source.name)
         rules = space.portfolio.landing_rules()
-        files = copied(space.home, source) if isinstance(source, ObjectSource) else source
-        unread = unread_columns(space.folder, files, rules) if isinstance(files, FileSource) else {}
+        files = source.files(space.home)
+        unread = unread_columns(space.folder, files, rules) if files else {}
         unnamed = unmapped_names(space.home, source) if isinstance(source, ApiSource) else []
     except LandingError as error:
         yield Finding(about, "wrong", f"{error.where}: {error.what}", error.do)

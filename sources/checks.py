@@ -1,11 +1,12 @@
 """The contract check of one mapped feed, in DuckDB: types, rules, keys, conservation and control figures.
 
-`check_rows` turns `mapped.<feed>` into `mapped.<feed>__checked`: each row with its values as read (`<column>`), its
-texts (`t_<column>`, most of them only where the row is rejected), its `_excluded` reason, whether it `_is_copy` of a
-row before it, its `_violations`, a list of {column, rule, message}, and in the same form its `_warnings`, with which
-it lands. The other functions read this table.
+`check_rows` turns `mapped.<feed>` into `checked.<feed>`: each row with its values as read (`<column>`), those that are
+read otherwise also as given (`v_<column>`), the texts of a rejected row (`_original`, JSON), its `_excluded` reason,
+whether it `_is_copy` of a row before it, its `_violations`, a list of {column, rule, message}, and in the same form its
+`_warnings`, with which it lands. The other functions read this table.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +19,7 @@ from sources.config import FileSettings
 from sources.contracts import CALENDAR, Column, Feed
 from sources.errors import LandingError
 from sources.pseudonyms import hmac_sql
-from sources.reader import reason_of
+from sources.reader import CHECKED, reason_of
 from sources.readings import declared_reading
 
 LINEAGE = ("_file", "_record")
@@ -37,9 +38,37 @@ class Total:
     found: Decimal | None
 
 
+@dataclass(frozen=True)
+class _Given:
+    """How the columns of a mapped feed are given, by name.
+
+    `readings`: SQL of the text in the contract's format, of those whose text is in a declared one. `typed`: SQL of the
+    value, of those for which the mapping returns no text but what the contract wants: they are not written and read.
+    """
+
+    readings: dict[str, str]
+    typed: dict[str, str]
+
+    @classmethod
+    def of(cls, feed: Feed, described: dict[str, str], written: Mapping[str, FileSettings]) -> "_Given":
+        """As `described` (types by the mapping's column names) and declared of the files."""
+        texts = [c for c in feed.columns if described.get(c.given_as) == "VARCHAR"]
+        readings = {c.name: sql for c in texts if (sql := _declared_reading(c, written))}
+        typed = {c.name: sql for c in feed.columns if (sql := _value_of(c, described.get(c.given_as, "")))}
+        return cls(readings, typed)
+
+    def column(self, column: Column) -> str:
+        """What is given, without an empty text: a text or, of a column in `typed`, the value."""
+        return f"{'g' if column.name in self.typed else 't'}_{column.name}"
+
+    def text(self, column: Column) -> str:
+        """SQL of its text."""
+        return f"{self.column(column)}::varchar" if column.name in self.typed else self.column(column)
+
+
 def checked(feed: Feed) -> str:
     """The name of the checked table of a feed."""
-    return f"mapped.{feed.name}__checked"
+    return f"{CHECKED}.{feed.name}"
 
 
 def columns_of(connection: Connection, feed: Feed, where: str, before: list[str]) -> tuple[list[str], list[str]]:
@@ -75,67 +104,120 @@ def check_rows(
     currencies: frozenset[str],
     written: Mapping[str, FileSettings] | None = None,
 ) -> None:
-    """Cast every row of `mapped.<feed>` and list its violations; creates `mapped.<feed>__checked`.
+    """Cast every row of `mapped.<feed>` and list its violations; creates `checked.<feed>`.
 
     `written`: what is declared of each file. A text that the mapping returns is read in the format of the row's file.
     """
     described = {row[0]: row[1] for row in connection.execute(f"describe mapped.{feed.name}").fetchall()}
-    texts_of = {c.name: c for c in feed.columns if described.get(c.given_as) == "VARCHAR"}
-    readings = {name: sql for name, c in texts_of.items() if (sql := _declared_reading(c, written or {}))}
+    given = _Given.of(feed, described, written or {})
     connection.execute("create temp table if not exists currency_codes (code varchar)")
     connection.execute("delete from currency_codes")
     codes = ", ".join(f"({literal(code)})" for code in sorted(currencies))
     connection.execute(f"insert into currency_codes values {codes}")
-    texts = [
-        f"nullif({identifier(c.given_as) if c.given_as in columns else 'null'}::varchar, '') as t_{c.name}"
-        for c in feed.columns
+    rows = _rows_as_read(feed, columns, extra, given, has_reason="_excluded" in described)
+    connection.execute(f"create table {checked(feed)} as {_checked_rows(feed, rows, given, shares_keys=False)}")
+    if _shares_keys(connection, feed):  # few loads do, and to look at their rows takes as long as all else
+        connection.execute(f"drop table {checked(feed)}")
+        connection.execute(f"create table {checked(feed)} as {_checked_rows(feed, rows, given, shares_keys=True)}")
+
+
+def _rows_as_read(feed: Feed, columns: list[str], extra: list[str], given: _Given, *, has_reason: bool) -> str:
+    """The CTEs that read each row: its texts, its values, and the reason why it is excluded (`with_reason`)."""
+    named = {c.name: identifier(c.given_as) if c.given_as in columns else "null" for c in feed.columns}
+    values = [
+        f"{sql} as g_{name}" if name in given.typed else f"nullif({sql}::varchar, '') as t_{name}"
+        for name, sql in named.items()
     ]
-    reason = "nullif(_excluded::varchar, '')" if "_excluded" in described else "null::varchar"
+    reason = "nullif(_excluded::varchar, '')" if has_reason else "null::varchar"
     unknown = ", ".join(f"{literal(n)}: {identifier(n)}" for n in extra)
     kept = f"to_json({{{unknown}}})::varchar" if extra else "null::varchar"
-    typed = [f"{_typed(c, readings)} as {c.name}" for c in feed.columns]
-    violations = [v for c in feed.columns for v in _column_rules(c, readings)]
+    typed = [f"{_typed(c, given)} as {c.name}" for c in feed.columns]
+    as_typed = "".join(f", {name} as v_{name}" for name in _read_again(feed))
+    return f"""
+        texts as (
+            select _file, _record::bigint as _record, {reason} as _excluded, {kept} as _extra,
+                rowid as _row, {", ".join(values)}
+            from mapped.{feed.name}
+        ),
+        declared as (select * {"".join(f", {sql} as r_{name}" for name, sql in given.readings.items())} from texts),
+        typed as (select *, {", ".join(typed)} from declared),
+        with_values as (
+            select * {_replacing(_value_readings(feed))} {as_typed}, {_warnings(feed, given)} as _warnings from typed
+        ),
+        as_read as (select * {_replacing(_row_readings(feed))} from with_values),
+        with_reason as (select * replace ({_reason(feed)} as _excluded) from as_read)"""
+
+
+def _checked_rows(feed: Feed, rows: str, given: _Given, *, shares_keys: bool) -> str:
+    """The SELECT of the checked rows, given the CTEs that read them. Whether any of them share a key is known."""
+    again = _read_again(feed)
+    violations = [
+        v for c in feed.columns for v in _column_rules(c, given, f"v_{c.name}" if c.name in again else c.name)
+    ]
     violations += [_violation(r.columns[0], r.name, r.message, f"not coalesce({r.sql}, true)") for r in feed.rules]
-    keys = ", ".join(c.name for c in feed.keys)
-    in_key = ", ".join(literal(c.name) for c in feed.keys)
-    on_keys = " and ".join(f"with_reason.{c.name} is not distinct from shared_keys.{c.name}" for c in feed.keys)
-    has_key = " and ".join(f"{c.name} is not null" for c in feed.keys if c.must_have_value)
-    # as read, so that 1.0 and 1.00 are the same; what can't be read is compared as text
-    same = ", ".join(f"coalesce({c.name}::varchar, t_{c.name})" for c in feed.columns)
-    read_again = (
-        {c.name for c in feed.columns if c.personal} | _value_readings(feed).keys() | _row_readings(feed).keys()
-    )
-    shown = {
-        f"t_{c.name}": f"case when len(_violations) > 0 then t_{c.name} end"
-        for c in feed.columns
-        if c.name not in read_again
-    }
-    violations.append(
-        _violation_saying(feed.keys[0].name, "duplicate_key", _duplicate_message(feed), "len(_versions) > 1")
-    )
+    if shares_keys:
+        said = _duplicate_message(feed)
+        violations.append(_violation_saying(feed.keys[0].name, "duplicate_key", said, "len(_versions) > 1"))
     if feed.no_overlap:
         violations.append(
             _violation(feed.no_overlap.from_, "overlap", "it overlaps another row with the same keys", "_overlaps")
         )
-    connection.execute(f"""
-        create table {checked(feed)} as
-        with texts as (
-            select _file, _record::bigint as _record, {reason} as _excluded, {kept} as _extra,
-                row_number() over () as _row, {", ".join(texts)}
-            from mapped.{feed.name}
-        ),
-        declared as (select * {"".join(f", {sql} as r_{name}" for name, sql in readings.items())} from texts),
-        typed as (select *, {", ".join(typed)} from declared),
-        with_values as (select * {_replacing(_value_readings(feed))}, {_warnings(feed)} as _warnings from typed),
-        as_read as (select * {_replacing(_row_readings(feed))} from with_values),
-        with_reason as (select * replace ({_reason(feed)} as _excluded) from as_read),
+    found = _listed(violations, "_excluded is null")
+    in_key = ", ".join(literal(c.name) for c in feed.keys)
+    spent = ["_row", "_overlaps", *(given.column(c) for c in feed.columns), *(f"r_{name}" for name in given.readings)]
+    copies = _copies(feed, given) if shares_keys else "with_copies as (select *, false as _is_copy from with_reason)"
+    return f"""
+        with {rows},
+        {copies},
+        with_overlaps as (select *, {_overlaps(feed)} as _overlaps from with_copies),
+        with_violations as (select * {"exclude (_versions)" if shares_keys else ""}, {found} as _violations
+            from with_overlaps)
+        select * exclude ({", ".join(spent)}),
+            case when len(_violations) > 0 then {_original(feed, given)} end as _original,
+            len(list_filter(_violations, lambda v: v.rule <> 'duplicate_key' and v.column in ({in_key}))) = 0
+                as _key_readable
+        from with_violations
+    """
+
+
+def _original(feed: Feed, given: _Given) -> str:
+    """SQL of a row's texts as the mapping gave them, as JSON, personal ones masked."""
+    shown = {
+        c.given_as: f"case when {given.column(c)} is not null and {_is_personal(c)} then '***' else {given.text(c)} end"
+        for c in feed.columns
+    }
+    return f"to_json({{{', '.join(f'{literal(name)}: {value}' for name, value in shown.items())}}})::varchar"
+
+
+def _has_key(feed: Feed) -> str:
+    return " and ".join(f"{c.name} is not null" for c in feed.keys if c.must_have_value)
+
+
+def _shares_keys(connection: Connection, feed: Feed) -> bool:
+    """Whether rows of a checked feed may share a key: equal keys have equal hashes, which are grouped faster."""
+    keys = ", ".join(c.name for c in feed.keys)
+    found = connection.execute(f"""
+        select 1 from (select hash({keys}) as hashed from {checked(feed)} where _excluded is null and {_has_key(feed)})
+        group by hashed having count(*) > 1 limit 1
+    """)
+    return found.fetchone() is not None
+
+
+def _copies(feed: Feed, given: _Given) -> str:
+    """The CTEs that compare the rows that share a key (`with_copies`): `_is_copy` of one before it, and `_versions`."""
+    keys = ", ".join(c.name for c in feed.keys)
+    on_keys = " and ".join(f"with_reason.{c.name} is not distinct from shared_keys.{c.name}" for c in feed.keys)
+    # as read, so that 1.0 and 1.00 are the same; what can't be read is compared as text
+    same = ", ".join(f"coalesce({c.name}::varchar, {given.text(c)})" for c in feed.columns)
+    return f"""
         -- a window over all rows would sort them; those that share a key are few
         shared_keys as (
-            select {keys} from with_reason where _excluded is null and {has_key} group by all having count(*) > 1
+            select {keys} from with_reason where _excluded is null and {_has_key(feed)}
+            group by all having count(*) > 1
         ),
         sharing_key as (
             select with_reason.* from with_reason semi join shared_keys on {on_keys}
-            where _excluded is null and {has_key}
+            where _excluded is null and {_has_key(feed)}
         ),
         compared as (
             select *,
@@ -147,7 +229,7 @@ def check_rows(
         versions as (
             select _row, _is_copy,
                 list(
-                    {{'row': _row, 'file': _file, 'record': _record, 'values': {_shown(feed)}}}
+                    {{'row': _row, 'file': _file, 'record': _record, 'values': {_shown(feed, given)}}}
                     order by _file, _record, _row
                 ) filter (not _is_copy) over (partition by {keys}) as _versions
             from compared
@@ -156,18 +238,7 @@ def check_rows(
             select with_reason.* exclude (_excluded), coalesce(_is_copy, false) as _is_copy, _versions,
                 case when _is_copy then {literal(IDENTICAL_COPY)} else _excluded end as _excluded
             from with_reason left join versions using (_row)
-        ),
-        with_overlaps as (select *, {_overlaps(feed)} as _overlaps from with_copies),
-        with_violations as (
-            select * exclude (_versions),
-                {_listed(violations, "_excluded is null")} as _violations
-            from with_overlaps
-        )
-        select * {_replacing(shown)},
-            len(list_filter(_violations, lambda v: v.rule <> 'duplicate_key' and v.column in ({in_key}))) = 0
-                as _key_readable
-        from with_violations
-    """)
+        )"""
 
 
 def _reason(feed: Feed) -> str:
@@ -199,9 +270,37 @@ def _declared_reading(column: Column, written: Mapping[str, FileSettings]) -> st
     return f"case {' '.join(cases)} else {text} end" if cases else None
 
 
-def _typed(column: Column, readings: Collection[str]) -> str:
-    """SQL of a column's value, of the text as it is or, for a column in `readings`, as its declared format reads it."""
-    text = f"r_{column.name}" if column.name in readings else f"t_{column.name}"
+_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
+_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+
+
+def _value_of(column: Column, kind: str) -> str | None:
+    """SQL of the value of a column that the mapping gives in a type of DuckDB, NULL for what its text would not be read
+    as; None where the text has to be read."""
+    given = f"g_{column.name}"
+    decimal = _DECIMAL.fullmatch(kind)
+    match column.type:
+        case "date" if kind == "DATE":
+            return f"case when {given} between date '0001-01-01' and date '9999-12-31' then {given} end"
+        case "timestamp" if kind in ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"):
+            moment = f"{given} at time zone 'UTC'" if kind.endswith("ZONE") else f"{given}::timestamp"
+            is_one = f"{moment} >= timestamp '0001-01-01' and isfinite({given})"
+            return f"case when {is_one} then {moment} end"
+        case "boolean" if kind == "BOOLEAN":
+            return given
+        case "integer" if kind in _WHOLE:
+            return f"{given}::bigint"
+        case "decimal" if kind in _WHOLE or (decimal and int(decimal[2]) <= 10):
+            return f"try_cast({given} as decimal(28,10))"
+        case _:
+            return None
+
+
+def _typed(column: Column, given: _Given) -> str:
+    """SQL of a column's value: as the mapping computed it, of its text, or as the declared format reads its text."""
+    if sql := given.typed.get(column.name):
+        return sql
+    text = f"r_{column.name}" if column.name in given.readings else given.column(column)
     match column.type:
         case "string" | "currency":
             return text
@@ -276,19 +375,24 @@ def _row_readings(feed: Feed) -> dict[str, str]:
     return {r.column: f"case when {r.when} then {literal(r.value)} else {r.column} end" for r in feed.readings}
 
 
+def _read_again(feed: Feed) -> set[str]:
+    """The columns whose value may be read otherwise than it is given; a control total sees it as it is given."""
+    return {*_value_readings(feed), *_row_readings(feed)}
+
+
 def _replacing(values: dict[str, str]) -> str:
     """The REPLACE clause of a `select *`, if there is anything to replace."""
     return f"replace ({', '.join(f'{value} as {name}' for name, value in values.items())})" if values else ""
 
 
-def _warnings(feed: Feed) -> str:
+def _warnings(feed: Feed, given: _Given) -> str:
     """SQL of what to say of a row that lands: its dates that are none, its values that the contract doesn't know."""
     span = f"the calendar ({CALENDAR[0]} to {CALENDAR[1]})"
     found = [
         _violation_saying(
             c.name,
             "calendar",
-            f"concat({literal(f'{c.name} is ')}, t_{c.name}, {literal(f', outside {span}, so it is no date')})",
+            f"concat({literal(f'{c.name} is ')}, {given.text(c)}, {literal(f', outside {span}, so it is no date')})",
             _is_placeholder(c, c.name),
         )
         for c in feed.columns
@@ -298,8 +402,9 @@ def _warnings(feed: Feed) -> str:
         _violation_saying(
             c.name,
             "values",
-            f"concat({literal(f'{c.name} is ')}, t_{c.name}, {literal(', which is none of ' + ', '.join(c.values))})",
-            f"t_{c.name} is not null and not {_is_known(c)}",
+            f"concat({literal(f'{c.name} is ')}, {given.text(c)}, "
+            f"{literal(', which is none of ' + ', '.join(c.values))})",
+            f"{given.column(c)} is not null and not {_is_known(c)}",
         )
         for c in feed.columns
         if c.unknown_values == "warn"
@@ -331,10 +436,11 @@ def _listed(violations: Collection[_Violation], where: str = "true") -> str:
         else []::{_REASONS} end"""
 
 
-def _shown(feed: Feed) -> str:
+def _shown(feed: Feed, given: _Given) -> str:
     """SQL of a row's texts by column, without those that are missing or personal."""
     pairs = ", ".join(
-        f"{{'k': {literal(c.name)}, 'v': case when not {_is_personal(c)} then t_{c.name} end}}" for c in feed.columns
+        f"{{'k': {literal(c.name)}, 'v': case when not {_is_personal(c)} then {given.text(c)} end}}"
+        for c in feed.columns
     )
     return f"list_filter([{pairs}], lambda pair: pair.v is not null)"
 
@@ -356,19 +462,17 @@ def _duplicate_message(feed: Feed) -> str:
     )"""
 
 
-def _column_rules(column: Column, readings: Collection[str]) -> list[_Violation]:
-    name, text = column.name, f"t_{column.name}"
+def _column_rules(column: Column, given: _Given, typed: str) -> list[_Violation]:
+    """The rules of a column; `typed` is SQL of its value before it is read otherwise."""
+    name, text = column.name, given.column(column)
     rules: list[_Violation] = []
     if column.must_have_value:
         rules.append(_violation(name, "required", f"{name} is missing", f"{text} is null"))
     if column.type not in ("string", "currency"):
-        unread = f"{text} is not null and {name} is null"
-        if day_of(column, name):
-            placeholder = _is_placeholder(column, f"({_typed(column, readings)})")
-            unread += f" and not {placeholder}"
-            if column.must_have_value:
-                words = f"{name} is outside the calendar ({CALENDAR[0]} to {CALENDAR[1]}), so it is no date"
-                rules.append(_violation(name, "calendar", words, placeholder))
+        unread = f"{text} is not null and {typed} is null"
+        if day_of(column, name) and column.must_have_value:
+            words = f"{name} is outside the calendar ({CALENDAR[0]} to {CALENDAR[1]}), so it is no date"
+            rules.append(_violation(name, "calendar", words, _is_placeholder(column, typed)))
         wanted = f"; wanted: {_WANTED[column.type]}" if column.type in _WANTED else ""
         if column.type in _DECLARED:
             wanted += f", or `{_DECLARED[column.type]}` in `files` of portfolio.yml if it is written so"
@@ -520,10 +624,7 @@ def control_totals(connection: Connection, feed: Feed, where: str) -> list[Total
             if len(connection.extract_statements(f"select {measure}")) != 1:
                 raise LandingError("a measure is not a single expression.", where, "write one aggregate per measure.")
         # a control total is that of the files: with copies and with each value as the mapping gives it
-        read = {**_value_readings(feed), **_row_readings(feed)}
-        made = {row[0] for row in connection.execute(f"describe {checked(feed)}").fetchall()}
-        readings = {c.name for c in feed.columns if f"r_{c.name}" in made}
-        given = {c.name: _typed(c, readings) for c in feed.columns if c.name in read}
+        given = {name: f"v_{name}" for name in _read_again(feed)}
         connection.execute(
             f"create temp view control_rows as select * {_replacing(given)} from {checked(feed)} "
             "where _excluded is null or _is_copy"
@@ -588,7 +689,7 @@ def first_rows(connection: Connection, feed: Feed, names: list[str], limit: int)
     if not values:
         return []
     return connection.execute(
-        f"select {', '.join(values)} from {checked(feed)} where {_LANDS} order by _file, _record, _row limit {limit}"
+        f"select {', '.join(values)} from {checked(feed)} where {_LANDS} order by _file, _record, rowid limit {limit}"
     ).fetchall()
 
 
@@ -602,7 +703,7 @@ def _is_personal(column: Column) -> str:
 def _value(column: Column) -> str:
     if column.personal != "id":
         return column.name
-    pseudonym = hmac_sql(f"t_{column.name}")
+    pseudonym = hmac_sql(column.name)
     if column.personal_when is None:
         return pseudonym
     return f"case when {_is_personal(column)} then {pseudonym} else {column.name} end"
@@ -626,15 +727,10 @@ def load_select(feed: Feed, *, has_extra: bool) -> str:
 
 def quarantine_select(feed: Feed, source: str, load_id: str) -> str:
     """The rejected rows: origin, violations and original text, with personal columns masked."""
-    shown = {
-        c.given_as: f"case when t_{c.name} is not null and {_is_personal(c)} then '***' else t_{c.name} end"
-        for c in feed.columns
-    }
-    original = ", ".join(f"{literal(name)}: {value}" for name, value in shown.items())
     return f"""
         select {literal(feed.name)} as feed, {literal(source)} as source, {literal(load_id)} as load_id, _file, _record,
             _violations[1].column as "column", _violations[1].rule as rule, _violations[1].message as message,
-            to_json(_violations)::varchar as violations, to_json({{{original}}})::varchar as original
+            to_json(_violations)::varchar as violations, _original as original
         from {checked(feed)} where len(_violations) > 0
         order by _file, _record
     """

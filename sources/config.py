@@ -3,7 +3,7 @@
 import codecs
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, model_validator
@@ -170,9 +170,17 @@ class SourceBase(BaseModel):
         """The settings that the source's mappings read with `getvariable('<name>')`."""
         return {}
 
+    maps_files: ClassVar[bool] = False  # whether the portfolio's mappings read its files
+
+    def files(self, home: Path) -> "FileSource | None":  # noqa: ARG002
+        """Its files as a folder of them; None of a tool, and if none were copied into the home yet."""
+        return None
+
 
 class FileShape(SourceBase):
     """What files of a source are, wherever they come from."""
+
+    maps_files: ClassVar = True
 
     kind: Kind = Field(
         default="snapshot",
@@ -215,6 +223,11 @@ class FileSource(FileShape):
     path: Annotated[str, AfterValidator(_folder)] = Field(
         default="data", description="Folder of the raw files, below the portfolio's folder"
     )
+
+    def files(self, home: Path) -> "FileSource":
+        """Itself."""
+        del home
+        return self
 
     def place(self, portfolio: Path) -> Path:
         """The folder that `path` is below."""

@@ -145,7 +145,7 @@ def how_written(raw: RawFile, limits: FileLimits) -> Csv:
         head = head[said.end() :]
     skipped, given = 1 if said else 0, raw.settings
     declared = given.separator or (said[1] if said else None) or ("\t" if raw.suffix == ".tsv" else None)
-    choices = (declared,) if declared else tuple(SEPARATORS)
+    choices = (declared,) if declared else tuple(s for s in SEPARATORS if s in head) or (",",)
     if given.header is None:
         found = _choose(raw, [_shape(head, s, given.quote, given.footer, is_all=is_all) for s in choices], skipped)
     else:
@@ -467,6 +467,10 @@ def check_no_record_is_too_long(raw: RawFile, how: Csv, path: Path, limits: File
 
     `path` is the file or its copy. Raises LandingError naming the file, the record and the field counts.
     """
+    packed = raw.is_gzip and path == raw.path
+    with path.open("rb") as file, gzip.open(file) if packed else file as stream:
+        if not _may_be_too_long(cast(IO[bytes], stream), how, raw.settings.quote, limits, is_copy=path != raw.path):
+            return
     long: list[tuple[int, int]] = []
     ends = (how.separator, f"{how.separator}{raw.settings.quote * 2}")
 
@@ -481,7 +485,6 @@ def check_no_record_is_too_long(raw: RawFile, how: Csv, path: Path, limits: File
         newlines_in_values=True,
         invalid_row_handler=note,
     )
-    packed = raw.is_gzip and path == raw.path
     with path.open("rb") as file, gzip.open(file) if packed else file as stream:
         try:
             batches = arrow_csv.open_csv(
@@ -509,6 +512,26 @@ def check_no_record_is_too_long(raw: RawFile, how: Csv, path: Path, limits: File
             f"quote each value that holds a {SEPARATORS.get(how.separator, how.separator)}, and end records as the "
             "header ends.",
         )
+
+
+def _may_be_too_long(stream: IO[bytes], how: Csv, quote: str, limits: FileLimits, *, is_copy: bool) -> bool:
+    """Whether a line ends with an empty field, or a record may be longer than allowed; most files show neither.
+
+    Lines were measured when the file was read, so without a quote only those of a copy may be longer.
+    """
+    last = [(how.separator + empty).encode() for empty in {"", quote * 2}]
+    ends = [field + end for field in last for end in (b"\n", b"\r")]
+    size, tail, has_quote = 0, b"", False
+    while chunk := stream.read(CHUNK):
+        text = tail + chunk
+        if any(end in text for end in ends):
+            return True
+        size += len(chunk)
+        has_quote = has_quote or (bool(quote) and quote.encode() in chunk)
+        if size > limits.record and (has_quote or is_copy):
+            return True
+        tail = text[-8:]
+    return tail.endswith(tuple(last))
 
 
 def line_at_fault(raw: RawFile, how: Csv) -> int | None:

@@ -9,7 +9,7 @@ import json
 import duckdb
 
 from sources import delimited
-from sources.common.sql import literal
+from sources.common.sql import identifier, literal
 from sources.config import FileLimits
 from sources.errors import LandingError
 from sources.files import RawFile, files_entry
@@ -18,34 +18,49 @@ _OBJECTS = (
     "read_json_objects({path}, format={format}, maximum_object_size={size}, hive_partitioning=false{compression})"
 )
 _FROM, _TO = "\ufdd0", "\ufdd1"  # code points that no text has
+_DIGITS = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 # whatever stands before a number (strings whole, so that no digit in them counts), then the number
-_NUMBER = r'((?:"(?:[^"\\]|\\.)*"|[^"0-9-])*)(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'
+_NUMBER = rf'((?:"(?:[^"\\]|\\.)*"|[^"0-9-])*)({_DIGITS})'
 # a number follows a member's name, or begins or continues a list; in a string it does no harm
-_SPLIT_OR_LONG = r"(?:\"\s*:|[\[,])\s*-?[0-9]+(?:[.eE]|[0-9]{15})"
+_SPLIT_OR_LONG = r"\s*-?[0-9]+(?:[.eE]|[0-9]{15})"
+_ANYWHERE = rf"(?:\"\s*:|[\[,]){_SPLIT_OR_LONG}"
+# without an escape, a quote before a colon closes a member's name, unless it stands where a text may begin; then the
+# strings need not be read, which is several times faster
+_AFTER_NAME = r'":(-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|-?[0-9]+\.[0-9]+|-?[0-9]{16,})'
+_UNCLEAR = rf'\\|(?:[:\[,{{\s]":|"\s+:|":\s+|[\[,]){_SPLIT_OR_LONG}'
 
 
 def _marked(text: str) -> str:
-    replaced = rf"""regexp_replace({text} || ' 0', {literal(_NUMBER)}, '\1"{_FROM}\2{_TO}"', 'g')"""
-    return f"case when regexp_matches({text}, '{_SPLIT_OR_LONG}') then left({replaced}, -5) else {text} end"
+    read = rf"""regexp_replace({text} || ' 0', {literal(_NUMBER)}, '\1"{_FROM}\2{_TO}"', 'g')"""
+    named = rf"""regexp_replace({text}, {literal(_AFTER_NAME)}, '":"{_FROM}\1{_TO}"', 'g')"""
+    return (
+        f"case when not regexp_matches({text}, {literal(_ANYWHERE)}) then {text} "
+        f"when regexp_matches({text}, {literal(_UNCLEAR)}) then left({read}, -5) else {named} end"
+    )
 
 
 def _without_marks(text: str) -> str:
-    for mark in (f'"{_FROM}', f'{_TO}"', _FROM, _TO):  # within a nested value they have quotes
-        text = f"replace({text}, '{mark}', '')"
-    return text
+    return rf"""regexp_replace({text}, '"?{_FROM}([0-9.eE+-]*){_TO}"?', '\1', 'g')"""  # quotes within a nested value
 
 
 def _pointer(*names: str) -> str:
     return literal("".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names))
 
 
-def texts(names: list[str]) -> list[str]:
-    """SQL for the text of each member of a record `json`, marks included: one parsing each."""
-    return [f"json ->> {_pointer(name)}" for name in names]
+def parsed(names: list[str], table: str) -> str:
+    """The SELECT of the members of the records in a table, as `c0`, `c1` …: nested ones as JSON, NaN as NULL."""
+    if "" in names or len({name.lower() for name in names}) < len(names):  # a struct can't have such members
+        texts, source = [f"json ->> {_pointer(name)}" for name in names], table
+    else:  # parses each record once
+        structure = json.dumps(dict.fromkeys(names, "VARCHAR"), ensure_ascii=False)
+        texts = [f"members.{identifier(name)}" for name in names]
+        source = f"(select *, from_json(json, {literal(structure)}) as members from {table})" if names else table
+    columns = "".join(f", {_unmarked(name, f't{i}')} as c{i}" for i, name in enumerate(names))
+    named = "".join(f", {text} as t{i}" for i, text in enumerate(texts))
+    return f"select _record{columns} from (select json, _record{named} from {source})"
 
 
-def unmarked(name: str, text: str) -> str:
-    """SQL for a member, given the column of its text: nested ones as JSON, NaN as NULL."""
+def _unmarked(name: str, text: str) -> str:
     is_nan = f"{text} = 'NaN' and json_type(json, {_pointer(name)}) = 'DOUBLE'"  # it may be a text, too
     plain = f"case when contains({text}, '{_FROM}') then {_without_marks(text)} else {text} end"
     return f"case when {is_nan} then null else nullif({plain}, '') end"

@@ -29,10 +29,9 @@ from sources.errors import LandingError
 from sources.fetching import pulls
 from sources.fetching.source import ApiSource
 from sources.files import RawFile, check_is_file, data_suffix, dated_folders, raw_files, refuse_leaving_link, tables_of
-from sources.others.objects import ObjectSource
 from sources.pseudonyms import key_print, set_key
 from sources.pulled import Pulled
-from sources.reader import Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
+from sources.reader import CHECKED, Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
 
 STAR = "*"  # among the columns that a mapping names: it reads all of them
 
@@ -209,11 +208,10 @@ def land_source(
     """
     portfolio = portfolio.resolve()
     landed: list[Landed] = []
-    if isinstance(source, ObjectSource):
-        copied = pulled.copied(home, source)
-        parts = as_shown(portfolio, copied, rules) if copied else []
+    if files := source.files(home):
+        parts = as_shown(portfolio, files, rules)
     else:
-        parts = pulled.parts(home, source) if isinstance(source, ApiSource) else as_shown(portfolio, source, rules)
+        parts = pulled.parts(home, source) if isinstance(source, ApiSource) else []
     for shown in parts:
         scratch = home / "tmp" / str(ULID())
         scratch.mkdir(parents=True)
@@ -341,8 +339,8 @@ def _land(
     if not checked:
         return results
     load_id = loads.next_load_id(last_of_any)
-    with duckdb.connect(str(work), config=limits.config()) as trusted:
-        trusted.execute("set TimeZone = 'UTC'")
+    with duckdb.connect(config=limits.config() | {"temp_directory": f"{work}.tmp"}) as trusted:
+        trusted.execute(f"set TimeZone = 'UTC'; attach {literal(work)} as {CHECKED} (read_only)")
         set_key(trusted, key)
         prepared = [_prepare(trusted, c, home, source, rules, key, now, scratch, load_id) for c in checked]
     for load in prepared:

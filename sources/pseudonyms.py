@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from sources.common.disk import create_private, refuse_readable
 
@@ -42,9 +43,14 @@ def hmac_sql(expression: str) -> str:
 
 
 def set_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Give a connection the key, as parameters and never as SQL text. Raises ValueError for an empty one."""
+    """Give a connection the key, as data and never as SQL text. Raises ValueError for an empty one."""
     if not key:
         raise ValueError("the key for pseudonyms is empty. To fix: remove the key file, or give a key")
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
-    for name, pad in (("hmac_inner", 0x36), ("hmac_outer", 0x5C)):
-        connection.execute(f"set variable {name} = ?::blob", [bytes(byte ^ pad for byte in block)])
+    pads = {"hmac_inner": 0x36, "hmac_outer": 0x5C}
+    # an Arrow table, as for a bound parameter the driver imports pandas
+    given = pa.table({name: [bytes(byte ^ pad for byte in block)] for name, pad in pads.items()})
+    connection.register("hmac_key", given)
+    for name in pads:
+        connection.execute(f"set variable {name} = (select {name} from hmac_key)")
+    connection.unregister("hmac_key")

@@ -1,16 +1,13 @@
 """Sealed pulls as landing reads them: each is a folder of files with its own moment of observation and kind."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sources.config import FileSettings, FileShape, FileSource, Kind
+from sources.config import FileSettings, FileSource, Kind
 from sources.contracts import load_contracts
 from sources.fetching import pulls
 from sources.fetching.source import ApiSource
 from sources.files import RawFile
-from sources.others.objects import ObjectSource
-from sources.others.objects.copying import FILES
 
 
 class Pulled(FileSource):
@@ -31,34 +28,6 @@ class Pulled(FileSource):
     def mapping_settings(self) -> dict[str, Any]:
         """The settings that the mappings read."""
         return self.variables
-
-
-class Copied(FileSource):
-    """The files of a pull, as a folder of files. It is made by `copied`."""
-
-    root: Path
-    pulled_at: datetime  # aware
-
-    def place(self, portfolio: Path) -> Path:
-        """The folder of the pull."""
-        del portfolio
-        return self.root
-
-    def moment(self, now: datetime) -> datetime:
-        """When it was pulled, unless the settings or a dated folder say when it was observed."""
-        del now
-        return super().moment(self.pulled_at)
-
-
-def copied(home: Path, source: ObjectSource) -> Copied | None:
-    """The files of a source's newest pull, with its settings; None if there is none yet."""
-    found = pulls.sealed(home, source.name)
-    given = {name: getattr(source, name) for name in FileShape.model_fields}
-    return (
-        Copied.model_construct(**given, path=FILES, root=found[-1].folder, pulled_at=found[-1].started_at)
-        if found
-        else None
-    )
 
 
 def feeds_of(source: ApiSource) -> list[str]:

@@ -33,6 +33,7 @@ _ORIGINAL_LINE = re.compile(r"Original Line:.*?(?=\n(?:Expected|Invalid|Value|Ma
 # a value that a DuckDB error quotes, and the text after it; file names stay
 _QUOTED = re.compile(r"""((?<!file )["'])(.*)(["'])(?:\n.*\^.*)?""", re.DOTALL)
 READ = "read_json"  # schema of the sandbox: records of JSON files
+CHECKED = "checked"  # catalog of the checked rows
 USUAL = frozenset({"comma, UTF-8", "JSON", "JSON lines", "Parquet"})  # words that need not be said to people
 
 
@@ -150,16 +151,15 @@ def _select(
         table = f"read_parquet({_path(target)}, file_row_number=true, hive_partitioning=false)"
         select = f"select {', '.join([*columns, lineage])}, file_row_number + 1 as _record from {table}"
         return select, Offered(raw, target, words, tuple(names))
-    # read and marked once, as mapping, control and count each read it
+    # read once, as mappings, controls and the count each read it
     kept = f"{READ}.{identifier(raw.name)}"
     select, words = json_records.records(raw, _path(raw.path), connection, limits)
     numbered = f"select json, row_number() over () as _record from ({select})"
     connection.execute(f"create or replace table {kept} as {numbered}")
     names = json_records.members(raw, kept, connection, limits)
-    texts = "".join(f", {text} as t{i}" for i, text in enumerate(json_records.texts(names)))
-    columns = _selected(raw, names, [json_records.unmarked(name, f"t{i}") for i, name in enumerate(names)], also)
-    select = f"select {', '.join([*columns, lineage])}, _record from (select json, _record{texts} from {kept})"
-    return select, Offered(raw, raw.path, words, tuple(names))
+    connection.execute(f"create or replace table {kept} as {json_records.parsed(names, kept)}")
+    columns = _selected(raw, names, [f"c{i}" for i in range(len(names))], also)
+    return f"select {', '.join([*columns, lineage])}, _record from {kept}", Offered(raw, raw.path, words, tuple(names))
 
 
 def _path(path: Path) -> str:
@@ -180,10 +180,16 @@ def _value(value: Any) -> str:
 def sandbox(
     work: Path, *folders: Path, limits: Limits | None = None, variables: Mapping[str, Any] | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """A connection to a scratch database that can read only these folders; SQL reads `variables` with getvariable()."""
-    connection = duckdb.connect(str(work), config=(limits or of_machine()).config())
+    """A connection that can read only these folders; SQL reads `variables` with getvariable().
+
+    The catalog `checked` is the database file `work`; all else is in memory, and spilled beside it.
+    """
+    given = (limits or of_machine()).config() | {"temp_directory": f"{work}.tmp"}
+    connection = duckdb.connect(config=given)
     connection.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
+    # to compress a table takes longer than to make it, and this one is read once or twice
+    connection.execute(f"set force_compression = 'uncompressed'; attach {literal(work)} as {CHECKED}")
     spelled = [text for folder in folders for text in (f"{folder.resolve()}/", glob.escape(f"{folder.resolve()}/"))]
     allowed = ", ".join(map(literal, spelled))
     connection.execute(f"set allowed_directories = [{allowed}]")

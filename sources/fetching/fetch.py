@@ -12,8 +12,6 @@ from sources.fetching import oauth, pulls
 from sources.fetching.api import Api
 from sources.fetching.secrets import Secrets
 from sources.fetching.source import ApiSource, OAuthSource, Window
-from sources.others.objects import ObjectSource
-from sources.others.objects.copying import copy
 
 SAY_EVERY = 10.0  # seconds
 
@@ -33,8 +31,8 @@ def fetch(
     Raises LandingError; what was fetched until then is kept, and the next fetch goes on from there.
     """
     pulls.finish_sealing(home, source.name)
-    if isinstance(source, ObjectSource):
-        return copy(home, source, now, full=full, say=say)
+    if (copied := source.pull(home, now, full=full, say=say)) is not None:
+        return copied
     api = session(source, secrets, sleep)
     pull = pulls.Pull.left(home, source.name, source.fingerprint, now)
     scope = _scope(home, source, api)

@@ -15,6 +15,7 @@ from sources.config import Kind, SourceBase
 
 if TYPE_CHECKING:
     from sources.fetching.api import Api
+    from sources.fetching.pulls import Sealed
 
 SECRETS = ("token", "password", "secret", "api_key", "key", "refresh_token", "client_secret")
 Meaning = Literal["to_do", "in_progress", "done", "cancelled"]  # of a status
@@ -150,6 +151,11 @@ class ApiSource(SourceBase):
 
     def wanted(self) -> tuple[str, ...] | None:
         """The part of the scope that the settings name; None: all that can be seen."""
+        return None
+
+    def pull(self, home: Path, now: datetime, *, full: bool, say: Callable[[str], None]) -> "Sealed | None":
+        """A pull that the source makes in its own way; None where its streams are walked. `now` is aware."""
+        del home, now, full, say
         return None
 
     def counts(self, api: "Api") -> dict[str, str]:  # noqa: ARG002

@@ -92,7 +92,7 @@ def test_anything_but_one_select_is_refused(full: Bench, file: str, sql: str) ->
 @pytest.mark.parametrize(
     "measure",
     [
-        "count(*))::int; drop table mapped.teams__checked; select (1",
+        "count(*))::int; drop table checked.teams; select (1",
         "count(*)), (count(*)",
         "count(*) -- x\n), (1",
         "1;",

@@ -16,11 +16,12 @@ from sources.fetching import pulls
 from sources.fetching.api import NotFoundError, RefusedError
 from sources.fetching.source import LOCAL, Window
 from sources.files import data_suffix
+from sources.others.objects import FILES
 
 if TYPE_CHECKING:
     from sources.others.objects import ObjectSource
 
-FILES, PART = "data", ".part"
+PART = ".part"
 CHUNK = 8 << 20  # bytes
 LONGEST_NAME = 255  # bytes of a file's name
 _STATUS = re.compile(r"status code: (\d{3})|<Code>(\w+)</Code>")

@@ -2,18 +2,25 @@
 with
     ranked_issues as (
         -- an issue that moved while it was read comes twice: the later record is the newer one
-        select *, row_number() over (partition by id order by _record desc) as nth from raw.issues
-    ),
-    changes as (
         select
-            changelogs.issueid as issue_id,
-            (history ->> '$.created') as created,
-            unnest(from_json((history -> 'items'), '["json"]')) as item
-        from
-            (
-                select issueid, unnest(from_json(changehistories, '["json"]')) as history from raw.changelogs
-            ) as changelogs
+            *,
+            row_number() over (partition by id order by _record desc) as nth,
+            -- read once: each further look into a JSON text parses it again
+            from_json(
+                fields, '{"summary": "VARCHAR", "created": "VARCHAR", "duedate": "VARCHAR", "resolutiondate": "VARCHAR",
+                "statuscategorychangedate": "VARCHAR", "resolution": {"name": "VARCHAR"}, "project": {"key": "VARCHAR"},
+                "assignee": {"accountId": "VARCHAR"}, "issuetype": {"name": "VARCHAR", "hierarchyLevel": "VARCHAR"},
+                "status": {"name": "VARCHAR", "statusCategory": {"key": "VARCHAR"}},
+                "parent": {"id": "VARCHAR", "fields": {"issuetype": {"hierarchyLevel": "VARCHAR"}}}}'
+            ) as field
+        from raw.issues
     ),
+    histories as (
+        select issueid as issue_id, unnest(from_json(changehistories, '[{"created": "VARCHAR", "items": [{
+                    "field": "VARCHAR", "fieldId": "VARCHAR", "from": "VARCHAR", "to": "VARCHAR"}]}]')) as history
+        from raw.changelogs
+    ),
+    changes as (select issue_id, history.created, unnest(history.items) as item from histories),
     moments as (
         select
             changes.issue_id,
@@ -24,9 +31,9 @@ with
             (statuses.statuscategory ->> '$.key') as category,
             (earlier.statuscategory ->> '$.key') as earlier_category
         from changes
-        inner join raw.statuses as statuses on (changes.item ->> '$.to') = statuses.id
-        left join raw.statuses as earlier on (changes.item ->> '$.from') = earlier.id
-        where coalesce((changes.item ->> '$.fieldId'), (changes.item ->> '$.field')) = 'status'
+        inner join raw.statuses as statuses on changes.item."to" = statuses.id
+        left join raw.statuses as earlier on changes.item."from" = earlier.id
+        where coalesce(changes.item.fieldid, changes.item.field) = 'status'
     ),
     first_and_last as (
         select
@@ -41,8 +48,8 @@ with
         select
             ranked_issues.*,
             coalesce(
-                getvariable('statuses')[(fields ->> '$.status.name')],
-                getvariable('categories')[(fields ->> '$.status.statusCategory.key')],
+                getvariable('statuses')[field.status.name],
+                getvariable('categories')[field.status.statuscategory.key],
                 'unknown'
             ) as status_category,
             getvariable('source') || ':' as prefix
@@ -50,37 +57,32 @@ with
     )
 select
     prefix || issues.id as work_item_id,
-    prefix || (fields ->> '$.parent.id') as parent_work_item_id,
-    (fields ->> '$.issuetype.name') as item_type,
-    (fields ->> '$.summary') as title,
-    (fields ->> '$.status.name') as status,
+    prefix || field.parent.id as parent_work_item_id,
+    field.issuetype.name as item_type,
+    field.summary as title,
+    field.status.name as status,
     status_category,
     case
         when len(getvariable('deliverables')) > 0
-        then list_contains(getvariable('deliverables'), (fields ->> '$.issuetype.name'))
-        else (fields ->> '$.issuetype.hierarchyLevel') = '0'
+        then list_contains(getvariable('deliverables'), field.issuetype.name)
+        else field.issuetype.hierarchylevel = '0'
     end as is_deliverable,
     case
-        when (fields ->> '$.issuetype.hierarchyLevel') = '1'
+        when field.issuetype.hierarchylevel = '1'
         then prefix || issues.id
-        when (fields ->> '$.parent.fields.issuetype.hierarchyLevel') = '1'
-        then prefix || (fields ->> '$.parent.id')
+        when field.parent.fields.issuetype.hierarchylevel = '1'
+        then prefix || field.parent.id
     end as initiative_id,
-    prefix || (fields ->> '$.project.key') as team_id,
-    (fields ->> '$.assignee.accountId') as assignee_id,
-    (fields ->> '$.created') as created_at,
+    prefix || field.project.key as team_id,
+    field.assignee.accountid as assignee_id,
+    field.created as created_at,
     first_and_last.started_at,
-    (fields ->> '$.duedate') as due_date,
+    field.duedate as due_date,
     case
         when status_category in ('done', 'cancelled')
-        then
-            coalesce(
-                first_and_last.done_at::varchar,
-                (fields ->> '$.statuscategorychangedate'),
-                (fields ->> '$.resolutiondate')
-            )
+        then coalesce(first_and_last.done_at::varchar, field.statuscategorychangedate, field.resolutiondate)
     end as done_at,
-    (fields ->> '$.resolution.name') as resolution,
+    field.resolution.name as resolution,
     fields ->> getvariable('story_points') as estimate_points,
     getvariable('url') || '/browse/' || issues.key as url,
     case when nth > 1 then 'merged' end as _excluded,
