@@ -57,8 +57,11 @@ def fetch_all(
 
 
 def _missing(space: Workspace, source: ApiSource, message: str) -> Fetched:
-    last = pulls.sealed(space.home, source.name)
     what = f"source {source.name} could not be fetched. {message}"
+    try:
+        last = pulls.sealed(space.home, source.name)
+    except LandingError:  # that is the reason
+        last = []
     if not last:
         return Fetched(source, None, what, is_usable=False)
     old = datetime.now(UTC) - last[-1].seen_at

@@ -85,6 +85,9 @@ class Environment(BaseSettings):
     webhook: SecretStr | None = Field(
         default=None, description="Address of the chat's incoming webhook, with its secret"
     )
+    dagster_home: Path | None = Field(
+        default=None, validation_alias="DAGSTER_HOME", description="Dagster's own folder, where its history is kept"
+    )
     asset_prefix: str = Field(
         default="", description="First part of each asset's key in Dagster, where one instance shows several portfolios"
     )
@@ -347,6 +350,18 @@ class Portfolio(BaseModel):
     keep_versions: int = Field(default=5, ge=1, le=1_000_000, description="Newest published versions that are kept")
     keep_days: int = Field(
         default=0, ge=0, le=CENTURY, description="Days for which every published version is kept as well"
+    )
+    keep_audit_days: int = Field(
+        default=400, ge=1, le=CENTURY, description="Days for which check records are kept by `outcomes maintain`"
+    )
+    keep_loads_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=CENTURY,
+        description="Days for which `outcomes maintain` keeps loads that a later snapshot replaced; default: forever",
+    )
+    keep_runs_days: int = Field(
+        default=90, ge=1, le=CENTURY, description="Days for which `outcomes maintain` keeps Dagster's ended runs"
     )
     parquet: bool = Field(default=False, description="Publish the tables as Parquet files, too")
     mirror: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(

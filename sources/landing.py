@@ -306,6 +306,7 @@ def _land(
                 continue
             for raw in used:
                 if raw not in offered:
+                    _refuse_damaged(raw)
                     schema = "plain" if raw is mapping.plain else "raw"
                     offered[raw] = offer(connection, raw, copies, schema, rules.file_limits)
             map_feed(connection, mapping, [offered[raw] for raw in used], copies, rules)
@@ -352,6 +353,12 @@ def _land(
             Landed(source.name, load.feed.name, "landed", load_id, load.record["counts"], read, load.rejects)
         )
     return results
+
+
+def _refuse_damaged(raw: RawFile) -> None:
+    """Raise LandingError where a fetched file is not what its pull's seal says."""
+    if raw.sha256 is not None and disk.sha256(raw.path) != raw.sha256:
+        raise pulls.damaged(raw.path, f"its SHA-256 is not the one in {pulls.SEAL}: it was changed.")
 
 
 def _without_landing(

@@ -1,6 +1,6 @@
-"""The seal of a load: its record holds each part's SHA-256, and its last line the SHA-256 of all lines before it.
+"""The seal of a load or a pull: its record holds each file's SHA-256, its last line the SHA-256 of all lines before it.
 
-So a flipped bit in a landed file is found before a figure is made of it.
+So a flipped bit in a file that was kept is found before a figure is made of it.
 """
 
 import hashlib
@@ -53,9 +53,12 @@ def parts_of(folder: Path) -> dict[str, dict[str, int | str]]:
     return {path.name: disk.entry(path) for path in sorted(folder.glob("part-*.parquet"))}
 
 
-def read(folder: Path) -> dict[str, Any] | Damage:
-    """The record of a load, or how it is damaged. One of an earlier release has no seal."""
-    path = folder / RECORD
+def read(folder: Path, name: str = RECORD, since: str = "parts") -> dict[str, Any] | Damage:
+    """The record of a load (or another file), or how it is damaged.
+
+    One of an earlier release has no seal; all that have the key `since` have one.
+    """
+    path = folder / name
     try:
         content = path.read_bytes()
         record: dict[str, Any] = json.loads(content)
@@ -63,7 +66,7 @@ def read(folder: Path) -> dict[str, Any] | Damage:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         return Damage(path, f"it can't be read ({error}).")
     head, mark, _ = content.rpartition(_SEAL)
-    whole = content == head + _seal(head).encode() if mark else not is_sealed and "parts" not in record
+    whole = content == head + _seal(head).encode() if mark else not is_sealed and since not in record
     return record if whole else Damage(path, "its SHA-256 is not the one that it was sealed with: it was changed.")
 
 

@@ -1,4 +1,4 @@
-"""Commands that keep versions safe: pin, unpin, verify."""
+"""Commands that keep versions safe, and a home small: pin, unpin, verify, maintain."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -108,6 +108,26 @@ def verify(
                 out.print(healed)
     if damaged or damaged_loads:
         raise typer.Exit(1)
+
+
+@app.command()
+def maintain(portfolio: PortfolioOption = None) -> None:
+    """Remove what is older than portfolio.yml keeps: check records, replaced loads, Dagster's runs.
+
+    keep_audit_days, keep_loads_days and keep_runs_days say for how long; replaced loads are kept forever unless
+    keep_loads_days is set. Dagster's runs are those of DAGSTER_HOME, if it is set. Run it every week.
+
+    Example: outcomes maintain
+    """
+    from datetime import UTC, datetime
+
+    from dagster_project.maintaining import maintain as remove_old
+
+    space = open_space(portfolio)
+    with explained():
+        for done in remove_old(space, datetime.now(UTC)):
+            size = "" if done.size_bytes is None else f" ({done.size_bytes / 1e6:.1f} MB)"
+            out.print(f"{done.what}: {done.removed:,} removed{size}, {done.kept:,} kept")
 
 
 def _chosen(home: Path, version: str | None, *, every: bool) -> list["Version"]:

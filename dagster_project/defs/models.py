@@ -6,10 +6,19 @@ Group, owners and description of a model are those of dbt (`meta` in dbt_project
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, multi_asset
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetSpec,
+    MaterializeResult,
+    TableColumnDep,
+    TableColumnLineage,
+    multi_asset,
+)
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from dagster_project import dbt_runner, steps
+from dagster_project.column_lineage import column_lineage
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
 from dagster_project.defs.naming import POOL, PREFIX, asset_key
 from dagster_project.defs.resource import RefreshRun, failing
@@ -34,18 +43,35 @@ class Translator(DagsterDbtTranslator):
 TRANSLATOR = Translator(DagsterDbtTranslatorSettings(enable_asset_checks=False))
 
 
+def lineage_of(unique_id: str) -> TableColumnLineage:
+    """Which columns each column of a model is computed from; of a model that can't be read, none."""
+    nodes = {**dbt_runner.models(), **dbt_runner.manifest()["sources"]}
+    return TableColumnLineage(
+        {
+            column: [TableColumnDep(TRANSLATOR.get_asset_key(nodes[uid]), name) for uid, name in read]
+            for column, read in column_lineage().get(unique_id, {}).items()
+        }
+    )
+
+
 def build_pass(
     context: AssetExecutionContext, refresh: RefreshRun, tag: str | None
 ) -> Iterator[MaterializeResult[Any]]:
     """Build the selected models of one pass; one materialisation per model."""
     specs: Mapping[AssetKey, AssetSpec] = context.assets_def.specs_by_key
-    keys = {specs[key].metadata["dagster_dbt/unique_id"].rpartition(".")[2]: key for key in context.selected_asset_keys}
+    uids = {key: specs[key].metadata["dagster_dbt/unique_id"] for key in context.selected_asset_keys}
+    keys = {uid.rpartition(".")[2]: key for key, uid in uids.items()}
     with failing():
         built = steps.build(refresh.state, tag, keys)
     for model in built:  # in the order in which they were built, parents first
+        key = keys[model.name]
         yield MaterializeResult(
-            asset_key=keys[model.name],
-            metadata={"seconds": round(model.seconds, 3), "dagster/row_count": model.rows},
+            asset_key=key,
+            metadata={
+                "seconds": round(model.seconds, 3),
+                "dagster/row_count": model.rows,
+                "dagster/column_lineage": lineage_of(uids[key]),
+            },
         )
 
 

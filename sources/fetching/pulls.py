@@ -20,13 +20,16 @@ from typing import Any
 import msgspec
 from ulid import ULID
 
+from sources import seals
 from sources.common import disk
 from sources.config import Kind
+from sources.errors import LandingError
 from sources.fetching.source import Page, Window
 
 PULLS, OPEN, JOURNAL, SEAL = "pulls", "open", "journal.json", "pull.json"
 RESUMABLE = timedelta(days=6)  # a tool's page tokens live for about a week
 SUFFIX = ".jsonl.gz"
+SINCE = "is_sealed"  # in each pull.json that has a seal of its own; those of earlier releases have none
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,30 @@ def folder_of(home: Path, source: str) -> Path:
 
 
 def sealed(home: Path, source: str) -> list[Sealed]:
-    """The sealed pulls of a source, oldest first."""
+    """The sealed pulls of a source, oldest first. Raises LandingError where a seal is damaged."""
     found = [
-        Sealed(path.parent, json.loads(path.read_text()))
+        Sealed(path.parent, _sealed(path.parent))
         for path in folder_of(home, source).glob(f"*/{SEAL}")
         if path.parent.name != OPEN
     ]
     return sorted(found, key=lambda pull: (pull.started_at, pull.folder.name))
+
+
+def _sealed(folder: Path) -> dict[str, Any]:
+    record = seals.read(folder, SEAL, since=SINCE)
+    if isinstance(record, seals.Damage):
+        raise damaged(record.path, record.what)
+    return record
+
+
+def damaged(path: Path, what: str) -> LandingError:
+    """What is said of a damaged file of a pull."""
+    return LandingError(
+        what,
+        str(path),
+        f"remove the folder {path.parents[1]}, then fetch everything again: "
+        f"outcomes fetch {path.parents[1].name} --full. Then check the disk.",
+    )
 
 
 def expire(home: Path, source: str) -> list[Path]:
@@ -85,7 +105,7 @@ def expire(home: Path, source: str) -> list[Path]:
 def see(pull: Sealed, now: datetime) -> Sealed:
     """Note in its seal that a source still shows what a pull holds."""
     seal = pull.seal | {"seen_at": now.isoformat()}
-    disk.write(pull.folder / SEAL, json.dumps(seal, indent=2) + "\n")
+    disk.write(pull.folder / SEAL, seals.as_text(seal))
     (pull.folder / SEAL).chmod(0o400)
     return Sealed(pull.folder, seal)
 
@@ -195,8 +215,9 @@ class Pull:
                 },
             }
             | facts
+            | {SINCE: True}
         )
-        disk.write(self.folder / SEAL, json.dumps(record, indent=2) + "\n")
+        disk.write(self.folder / SEAL, seals.as_text(record))
         (self.folder / JOURNAL).unlink()
         return self.show()
 
@@ -209,7 +230,7 @@ class Pull:
         target = self.parent / str(ULID.from_datetime(started_at))
         self.folder.rename(target)
         disk.sync(self.parent)
-        return Sealed(target, json.loads((target / SEAL).read_text()))
+        return Sealed(target, _sealed(target))
 
 
 def finish_sealing(home: Path, source: str) -> None:
@@ -217,4 +238,4 @@ def finish_sealing(home: Path, source: str) -> None:
     folder = folder_of(home, source) / OPEN
     if (folder / SEAL).exists():
         (folder / JOURNAL).unlink(missing_ok=True)
-        Pull(home, source, json.loads((folder / SEAL).read_text())).show()
+        Pull(home, source, _sealed(folder)).show()

@@ -1,7 +1,6 @@
 """`kill -9` at any moment of a refresh: the next refresh publishes what an undisturbed one does, and nobody saw anything else."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -27,30 +26,11 @@ from tests.end_to_end.harness import (
     served,
     versions,
 )
+from tests.end_to_end.nursery import Nursery, alive, with_group
 
 pytestmark = pytest.mark.xdist_group("tiny")
 
 MOMENTS = 20
-
-# A process that has everything loaded, and forks a refresh of its own group for each line that it reads.
-NURSERY = """
-import os, sys
-from pathlib import Path
-from dagster_project import steps
-from dagster_project.execution import execute
-from dagster_project.settings import workspace
-
-print("ready", flush=True)
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        run = execute("refresh", workspace(), full=line.strip() == "full", home=None, verbose=False)
-        os._exit(0 if run.outcome in ("published", "unchanged") else 1)
-    print(child, flush=True)
-    _, status = os.waitpid(child, 0)
-    print(status, flush=True)
-"""
 
 # Reads the served version over and over, as a dashboard does; prints {"reads", "errors", "seen"} at the end.
 READER = """
@@ -77,75 +57,12 @@ print(json.dumps(told), flush=True)
 """
 
 
-class Nursery:
-    """Starts refreshes, each in a process group of its own, without waiting for Python to load."""
-
-    def __init__(self, homes: Path) -> None:
-        self.home = homes / "tiny"
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", NURSERY],
-            env=clean_environment(ROOT, **environment(homes, TINY)),
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._line() == "ready"
-
-    def _line(self) -> str:
-        assert self.process.stdout
-        return self.process.stdout.readline().strip()
-
-    def start(self, *, full: bool) -> int:
-        """Start a refresh; its process id, which is its group's as well."""
-        assert self.process.stdin
-        self.process.stdin.write("full\n" if full else "\n")
-        self.process.stdin.flush()
-        return int(self._line())
-
-    def wait(self) -> int:
-        """Wait for the refresh to end; its status as `waitpid` gives it."""
-        return int(self._line())
-
-    def kill_when(self, moment: Callable[[], bool]) -> bool:
-        """Start a full refresh and kill it at a moment; whether it came before the refresh had ended."""
-        child = self.start(full=True)
-        while not moment():
-            if not alive(child):
-                break
-            time.sleep(0.002)
-        with_group(child, signal.SIGKILL)
-        return os.WIFSIGNALED(self.wait())
-
-    def close(self) -> None:
-        """End it."""
-        assert self.process.stdin
-        self.process.stdin.close()
-        self.process.wait(60)
-
-
 def is_built(build: Path) -> bool:
     """The moment when nobody has written to a build's files for a second: the audit, which takes some seconds."""
     files = [build / "warehouse.duckdb", build / "stage.duckdb"]
     return all(file.exists() and time.time() - file.stat().st_mtime > 1 for file in files) and not [
         *build.glob("*.wal")
     ]
-
-
-def alive(process: int) -> bool:
-    """Whether a process runs (a zombie doesn't)."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def with_group(process: int, sent: int) -> None:
-    """Send a signal to a process and all that it started."""
-    try:
-        os.killpg(process, sent)
-    except ProcessLookupError:
-        return
 
 
 @contextmanager
@@ -192,7 +109,7 @@ def test_killed_again_and_again_and_then_left_alone(recovered: Stage, tmp_path: 
     left_out = shutil.ignore_patterns("landing", "build", "check", "portfolio.txt")
     shutil.copytree(recovered.home, home, symlinks=True, ignore=left_out)
     version = versions(home)
-    nursery = Nursery(tmp_path)
+    nursery = Nursery(tmp_path, TINY)
     try:
         moments: list[Callable[[], bool]] = [
             lambda: len(list(home.glob("landing/*/source=office"))) > 3,
