@@ -7,7 +7,7 @@ import sysconfig
 import time
 from collections.abc import Generator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -246,7 +246,24 @@ def opened(
         )
         if home is None and (healed := versions.heal(published_home)):
             run.warnings.append(healed)
-        yield run
+        with _told(run) if home is None and space.portfolio.openlineage else nullcontext():
+            yield run
+
+
+@contextmanager
+def _told(run: Run) -> Generator[None]:
+    """Tell a collector of lineage that a refresh began, and how it ended."""
+    from dagster_project.lineage_events import Events  # imported late: only who asks for it waits for the client
+
+    events = Events(run)
+    events.started()
+    try:
+        yield
+    except BaseException as error:
+        run.failures = run.failures or [str(error) or type(error).__name__]
+        raise
+    finally:
+        events.ended()
 
 
 def is_nothing_new(run: Run) -> bool:

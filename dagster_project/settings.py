@@ -374,6 +374,9 @@ class Portfolio(BaseModel):
     )
     mirror_timeout_seconds: int = Field(default=300, ge=1, le=WEEK, description="Time that one mirroring may take")
     notify: Notify = Field(default=Notify(), description="Alerts and digest, by mail and to a chat")
+    openlineage: str | None = Field(
+        default=None, min_length=1, description="Send OpenLineage events of each refresh, under this namespace"
+    )
     memory_limit: Annotated[ByteSize, BeforeValidator(_memory_size)] | None = Field(
         default=None,
         description="Memory of a refresh's queries together; default: three quarters of DuckDB's own limit",
