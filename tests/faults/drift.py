@@ -77,7 +77,7 @@ DRIFTS: dict[str, tuple[str, Callable[[Path], object], str | None]] = {
     "half of the file": (ITEMS, lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "work_items"),
     "file missing": (LEDGER, Path.unlink, "ledger"),
     "file renamed": (LEDGER, lambda path: path.rename(path.with_name("ledger_2026.csv")), "ledger"),
-    "new value of a code": (ITEMS, _rows(_column("status_category", lambda value: "archived" if value == "todo" else value)), "archived"),
+    "new value of a code": (ITEMS, _rows(_column("status_category", lambda value: "archived" if value == "cancelled" else value)), "archived"),
     "rows twice": (LEDGER, _rows(lambda rows: rows + rows[2:6]), "ledger_entries"),
     "member of a record missing": (ANSWERS, _answers(lambda one: {k: v for k, v in one.items() if k != "score"}), "score"),
     "member of a record nested": (ANSWERS, _answers(lambda one: one | {"score": {"value": one["score"]}}), "score"),
