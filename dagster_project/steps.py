@@ -174,9 +174,9 @@ def show_failure(run: Run, step: str, error: BaseException | None) -> None:
     """After a failed step, redraw the page: the served figures with a banner that shows their age and the reason."""
     if not run.failures and error is not None:
         run.failures.append(f"step {step}: {error}")
-    ended = run.end()
-    with suppress(ServingError):  # of a damaged version there is no page; what failed is said anyway
-        draw_root(run.space.home, ended)
+    # of a damaged version there is no page, and none can be written to a full disk; what failed is said anyway
+    with suppress(ServingError, OSError):
+        draw_root(run.space.home, run.end())
 
 
 def audited(run: Run) -> list[CheckRecord]:

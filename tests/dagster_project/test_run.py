@@ -1,5 +1,6 @@
 """What a refresh depends on: a change of any file of the packages is something new, and what tools write there is not."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from dagster_project import run, steps
 from dagster_project.execution import REFRESH, execute
 from dagster_project.settings import workspace
+from sources.common import disk
 from tests.end_to_end.harness import ROOT, TINY
 from tests.serving.builds import Built, make_build, make_records, publish_built
 
@@ -76,3 +78,14 @@ def test_a_refresh_builds_what_it_has_just_landed(tmp_path: Path, monkeypatch: p
     execute(REFRESH, space, full=False, home=None, verbose=False)
 
     assert seen == [14]
+
+
+def test_a_full_disk_does_not_hide_what_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path))
+    with run.opened(workspace(TINY)) as opened:
+        monkeypatch.setattr(disk, "write", refused)
+        steps.show_failure(opened, "land", ValueError("the reason"))
+        assert opened.failures == ["step land: the reason"]
