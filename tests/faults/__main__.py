@@ -66,12 +66,17 @@ More, with a reader beside each kill at named moments: `tests/end_to_end/test_ki
 
 def page(measured: dict[str, Any]) -> str:
     """docs/reliability.md."""
-    rows = [
-        Fault(**fault).row() for kind in KINDS for fault in measured.get("kinds", {}).get(kind, {}).get("faults", [])
-    ]
+    rows: list[str] = []
+    for kind in KINDS:
+        found = measured["kinds"].get(kind, {})
+        rows += found.get("rows", [])  # of an earlier run, of which no more is kept
+        rows += [Fault(**fault).row() for fault in found.get("faults", [])]
     text = HEAD.format(where=measured["where"]) + "\n".join(rows) + "\n"
     if given := measured.get("long_run"):
         text += long_run.section(given)
+    missing = [kind for kind in KINDS if kind not in measured["kinds"]]
+    if missing:
+        text += f"\nWritten, but not run to an end yet: {', '.join(f'`{kind}`' for kind in missing)}.\n"
     return text + TAIL
 
 

@@ -21,6 +21,12 @@ from tests.sources.fakes import jira
 from tests.sources.fakes.server import running
 
 STEPS = ("land", "freeze", "build_first_pass", "measure", "build_second_pass", "measure_outcomes", "build_last_pass", "audit", "publish", "show")  # fmt: skip
+# who is forgotten gets a random replacement pseudonym, which these tables hold
+NAME_PEOPLE = {
+    *("core.dim_customer", "core.dim_deliverable", "core.dim_objective", "core.dim_person", "core.fct_deliverables"),
+    *("core.fct_ledger_entries", "core.fct_survey_responses", "core.fct_time_entries", "core.fct_usage_daily"),
+    *("core.fct_work_item_changes", "outcomes.value_realization"),
+}
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 
 
@@ -190,7 +196,7 @@ def at_once(bench: Bench, tries: int) -> list[Fault]:
     """Two refreshes, a forget, a rollback, a removal of a version and a fetch, begun within seconds of each other."""
     fault = Fault(
         "two refreshes, `forget`, `rollback`, `versions --remove`, `fetch` at once",
-        "each ends in words; then `forget` and a refresh equal those without the others",
+        "each ends in words; then `forget` and a refresh equal those alone, in all tables but those with people",
     )
     folder = bench.folder / "at once"
     folder.mkdir()
@@ -223,7 +229,7 @@ def at_once(bench: Bench, tries: int) -> list[Fault]:
             started = time.monotonic()
             code = finish(home)
             fault.seconds.append(time.monotonic() - started)
-            lost = lost_tables(tables_of(home), tables_of(expected))
+            lost = sorted({*lost_tables(tables_of(home), tables_of(expected))} - NAME_PEOPLE)
             fault.lost += len(lost)
             fault.count(holds=not wrong and code == 0 and not lost, what=f"{wrong}, {code}, lost {lost}")
             shutil.rmtree(home.parent)
