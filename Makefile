@@ -16,7 +16,13 @@ AUDIT_LOCK := deploy/audit-requirements
 LICENCES := MIT;Apache;BSD;ISC;MPL-2.0;MPL 2.0;PSF-2.0;Python Software Foundation;Zlib;CC0
 EXCEPTED := text-unidecode psycopg2-binary outcome-warehouse
 
-.PHONY: refresh demo test test-all bench mutate lint format lock dist docs clean audit dagster superset
+# PySpark is 430 MB, and Great Expectations imports it where it finds it: an environment of its own
+SPARK := .spark
+SPARK_LOCK := deploy/spark-requirements
+# every extra but `spark`
+EXTRAS := --extra dagster --extra dlt --extra objects --extra openlineage --extra postgres
+
+.PHONY: refresh demo test test-all test-spark bench mutate lint format lock dist docs clean audit dagster superset
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -32,6 +38,9 @@ test: $(READY) ## the tests, except slow ones
 
 test-all: $(READY) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+test-spark: $(SPARK)/.ready ## the tests on Apache Spark, which need Java 17 or later
+	$(SPARK)/bin/python -m pytest -m spark tests/dagster_project/spark
 
 bench: $(READY) ## what a refresh costs beside its SQL, on the bundled portfolio and on a company at scale 1
 	$(BIN)/python benchmarks/ratios.py --json .outcomes/bench/decentraland.json
@@ -82,7 +91,8 @@ superset: $(READY) $(SUPERSET)/.ready ## a local Apache Superset with the portfo
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--no-header --upgrade -q
 lock: $(READY) ## update the lock files, from pyproject.toml and Superset's requirements
-	$(COMPILE) pyproject.toml --group dev --all-extras -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev $(EXTRAS) -o requirements.lock
+	$(COMPILE) $(SPARK_LOCK).in --constraint requirements.lock -o $(SPARK_LOCK).lock
 	$(COMPILE) $(SUPERSET_LOCK).in -o $(SUPERSET_LOCK).lock
 	$(COMPILE) $(AUDIT_LOCK).in -o $(AUDIT_LOCK).lock
 
@@ -94,7 +104,7 @@ dist: $(READY) ## build wheel and sdist
 	@ls dist/*
 
 clean:
-	rm -rf $(VENV) $(SUPERSET) $(AUDIT) .outcomes dbt/target dbt/logs dist
+	rm -rf $(VENV) $(SUPERSET) $(AUDIT) $(SPARK) .outcomes dbt/target dbt/logs dist
 
 # uv installs the universal lock; its own pinned and hashed entry is read from there, too.
 $(READY): requirements.lock pyproject.toml
@@ -112,11 +122,20 @@ $(AUDIT)/.ready: requirements.lock $(AUDIT_LOCK).lock pyproject.toml | $(READY)
 	@echo "Setting up $(AUDIT) ..."
 	@rm -rf $(AUDIT) && mkdir $(AUDIT)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--constraint requirements.lock --all-extras pyproject.toml -o $(AUDIT)/product.lock
+		--constraint requirements.lock --constraint $(SPARK_LOCK).lock --all-extras pyproject.toml -o $(AUDIT)/product.lock
 	@$(PYTHON) -m venv $(AUDIT)/product && $(PYTHON) -m venv $(AUDIT)/tools
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(AUDIT)/product/bin/python $(AUDIT)/product.lock
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(AUDIT)/tools/bin/python $(AUDIT_LOCK).lock
 	@touch $(AUDIT)/.ready
+
+# the locked packages with PySpark among them
+$(SPARK)/.ready: $(SPARK_LOCK).lock requirements.lock pyproject.toml | $(READY)
+	@echo "Setting up $(SPARK) ..."
+	@$(PYTHON) -m venv $(SPARK)
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(SPARK)/bin/python requirements.lock
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(SPARK)/bin/python --requirement $(SPARK_LOCK).lock
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(SPARK)/bin/python -e .
+	@touch $(SPARK)/.ready
 
 # Superset needs an older SQLAlchemy, so it gets an environment of its own.
 $(SUPERSET)/.ready: $(SUPERSET_LOCK).lock | $(READY)

@@ -44,6 +44,13 @@ class Model:
     comment: str
     comments: Mapping[str, str]
 
+    @property
+    def select(self) -> str:
+        """The compiled SQL, its columns in the contract's order."""
+        if self.types is None:
+            return self.sql
+        return f"select {', '.join(map(identifier, self.types))} from (\n{self.sql}\n) as contracted"
+
 
 @dataclass(frozen=True)
 class Built:
@@ -173,13 +180,11 @@ def build(
 
 def _build(connection: duckdb.DuckDBPyConnection, model: Model, seconds: float) -> Built:
     started = time.perf_counter()
-    select = model.sql
     if model.types is not None:
-        _hold_contract(connection, model.types, select)
-        select = f"select {', '.join(map(identifier, model.types))} from (\n{select}\n) as contracted"
+        hold_contract(connection, model.types, model.sql)
     with timed(connection, seconds) as ran_out:
         try:
-            row = connection.execute(f"create or replace table {model.relation} as\n{select}").fetchone()
+            row = connection.execute(f"create or replace table {model.relation} as\n{model.select}").fetchone()
         except duckdb.InterruptException as error:
             raise DbtError(
                 f"it ran for more than {seconds:,} seconds, the model_timeout of portfolio.yml"
@@ -189,7 +194,7 @@ def _build(connection: duckdb.DuckDBPyConnection, model: Model, seconds: float) 
     return Built(model.name, time.perf_counter() - started, row[0] if row else 0)
 
 
-def _hold_contract(connection: duckdb.DuckDBPyConnection, types: Mapping[str, str], sql: str) -> None:
+def hold_contract(connection: duckdb.DuckDBPyConnection, types: Mapping[str, str], sql: str) -> None:
     """Raise DbtError where the columns of a SELECT are not those of the contract, in name and type."""
     declared = ", ".join(f"null::{kind} as {identifier(name)}" for name, kind in types.items())
     wanted, found = (

@@ -28,6 +28,13 @@ SCHEMA_SOURCE = "_schema"
 
 _NO_DATES = {"first_date": None, "last_date": None}
 
+# settings that may be NULL, which has no type of its own
+_MAY_BE_NULL: dict[str, pa.DataType] = {
+    "review_every": pa.int64(),
+    "discount_rate": pa.float64(),
+    "discount_base_date": pa.date32(),
+    "largest_entry": pa.float64(),
+}
 _COVERS = pa.list_(pa.list_(pa.date32()))
 _LOADS: dict[str, pa.DataType] = {
     "load_seq": pa.int64(),
@@ -242,8 +249,8 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
         rows = {name: [_arrow_value(kind, row[name]) for row in listed] for name, kind in _LOADS.items()}
         connection.register("frozen_loads", pa.table(rows, schema=pa.schema(list(_LOADS.items()))))
         connection.execute("create table landing.loads as select * from frozen_loads")
-        # every list is a list of texts; an empty one has no type by itself
-        kinds = {name: pa.list_(pa.string()) for name, value in settings.items() if isinstance(value, list)}
+        # every list is a list of texts; an empty one has no type by itself, nor has NULL
+        kinds = _MAY_BE_NULL | {name: pa.list_(pa.string()) for name, v in settings.items() if isinstance(v, list)}
         columns = {name: pa.array([value], kinds.get(name)) for name, value in settings.items()}
         connection.register("portfolio_settings", pa.table(columns))
         connection.execute("create table landing.settings as select * from portfolio_settings")

@@ -26,6 +26,8 @@ OTHERS = {
     "serving/reader.py": (2, "published files"),
     "serving/copying.py": (1, "a build, and the candidate until it is published"),
     "dagster_project/model_runner.py": (1, "a build"),
+    "dagster_project/spark/engine.py": (1, "a database in memory, with a build's stage file"),
+    "dagster_project/spark/tables.py": (1, "a database in memory, of models without rows"),
 }
 OPENERS = {"connect", "create_engine", "DuckDBPyConnection"}
 

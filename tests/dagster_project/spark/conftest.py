@@ -1,0 +1,69 @@
+"""A local Spark session, one for the tests of a process: a JVM takes seconds to start and keeps its memory."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project.spark import tables
+from dagster_project.spark.engine import Engine
+from dagster_project.spark.rules import view_name
+from dagster_project.spark.session import open_session
+from dagster_project.spark.transpile import to_spark
+from sources.common.limits import Limits
+from tests.dagster_project.spark.cases import T
+from tests.dagster_project.spark.equality import differences
+
+MEMORY, CPUS = 2 << 30, 2
+# small rows: compiling each plan to Java would take most of the time
+INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+
+
+@pytest.fixture(scope="session")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
+    """The session, as `engine: spark` opens it."""
+    pytest.importorskip("pyspark", reason="PySpark is not installed: make test-spark installs it")
+    found = open_session(None, Limits(MEMORY, CPUS), tmp_path_factory.mktemp("scratch"))
+    for name, value in INTERPRETED.items():
+        found.conf.set(name, value)
+    yield found
+    found.stop()
+
+
+@dataclass
+class Bench:
+    """The cases' tables on both engines."""
+
+    connection: duckdb.DuckDBPyConnection
+    engine: Engine
+
+    def difference(self, sql: str, dropped: str | None = None) -> str | None:
+        """What differs between the engines' rows of a statement, or Spark's error; None where nothing does."""
+        described = self.connection.execute(f"describe ({sql})").fetchall()
+        self.engine.types["stage"]["cases"]["found"] = {name: kind for name, kind, *_ in described}
+        try:
+            statement = to_spark(sql, self.engine.schema, "the case", dropped)
+            self.engine.write(statement, "the case", "cases", "found")
+        except Exception as error:
+            if dropped is None:
+                raise
+            return str(error)
+        return differences(self.connection, sql, self.engine.place("cases", "found"))
+
+
+@pytest.fixture(scope="session")
+def bench(session: Any, tmp_path_factory: pytest.TempPathFactory) -> Generator[Bench]:
+    """The cases' tables, in DuckDB and as Parquet files that Spark reads."""
+    folder: Path = tmp_path_factory.mktemp("cases")
+    with duckdb.connect(config=Limits(MEMORY // 2, CPUS).config()) as connection:
+        connection.execute("attach ':memory:' as stage; use stage; set TimeZone = 'UTC'")
+        connection.execute(T)
+        engine = Engine(session, folder, tables.described(connection))
+        for table, columns in list(engine.types["stage"]["cases"].items()):
+            tables.export(connection, f"stage.cases.{table}", columns, engine.place("cases", table))
+            engine.show("cases", table)
+            assert session.catalog.tableExists(view_name("cases", table))
+        yield Bench(connection, engine)

@@ -1,0 +1,42 @@
+"""On real Spark: each rule's and setting's case gives DuckDB's rows, and without the rule or setting it does not."""
+
+import pytest
+
+from dagster_project.spark.rules import RULES
+from dagster_project.spark.session import SETTINGS
+from tests.dagster_project.spark.cases import OTHERWISE, RULE_CASES, SETTING_CASES, Case
+from tests.dagster_project.spark.conftest import Bench
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.xdist_group("spark")]
+# the first fails large plans alone, and no small statement that shows it is known; the second goes with the mode of reading
+BY_MODELS = {"spark.sql.optimizer.excludedRules", "spark.sql.parquet.datetimeRebaseModeInWrite"}
+
+
+def test_every_rule_and_setting_has_a_case() -> None:
+    assert {case.needs for case in RULE_CASES} == {rule.__name__ for rule in RULES}
+    assert {case.needs for case in SETTING_CASES} == SETTINGS.keys() - BY_MODELS
+
+
+@pytest.mark.parametrize("case", [*RULE_CASES, *SETTING_CASES], ids=str)
+def test_a_case_gives_the_rows_of_duckdb(case: Case, bench: Bench) -> None:
+    assert bench.difference(case.sql) is None
+
+
+@pytest.mark.parametrize("case", RULE_CASES, ids=str)
+def test_a_rule_is_needed(case: Case, bench: Bench) -> None:
+    assert bench.difference(case.sql, dropped=case.needs) is not None
+
+
+@pytest.mark.parametrize("case", SETTING_CASES, ids=str)
+def test_a_setting_is_needed(case: Case, bench: Bench) -> None:
+    conf = bench.engine.session.conf
+    conf.set(case.needs, OTHERWISE[case.needs])
+    try:
+        found: str | None
+        try:
+            found = bench.difference(case.sql)
+        except Exception as error:
+            found = str(error)
+    finally:
+        conf.set(case.needs, SETTINGS[case.needs])
+    assert found is not None
