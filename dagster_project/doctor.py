@@ -137,7 +137,8 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
     if not found:
         yield Finding(about, "note", "it gives no feed", "write a mapping, feeds/<feed>.sql (docs/feeds.md)")
     feeds = plural(len(found), "feed")
-    failed = f"source {source.name} could not be landed" in ((last_refresh(space.home) or {}).get("message") or "")
+    message = (last_refresh(space.home) or {}).get("message") or ""
+    unfetched, failed = (f"source {source.name} could not be {done}" in message for done in ("fetched", "landed"))
     changed = max((path.stat().st_mtime for path in _files(space, source)), default=0.0)
     if not newest:
         yield Finding(about, "note", f"{feeds}, never landed", "outcomes refresh" if found else "")
@@ -147,6 +148,10 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         said = f"{feeds}, seen {age(datetime.now(UTC) - seen)} ago"
         if failed:
             yield Finding(about, "wrong", f"{said}; the last refresh could not land it", "outcomes land")
+        elif unfetched:
+            yield Finding(
+                about, "note", f"{said}; the last refresh could not fetch it", f"outcomes fetch {source.name}"
+            )
         elif changed > last.timestamp():
             yield Finding(about, "note", f"{said}; its files changed since", "outcomes refresh")
         else:

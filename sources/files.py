@@ -172,7 +172,7 @@ def refuse_leaving_link(path: Path, portfolio: Path) -> None:
         leaves = not path.resolve().is_relative_to(portfolio.resolve())
     except (OSError, RuntimeError) as error:  # Python 3.11 raises RuntimeError for a loop
         raise LandingError(
-            "it is a link to itself.", printable(path), "copy the file in, or remove the link."
+            "it is a link to itself.", printable(Path(path.name)), "copy the file in, or remove the link."
         ) from error
     if leaves:
         raise LandingError("it is a link that leaves the portfolio.", printable(Path(path.name)), "copy the file in.")

@@ -459,7 +459,7 @@ def map_feed(
                 lacking = missing_column(error) if without_records else None
                 if lacking is None or lacking in absent:
                     fault = at_fault(error, used)
-                    raise unreadable(fault.raw.relative if fault else _shown(path), error, fault) from error
+                    raise unreadable(fault.raw.relative if fault else _shown(path), error, fault, used) from error
                 absent.append(lacking)  # a list of no records doesn't say which columns they would have
                 for raw in without_records:
                     schema = "plain" if raw is mapping.plain else "raw"

@@ -32,6 +32,8 @@ ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserExcep
 _ORIGINAL_LINE = re.compile(r"Original Line:.*?(?=\n(?:Expected|Invalid|Value|Maximum|Possible|\n)|\Z)", re.DOTALL)
 # a value that a DuckDB error quotes, and the text after it; file names stay
 _QUOTED = re.compile(r"""((?<!file )["'])(.*)(["'])(?:\n.*\^.*)?""", re.DOTALL)
+_PLACE = re.compile(r"""( in| found at end of) file ["'][^"']*["']""")
+MOST_NAMES = 8  # of columns in a message
 READ = "read_json"  # schema of the sandbox: records of JSON files
 CHECKED = "checked"  # catalog of the checked rows
 USUAL = frozenset({"comma, UTF-8", "JSON", "JSON lines", "Parquet"})  # words that need not be said to people
@@ -231,16 +233,33 @@ def _refuse_reserved(raw: RawFile, names: Iterable[str]) -> None:
         )
 
 
-def unreadable(where: str, error: duckdb.Error, offered: Offered | None = None) -> LandingError:
-    """A database error with place and fix. `offered` is the file that is at fault, where it is a file."""
+def unreadable(
+    where: str, error: duckdb.Error, offered: Offered | None = None, read: Iterable[Offered] = ()
+) -> LandingError:
+    """A database error with place and fix.
+
+    `offered` is the file that is at fault, where it is one; `read` are those that the SQL reads.
+    """
     if offered is not None and (fault := _csv_fault(offered, str(error))):
         return LandingError(fault[0], where, fault[1])
+    if (column := missing_column(error)) and (files := "; ".join(map(_columns_of, read))):
+        return LandingError(
+            f"it can't be run: it names a column {column}, which is not there. {files}.", where,
+            "correct the name, or declare in portfolio.yml how the file is written (docs/feeds.md).",
+        )  # fmt: skip
     reason = reason_of(error)[:400]
+    if offered is not None:  # the place is said already
+        reason = _PLACE.sub("", reason)
     if isinstance(error, ABOUT_SQL):
         return LandingError(f"it can't be run: {reason}", where, "fix the SQL, or restore the missing column.")
     if offered is None:
         return LandingError(f"it can't be run: {reason}", where, "fix the SQL, or the values that it can't take.")
     return LandingError(f"it can't be read: {reason}", where, "check that it is complete, or export it again.")
+
+
+def _columns_of(offered: Offered) -> str:
+    more = ", …" if len(offered.columns) > MOST_NAMES else ""
+    return f"{offered.raw.relative} ({offered.words}) has {', '.join(offered.columns[:MOST_NAMES])}{more}"
 
 
 @contextmanager

@@ -136,7 +136,8 @@ def _write(path: Path, text: str) -> None:
 def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | None) -> bool:
     """Profile files, and write a draft of the feed that each fits best, or of the wanted one; whether all were read."""
     from serving.words import plural
-    from sources.drafting import draft, fits, profiles
+    from sources.contracts import load_contracts
+    from sources.drafting import draft, fit_of, fits, profiles
 
     unread = 0
     for profile in profiles(folder, names, portfolio.files):
@@ -149,14 +150,14 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
         for fit in proposed[:PROPOSED]:
             pairs = ", ".join(f"{name} ← {visible(column.name)}" for name, column in fit.found.items())
             out.print(f"Fits {fit.feed.name}: {pairs}")
-        chosen = next((fit for fit in proposed if wanted in (None, fit.feed.name)), None)
-        if chosen is None:
-            said = f"Its column names don't fit {wanted}" if wanted else "It fits no feed by its column names"
+        if not proposed and not wanted:
             out.print(
-                f"{said}. If the columns above are not those of its header, declare `files` in portfolio.yml "
-                "(docs/portfolio.md) and repeat this command; else map it by hand (docs/feeds.md)."
+                "It fits no feed by its column names. If the columns above are not those of its header, declare "
+                "`files` in portfolio.yml (docs/portfolio.md) and repeat this command; else name the feed that it "
+                "gives (docs/feeds.md lists them), as in `--feed survey_responses`, to have a mapping to fill in."
             )
             continue
+        chosen = fit_of(profile, load_contracts()[wanted]) if wanted else proposed[0]
         made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone)
         _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
         _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)

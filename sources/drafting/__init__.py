@@ -218,21 +218,31 @@ def _suits(wanted: FeedColumn, column: Column) -> bool:
 
 def fits(profile: Profile) -> list[Fit]:
     """The feeds that a file may give, best first: those of which at least two columns are found, required ones most."""
-    found: list[Fit] = []
-    for feed in load_contracts().values():
-        left = {_plain(column.name): column for column in profile.columns if column.nulls < column.rows}
-        pairs: dict[str, Column] = {}
-        for wanted in feed.columns:
-            names = [wanted.given_as, *_words()["names"].get(wanted.name, [])]
-            name = next((n for n in names if n in left and _suits(wanted, left[n])), None)
-            if name is not None:
-                pairs[wanted.name] = left.pop(name)
-        required = [c.name for c in feed.columns if c.must_have_value]
-        have = [name for name in required if name in pairs or name in _words()["constants"].get(feed.name, {})]
-        if len(pairs) >= 2 and any(name in pairs for name in required):
-            score = len(have) / len(required) + len(pairs) / max(len(profile.columns), 1)
-            found.append(Fit(feed, pairs, round(score, 3)))
-    return sorted(found, key=lambda fit: -fit.score)
+    found = [fit_of(profile, feed) for feed in load_contracts().values()]
+    fitting = [fit for fit in found if len(fit.found) >= 2 and any(c.must_have_value for c in _columns_found(fit))]
+    return sorted(fitting, key=lambda fit: -fit.score)
+
+
+def _columns_found(fit: Fit) -> list[FeedColumn]:
+    return [column for column in fit.feed.columns if column.name in fit.found]
+
+
+def fit_of(profile: Profile, feed: Feed) -> Fit:
+    """The columns of a file that a feed's have by their names, as far as there are any."""
+    left = {_plain(column.name): column for column in profile.columns if column.nulls < column.rows}
+    pairs: dict[str, Column] = {}
+    for wanted in feed.columns:
+        names = [wanted.given_as, *_words()["names"].get(wanted.name, [])]
+        name = next((n for n in names if n in left and _suits(wanted, left[n])), None)
+        if name is not None:
+            pairs[wanted.name] = left.pop(name)
+    required = [c.name for c in feed.columns if c.must_have_value]
+    have = [name for name in required if name in pairs or name in _words()["constants"].get(feed.name, {})]
+    score = len(have) / len(required) + len(pairs) / max(len(profile.columns), 1)
+    keys = [pairs[column.name] for column in feed.keys if column.name in pairs]
+    if len(keys) == 1 and not keys[0].is_key:  # its rows are no members of the feed, such as items of statuses
+        score -= 1
+    return Fit(feed, pairs, round(score, 3))
 
 
 def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:

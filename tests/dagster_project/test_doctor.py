@@ -1,5 +1,6 @@
 """`outcomes doctor`: one line for each thing that it looks at, and its exit code."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,15 @@ def test_a_landed_source_has_its_age_and_whether_its_files_changed(tiny: Path) -
 
     (tiny / "feeds/teams.csv").touch()
     assert "its files changed since" in lines(run(tiny), "source office")[0]
+
+
+def test_a_source_that_was_not_fetched_is_said_with_the_age_of_what_is_used(tiny: Path) -> None:
+    home = tiny.parent / "homes" / "tiny"
+    outcomes("land", home=home.parent, portfolio=tiny)
+    last = {"message": "source office could not be fetched. The token was refused.", "outcome": "unchanged"}
+    (home / "last_refresh.json").write_text(json.dumps(last | {"ended_at": "2026-01-01T00:00:00+00:00"}))
+    (line,) = lines(run(tiny), "source office")[:1]
+    assert "seen" in line and "the last refresh could not fetch it. Next: " in line and "outcomes fetch" in line
 
 
 def test_columns_that_no_mapping_reads_are_named(tiny: Path) -> None:

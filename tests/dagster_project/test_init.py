@@ -202,6 +202,24 @@ def test_another_feed_than_the_best_can_be_drafted(folder: Path, tmp_path: Path)
     assert (folder / "feeds/ledger_entries.sql").exists()
 
 
+def test_a_feed_whose_names_the_file_does_not_have_is_drafted_to_be_filled_in(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "votes.csv"
+    file.write_text("Member,Choice\nm1,yes\nm2,no\n")
+    said = init(folder, "--from", str(file))
+    assert "It fits no feed" in said.out and "--feed survey_responses" in " ".join(said.out.split())
+    assert not list((folder / "feeds").iterdir())
+    assert init(folder, "--from", str(file), "--feed", "survey_responses").exit_code == 0
+    drafted = (folder / "feeds" / "survey_responses.sql").read_text()
+    assert "fill it in" in drafted and "null as response_id" in drafted and "not used: Member, Choice" in drafted
+
+
+def test_items_of_a_status_are_not_drafted_as_a_list_of_statuses(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "projects.csv"
+    file.write_text("Project ID,Title,Status,Category,Author,Tier\np1,A,open,x,a,t\np2,B,open,x,a,t\n")
+    init(folder, "--from", str(file))
+    assert (folder / "feeds/work_items.sql").exists() and not (folder / "feeds/statuses.sql").exists()
+
+
 def test_what_exists_stays(folder: Path, tmp_path: Path) -> None:
     run(folder, "init", folder, "--currency", "EUR")
     (folder / "feeds/work_items.sql").write_text("select 1")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -251,6 +252,16 @@ def test_a_pull_holds_every_record_and_is_sealed(connected: Connected) -> None:
     assert {path.stat().st_mode & 0o777 for path in pull.folder.iterdir()} == {0o400}
     assert (pulls.folder_of(connected.home, "src").stat().st_mode & 0o077) == 0
     assert not (pull.folder.parent / pulls.OPEN).exists()
+
+
+def test_progress_is_said_while_pages_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.fetching.fetch.SAY_EVERY", 0.0)
+    said: list[str] = []
+    with connect(TOOLS[NAMES.index("jira")], tmp_path / "home") as jira_site:
+        pull = fetch(jira_site.home, jira_site.source, jira_site.secrets, START, say=said.append)
+    counted = [int(found[1]) for line in said if (found := re.search(r"^src: .*?(\d+) issues.*, 0 min$", line))]
+    assert counted == sorted(counted) and counted[0] < counted[-1] == pull.rows["issues"]
+    assert SECRET not in "".join(said)
 
 
 @pytest.mark.parametrize("first", [0, 4])

@@ -2,15 +2,17 @@
 
 import gzip
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sources.config import FileLimits, FileSettings
+from sources.config import FileLimits
 from sources.errors import LandingError
 from tests.sources.bench import EXPORT, MAP_TEAMS, Bench
+from tests.sources.file_faults_page import DOCUMENT, prepared, row, said_of
 from tests.sources.spreadsheets import Sheet, xlsx
 
 Fault = tuple[str, bytes | Callable[[Path], object], dict[str, Any], str]  # file, content, what is declared, the words
@@ -58,7 +60,7 @@ FAULTS: dict[str, Fault] = {
     "own lineage": (CSV, b"id,label,_file\nt1,One,x\n", {}, "a column called _file"),
     # declarations
     "two separators fit": (CSV, b"id;label,x\nt1;One,2\n", {}, r"separated by comma or by semicolon.*\{separator: ','\}"),
-    "the wrong separator": (CSV, GOOD, {"separator": ";"}, "teams.sql.*can't be run"),
+    "the wrong separator": (CSV, GOOD, {"separator": ";"}, "teams.sql.*names a column id, which is not there.*has id,label.*declare in portfolio.yml"),
     "no such header": (CSV, GOOD, {"header": 9}, "line 9, which `header` in portfolio.yml names, has no column names"),
     "fewer lines than the footer": (CSV, GOOD, {"footer": 50}, "fewer than 50 lines, which `footer`"),
     # compression
@@ -114,35 +116,28 @@ FAULTS: dict[str, Fault] = {
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bench, dict[str, str]]:
     """A source that has landed, and all that it landed."""
-    bench = Bench(tmp_path_factory.mktemp("faults"))
-    bench.write("feeds/products.csv", "product_id,name\np,P\n")
-    bench.write("feeds/teams.sql", MAP_TEAMS)
-    good = bench.write("data/export.csv", EXPORT)
-    bench.land()
-    good.unlink()
-    bench.write("feeds/products.csv", "product_id,name\np,P\nq,Q\n")  # lands neither: a source is all or nothing
+    bench = prepared(tmp_path_factory.mktemp("faults"))
     return bench, bench.tree()
 
 
-@pytest.fixture(autouse=True)
-def _emptied(landed: tuple[Bench, dict[str, str]]) -> Iterator[None]:
-    yield
-    for path in (landed[0].folder / "data").iterdir():
-        path.unlink()
+PAGE = DOCUMENT.read_text().splitlines()
 
 
 @pytest.mark.parametrize("case", FAULTS)
 def test_a_file_at_fault_is_named_and_nothing_is_lost(landed: tuple[Bench, dict[str, str]], case: str) -> None:
-    (bench, before), (name, content, declared, words) = landed, FAULTS[case]
-    path = bench.folder / "data" / name
-    path.write_bytes(content) if isinstance(content, bytes) else content(path)
-    rules = bench.rules(files={name: FileSettings.model_validate(declared)}, file_limits=LIMITS)
-    with pytest.raises(LandingError, match=rf"(?s){words}.*|{words}") as refused:
-        bench.land(rules=rules)
-    said = str(refused.value)
+    (bench, before), words = landed, FAULTS[case][3]
+    said = said_of(bench, case)
+    assert re.search(words, said)
     assert "To fix: " in said and "\n" not in said and len(said) < 700
     assert "teams.sql" not in said or "teams.sql" in words or "reads raw" in words or "0 good rows" in words
     assert bench.tree() == before
+    assert row(case, said) in PAGE
+
+
+def test_the_page_lists_each_fault_and_no_other() -> None:
+    rows = [line for line in PAGE if line.startswith("| ")][1:]
+    assert [line.split(" | ")[0].removeprefix("| ") for line in rows] == list(FAULTS)
+    assert len(FAULTS) >= 60 and PAGE[-1] == f"{len(FAULTS)} faults."
 
 
 MAPPINGS: dict[str, tuple[str | bytes, str]] = {

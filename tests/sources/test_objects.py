@@ -7,6 +7,7 @@ from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -48,13 +49,13 @@ def source_of(**given: object) -> ObjectSource:
 class Connected:
     """A portfolio whose files are in a bucket."""
 
-    def __init__(self, folder: Path, objects: Objects) -> None:
+    def __init__(self, folder: Path, objects: Any, scheme: str = "s3") -> None:
         self.portfolio, self.home, self.objects, self.now = folder / "mine", folder / "home", objects, START
         (self.portfolio / "feeds").mkdir(parents=True)
         self.home.mkdir()
         (self.portfolio / "feeds/teams.sql").write_text(TEAMS)
         (self.portfolio / "feeds/products.sql").write_text(PRODUCTS)
-        self.source = source_of(path=f"s3://{objects.name}/exports", patience=5)
+        self.source = source_of(path=f"{scheme}://{objects.name}/exports", patience=5)
         objects.put("exports/teams.csv", "id;label\nt1;One\n")
         objects.put("exports/more/products.jsonl", '{"id": "p1", "label": "P"}\n')
         objects.put("exports/readme.txt", "not data")

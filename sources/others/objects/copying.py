@@ -34,6 +34,11 @@ class Object(NamedTuple):
     size: int
 
 
+def _tag(meta: Any) -> str:
+    """What tells two states of an object apart; a list may have it without the quotes that the object itself has."""
+    return (meta["e_tag"] or "").strip('"')
+
+
 class Store:
     """The files of a source, by their path below its address. Raises LandingError, which quotes no answer."""
 
@@ -63,7 +68,7 @@ class Store:
                 found = [one for page in self.obstore.list(self.store) for one in page]
         except Exception as error:
             raise self._told(error, "") from None
-        named = {one["path"]: Object(one["e_tag"] or str(one["last_modified"]), one["size"]) for one in found}
+        named = {one["path"]: Object(_tag(one) or str(one["last_modified"]), one["size"]) for one in found}
         kept = {name: named[name] for name in sorted(named) if data_suffix(Path(name))}
         if not kept:
             raise LandingError(
@@ -82,7 +87,7 @@ class Store:
             with part.open("wb") as file:
                 try:
                     answer = self.obstore.get(self.store, name)
-                    if (answer.meta["e_tag"] or wanted.e_tag, answer.meta["size"]) != wanted:
+                    if (_tag(answer.meta) or wanted.e_tag, answer.meta["size"]) != wanted:
                         raise self._changed(name)
                     for chunk in answer.stream(min_chunk_size=CHUNK):
                         file.write(chunk)
