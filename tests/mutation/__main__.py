@@ -35,6 +35,7 @@ Portfolios = Annotated[
     typer.Option("--portfolio", metavar="DIR", help="Default: acme, decentraland, and many drawn cases."),
 ]
 Folder = Annotated[Path, typer.Option("--folder", metavar="DIR", help="Where builds and outcomes are kept.")]
+Every = Annotated[bool, typer.Option("--every-check", help="Ask every check, to see what each catches; takes longer.")]
 Only = Annotated[str, typer.Option("--only", metavar="PATTERN", help="Targets, as `model:fct_*` or `mapping:acme/*`.")]
 KEPT = ROOT / ".outcomes" / "mutation"
 
@@ -48,12 +49,12 @@ def _portfolios(folder: Path) -> list[Path]:
     return [generate_acme(folder / "acme"), DECENTRALAND, write_cases(folder / CASES)]
 
 
-def _targets(portfolios: list[Path] | None, folder: Path, only: str) -> list[Target]:
+def _targets(portfolios: list[Path] | None, folder: Path, only: str, every_check: bool) -> list[Target]:
     found: list[Warehouse] = []
     for portfolio in portfolios or _portfolios(folder):
         say(f"{portfolio.name}: build and audit it without a mutation")
         land = land_cases if portfolio.name == CASES else None
-        found.append(Warehouse(build_baseline(portfolio, folder / "built", land)))
+        found.append(Warehouse(build_baseline(portfolio, folder / "built", land), every_check=every_check))
     return [target for target in targets(found, folder / "scratch") if fnmatch(target.name, only)]
 
 
@@ -62,6 +63,7 @@ def mutate(
     portfolio: Portfolios = None,
     folder: Folder = KEPT,
     only: Only = "*",
+    every_check: Every = False,
     seed: Annotated[int, typer.Option("--seed", help="Another seed draws other mutants.")] = SEED,
     times: Annotated[int, typer.Option("--times", min=1, help="Draw so many times as many.")] = 1,
     write: Annotated[
@@ -75,7 +77,7 @@ def mutate(
     Example: python -m tests.mutation mutate --only 'model:fct_*' --times 3
     """
     began = time.process_time()
-    chosen = _targets(portfolio, folder, only)
+    chosen = _targets(portfolio, folder, only, every_check)
     say(f"{len(chosen)} targets, {time.process_time() - began:.0f} s")
     tried = run(chosen, {kind: count * times for kind, count in COUNTS.items()}, seed, say)
     outcomes = list(kept(tried, folder / "outcomes.jsonl"))
@@ -102,7 +104,7 @@ def show(
 
     Example: python -m tests.mutation show 1fa367fed4 --only model:fct_rituals
     """
-    for target in _targets(portfolio, folder, only):
+    for target in _targets(portfolio, folder, only, every_check=True):
         for mutant in target.mutants():
             if mutant.id.startswith(id_):
                 print(mutant.apply())

@@ -341,11 +341,15 @@ def catches(outcomes: Iterable[Outcome]) -> dict[str, Catches]:
 
 
 def _by_check(outcomes: Sequence[Outcome]) -> list[str]:
-    """One row per suite: how many mutants its checks caught, and how many nothing else would have caught."""
+    """One row per suite: how many mutants its checks caught; of every check, how many nothing else would have caught."""
     killed = [outcome for outcome in outcomes if outcome.status == "killed"]
     suites: dict[str, set[str]] = {}
     for name in catches(outcomes):
         suites.setdefault(name.partition(":")[0], set()).add(name)
+    if all(len(outcome.by) == 1 for outcome in killed):
+        first = Counter(outcome.by[0].partition(":")[0] for outcome in killed)
+        rows = [f"| {suite} | {len(suites[suite])} | {count:,} |" for suite, count in sorted(first.items())]
+        return ["| caught first by | checks that caught any | mutants |", "|---|--:|--:|", *rows]
     lines = ["| caught by | checks that caught any | mutants | of them, caught by nothing else |", "|---|--:|--:|--:|"]
     for suite, checks in sorted(suites.items()):
         caught = sum(not checks.isdisjoint(outcome.by) for outcome in killed)

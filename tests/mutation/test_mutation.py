@@ -244,6 +244,16 @@ def test_what_nobody_noticed_survives_only_if_it_is_published(
     assert (found.status, found.changed) == (status, (table,))
 
 
+@pytest.mark.parametrize("every_check", [False, True])
+def test_a_mutant_is_left_as_soon_as_one_check_has_caught_it(
+    every_check: bool, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warehouse, "every_check", every_check)
+    found = warehouse.try_out(Start(tables={"core.dim_team": "from core.dim_team union all from core.dim_team"}))
+
+    assert (found.status, len(found.by) > 1) == ("killed", every_check)
+
+
 def test_other_types_break_a_published_contract(warehouse: Warehouse) -> None:
     found = warehouse.try_out(Start(model=("fct_rituals", "select 1 as ritual_key")))
 

@@ -35,6 +35,10 @@ class Start:
     tables: Mapping[str, str] = field(default_factory=dict[str, str])  # a table, and the SELECT of its rows now
 
 
+class _Caught(Exception):
+    """A check has caught the mutant; the others need not be asked."""
+
+
 class _BuildFailed(Exception):
     """A mutant stops the build itself."""
 
@@ -45,7 +49,8 @@ class Finding:
 
     `status`: killed (a check that blocks publishing failed, or the build did), survived (a published table changed and
     nothing noticed), unpublished (only tables changed that nobody is shown), same (no row of any table changed), invalid
-    (it is no query that runs), runaway (too long or too large). `by`: every check that caught it, the first one first.
+    (it is no query that runs), runaway (too long or too large). `by`: the first check
+    that caught it, or every one in their order.
     """
 
     status: str
@@ -58,9 +63,12 @@ class Finding:
 class Warehouse:
     """The tables of a baseline in memory, and the checks on them."""
 
-    def __init__(self, baseline: Baseline) -> None:
-        """Copy the build into memory. Raises RuntimeError where a check fails there that passed on the build."""
-        self.baseline = baseline
+    def __init__(self, baseline: Baseline, *, every_check: bool = False) -> None:
+        """Copy the build into memory. Raises RuntimeError where a check fails there that passed on the build.
+
+        A mutant is left as soon as one check has caught it; `every_check` goes on to ask all of them.
+        """
+        self.baseline, self.every_check = baseline, every_check
         self.connection = _in_memory(baseline)
         self.databases: dict[str, str] = {
             f"{schema}.{name}": database
@@ -181,6 +189,8 @@ class _Trial:
         except _BuildFailed as failed:
             # what is below the failed model isn't built, so that nothing more can be asked
             self.caught_by.append(str(failed))
+        except _Caught:
+            pass
         return self.verdict()
 
     def verdict(self, runaway: str = "") -> tuple[str, tuple[str, ...]]:
@@ -299,6 +309,8 @@ class _Trial:
             if self._is_caught_by(guard):
                 if guard.blocks:
                     self.caught_by.append(guard.name)
+                    if not self.on.every_check:
+                        raise _Caught
                 elif not guard.warns_anyhow:
                     self.warned.append(guard.name)
 
