@@ -39,6 +39,15 @@ with
 
     calendar_bounds as (
         select count(*) as days, min(date_day) as first_day, max(date_day) as last_day from {{ ref("dim_date") }}
+    ),
+
+    -- whole years, from the one before the first landed day to the one after the last
+    years as (
+        select
+            year(least(min(loads.first_date), min(settings.as_of_date))) - 1 as first_year,
+            year(greatest(max(loads.last_date), max(settings.as_of_date))) + 1 as last_year
+        from settings
+        left join {{ source("landing", "loads") }} as loads on true
     )
 
 select date_day
@@ -46,4 +55,8 @@ from wrong_days
 union all
 select first_day
 from calendar_bounds
-where days <> last_day - first_day + 1
+cross join years
+where
+    days <> last_day - first_day + 1
+    or first_day <> make_date(first_year, 1, 1)
+    or last_day <> make_date(last_year, 12, 31)
