@@ -57,6 +57,8 @@ SPOILT = {
         "core.dim_survey_question", has_scale_changed="not has_scale_changed"
     ),
     "ledger_corrections_match_landed_entries": added("core.fct_ledger_corrections", ledger_entry_id="'gone'", direction="'in'"),
+    "learned_review_days_match_check_ins": changed("core.fct_key_result_progress", review_days="review_days + 1"),
+    "rework_is_known_unless_status_was_unknown": changed(DELIVERABLES, is_rework_known="not is_rework_known"),
     "key_result_progress_matches_terms": changed("core.fct_key_result_progress", is_silent="not is_silent"),
     "wilson_interval_satisfies_equation": changed("metrics.fct_metric_values", lower="lower * 0.9"),
     "wins_and_no_value_work_match_value_realization": added("outcomes.no_value_work", deliverable_key="1", reason="'no_effect'"),
