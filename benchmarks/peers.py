@@ -26,7 +26,7 @@ from ratios import COMMAND, PROJECT, machine, run
 
 THREADS = 2
 DBT = [str(Path(sys.executable).with_name("dbt")), "--quiet"]
-PLACES = ["--project-dir", str(PROJECT / "dbt"), "--profiles-dir", str(PROJECT / "dbt")]
+PLACES = ["--project-dir", str(PROJECT / "dbt"), "--profiles-dir", str(PROJECT / "dbt"), "--target-path"]
 MODELS = f"""
 import sys
 from pathlib import Path
@@ -79,22 +79,24 @@ def write_sqlmesh(folder: Path, build: Path) -> None:
         (folder / "models" / f"{model.name}.sql").write_text(text)
 
 
-def once(built: Path, sqlmesh: Path | None) -> dict[str, Seconds]:
-    """Wall and CPU seconds of each tool."""
+def once(built: Path, target: Path, sqlmesh: Path | None) -> dict[str, Seconds]:
+    """Wall and CPU seconds of each tool; `target` is the folder where dbt has parsed the project."""
     found: dict[str, Seconds] = {}
     with tempfile.TemporaryDirectory(prefix="outcomes-benchmark-") as name:
         copies = {tool: Path(name) / tool for tool in ("own", "dbt", "sqlmesh")}
         for copy in copies.values():
             shutil.copytree(built, copy)
         found["models, own runner"] = timed([sys.executable, "-c", MODELS, str(copies["own"])], copies["own"])
-        found["models, dbt run"] = timed([*DBT, "run", *PLACES], copies["dbt"])
+        found["models, dbt run"] = timed([*DBT, "run", *PLACES, str(target)], copies["dbt"])
         if sqlmesh is not None:
             project = Path(name) / "project"
             write_sqlmesh(project, copies["sqlmesh"])
             plan = [str(sqlmesh / "bin" / "sqlmesh"), "plan", "--auto-apply", "--no-prompts", "--skip-tests"]
             found["models, sqlmesh plan"] = timed(plan, copies["sqlmesh"], project)
         found["data tests, own way"] = timed([sys.executable, "-c", TESTS, str(copies["own"])], copies["own"])
-        found["data tests, dbt test"] = timed([*DBT, "test", "--select", "test_type:data", *PLACES], copies["dbt"])
+        found["data tests, dbt test"] = timed(
+            [*DBT, "test", "--select", "test_type:data", *PLACES, str(target)], copies["dbt"]
+        )
     return found
 
 
@@ -137,8 +139,9 @@ def main() -> None:
             subprocess.run([*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
         run([*COMMAND, "refresh", "--portfolio", str(portfolio)], home)
         [built] = home.glob("*/build")
-        subprocess.run([*DBT, "parse", *PLACES], cwd=PROJECT, check=True)
-        runs = [once(built, given.sqlmesh.absolute() if given.sqlmesh else None) for _ in range(given.runs)]
+        target = Path(folder) / "target"
+        subprocess.run([*DBT, "parse", *PLACES, str(target)], cwd=PROJECT, check=True)
+        runs = [once(built, target, given.sqlmesh.absolute() if given.sqlmesh else None) for _ in range(given.runs)]
     if given.json:
         given.json.parent.mkdir(parents=True, exist_ok=True)
         given.json.write_text(json.dumps({"machine": versions, "runs": runs}, indent=2))
