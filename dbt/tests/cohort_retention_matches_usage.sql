@@ -25,6 +25,7 @@ with
             user_days.user_id,
             first_uses.cohort_date,
             divide(user_days.usage_date - first_uses.cohort_date, 7) as week_number,
+            min(user_days.usage_date) as first_used_date,
             count(*) as days_used
         from user_days
         inner join
@@ -40,6 +41,37 @@ with
         select dimension_name, member_key, cohort_date, week_number, count(*) as returned, sum(days_used) as days_used
         from weeks_per_user
         group by all
+    ),
+
+    expected_days as (
+        select
+            cohorts.dimension_name,
+            cohorts.member_key,
+            cohorts.cohort_date,
+            divide(days.date_day - cohorts.cohort_date, 7) as week_number,
+            count(*) as days_shown
+        from (select distinct dimension_name, member_key, cohort_date from first_uses) as cohorts
+        inner join
+            {{ ref("int_usage_days") }} as days
+            on days.date_day between cohorts.cohort_date and cohorts.cohort_date + 34
+        group by all
+    ),
+
+    -- of each week, the first day that a user returned on
+    wrong_first_days as (
+        select cohorts.dimension_name, cohorts.member_key, cohorts.cohort_date
+        from {{ ref("fct_user_cohorts") }} as cohorts
+        left join
+            (
+                select dimension_name, member_key, cohort_date, first_used_date, count(*) as users
+                from weeks_per_user
+                group by all
+            ) as expected
+            on cohorts.dimension_name = expected.dimension_name
+            and cohorts.member_key = expected.member_key
+            and cohorts.cohort_date = expected.cohort_date
+            and cohorts.usage_date = expected.first_used_date
+        where cohorts.first_active_users <> coalesce(expected.users, 0)
     ),
 
     published_returns as (
@@ -64,7 +96,20 @@ with
 
     cohort_sizes as (select dimension_name, member_key, cohort_date, count(*) as users from first_uses group by all)
 
-select published_returns.*
+select dimension_name, member_key, cohort_date
+from expected_days
+anti join
+    published_returns
+    on expected_days.dimension_name = published_returns.dimension_name
+    and expected_days.member_key = published_returns.member_key
+    and expected_days.cohort_date = published_returns.cohort_date
+    and expected_days.week_number = published_returns.week_number
+    and expected_days.days_shown = published_returns.days_shown
+union all
+select dimension_name, member_key, cohort_date
+from wrong_first_days
+union all
+select published_returns.dimension_name, published_returns.member_key, published_returns.cohort_date
 from published_returns
 inner join
     cohort_sizes

@@ -76,6 +76,113 @@ with
         group by all
     ),
 
+    answers_by_respondent as (
+        select
+            last_releases.product_key,
+            last_releases.release_id,
+            answers.responded_date < last_releases.released_date as is_before,
+            count(*) filter (is_nps_answer) as answers,
+            count(*) filter (is_nps_answer and is_promoter) as promoters,
+            count(*) filter (is_nps_answer and is_detractor) as detractors,
+            count(*) filter (is_csat_answer) as csat_answers,
+            count(*) filter (is_csat_answer and is_satisfied) as satisfied
+        from last_releases
+        cross join settings
+        inner join
+            {{ ref("int_survey_answers") }} as answers
+            on last_releases.product_key = answers.current_product_key
+            and abs(answers.responded_date - last_releases.released_date) between 1 and settings.window_days
+        group by
+            last_releases.product_key,
+            last_releases.release_id,
+            answers.responded_date < last_releases.released_date,
+            answers.respondent
+    ),
+
+    deviations as (
+        select
+            *,
+            promoters
+            - detractors
+            - answers * (sum(promoters - detractors) over side) / nullif(sum(answers) over side, 0) as deviation
+        from answers_by_respondent
+        window side as (partition by product_key, release_id, is_before)
+    ),
+
+    sums_per_side as (
+        select
+            product_key,
+            release_id,
+            is_before,
+            nullif(sum(answers), 0) as n,
+            sum(promoters) as promoters,
+            sum(detractors) as detractors,
+            sum(deviation * deviation) as between_people,
+            sum(promoters + detractors)
+            - pow(sum(promoters - detractors), 2) / nullif(sum(answers), 0) as between_answers,
+            nullif(sum(csat_answers), 0) as csat_n,
+            sum(satisfied) / nullif(sum(csat_answers), 0) as csat
+        from deviations
+        group by product_key, release_id, is_before
+    ),
+
+    intervals_per_side as (
+        select
+            *,
+            if(between_answers / (n * n) > 1e-12, greatest(1, between_people / between_answers), 1) as design_effect,
+            n / design_effect + 3 as trials,
+            (promoters / design_effect + 0.75) / trials as promoter_share,
+            (detractors / design_effect + 0.75) / trials as detractor_share,
+            100 * (promoters - detractors) / n as nps,
+            100 * (promoter_share - detractor_share) as nps_centre,
+            195.9963984540054 * sqrt(
+                (promoter_share + detractor_share - pow(promoter_share - detractor_share, 2)) / trials
+            ) as nps_margin,
+            (csat + 1.92072941034706 / csat_n) / (1 + 3.84145882069413 / csat_n) as csat_centre,
+            1.959963984540054
+            * sqrt(csat * (1 - csat) / csat_n + 0.960364705173532 / (csat_n * csat_n))
+            / (1 + 3.84145882069413 / csat_n) as csat_margin
+        from sums_per_side
+    ),
+
+    -- of a difference of two scores: the square root of the squared distances of each score to its own bound
+    expected_intervals as (
+        select
+            later.product_key,
+            later.release_id,
+            later.nps
+            - earlier.nps
+            - sqrt(
+                pow(later.nps - greatest(-100, later.nps_centre - later.nps_margin), 2)
+                + pow(least(100, earlier.nps_centre + earlier.nps_margin) - earlier.nps, 2)
+            ) as nps_change_lower,
+            later.nps
+            - earlier.nps
+            + sqrt(
+                pow(least(100, later.nps_centre + later.nps_margin) - later.nps, 2)
+                + pow(earlier.nps - greatest(-100, earlier.nps_centre - earlier.nps_margin), 2)
+            ) as nps_change_upper,
+            later.csat
+            - earlier.csat
+            - sqrt(
+                pow(later.csat - (later.csat_centre - later.csat_margin), 2)
+                + pow(earlier.csat_centre + earlier.csat_margin - earlier.csat, 2)
+            ) as csat_change_lower,
+            later.csat
+            - earlier.csat
+            + sqrt(
+                pow(later.csat_centre + later.csat_margin - later.csat, 2)
+                + pow(earlier.csat - (earlier.csat_centre - earlier.csat_margin), 2)
+            ) as csat_change_upper
+        from intervals_per_side as later
+        inner join
+            intervals_per_side as earlier
+            on later.product_key = earlier.product_key
+            and later.release_id = earlier.release_id
+            and earlier.is_before
+        where not later.is_before
+    ),
+
     mean_active_users as (
         select
             last_releases.product_key,
@@ -108,6 +215,10 @@ with
             if(
                 covered_days.use_days_after = settings.window_days, mean_active_users.dau_after, null
             ) as expected_dau_after,
+            intervals.nps_change_lower as expected_nps_change_lower,
+            intervals.nps_change_upper as expected_nps_change_upper,
+            intervals.csat_change_lower as expected_csat_change_lower,
+            intervals.csat_change_upper as expected_csat_change_upper,
             asked_before.nps as expected_nps_before,
             coalesce(asked_before.nps_respondents, 0) as expected_nps_before_respondents,
             asked_before.csat as expected_csat_before,
@@ -140,6 +251,10 @@ with
             on last_releases.product_key = asked_after.product_key
             and last_releases.release_id = asked_after.release_id
             and not asked_after.is_before
+        left join
+            expected_intervals as intervals
+            on last_releases.product_key = intervals.product_key
+            and last_releases.release_id = intervals.release_id
         left join
             mean_active_users
             on last_releases.product_key = mean_active_users.product_key
@@ -183,5 +298,7 @@ where
     )
     or (nps_change is null) <> (nps_change_lower is null or nps_change_upper is null)
     or (csat_change is null) <> (csat_change_lower is null or csat_change_upper is null)
-    or not nps_change between nps_change_lower and nps_change_upper
-    or not csat_change between csat_change_lower and csat_change_upper
+    or abs(nps_change_lower - expected_nps_change_lower) > 1e-6
+    or abs(nps_change_upper - expected_nps_change_upper) > 1e-6
+    or abs(csat_change_lower - expected_csat_change_lower) > 1e-6
+    or abs(csat_change_upper - expected_csat_change_upper) > 1e-6

@@ -57,6 +57,12 @@ SPOILT = {
         "core.dim_survey_question", has_scale_changed="not has_scale_changed"
     ),
     "ledger_corrections_match_landed_entries": added("core.fct_ledger_corrections", ledger_entry_id="'gone'", direction="'in'"),
+    "compared_months_are_covered_by_ledger": {"stage.measures.msr_compared_months": "from stage.measures.msr_compared_months limit 0"},
+    "value_realization_shows_metric_values": changed(VALUE, on_time_rate_status="'another'"),
+    "wins_are_recognised_when_first_thanked": {
+        "outcomes.wins": "from outcomes.wins union all by name"
+        " select level, entity_key, entity_id, date '2025-05-01' as recognised_date from outcomes.value_realization"
+    },
     "learned_review_days_match_check_ins": changed("core.fct_key_result_progress", review_days="review_days + 1"),
     "rework_is_known_unless_status_was_unknown": changed(DELIVERABLES, is_rework_known="not is_rework_known"),
     "key_result_progress_matches_terms": changed("core.fct_key_result_progress", is_silent="not is_silent"),
