@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from tests.end_to_end.harness import ROOT
-from tests.faults import damage, drift, long_run, older, processes
+from tests.faults import damage, drift, long_run, processes
 from tests.faults.bench import Bench, Fault
 
 PAGE, MEASURED = ROOT / "docs" / "reliability.md", Path(__file__).with_name("measured.json")
@@ -43,7 +43,6 @@ KINDS: dict[str, tuple[Kind, int]] = {  # with the usual number of tries
     "damaged_served": (damage.damaged_served, 1),
     "damaged_landing": (damage.damaged_landing, 3),
     "drift": (drift.drifted, 1),
-    "older": (older.older_home, 1),
 }
 
 HEAD = """# Reliability, measured
