@@ -112,7 +112,7 @@ def verify(
 
 @app.command()
 def maintain(portfolio: PortfolioOption = None) -> None:
-    """Remove what is older than portfolio.yml keeps: check records, replaced loads, Dagster's runs.
+    """Remove old check records, replaced loads and Dagster's runs.
 
     keep_audit_days, keep_loads_days and keep_runs_days say for how long; replaced loads are kept forever unless
     keep_loads_days is set. Dagster's runs are those of DAGSTER_HOME, if it is set. Run it every week.

@@ -35,7 +35,7 @@ with
             versions.key_result_key,
             coalesce(
                 versions.review_every,
-                settings.review_every,
+                cast(settings.review_every as bigint),
                 case
                     when versions.metric_name is not null
                     then 30

@@ -189,6 +189,7 @@ EXAMPLES = pytest.mark.parametrize("examples", [1, pytest.param(3, marks=SLOW)])
 # ---- history: how the same rows came, and in which order
 
 
+@SLOW
 def test_out_of_order_increments_shown_twice_are_the_snapshots_row_for_row(builds: Builds) -> None:
     """Three laws in one build; the slow tests below hold each alone."""
     holds(1, lambda spec: check_same(builds, spec, "snapshots", "increments out of order and again"))

@@ -11,6 +11,8 @@ import pytest
 from tests.end_to_end.harness import ROOT, Said, figures, outcomes, served, versions
 from tests.end_to_end.sparse import sparse_portfolio
 
+pytestmark = pytest.mark.slow
+
 NAME = "only_surveys"
 
 

@@ -35,7 +35,7 @@ _AGGREGATES = {
 }
 _FLIPPED = {
     "when_empty": {"zero": "not_measured", "not_measured": "zero"},
-    "excluded_rows": {"apart": "incomplete", "incomplete": "apart"},
+    "excluded_rows": {"apart": "incomplete", "incomplete": "apart", "incomplete_if_most": "apart"},
     "interval": {"wilson": "none", "nps": "none", "welch": "none", "none": "wilson"},
 }
 

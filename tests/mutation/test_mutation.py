@@ -249,7 +249,8 @@ def test_a_mutant_is_left_as_soon_as_one_check_has_caught_it(
     every_check: bool, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(warehouse, "every_check", every_check)
-    found = warehouse.try_out(Start(tables={"core.dim_team": "from core.dim_team union all from core.dim_team"}))
+    twice = "from outcomes.value_summary union all from outcomes.value_summary"
+    found = warehouse.try_out(Start(tables={"outcomes.value_summary": twice}))
 
     assert (found.status, len(found.by) > 1) == ("killed", every_check)
 
