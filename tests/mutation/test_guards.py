@@ -57,6 +57,10 @@ SPOILT = {
         "core.dim_survey_question", has_scale_changed="not has_scale_changed"
     ),
     "ledger_corrections_match_landed_entries": added("core.fct_ledger_corrections", ledger_entry_id="'gone'", direction="'in'"),
+    "budget_shifts_start_from_first_version": added(
+        "stage.measures.msr_budget_shifts", fiscal_year_start_date="date '1999-01-01'", first_amount="1", shifted_amount="0"
+    ),
+    "closed_work_has_team_of_work_item": changed("stage.measures.msr_closed_work", team_key="-2"),
     "compared_months_are_covered_by_ledger": {"stage.measures.msr_compared_months": "from stage.measures.msr_compared_months limit 0"},
     "value_realization_shows_metric_values": changed(VALUE, on_time_rate_status="'another'"),
     "wins_are_recognised_when_first_thanked": {
