@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -147,10 +147,15 @@ def run(folder: Path, *arguments: str) -> Cost:
 
 def cost(*line: str | Path, **environment: str) -> Cost:
     """One process of this Python. Raises RuntimeError where it fails."""
+    return cost_of([sys.executable, *line], PROJECT, **environment)
+
+
+def cost_of(line: Sequence[str | Path], folder: Path, **environment: str) -> Cost:
+    """One process, run in a folder. Raises RuntimeError where it fails."""
     env = os.environ | environment
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen([sys.executable, *map(str, line)], cwd=PROJECT, env=env, stdout=said, stderr=said)
+        process = subprocess.Popen([*map(str, line)], cwd=folder, env=env, stdout=said, stderr=said)
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         said.seek(0)

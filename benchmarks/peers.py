@@ -11,18 +11,16 @@ Each is a process of its own, whose start counts. Prints Markdown: wall and CPU 
 
 import argparse
 import json
-import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from importlib.metadata import version
 from pathlib import Path
 
-from ratios import COMMAND, PROJECT, machine, run
+from fetch import cost_of
+from ratios import COMMAND, PROJECT, generated, machine, run
 
 THREADS = 2
 DBT = [str(Path(sys.executable).with_name("dbt")), "--quiet"]
@@ -59,13 +57,9 @@ Seconds = tuple[float, float]
 
 
 def timed(arguments: list[str], build: Path, folder: Path = PROJECT) -> Seconds:
-    """Wall and CPU seconds of a process. Raises CalledProcessError."""
-    environment = os.environ | {"OUTCOMES_BUILD": str(build), "PYTHONPATH": str(PROJECT)}
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(arguments, cwd=folder, env=environment, check=True, capture_output=True, text=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - started, cpu
+    """Wall and CPU seconds of a process. Raises RuntimeError where it fails."""
+    spent = cost_of(arguments, folder, OUTCOMES_BUILD=str(build), PYTHONPATH=str(PROJECT))
+    return spent.wall, spent.cpu
 
 
 def write_sqlmesh(folder: Path, build: Path) -> None:
@@ -134,9 +128,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="outcomes-benchmark-") as folder:
         portfolio, home = given.portfolio.resolve(), Path(folder) / "homes"
         if given.scale:
-            portfolio = Path(folder) / "portfolio"
-            arguments = ["generate", str(portfolio), "--scale", str(given.scale), "--seed", "7"]
-            subprocess.run([*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
+            portfolio = generated(Path(folder) / "portfolio", given.scale)
         run([*COMMAND, "refresh", "--portfolio", str(portfolio)], home)
         [built] = home.glob("*/build")
         target = Path(folder) / "target"

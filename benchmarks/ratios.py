@@ -60,6 +60,13 @@ def run(arguments: list[str], home: Path) -> tuple[Measured, str]:
     return {"wall": seconds, "cpu": cpu}, said.decode()
 
 
+def generated(portfolio: Path, scale: float) -> Path:
+    """The fictional company at this scale, generated into a folder."""
+    arguments = ["generate", str(portfolio), "--scale", f"{scale:g}", "--seed", "7"]
+    subprocess.run([*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
+    return portfolio
+
+
 def audit_seconds(said: str) -> float:
     """Seconds of the audit: from the last model built to the last check recorded."""
     steps = [(step, float(seconds)) for seconds, step in STEP.findall(said)]
@@ -194,9 +201,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="outcomes-benchmark-") as folder:
         portfolio, home = given.portfolio.resolve(), Path(folder) / "homes"
         if given.scale:
-            portfolio = Path(folder) / "portfolio"
-            arguments = ["generate", str(portfolio), "--scale", str(given.scale), "--seed", "7"]
-            subprocess.run([*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
+            portfolio = generated(Path(folder) / "portfolio", given.scale)
         run([*COMMAND, "refresh", "--portfolio", str(portfolio)], home)
         [name] = [path.name for path in home.iterdir() if path.is_dir()]
         runs: list[Measured] = []

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from ratios import COMMAND, PROJECT, STEP, Measured, machine, run
+from ratios import COMMAND, STEP, Measured, generated, machine, run
 
 NAME = "acme"
 
@@ -77,9 +77,7 @@ def rows(home: Path) -> dict[str, int]:
 def once(scale: float) -> dict[str, Any]:
     """Everything at one scale."""
     with tempfile.TemporaryDirectory(prefix="outcomes-benchmark-") as folder:
-        portfolio, home = Path(folder) / "portfolio", Path(folder) / "homes"
-        arguments = ["generate", str(portfolio), "--scale", f"{scale:g}", "--seed", "7"]
-        subprocess.run([*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
+        portfolio, home = generated(Path(folder) / "portfolio", scale), Path(folder) / "homes"
         refresh = [*COMMAND, "refresh", "--portfolio", str(portfolio)]
         first, _ = watched(refresh, home)
         full, said = watched([*refresh, "--full"], home)

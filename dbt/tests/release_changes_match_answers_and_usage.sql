@@ -58,24 +58,6 @@ with
         group by all
     ),
 
-    survey_scores as (
-        select
-            last_releases.product_key,
-            last_releases.release_id,
-            answers.responded_date < last_releases.released_date as is_before,
-            100 * avg(if(is_promoter, 1, 0) - if(is_detractor, 1, 0)) filter (is_nps_answer) as nps,
-            count(distinct respondent) filter (is_nps_answer) as nps_respondents,
-            avg(if(is_satisfied, 1, 0)) filter (is_csat_answer) as csat,
-            count(distinct respondent) filter (is_csat_answer) as csat_respondents
-        from last_releases
-        cross join settings
-        inner join
-            {{ ref("int_survey_answers") }} as answers
-            on last_releases.product_key = answers.current_product_key
-            and abs(answers.responded_date - last_releases.released_date) between 1 and settings.window_days
-        group by all
-    ),
-
     answers_by_respondent as (
         select
             last_releases.product_key,
@@ -115,6 +97,8 @@ with
             release_id,
             is_before,
             nullif(sum(answers), 0) as n,
+            count(*) filter (answers > 0) as nps_respondents,
+            count(*) filter (csat_answers > 0) as csat_respondents,
             sum(promoters) as promoters,
             sum(detractors) as detractors,
             sum(deviation * deviation) as between_people,
@@ -242,12 +226,12 @@ with
             on last_releases.product_key = covered_days.product_key
             and last_releases.release_id = covered_days.release_id
         left join
-            survey_scores as asked_before
+            intervals_per_side as asked_before
             on last_releases.product_key = asked_before.product_key
             and last_releases.release_id = asked_before.release_id
             and asked_before.is_before
         left join
-            survey_scores as asked_after
+            intervals_per_side as asked_after
             on last_releases.product_key = asked_after.product_key
             and last_releases.release_id = asked_after.release_id
             and not asked_after.is_before

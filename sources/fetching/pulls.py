@@ -83,7 +83,7 @@ def _sealed(folder: Path) -> dict[str, Any]:
 
 
 def damaged(path: Path, what: str) -> LandingError:
-    """What is said of a damaged file of a pull."""
+    """The error for a damaged file of a pull."""
     return LandingError(
         what,
         str(path),

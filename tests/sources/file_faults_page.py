@@ -1,4 +1,4 @@
-"""The page docs/file-faults.md: what is said of each file at fault.
+"""The page docs/file-faults.md: the message for each faulty file.
 
 `python -m tests.sources.file_faults_page --write` generates it; `test_file_faults.py` makes each fault and holds the
 page to what is said.
