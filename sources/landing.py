@@ -31,7 +31,7 @@ from sources.fetching.source import ApiSource
 from sources.files import RawFile, check_is_file, data_suffix, dated_folders, raw_files, refuse_leaving_link, tables_of
 from sources.pseudonyms import key_print, set_key
 from sources.pulled import Pulled
-from sources.reader import CHECKED, Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
+from sources.reader import Offered, at_fault, missing_column, offer, one_select, sandbox, unreadable, within
 
 STAR = "*"  # among the columns that a mapping names: it reads all of them
 
@@ -278,11 +278,10 @@ def _land(
     last = loads.latest(home, source.name, observed_at) if source.history else last_of_any
     todo: list[tuple[Mapping, str]] = []
     results: list[Landed] = []
-    work = scratch / "work.duckdb"
-    copies = scratch / "read"
-    folders = (source.place(portfolio) / source.path, portfolio / "feeds", copies)
+    spill, copies = scratch / "spill", scratch / "read"
+    folders = (source.place(portfolio) / source.path, portfolio / "feeds", scratch)
     variables = {"source": source.name} | source.mapping_settings()
-    connection = sandbox(work, *folders, limits=limits, variables=variables)
+    connection = sandbox(spill, *folders, limits=limits, variables=variables)
     digests = cache(RawFile.digest)
     offered: dict[RawFile, Offered] = {}
     try:
@@ -325,25 +324,26 @@ def _land(
             )
             for mapping, print_ in todo
         ]
+        if isinstance(source, Pulled):
+            checked = [
+                c
+                for c in checked
+                if not pulled.lands_nothing(
+                    source,
+                    c.counts["landed_rows"] + c.counts["quarantined_rows"],
+                    has_landed=c.mapping.feed.name in last_of_any,
+                )
+            ]
+        if not checked:
+            return results
+        load_id = loads.next_load_id(last_of_any)
+        set_key(connection, key)  # from here on no SQL of the portfolio runs
+        prepared = [_prepare(connection, c, home, source, key, now, scratch, load_id) for c in checked]
     finally:
         connection.close()
-    if isinstance(source, Pulled):
-        checked = [
-            c
-            for c in checked
-            if not pulled.lands_nothing(
-                source,
-                c.counts["landed_rows"] + c.counts["quarantined_rows"],
-                has_landed=c.mapping.feed.name in last_of_any,
-            )
-        ]
-    if not checked:
-        return results
-    load_id = loads.next_load_id(last_of_any)
-    with duckdb.connect(config=limits.config() | {"temp_directory": f"{work}.tmp"}) as trusted:
-        trusted.execute(f"set TimeZone = 'UTC'; attach {literal(work)} as {CHECKED} (read_only)")
-        set_key(trusted, key)
-        prepared = [_prepare(trusted, c, home, source, rules, key, now, scratch, load_id) for c in checked]
+    with duckdb.connect(config=limits.config() | {"temp_directory": str(spill)}) as trusted:
+        for c, load in zip(checked, prepared, strict=True):
+            _limit_deletions(trusted, c, load, home, rules)
     for load in prepared:
         _make_durable(home, load)
     for load in prepared:
@@ -545,13 +545,12 @@ def _prepare(
     checked: Checked,
     home: Path,
     source: FileSource,
-    rules: LandingRules,
     key: bytes,
     now: datetime,
     scratch: Path,
     load_id: str,
 ) -> Prepared:
-    """Write one checked feed's load and quarantine into scratch. Raises LandingError if it would delete too much."""
+    """Write one checked feed's load and quarantine into scratch."""
     feed, counts, extra = checked.mapping.feed, checked.counts, checked.extra
     kind = source.kind_of(feed.name)
     deletes = checks.keys_all_readable(connection, feed)
@@ -561,19 +560,6 @@ def _prepare(
     gone = forgotten.Traces({}, ())
     if people := forgotten.read(home):
         good, bad, gone = _without(connection, people, feed, good, bad, [*extra, *reasons])
-    if kind == "snapshot":
-        # with another key every pseudonym differs, but nobody was deleted
-        loads.limit_deletions(
-            connection,
-            home,
-            [load for load in checked.earlier if load["key"] == key_print(key)],
-            feed,
-            good,
-            deletes,
-            rules.deleted_fail_share,
-            checked.where,
-            counts["landed_rows"],
-        )
     folder, quarantine = scratch / "landing" / feed.name, scratch / "quarantine" / f"{feed.name}.parquet"
     load = Prepared(feed, folder, quarantine, checked.rejects)
     load.folder.mkdir(parents=True)
@@ -603,6 +589,26 @@ def _prepare(
     }
     load.record = forgetting.clean_record(record, gone)
     return load
+
+
+def _limit_deletions(
+    connection: duckdb.DuckDBPyConnection, checked: Checked, load: Prepared, home: Path, rules: LandingRules
+) -> None:
+    """Raise LandingError if a snapshot would delete too much."""
+    # with another key every pseudonym differs, but nobody was deleted
+    earlier = [before for before in checked.earlier if before["key"] == load.record["key"]]
+    if load.record["kind"] == "snapshot" and earlier:
+        loads.limit_deletions(
+            connection,
+            home,
+            earlier,
+            load.feed,
+            f"select * from read_parquet({literal(load.folder / 'part-0.parquet')}, hive_partitioning=false)",
+            load.record["deletes"],
+            rules.deleted_fail_share,
+            checked.where,
+            checked.counts["landed_rows"],
+        )
 
 
 def _without(

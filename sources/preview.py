@@ -83,7 +83,7 @@ def _sandbox(
     named = {"source": source.name} | (variables or {})
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
         folders = (source.place(portfolio) / source.path, portfolio / "feeds", Path(scratch) / "read")
-        connection = sandbox(Path(scratch) / "work.duckdb", *folders, limits=limits, variables=named)
+        connection = sandbox(Path(scratch) / "spill", *folders, limits=limits, variables=named)
         try:
             yield connection, folders[-1]
         finally:

@@ -34,7 +34,7 @@ _ORIGINAL_LINE = re.compile(r"Original Line:.*?(?=\n(?:Expected|Invalid|Value|Ma
 _QUOTED = re.compile(r"""((?<!file )["'])(.*)(["'])(?:\n.*\^.*)?""", re.DOTALL)
 _PLACE = re.compile(r"""( in| found at end of) file ["'][^"']*["']""")
 MOST_NAMES = 8  # of columns in a message
-READ = "read_json"  # schema of the sandbox: records of JSON files
+READ = "read_json"  # catalog of the sandbox: records of JSON files
 CHECKED = "checked"  # catalog of the checked rows
 USUAL = frozenset({"comma, UTF-8", "JSON", "JSON lines", "Parquet"})  # words that need not be said to people
 
@@ -60,8 +60,8 @@ def check_readable(raw: RawFile, limits: FileLimits) -> None:
 
     Raises LandingError naming the file when it is empty, truncated, damaged or too large.
     """
-    if raw.suffix in delimited.SUFFIXES:
-        return  # it is read to its end to see how it is written
+    if raw.suffix in delimited.SUFFIXES or raw.records:
+        return  # it is read to its end to see how it is written, or as a pull's
     size = raw.path.stat().st_size
     if size and raw.is_gzip:
         size = sum(len(chunk) for chunk in delimited.chunks(raw, limits))
@@ -155,6 +155,12 @@ def _select(
         return select, Offered(raw, target, words, tuple(names))
     # read once, as mappings, controls and the count each read it
     kept = f"{READ}.{identifier(raw.name)}"
+    if raw.records is not None:
+        found = json_records.split(raw, kept, connection, limits)
+        names = sorted(found)
+        columns = _selected(raw, names, [found[name] for name in names], also)
+        select = f"select {', '.join([*columns, lineage])}, _record from {kept}"
+        return select, Offered(raw, raw.path, "JSON lines", tuple(names))
     select, words = json_records.records(raw, _path(raw.path), connection, limits)
     numbered = f"select json, row_number() over () as _record from ({select})"
     connection.execute(f"create or replace table {kept} as {numbered}")
@@ -180,18 +186,20 @@ def _value(value: Any) -> str:
 
 
 def sandbox(
-    work: Path, *folders: Path, limits: Limits | None = None, variables: Mapping[str, Any] | None = None
+    spill: Path, *folders: Path, limits: Limits | None = None, variables: Mapping[str, Any] | None = None
 ) -> duckdb.DuckDBPyConnection:
     """A connection that can read only these folders; SQL reads `variables` with getvariable().
 
-    The catalog `checked` is the database file `work`; all else is in memory, and spilled beside it.
+    All is in memory, and spilled to the folder `spill`.
     """
-    given = (limits or of_machine()).config() | {"temp_directory": f"{work}.tmp"}
+    given = (limits or of_machine()).config() | {"temp_directory": str(spill)}
     connection = duckdb.connect(config=given)
     connection.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
     # to compress a table takes longer than to make it, and this one is read once or twice
-    connection.execute(f"set force_compression = 'uncompressed'; attach {literal(work)} as {CHECKED}")
+    connection.execute(f"set force_compression = 'uncompressed'; attach ':memory:' as {CHECKED}")
+    # a row group is what a thread takes at once, and such records are long
+    connection.execute(f"attach ':memory:' as {READ} (row_group_size 16384)")
     spelled = [text for folder in folders for text in (f"{folder.resolve()}/", glob.escape(f"{folder.resolve()}/"))]
     allowed = ", ".join(map(literal, spelled))
     connection.execute(f"set allowed_directories = [{allowed}]")
@@ -199,7 +207,6 @@ def sandbox(
         connection.execute(f"set variable {identifier(name)} = {_value(value)}")
     connection.execute("set enable_external_access = false; set lock_configuration = true")
     connection.execute("create schema raw; create schema plain; create schema mapped")
-    connection.execute(f"create schema {READ}")
     return connection
 
 

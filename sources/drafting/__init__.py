@@ -98,7 +98,7 @@ def profiles(
     portfolio = portfolio.resolve()
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
         copies = Path(scratch) / "read"
-        connection = sandbox(Path(scratch) / "work.duckdb", portfolio / folder, copies)
+        connection = sandbox(Path(scratch) / "spill", portfolio / folder, copies)
         try:
             for raw in raw_files(portfolio, folder, settings).values():
                 if raw.path.name in names:

@@ -109,7 +109,7 @@ def test_landing_building_auditing_and_publishing_keep_to_it(tmp_path: Path) -> 
         duckdb.connect(str(tmp_path / f"{name}.duckdb")).close()
     files = tmp_path / "warehouse.duckdb", tmp_path / "stage.duckdb"
 
-    with sandbox(tmp_path / "work.duckdb", tmp_path, limits=SMALL) as connection:
+    with sandbox(tmp_path / "spill", tmp_path, limits=SMALL) as connection:
         assert settings_of(connection) == ("286.1 MiB", 1)
     with model_runner.open_build(*files, SMALL) as connection:
         assert settings_of(connection) == ("286.1 MiB", 1)

@@ -1,6 +1,7 @@
 """CSV of any country and JSON of any tool: read as it is written, and what was seen in it is said."""
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources import json_records
 from sources.config import FileLimits, FileSettings
 from sources.delimited import how_written
+from sources.errors import LandingError
 from sources.files import RawFile, raw_files, settings_of
 from sources.reader import Offered, offer, sandbox
 from tests.sources.bench import Bench
@@ -70,9 +73,8 @@ WRITTEN: dict[str, tuple[bytes, dict[str, Any], str, list[str], list[str | None]
 
 def opened(bench: Bench, name: str, **declared: Any) -> tuple[Offered, list[tuple[Any, ...]]]:
     """The one file below data/ as it is offered, and its rows."""
-    work, copies = bench.folder.parent / "work.duckdb", bench.folder.parent / "copies"
-    work.unlink(missing_ok=True)
-    with sandbox(work, bench.folder / "data", copies) as connection:
+    spill, copies = bench.folder.parent / "spill", bench.folder.parent / "copies"
+    with sandbox(spill, bench.folder / "data", copies) as connection:
         return opened_by(connection, bench, name, **declared)
 
 
@@ -109,9 +111,7 @@ VALUES = st.text("abc ,;|\t\"'\nüßé€.-+1234", max_size=8)
 def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, duckdb.DuckDBPyConnection]]:
     """One portfolio and sandbox for all drawn files, as opening one takes longer than reading a file."""
     bench = Bench(tmp_path_factory.mktemp("drawn"))
-    with sandbox(
-        bench.folder.parent / "work.duckdb", bench.folder / "data", bench.folder.parent / "copies"
-    ) as connection:
+    with sandbox(bench.folder.parent / "spill", bench.folder / "data", bench.folder.parent / "copies") as connection:
         yield bench, connection
 
 
@@ -166,9 +166,8 @@ def test_a_repeated_header_never_takes_the_name_of_a_column(bench: Bench) -> Non
 
 def rows_of(bench: Bench, sql: str, **declared: Any) -> list[tuple[Any, ...]]:
     (raw,) = raw_files(bench.folder, "data", {"*": FileSettings.model_validate(declared)}).values()
-    work, copies = bench.folder.parent / "work.duckdb", bench.folder.parent / "copies"
-    work.unlink(missing_ok=True)
-    with sandbox(work, bench.folder / "data", copies) as connection:
+    spill, copies = bench.folder.parent / "spill", bench.folder.parent / "copies"
+    with sandbox(spill, bench.folder / "data", copies) as connection:
         offer(connection, raw, copies)
         return connection.execute(sql).fetchall()
 
@@ -287,3 +286,37 @@ def test_a_list_of_no_records_is_none_whatever_the_mapping_reads(bench: Bench, n
     bench.write("feeds/teams.sql", "select e.id as team_id, e.label as name, e._file, e._record from raw.export as e")
     bench.write(f"data/{name}", "[]" if name == "export.json" else "\n")
     assert bench.land()["teams"].counts["records"] == 0
+
+
+RECORDS = [
+    r'{"id":"1","text":"a \"quoted\" \u00fc\n","nested":{"price":1.10,"ids":[12345678901234567890]},"":"no name"}',
+    r'{"id":2,"amount":1234567890123456789012345678901234567890.10,"flag":true,"text":"","Text":"null"}',
+    r'{"nested":["a, \\"],"amount":null,"text":"Köln"}',
+    "{}",
+]
+
+
+def test_records_of_a_pull_are_split_as_they_would_be_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_records, "BATCH", 60)  # several batches, of which later ones have more members
+    bench.write("data/a.jsonl.gz", gzip.compress("\n".join(RECORDS).encode()))
+    found, rows = opened(bench, "a.jsonl.gz")
+    spill, copies = bench.folder.parent / "spill", bench.folder.parent / "copies"
+    path = bench.folder / "data" / "a.jsonl.gz"
+    pulled = RawFile("a", path, "data/a.jsonl.gz", ".jsonl", sha256="", records=len(RECORDS))
+    with sandbox(spill, bench.folder / "data", copies) as connection:
+        split = offer(connection, pulled, copies)
+        assert (split.columns, connection.execute("from raw.a").fetchall()) == (found.columns, rows)
+    assert rows[0][found.columns.index("nested")] == '{"price":1.10,"ids":[12345678901234567890]}'
+    assert rows[1][found.columns.index("amount")] == "1234567890123456789012345678901234567890.10"
+
+
+@pytest.mark.parametrize("line", ["[1]", '{"id": NaN}', '{"id": 1'])
+def test_a_pull_with_a_line_that_is_no_object_is_refused(bench: Bench, line: str) -> None:
+    bench.write("data/a.jsonl", f'{{"id":"1"}}\n{line}\n'.encode())
+    pulled = RawFile("a", bench.folder / "data/a.jsonl", "data/a.jsonl", ".jsonl", sha256="", records=2)
+    spill, copies = bench.folder.parent / "spill", bench.folder.parent / "copies"
+    with (
+        sandbox(spill, bench.folder / "data", copies) as connection,
+        pytest.raises(LandingError, match="a line that is not an object"),
+    ):
+        offer(connection, pulled, copies)

@@ -20,9 +20,8 @@ ROWS = [("1", "x", "data/{}", 1), ("2", None, "data/{}", 2)]
 def read(bench: Bench, sql: str = "select * from raw.{name}") -> list[tuple[Any, ...]]:
     """The rows of the one file below data/, as a mapping sees them."""
     (raw,) = raw_files(bench.folder, "data").values()
-    work, copies = bench.folder.parent / "work.duckdb", bench.folder.parent / "copies"
-    work.unlink(missing_ok=True)
-    with sandbox(work, bench.folder / "data", copies) as connection:
+    spill, copies = bench.folder.parent / "spill", bench.folder.parent / "copies"
+    with sandbox(spill, bench.folder / "data", copies) as connection:
         offer(connection, raw, copies)
         return connection.execute(sql.format(name=raw.name)).fetchall()
 

@@ -23,8 +23,8 @@ def read(
     """Of each sheet that is read: how it is written in words, and its rows."""
     bench.write(f"data/{name}", content)
     files = raw_files(bench.folder, "data", {"*": FileSettings.model_validate(declared)}, limits)
-    work, copies = bench.folder.parent / "work.duckdb", bench.folder.parent / "copies"
-    with sandbox(work, bench.folder / "data", copies) as connection:
+    spill, copies = bench.folder.parent / "spill", bench.folder.parent / "copies"
+    with sandbox(spill, bench.folder / "data", copies) as connection:
         words = {raw.name: offer(connection, raw, copies, limits=limits).words for raw in files.values()}
         return {view: (said, connection.execute(f"from raw.{view}").fetchall()) for view, said in words.items()}
 
@@ -46,7 +46,6 @@ def test_a_sheet_is_a_table_of_texts(bench: Bench) -> None:
         )
     }
     (bench.folder / "data/a.xlsx").unlink()
-    (bench.folder.parent / "work.duckdb").unlink()
     [(_, found)] = read(bench, "b.xlsx", xlsx(Sheet("S", rows))).values()
     assert [row[:2] for row in found] == [
         ("t", "true"),

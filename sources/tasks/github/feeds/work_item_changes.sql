@@ -1,11 +1,18 @@
 with
+    records as (
+        -- read once: each further look into a JSON text parses it again
+        select from_json(record, '{"id": "VARCHAR", "event": "VARCHAR", "assignee": {"login": "VARCHAR"},
+                "label": {"name": "VARCHAR"}, "milestone": {"title": "VARCHAR"}, "state_reason": "VARCHAR",
+                "issue": {"id": "VARCHAR"}, "created_at": "VARCHAR", "rename": {"from": "VARCHAR", "to": "VARCHAR"},
+                "actor": {"login": "VARCHAR"}}') as entry, _file, _record from raw.events
+    ),
     events as (
         select
             *,
-            record ->> '$.id' as id,
-            record ->> '$.event' as event,
-            row_number() over (partition by record ->> '$.id' order by _record desc) as nth
-        from raw.events
+            entry.id as id,
+            entry.event as event,
+            row_number() over (partition by entry.id order by _record desc) as nth
+        from records
     ),
     changes as (
         select
@@ -23,25 +30,22 @@ with
                 then 'title'
             end as field,
             -- what was set or taken away
-            coalesce(
-                record ->> '$.assignee.login', record ->> '$.label.name', record ->> '$.milestone.title'
-            ) as member,
-            (record ->> '$.state_reason') in ('not_planned', 'duplicate') as is_cancelled
+            coalesce(entry.assignee.login, entry.label.name, entry.milestone.title) as member,
+            entry.state_reason in ('not_planned', 'duplicate') as is_cancelled
         from events
     )
 select
-    getvariable('source') || ':' || (record ->> '$.issue.id') as work_item_id,
+    getvariable('source') || ':' || entry.issue.id as work_item_id,
     field,
-    record ->> '$.created_at' as changed_at,
-    row_number() over (partition by record ->> '$.issue.id', field, record ->> '$.created_at', nth order by id::bigint)
-    - 1 as change_seq,
+    entry.created_at as changed_at,
+    row_number() over (partition by entry.issue.id, field, entry.created_at, nth order by id::bigint) - 1 as change_seq,
     case
         when event = 'closed'
         then 'open'
         when event = 'reopened'
         then 'closed'
         when event = 'renamed'
-        then record ->> '$.rename.from'
+        then entry.rename."from"
         when event in ('unassigned', 'unlabeled', 'demilestoned')
         then member
     end as from_value,
@@ -51,7 +55,7 @@ select
         when event = 'reopened'
         then 'open'
         when event = 'renamed'
-        then record ->> '$.rename.to'
+        then entry.rename."to"
         when event in ('assigned', 'labeled', 'milestoned')
         then member
     end as to_value,
@@ -64,13 +68,13 @@ select
         when event = 'closed'
         then 'done'
     end as to_category,
-    record ->> '$.actor.login' as changed_by,
+    entry.actor.login as changed_by,
     case
         when nth > 1
         then 'merged'
         when field is null
         then 'no change of a field'
-        when (record ->> '$.issue.id') is null
+        when entry.issue.id is null
         then 'of a deleted issue'
     end as _excluded,
     _file,

@@ -1,37 +1,43 @@
 with
-    issues as (
-        -- an issue that moved while it was read comes twice: the later record is the newer one
+    records as (
+        -- read once: each further look into a JSON text parses it again
         select
-            *,
-            record ->> '$.id' as id,
-            (record -> '$.pull_request') is not null
-            and json_type(record -> '$.pull_request') = 'OBJECT' as is_pull_request,
-            row_number() over (partition by record ->> '$.id' order by _record desc) as nth
+            repository,
+            from_json(record, '{"id": "VARCHAR", "type": {"name": "VARCHAR"}, "title": "VARCHAR", "state": "VARCHAR",
+                "state_reason": "VARCHAR", "pull_request": {"merged_at": "VARCHAR"}, "assignee": {"login": "VARCHAR"},
+                "created_at": "VARCHAR", "closed_at": "VARCHAR", "milestone": {"due_on": "VARCHAR"},
+                "html_url": "VARCHAR"}') as issue,
+            _file,
+            _record
         from raw.issues
-    )
+    ),
+    -- an issue that moved while it was read comes twice: the later record is the newer one
+    latest_records as (select issue.id as id, max(_record) as latest_record from records group by 1),
+    issues as (select *, issue.pull_request is not null as is_pull_request from records)
 select
-    getvariable('source') || ':' || id as work_item_id,
-    case when is_pull_request then 'Pull request' else coalesce(record ->> '$.type.name', 'Issue') end as item_type,
-    record ->> '$.title' as title,
-    record ->> '$.state' as status,
-    case when (record ->> '$.state') = 'closed' then 'done' else 'to_do' end as status_category,
+    getvariable('source') || ':' || issue.id as work_item_id,
+    case when is_pull_request then 'Pull request' else coalesce(issue.type.name, 'Issue') end as item_type,
+    issue.title as title,
+    issue.state as status,
+    case when issue.state = 'closed' then 'done' else 'to_do' end as status_category,
     not is_pull_request as is_deliverable,
     getvariable('source') || ':' || repository as team_id,
-    record ->> '$.assignee.login' as assignee_id,
-    record ->> '$.created_at' as created_at,
-    left(record ->> '$.milestone.due_on', 10) as due_date,
-    record ->> '$.closed_at' as done_at,
+    issue.assignee.login as assignee_id,
+    issue.created_at as created_at,
+    left(issue.milestone.due_on, 10) as due_date,
+    issue.closed_at as done_at,
     case
-        when (record ->> '$.state') <> 'closed'
+        when issue.state <> 'closed'
         then null
-        when is_pull_request and (record ->> '$.pull_request.merged_at') is null
+        when is_pull_request and issue.pull_request.merged_at is null
         then 'declined'
         when is_pull_request
         then 'completed'
-        else coalesce(record ->> '$.state_reason', 'completed')
+        else coalesce(issue.state_reason, 'completed')
     end as resolution,
-    record ->> '$.html_url' as url,
-    case when nth > 1 then 'merged' end as _excluded,
+    issue.html_url as url,
+    case when _record < latest_record then 'merged' end as _excluded,
     _file,
     _record
 from issues
+left join latest_records on issues.issue.id = latest_records.id

@@ -1,15 +1,25 @@
-with issues as (select *, row_number() over (partition by id order by _record desc) as nth from raw.issues)
+with
+    latest_records as (select id, max(_record) as latest_record from raw.issues group by id),
+    issues as (
+        select
+            *,
+            -- read once: each further look into a JSON text parses it again
+            from_json(fields, '{"summary": "VARCHAR", "duedate": "VARCHAR", "resolution": {"name": "VARCHAR"},
+                "project": {"key": "VARCHAR"}, "issuetype": {"hierarchyLevel": "VARCHAR"},
+                "status": {"statusCategory": {"key": "VARCHAR"}}}') as field
+        from raw.issues
+    )
 select
-    getvariable('source') || ':' || id as initiative_id,
-    (fields ->> '$.summary') as name,
+    getvariable('source') || ':' || issues.id as initiative_id,
+    field.summary as name,
     case
         when
-            lower(fields ->> '$.resolution.name') not in ('done', 'fixed', 'completed')
-            and (fields ->> '$.status.statusCategory.key') = 'done'
+            lower(field.resolution.name) not in ('done', 'fixed', 'completed')
+            and field.status.statuscategory.key = 'done'
         then 'cancelled'
         else
             case
-                (fields ->> '$.status.statusCategory.key')
+                field.status.statuscategory.key
                 when 'done'
                 then 'done'
                 when 'indeterminate'
@@ -17,11 +27,15 @@ select
                 else 'proposed'
             end
     end as stage,
-    getvariable('source') || ':' || (fields ->> '$.project.key') as team_id,
-    (fields ->> '$.duedate') as planned_end_date,
+    getvariable('source') || ':' || field.project.key as team_id,
+    field.duedate as planned_end_date,
     case
-        when nth > 1 then 'merged' when (fields ->> '$.issuetype.hierarchyLevel') is distinct from '1' then 'no epic'
+        when _record < latest_record
+        then 'merged'
+        when field.issuetype.hierarchylevel is distinct from '1'
+        then 'no epic'
     end as _excluded,
     _file,
     _record
 from issues
+left join latest_records on issues.id = latest_records.id

@@ -1,18 +1,33 @@
-with issues as (select *, row_number() over (partition by id order by _record desc) as nth from raw.issues)
+with
+    latest_records as (select id, max(_record) as latest_record from raw.issues group by id),
+    issues as (
+        select
+            id,
+            from_json(fields, '{"fixVersions": [{"id": "VARCHAR", "released": "VARCHAR", "releaseDate": "VARCHAR"}]}')
+            .fixversions as versions,
+            _file,
+            _record
+        from raw.issues
+    ),
+    versions as (
+        -- an issue of none still has a row
+        select id, unnest(case when len(versions) > 0 then versions else [null] end) as version, _file, _record
+        from issues
+    )
 select
-    getvariable('source') || ':' || (version.entry ->> '$.id') as release_id,
-    getvariable('source') || ':' || issues.id as work_item_id,
+    getvariable('source') || ':' || version.id as release_id,
+    getvariable('source') || ':' || versions.id as work_item_id,
     case
-        when nth > 1
+        when _record < latest_record
         then 'merged'
-        when version.entry is null
+        when version is null
         then 'in no version'
-        when (version.entry ->> '$.released') is distinct from 'true'
+        when version.released is distinct from 'true'
         then 'not released'
-        when (version.entry ->> '$.releaseDate') is null
+        when version.releasedate is null
         then 'no release date'
     end as _excluded,
     _file,
     _record
-from issues
-left join lateral(select unnest(from_json((issues.fields -> 'fixVersions'), '["json"]')) as entry) as version on true
+from versions
+left join latest_records on versions.id = latest_records.id

@@ -31,18 +31,18 @@ with
             _record
         from histories
     ),
-    changes as (
+    read_items as (
         select
             *,
             lower(coalesce(item.fieldid, item.field)) as field_id,
-            coalesce(try_cast(created as timestamptz), to_timestamp(try_cast(created as bigint) / 1000)) as changed_at,
-            -- an issue that moved while it was read brings its history twice
-            row_number() over (partition by issue_id, history_id, nth order by _record desc) as copy
+            coalesce(try_cast(created as timestamptz), to_timestamp(try_cast(created as bigint) / 1000)) as changed_at
         from items
     ),
-    named as (
+    changes as materialized(
         select
-            *,
+            issue_id,
+            history_id,
+            nth,
             case
                 field_id
                 when 'duedate'
@@ -53,29 +53,62 @@ with
                 then 'team'
                 else field_id
             end as field,
-            getvariable('statuses') as declared
+            changed_at,
+            changed_by,
+            item."from" as from_id,
+            item."to" as to_id,
+            item.fromstring as from_name,
+            item.tostring as to_name,
+            item is null as is_none,
+            _file,
+            _record
+        from read_items
+    ),
+    -- a window over all changes would sort them; those of a field at one moment are few
+    moments as (select issue_id, field, changed_at from changes group by all having count(*) > 1),
+    at_one_moment as (
+        select
+            changes.issue_id,
+            history_id,
+            nth,
+            changes.field,
+            changes.changed_at,
+            _record,
+            -- an issue that moved while it was read brings its history twice
+            row_number() over (partition by changes.issue_id, history_id, nth order by _record desc) as copy
         from changes
-    )
+        inner join
+            moments
+            on changes.issue_id = moments.issue_id
+            and changes.field is not distinct from moments.field
+            and changes.changed_at is not distinct from moments.changed_at
+    ),
+    ranked as (
+        select
+            *,
+            row_number() over (partition by issue_id, field, changed_at, copy order by history_id::bigint, nth) as rank
+        from at_one_moment
+    ),
+    meanings as (select id, name, getvariable('categories')[statuscategory ->> '$.key'] as category from raw.statuses)
 select
-    getvariable('source') || ':' || issue_id as work_item_id,
-    field,
-    changed_at,
-    row_number() over (partition by issue_id, field, changed_at, copy order by history_id::bigint, nth)
-    - 1 as change_seq,
-    case when field in ('assignee', 'due_date') then nullif(item."from", '') else item.fromstring end as from_value,
-    case when field in ('assignee', 'due_date') then nullif(item."to", '') else item.tostring end as to_value,
+    getvariable('source') || ':' || changes.issue_id as work_item_id,
+    changes.field,
+    changes.changed_at,
+    coalesce(ranked.rank, 1) - 1 as change_seq,
+    case when changes.field in ('assignee', 'due_date') then nullif(from_id, '') else from_name end as from_value,
+    case when changes.field in ('assignee', 'due_date') then nullif(to_id, '') else to_name end as to_value,
     case
-        when field = 'status'
-        then coalesce(declared[item.fromstring], getvariable('categories')[(before.statuscategory ->> '$.key')])
+        when changes.field = 'status' then coalesce(getvariable('statuses')[from_name], before.category)
     end as from_category,
     case
-        when field = 'status'
-        then coalesce(declared[item.tostring], getvariable('categories')[(after.statuscategory ->> '$.key')])
+        when changes.field = 'status' then coalesce(getvariable('statuses')[to_name], after.category)
     end as to_category,
     changed_by,
-    case when item is null then 'no change' when copy > 1 then 'merged' end as _excluded,
-    named._file,
-    named._record
-from named
-left join raw.statuses as before on named.field = 'status' and named.item."from" = before.id
-left join raw.statuses as after on named.field = 'status' and named.item."to" = after.id
+    case when is_none then 'no change' when ranked.copy > 1 then 'merged' end as _excluded,
+    changes._file,
+    changes._record
+from changes
+left join
+    ranked on changes._record = ranked._record and changes.history_id = ranked.history_id and changes.nth = ranked.nth
+left join meanings as before on changes.field = 'status' and changes.from_id = before.id
+left join meanings as after on changes.field = 'status' and changes.to_id = after.id

@@ -1,10 +1,10 @@
 -- lookup: changelogs, statuses
 with
-    ranked_issues as (
-        -- an issue that moved while it was read comes twice: the later record is the newer one
+    -- an issue that moved while it was read comes twice: the later record is the newer one
+    latest_records as (select id, max(_record) as latest_record from raw.issues group by id),
+    read_issues as (
         select
             *,
-            row_number() over (partition by id order by _record desc) as nth,
             -- read once: each further look into a JSON text parses it again
             from_json(
                 fields, '{"summary": "VARCHAR", "created": "VARCHAR", "duedate": "VARCHAR", "resolutiondate": "VARCHAR",
@@ -21,6 +21,7 @@ with
         from raw.changelogs
     ),
     changes as (select issue_id, history.created, unnest(history.items) as item from histories),
+    statuses as (select id, statuscategory ->> '$.key' as category from raw.statuses),
     moments as (
         select
             changes.issue_id,
@@ -28,11 +29,11 @@ with
             coalesce(
                 try_cast(changes.created as timestamptz), to_timestamp(try_cast(changes.created as bigint) / 1000)
             ) as changed_at,
-            (statuses.statuscategory ->> '$.key') as category,
-            (earlier.statuscategory ->> '$.key') as earlier_category
+            statuses.category,
+            earlier.category as earlier_category
         from changes
-        inner join raw.statuses as statuses on changes.item."to" = statuses.id
-        left join raw.statuses as earlier on changes.item."from" = earlier.id
+        inner join statuses on changes.item."to" = statuses.id
+        left join statuses as earlier on changes.item."from" = earlier.id
         where coalesce(changes.item.fieldid, changes.item.field) = 'status'
     ),
     first_and_last as (
@@ -46,14 +47,14 @@ with
     ),
     issues as (
         select
-            ranked_issues.*,
+            read_issues.*,
             coalesce(
                 getvariable('statuses')[field.status.name],
                 getvariable('categories')[field.status.statuscategory.key],
                 'unknown'
             ) as status_category,
             getvariable('source') || ':' as prefix
-        from ranked_issues
+        from read_issues
     )
 select
     prefix || issues.id as work_item_id,
@@ -85,8 +86,9 @@ select
     field.resolution.name as resolution,
     fields ->> getvariable('story_points') as estimate_points,
     getvariable('url') || '/browse/' || issues.key as url,
-    case when nth > 1 then 'merged' end as _excluded,
+    case when _record < latest_record then 'merged' end as _excluded,
     _file,
     _record
 from issues
+left join latest_records on issues.id = latest_records.id
 left join first_and_last on issues.id = first_and_last.issue_id
