@@ -137,8 +137,8 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
     if not found:
         yield Finding(about, "note", "it gives no feed", "write a mapping, feeds/<feed>.sql (docs/feeds.md)")
     feeds = plural(len(found), "feed")
-    message = (last_refresh(space.home) or {}).get("message") or ""
-    unfetched, failed = (f"source {source.name} could not be {done}" in message for done in ("fetched", "landed"))
+    troubles = (last_refresh(space.home) or {}).get("sources") or []
+    missed = {trouble["step"] for trouble in troubles if trouble["source"] == source.name}
     changed = max((path.stat().st_mtime for path in _files(space, source)), default=0.0)
     if not newest:
         yield Finding(about, "note", f"{feeds}, never landed", "outcomes refresh" if found else "")
@@ -146,9 +146,9 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         seen = max(datetime.fromisoformat(load["observed_at"]) for load in newest.values())
         last = max(datetime.fromisoformat(load["landed_at"]) for load in newest.values())
         said = f"{feeds}, seen {age(datetime.now(UTC) - seen)} ago"
-        if failed:
+        if "land" in missed:
             yield Finding(about, "wrong", f"{said}; the last refresh could not land it", "outcomes land")
-        elif unfetched:
+        elif "fetch" in missed:
             yield Finding(
                 about, "note", f"{said}; the last refresh could not fetch it", f"outcomes fetch {source.name}"
             )

@@ -16,11 +16,11 @@ from sources.landing import Landed, land_source
 
 def land_sources(
     space: Workspace, sources: Iterable[Declared], key: bytes, now: datetime, *, lands: bool = True
-) -> tuple[list[Landed], list[str]]:
+) -> tuple[list[Landed], dict[str, str]]:
     """Land sources in parallel, at `now` (aware), with the key for pseudonyms. The portfolio's lock must be held.
 
-    Returns what landed or was unchanged, and one message per source that could not be landed. Without `lands` nothing
-    lands: what would is `changed`.
+    Returns what landed or was unchanged, and by name what to say of each source that could not be landed. Without
+    `lands` nothing lands: what would is `changed`.
     """
     shutil.rmtree(space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
     rules = space.portfolio.landing_rules()
@@ -37,12 +37,12 @@ def land_sources(
             for source in wanted
         }
     landed: list[Landed] = []
-    failures: list[str] = []
+    failures: dict[str, str] = {}
     for name, future in started.items():
         try:
             landed += future.result()
         except LandingError as error:
-            failures.append(
+            failures[name] = (
                 f"source {name} could not be landed; its earlier loads are unchanged. {explained(str(error))}"
             )
     return landed, failures

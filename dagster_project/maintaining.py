@@ -74,7 +74,7 @@ def _loads(space: Workspace, now: datetime, keep: timedelta) -> Maintained:
             lands=False,
         )
         if failures:
-            raise PortfolioError("loads are not removed while a source can't be read. " + " ".join(failures))
+            raise PortfolioError("loads are not removed while a source can't be read. " + " ".join(failures.values()))
         shown = {(one.source, one.feed, one.load_id) for one in given}
         old = [load for load in old if (load["source"], load["feed"], load["load_id"]) not in shown]
     named = [(load["feed"], load["source"], load["load_id"]) for load in old]

@@ -73,6 +73,7 @@ class Run:
     records: list[CheckRecord] = field(default_factory=list[CheckRecord])
     failures: list[str] = field(default_factory=list[str])
     warnings: list[str] = field(default_factory=list[str])  # a last pull that is used, a version that was healed
+    troubles: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # sources not fetched or landed
     compiling: Future[list[measure.Compiled]] | None = None
     printing: Future[dict[str, str]] | None = None
     said: str | None = None  # what the last step said
@@ -195,12 +196,16 @@ class Run:
         return noted
 
     def end(self) -> dict[str, Any]:
-        """How this refresh ended, for the page; kept for when the page is drawn again."""
+        """How this refresh ended, for the page; kept for when the page is drawn again.
+
+        `sources`: of each that could not be fetched or landed its name, the step, and when what is used of it was seen.
+        """
         ended = {
             "refresh_id": self.refresh_id,
             "ended_at": datetime.now(UTC).isoformat(),
             "outcome": self.outcome,
             "message": " ".join(self.failures or self.warnings) or None,
+            "sources": self.troubles,
             "failing": [record.model_dump(mode="json") for record in self.records if record.blocks],
             "title": self.space.portfolio.title,
         }

@@ -47,6 +47,8 @@ def fetch(run: Run) -> list[Fetched]:
     for result in found:
         if result.problem is not None:
             (run.warnings if result.is_usable else run.failures).append(result.problem)
+            seen_at = result.pull.seen_at.isoformat() if result.pull is not None else None
+            run.troubles.append({"source": result.source.name, "step": "fetch", "seen_at": seen_at})
     _end_on_failures(run)
     return found
 
@@ -55,7 +57,8 @@ def land(run: Run) -> list[Landed]:
     """Turn every source's files into contract-checked loads; sources land in parallel. Raises StepError."""
     sources = run.space.portfolio.sources if run.lands else ()
     landed, failures = land_sources(run.space, sources, run.key, run.landed_at)
-    run.failures += failures
+    run.failures += failures.values()
+    run.troubles += ({"source": name, "step": "land", "seen_at": None} for name in failures)
     run.look_again()
     new = [result for result in landed if result.outcome == "landed"]
     rows, rejected, copies = (

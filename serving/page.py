@@ -4,7 +4,7 @@ The content of a version's page is assembled in `serving/dashboard/`.
 """
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,8 @@ def draw_root(home: Path, last_refresh: Mapping[str, Any] | None, *, afresh: boo
 
     The page is the one that was published; `afresh` draws it again, with the charts as they are now.
 
-    `last_refresh`: refresh_id; ended_at (datetime or ISO 8601); outcome (`published`, `unchanged`, or anything
+    `last_refresh`: sources (a list of dicts, one of each that could not be fetched or landed: source, step, seen_at);
+    refresh_id; ended_at (datetime or ISO 8601); outcome (`published`, `unchanged`, or anything
     else: not published, which draws a banner); message (str, optional); failing (list of check records as dicts:
     check_name, object_name, status, observed, expected, failing_rows); title (of the portfolio, optional: for
     before the first version). Returns the file's path. Raises VersionError, ReadError or OSError.
@@ -55,7 +56,8 @@ def draw_root(home: Path, last_refresh: Mapping[str, Any] | None, *, afresh: boo
         page = render({"title": (last or {}).get("title") or home.name, "manifest": None})
     else:
         page = (None if afresh else _published_page(version)) or draw_version(version.folder)
-    state = {"banner": _banner(last, version), "note": _note(home, version), "last": _last(last)}
+    notes = [*_earlier(home, version), *_unfetched(last)]
+    state = {"banner": _banner(last, version), "notes": notes, "last": _last(last)}
     path = home / PAGE
     disk.write_shared(path, with_state(page, state, version.manifest if version else {}))
     return path
@@ -110,12 +112,19 @@ def _short(text: str | None) -> str | None:
     return text if text is None or len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1].rstrip()}…"
 
 
-def _note(home: Path, version: Version | None) -> str | None:
-    """A sentence if the served version is not the newest."""
+def _earlier(home: Path, version: Version | None) -> Iterator[tuple[str, str]]:
+    """A sentence if the served version is not the newest, and the command that says more."""
     newest = next((found for found in list_versions(home) if found.observed_by is None), None)
-    if version is None or newest is None or newest.version == version.version:
-        return None
-    return f"An earlier version is served: {newest.version} is newer."
+    if version is not None and newest is not None and newest.version != version.version:
+        yield f"An earlier version is served: {newest.version} is newer.", "outcomes versions"
+
+
+def _unfetched(last: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """A sentence for each source that the last refresh could not fetch, whose last pull it used."""
+    for trouble in (last or {}).get("sources") or []:
+        if trouble["seen_at"]:
+            seen = f"{trouble['source']} could not be fetched: its figures are of {words.minute(trouble['seen_at'])}."
+            yield seen, "outcomes doctor"
 
 
 def _last(last: dict[str, Any] | None) -> str | None:

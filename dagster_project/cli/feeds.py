@@ -79,7 +79,7 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
     shown = [(r.source, r.feed, r.outcome, *(f"{r.counts[n]:,}" for n in names)) for r in landed]
     if shown:
         show_rows(("source", "feed", "result", "rows", "rejected", "excluded"), shown)
-    for failure in failures:
+    for failure in failures.values():
         err.print(f"outcomes: {failure}", style="red")
     out.print(f"Landed in {space.home}. To build and publish: outcomes refresh" if shown else "Nothing landed.")
     if failures:

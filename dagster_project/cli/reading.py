@@ -60,6 +60,10 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
     out.print(f"Checks: {counts(served.checks)}")
     if last := last_refresh(space.home):
         out.print(f"Last refresh: {last['outcome']}, {moment(last['ended_at'])}. {last['message'] or ''}".rstrip())
+        for trouble in last.get("sources") or []:
+            if trouble["seen_at"]:
+                old = ago(datetime.now(UTC) - datetime.fromisoformat(trouble["seen_at"]))
+                out.print(f"Source {trouble['source']}: not fetched; what is used was seen {old} ago")
     elif (space.home / LAST_REFRESH).exists():
         out.print(f"Last refresh: {space.home / LAST_REFRESH} can't be read. To fix: outcomes refresh writes it again")
     if space.portfolio.mirror is not None:

@@ -130,7 +130,8 @@ def has_places(page: str) -> bool:
 def with_state(page: str, state: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     """A page that also says how the last refresh ended.
 
-    `state`: banner (content of the banner, or None), note and last (texts, or None). Without it, nothing is said.
+    `state`: banner (content of the banner, or None), notes (pairs of a text and a command), last (a text, or None).
+    Without it, nothing is said.
     """
     environment = _environment(words.locale_of(manifest), words.date_format_of(manifest))
     said = {**state, "manifest": manifest, "check_words": words.CHECK_WORDS}

@@ -46,8 +46,10 @@ def test_a_landed_source_has_its_age_and_whether_its_files_changed(tiny: Path) -
 def test_a_source_that_was_not_fetched_is_said_with_the_age_of_what_is_used(tiny: Path) -> None:
     home = tiny.parent / "homes" / "tiny"
     outcomes("land", home=home.parent, portfolio=tiny)
-    last = {"message": "source office could not be fetched. The token was refused.", "outcome": "unchanged"}
-    (home / "last_refresh.json").write_text(json.dumps(last | {"ended_at": "2026-01-01T00:00:00+00:00"}))
+    seen_at = "2026-01-01T00:00:00+00:00"
+    last = {"message": "The token was refused.", "outcome": "unchanged", "ended_at": seen_at}
+    trouble = {"source": "office", "step": "fetch", "seen_at": seen_at}
+    (home / "last_refresh.json").write_text(json.dumps(last | {"sources": [trouble]}))
     (line,) = lines(run(tiny), "source office")[:1]
     assert "seen" in line and "the last refresh could not fetch it. Next: " in line and "outcomes fetch" in line
 

@@ -1,6 +1,7 @@
 """A portfolio of tools alone, from `outcomes connect` to its page: fetched over HTTP from servers on this machine."""
 
 import gzip
+import json
 from collections.abc import Generator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,11 @@ SETTINGS: dict[str, dict[str, str]] = {
     "zendesk": {"user": "reports@acme.example"},
     "asana": {"workspace": asana.WORKSPACE, "statuses": "{Doing: in_progress}"},
 }
+
+
+def ended(path: Path) -> list[Any]:
+    """The sources that the last refresh could not fetch or land."""
+    return json.loads((path / "last_refresh.json").read_text())["sources"]
 
 
 class Company:
@@ -98,3 +104,50 @@ def test_from_connect_to_the_page_and_on(company: Company) -> None:
     assert (
         "source zendesk could not be fetched" in said.out + said.err and "the token was refused" in said.out + said.err
     )
+
+
+def test_while_a_tool_is_away_its_last_pull_is_used_and_everybody_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_DESK_TOKEN", TOKEN)
+    company = Company(tmp_path, {})
+    home, settings = company.home / "mine", company.portfolio / "portfolio.yml"
+    head = settings.read_text()
+
+    def at(url: str, more: str = "") -> None:
+        declared = f"  - {{name: desk, type: zendesk, url: '{url}', user: me@acme.example, patience: 00:00:01{more}}}\n"
+        settings.write_text(f"{head}sources:\n{declared}")
+
+    with running(zendesk.FakeZendesk()) as desk:
+        at(desk.url)
+        assert company.say("refresh").exit_code == 0
+        assert "could not be fetched" not in (home / "index.html").read_text()
+    figure, first = company.figure("csat"), versions(home)
+
+    # its server is gone
+    said = company.say("refresh")
+    assert (said.exit_code, versions(home)) == (0, first), said.err
+    assert company.figure("csat") == figure
+    (trouble,) = ended(home)
+    assert (trouble["source"], trouble["step"]) == ("desk", "fetch") and trouble["seen_at"]
+    assert "desk could not be fetched: its figures are of" in (home / "index.html").read_text()
+    status = " ".join(company.say("status").out.split())
+    assert "source desk could not be fetched." in status and "Source desk: not fetched; what is used was seen" in status
+    doctor = " ".join(company.say("doctor").out.split())
+    assert "the last refresh could not fetch it. Next: " in doctor
+
+    # what was fetched is too old
+    at(desk.url, ", stale_after: 0 days")
+    said = company.say("refresh")
+    assert (said.exit_code, versions(home)) == (1, first)
+    page = (home / "index.html").read_text()
+    assert "The last refresh was not published" in page and "longer than stale_after" in page
+    assert "Last refresh: failed" in company.say("status").out
+
+    # it is back, elsewhere
+    with running(zendesk.FakeZendesk()) as desk:
+        at(desk.url)
+        assert company.say("refresh").exit_code == 0
+    assert ended(home) == []
+    assert "could not be fetched" not in (home / "index.html").read_text()
+    assert "not fetched" not in company.say("status").out

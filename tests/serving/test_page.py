@@ -197,6 +197,17 @@ def test_the_root_page_of_a_published_refresh_has_no_banner(warned: Path) -> Non
     assert "nothing new" in html
 
 
+def test_the_root_page_names_a_source_that_was_not_fetched_and_when_what_is_used_of_it_was_seen(warned: Path) -> None:
+    troubles = [
+        {"source": "desk", "step": "fetch", "seen_at": "2026-04-28T09:00:00+00:00"},
+        {"source": "bank", "step": "fetch", "seen_at": None},
+        {"source": "files", "step": "land", "seen_at": None},
+    ]
+    text = text_of(draw_root(warned, FAILED | {"outcome": "published", "sources": troubles}).read_text())
+    assert "desk could not be fetched: its figures are of 28 Apr 2026, 09:00 UTC." in text
+    assert "bank could not" not in text and "files could not" not in text
+
+
 def test_the_root_page_is_the_published_page_and_what_became_of_the_last_refresh(warned: Path) -> None:
     assert draw_root(warned, FAILED).read_text() == draw_root(warned, FAILED, afresh=True).read_text()
 
