@@ -1,6 +1,6 @@
 """What a refresh takes as a portfolio grows: time by step, memory, and the rows of each table.
 
-Run: .venv/bin/python benchmarks/size.py [--scales 1 3 10] [--json FILE]
+Run: .venv/bin/python benchmarks/size.py [--scales 1 3 10] [--engine spark] [--json FILE]; on Spark: .spark/bin/python
 
 A company is generated at each scale and refreshed twice: with all to be landed, and `--full` with nothing new. Prints
 CPU and wall seconds of each, seconds by step of the second, the greatest memory of all its processes together, and
@@ -74,10 +74,12 @@ def rows(home: Path) -> dict[str, int]:
     return {**found, "landed": sum(load["landed_rows"] for load in loads)}
 
 
-def once(scale: float) -> dict[str, Any]:
+def once(scale: float, engine: str) -> dict[str, Any]:
     """Everything at one scale."""
     with tempfile.TemporaryDirectory(prefix="outcomes-benchmark-") as folder:
         portfolio, home = generated(Path(folder) / "portfolio", scale), Path(folder) / "homes"
+        with (portfolio / "portfolio.yml").open("a") as declared:
+            declared.write(f"engine: {engine}\n")
         refresh = [*COMMAND, "refresh", "--portfolio", str(portfolio)]
         first, _ = watched(refresh, home)
         full, said = watched([*refresh, "--full"], home)
@@ -125,17 +127,18 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="What a refresh takes as a portfolio grows.")
     parser.add_argument("--scales", type=float, nargs="+", default=[1, 3, 10], help="scales of the generated company")
+    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="what builds and measures")
     parser.add_argument("--json", type=Path, help="file for every figure, the machine and the versions")
     given = parser.parse_args()
     if len(given.scales) < 2:
         parser.error("a slope needs at least two scales")
     found: list[dict[str, Any]] = []
     for scale in given.scales:
-        found.append(once(scale))
+        found.append(once(scale, given.engine))
         print(f"scale {scale:g} done", file=sys.stderr)
     if given.json:
         given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps({"machine": machine(), "runs": found}, indent=2))
+        given.json.write_text(json.dumps({"machine": machine(), "engine": given.engine, "runs": found}, indent=2))
     print(f"{', '.join(f'{name} {value}' for name, value in machine().items())}\n")
     print("\n".join(report(found)))
 

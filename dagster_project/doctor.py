@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of
-from dagster_project.home import LAST_REFRESH, hold_owner, last_refresh
+from dagster_project.home import LAST_REFRESH, OWNER, hold_owner, last_refresh
 from dagster_project.settings import PortfolioError, Workspace, workspace
 from expectations import landed
 from expectations.records import CheckRecord, latest_records
@@ -66,6 +66,8 @@ def findings(portfolio: Path | None) -> Iterator[Finding]:
     declared_as = f"{space.portfolio.title} ({space.folder}), in {space.portfolio.reporting_currency}"
     yield Finding("portfolio", "ok", f"{declared_as}, {plural(len(space.portfolio.sources), 'source')}")
     yield from _home(space)
+    if space.portfolio.engine == "spark":
+        yield _spark(space)
     for source in space.portfolio.sources:
         yield from _source(space, source)
     yield from _unmapped(space)
@@ -120,6 +122,28 @@ def _home(space: Workspace) -> Iterator[Finding]:
         old = served.age(datetime.now(UTC))
         said = f", {age(old)} old" if old is not None else ""
         yield Finding("home", "ok", f"{space.home}: version {served.version}{said}")
+
+
+def _spark(space: Workspace) -> Finding:
+    """Whether Spark can be had, takes what answers depend on, and sees the home's files."""
+    from dagster_project.spark import SparkError, session
+
+    remote = space.portfolio.spark.remote
+    try:
+        with (
+            TemporaryDirectory(prefix="outcomes-") as scratch,
+            session.opened(remote, space.limits.part(of=2), Path(scratch), space.portfolio.spark.settings) as opened,
+        ):
+            where = f"at {session.shown(remote)}" if remote else f"in this process, {session.java()}"
+            said = f"Spark {opened.version} {where}"
+            if (space.home / OWNER).exists() and (why := session.unseen(opened, space.home / OWNER)):
+                return Finding(
+                    "Spark", "wrong", f"{said}, doesn't see {space.home}: {why}", "share that folder with it"
+                )
+    except SparkError as error:
+        what, _, fix = str(error).partition(" To fix: ")
+        return Finding("Spark", "wrong", what, fix)
+    return Finding("Spark", "ok", said)
 
 
 def _source(space: Workspace, source: Declared) -> Iterator[Finding]:

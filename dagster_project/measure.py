@@ -27,6 +27,7 @@ from expectations import lock
 from expectations.metrics import DEFAULT_GRAINS, Metric
 from sources.common import disk
 from sources.common.limits import Limits
+from sources.common.sql import literal
 
 PARTS = ("numerator", "denominator", "n", "excluded")
 
@@ -285,18 +286,31 @@ def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled])
     """Run saved queries into the inputs of their round; the number of cells."""
     cells = 0
     for entry in compiled:
-        period = "null::date" if entry.grain == "all" else f"metric_time__{entry.grain}::date"
-        member = "0" if entry.dimension == "total" else entry.member
-        values = ", ".join(f"{entry.parts[part]}::double" if part in entry.parts else "null" for part in PARTS)
         counted = connection.execute(
-            f"""insert into stage.metricflow.{INPUTS[entry.is_second_round]}
-            select $metric, $grain, {period}, $dimension, {member}, {entry.metric}::double, {values}
-            from ({entry.sql}) as cells
-            where {"true" if entry.grain == "all" else f"metric_time__{entry.grain} is not null"}""",
-            {"metric": entry.metric, "grain": entry.grain, "dimension": entry.dimension},
+            f"insert into stage.metricflow.{INPUTS[entry.is_second_round]} {cells_sql(entry)}"
         ).fetchone()
         cells += counted[0] if counted else 0
     return cells
+
+
+def cells_sql(entry: Compiled) -> str:
+    """A SELECT of the cells of a saved query, as the inputs hold them."""
+    is_total = entry.grain == "all"
+    values = {part: f"{entry.parts[part]}::double" if part in entry.parts else "null::double" for part in PARTS}
+    return f"""
+        select
+            {literal(entry.metric)} as metric_name,
+            {literal(entry.grain)} as grain,
+            {"null::date" if is_total else f"metric_time__{entry.grain}::date"} as period_start,
+            {literal(entry.dimension)} as dimension_name,
+            {"0" if entry.dimension == "total" else entry.member}::bigint as member_key,
+            {entry.metric}::double as value,
+            {values["numerator"]} as numerator,
+            {values["denominator"]} as denominator,
+            {values["n"]} as n,
+            {values["excluded"]} as n_excluded
+        from ({entry.sql}) as cells
+        where {"true" if is_total else f"metric_time__{entry.grain} is not null"}"""
 
 
 def _definition(name: str, metric: dict[str, Any], queries: dict[str, str], print_: str | None) -> list[Any]:

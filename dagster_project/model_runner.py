@@ -5,7 +5,7 @@ Each table comes out as `dbt run` would make it; dbt takes several times as long
 
 import shutil
 import time
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -152,6 +152,12 @@ def build(
     """
     for schema in sorted({model.schema for model in chosen}):
         connection.execute(f"create schema if not exists {schema}")
+    return in_order(chosen, at_once, lambda model: _build(connection.cursor(), model, seconds))
+
+
+def in_order(chosen: Collection[Model], at_once: int, make: Callable[[Model], Built]) -> list[Built]:
+    """Make these models, parents first, `at_once` in parallel. Raises DbtError naming the one that could not be built,
+    and what else `make` raises."""
     by_name = {model.name: model for model in chosen}
     order = TopologicalSorter({model.name: sorted(model.parents & by_name.keys()) for model in chosen})
     order.prepare()
@@ -160,13 +166,15 @@ def build(
     with ThreadPoolExecutor(at_once) as pool:
         while order.is_active():
             for name in order.get_ready():
-                running[pool.submit(_build, connection.cursor(), by_name[name], seconds)] = by_name[name]
+                running[pool.submit(make, by_name[name])] = by_name[name]
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 model = running.pop(future)
                 try:
                     built.append(future.result())
-                except (duckdb.Error, DbtError) as error:
+                except Exception as error:
                     pool.shutdown(cancel_futures=True)
+                    if not isinstance(error, duckdb.Error | DbtError):
+                        raise
                     raise DbtError(
                         explained(
                             f"model {model.name} could not be built: {str(error).strip()}. "

@@ -30,6 +30,7 @@ def publish_build(run: Run) -> Version:
         "tiles": list(space.portfolio.tiles),
         "notes": [[note.on.isoformat(), note.says] for note in space.portfolio.notes],
         "generated": space.portfolio.generated,
+        "engine": run.engine,
         "inputs": run.inputs,
         "settings": run.settings,
         "code_fingerprint": run.inputs["code"],

@@ -7,12 +7,13 @@ import sysconfig
 import time
 from collections.abc import Generator
 from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ulid import ULID
 
@@ -27,6 +28,9 @@ from sources import loads
 from sources.common import disk
 from sources.errors import LandingError
 from sources.keys import pseudonym_key
+
+if TYPE_CHECKING:
+    from dagster_project.spark import building as spark_building
 
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
 BUILT = "build.json"  # in the folder of a build: what it is made of, and who changed it last
@@ -76,6 +80,7 @@ class Run:
     troubles: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # sources not fetched or landed
     compiling: Future[list[measure.Compiled]] | None = None
     printing: Future[dict[str, str]] | None = None
+    closing: ExitStack = field(default_factory=ExitStack)  # what is closed when the refresh has ended
     said: str | None = None  # what the last step said
     outcome: str = "failed"  # published | unchanged | failed
     version: versions.Version | None = None  # the version it published, or an existing one made from the same inputs
@@ -126,6 +131,30 @@ class Run:
         return self.printing.result() if self.printing is not None else measure.fingerprints()
 
     @cached_property
+    def spark(self) -> "spark_building.Build | None":
+        """The build on Spark, where the portfolio has it built there. Raises SparkError."""
+        portfolio = self.space.portfolio
+        if portfolio.engine != "spark":
+            return None
+        from dagster_project.spark import building
+
+        return self.closing.enter_context(
+            building.opened_build(
+                self.space.warehouse,
+                self.space.stage,
+                portfolio.spark.remote,
+                portfolio.spark.settings,
+                self.space.limits,
+            )
+        )
+
+    @property
+    def engine(self) -> str:
+        """What builds and measures, with the version of its package."""
+        name, package = {"duckdb": ("DuckDB", "duckdb"), "spark": ("Spark", "pyspark")}[self.space.portfolio.engine]
+        return f"{name} {version(package)}"
+
+    @cached_property
     def code(self) -> str:
         """The fingerprint of the code when the refresh began: what is edited meanwhile counts for the next one."""
         return code_fingerprint()
@@ -136,6 +165,7 @@ class Run:
         settings = self.settings | {
             "as_of_date": self.space.portfolio.build_settings(self.now)["as_of_date"],
             "parquet": self.space.portfolio.parquet,
+            "engine": self.space.portfolio.engine,
         }
         return {
             "loads": self.frozen.fingerprint,
@@ -251,7 +281,7 @@ def opened(
         )
         if home is None and (healed := versions.heal(published_home)):
             run.warnings.append(healed)
-        with _told(run) if home is None and space.portfolio.openlineage else nullcontext():
+        with run.closing, _told(run) if home is None and space.portfolio.openlineage else nullcontext():
             yield run
 
 

@@ -163,6 +163,17 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _connect_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "sc" or not parts.hostname or any(sign.isspace() for sign in text):
+        raise ValueError(
+            f"{text!r} is not the address of a Spark Connect server, such as sc://spark.acme.example:15002"
+        )
+    if "token=" in text.lower():
+        raise ValueError("it holds a token, which belongs into SPARK_CONNECT_AUTHENTICATE_TOKEN")
+    return text
+
+
 def _memory_size(value: Any) -> Any:
     try:
         size = TypeAdapter(ByteSize).validate_python(value)
@@ -270,6 +281,18 @@ class Note(BaseModel):
 
     on: date = Field(ge=CALENDAR[0], le=CALENDAR[1], description="The day")
     says: str = Field(min_length=1, max_length=200, description="What happened")
+
+
+class Spark(BaseModel):
+    """Where Apache Spark runs, with `engine: spark`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    remote: Annotated[str, AfterValidator(_connect_address)] | None = Field(
+        default=None,
+        description="Spark Connect server, sc://host:port; default: a session in the refresh's own process",
+    )
+    settings: dict[str, str] = Field(default={}, description="Settings of the session, by Spark's names, as texts")
 
 
 class Portfolio(BaseModel):
@@ -384,6 +407,10 @@ class Portfolio(BaseModel):
     threads: int | None = Field(
         default=None, ge=1, le=4096, description="CPUs of a refresh; default: those of its process"
     )
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb", description="What builds and measures: DuckDB in this process, or Apache Spark"
+    )
+    spark: Spark = Field(default=Spark(), description="Where Spark runs, with `engine: spark`")
     files: dict[str, FileSettings] = Field(
         default={}, description="How files are written that don't show it, by pattern of their names"
     )

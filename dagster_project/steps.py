@@ -96,12 +96,13 @@ def freeze(run: Run) -> bool:
 
 
 def build(run: Run, tag: str | None, names: Collection[str] | None = None) -> list[Built]:
-    """Build the models of one pass, or of them only those named. Raises DbtError or StepError."""
+    """Build the models of one pass, or of them only those named. Raises DbtError, SparkError or StepError."""
     _change_build(run)
-    space = run.space
-    built = model_runner.build_models(
-        space.warehouse, space.stage, tag, space.limits, space.portfolio.model_timeout, names
-    )
+    space, seconds = run.space, run.space.portfolio.model_timeout
+    if run.spark:
+        built = run.spark.build_models(tag, seconds, names)
+    else:
+        built = model_runner.build_models(space.warehouse, space.stage, tag, space.limits, seconds, names)
     run.say("build", f"{len(built)} models")
     return built
 
@@ -123,6 +124,8 @@ def measure_outcomes(run: Run) -> int:
 def _fill(run: Run, prints: dict[str, str], *, second: bool = False) -> int:
     _change_build(run)
     space, manifest = run.space, dbt_runner.manifest()
+    if run.spark:
+        return run.spark.measure(manifest, run.compiled, prints, second=second)
     return measure.fill(
         space.warehouse, space.stage, manifest, run.compiled, prints, second=second, limits=space.limits
     )

@@ -125,6 +125,9 @@ def summary(found: Differences, before: Version, after: Version) -> list[str]:
     ]
     if found.settings:
         lines.append(f"Settings changed: {', '.join(found.settings)}.")
+    engines = [version.manifest.get("engine", "DuckDB") for version in (before, after)]
+    if engines[0].split()[0] != engines[1].split()[0]:
+        lines.append(f"Made by {engines[0]} and by {engines[1]}.")
     if found.is_code_changed:
         lines.append("The code that made them differs too.")
     return lines

@@ -1,4 +1,4 @@
-"""Build and measure on Apache Spark, from the same compiled SQL as DuckDB. No refresh uses it yet.
+"""Build and measure on Apache Spark, from the same compiled SQL as DuckDB: `engine: spark` (docs/scale.md).
 
 dbt and MetricFlow compile for DuckDB. `transpile` turns a compiled statement into Spark's SQL: sqlglot translates what
 it knows, `rules` what means something else on Spark without any error, and `allowed` stops at everything else.

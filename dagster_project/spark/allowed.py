@@ -22,13 +22,13 @@ OPERATORS = """
 """
 # as sqlglot reads them; Spark's are called the same or translated one to one
 FUNCTIONS = """
-    Abs AnyValue ArgMax ArgMin Array ArrayAppend ArrayDistinct ArrayFilter Avg Coalesce Concat ConcatWs Count Exists Exp
+    Abs ArgMax ArgMin Array ArrayAppend ArrayDistinct ArrayFilter Avg Coalesce Concat ConcatWs Count Exists Exp
     Extract Floor Greatest Lag Lead Least LogicalAnd LogicalOr Lower MD5 Max Median Min Nullif Pi Pow RegexpReplace
     RegrIntercept Replace Round RowNumber SplitPart Sqrt StartsWith Struct Substring Sum TimeToStr Trim Variance
 """
 # Spark's own, which rules put in
 CALLS = """
-    abs array_append array_contains arrays_zip conv convert_timezone date_trunc datediff
+    abs any_value array_append array_contains arrays_zip conv convert_timezone date_trunc datediff
     explode floor inline isnan month named_struct percentile percentile_disc quarter
     regexp_like regexp_replace rint round sequence size struct try_divide unix_micros weekday year
 """

@@ -1,6 +1,8 @@
 """Run compiled statements on Spark, in dbt's order, and exchange their tables with DuckDB as Parquet."""
 
+import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
-from dagster_project.model_runner import Model
+from dagster_project.measure import Compiled, cells_sql
 from dagster_project.spark import SparkError, tables
 from dagster_project.spark.rules import view_name
 from dagster_project.spark.session import short
@@ -19,6 +21,11 @@ from dagster_project.spark.transpile import to_spark
 from dagster_project.spark.types import Node, duckdb_schema
 from sources.common.limits import of_machine
 from sources.common.sql import identifier, literal
+
+WHOLE = "_SUCCESS"  # Spark's mark of a folder that it has written
+# saved queries in one statement, and statements at a time: a job has costs of its own, a longer plan takes more to
+# optimise, and planning keeps one core busy
+QUERIES, STATEMENTS = 20, 4
 
 
 @dataclass
@@ -73,37 +80,73 @@ class Engine:
             rows = self.session.sql(to_spark(select, self.schema, f"the feed {name}"))
             rows.createOrReplaceTempView(view_name("landing", name))
 
-    def show_built(self, models: Mapping[str, Model]) -> None:
-        """Let statements read the models that are there already, whole."""
-        for model in models.values():
-            schema, table = model.table.split(".")
-            if (self.place(schema, table) / "_SUCCESS").exists():
-                self.show(schema, table)
+    def show_built(self) -> None:
+        """Let statements read the tables that were written before, whole."""
+        for held in self.types.values():
+            for schema, written in held.items():
+                for table in written if schema != "landing" else ():
+                    if self._parts(schema, table):
+                        self.show(schema, table)
 
-    def show(self, schema: str, table: str, files: Sequence[Path | str] = ()) -> None:
+    def _parts(self, schema: str, table: str) -> list[Path]:
+        """The folders of a table's files that are whole: its own, or those that were written side by side."""
+        place = self.place(schema, table)
+        is_whole = any((place / name).exists() for name in (WHOLE, tables.PART))
+        return [place] if is_whole else sorted(done.parent for done in place.glob(f"*/{WHOLE}"))
+
+    def show(self, schema: str, table: str, files: Sequence[Path] = ()) -> None:
         """Let statements read a table, of these files or of what was written."""
         reader = self.session.read.schema(tables.ddl(self.columns(schema, table)))
-        frame = reader.parquet(*map(str, files or [self.place(schema, table)]))
+        frame = reader.parquet(*map(str, files or self._parts(schema, table)))
         frame.createOrReplaceTempView(view_name(schema, table))
 
-    def run(self, sql: str, name: str, schema: str, table: str, *, mode: str = "overwrite") -> None:
+    def run(self, sql: str, name: str, schema: str, table: str) -> None:
         """Write what a DuckDB statement gives as a table's files. Raises SparkError naming the statement."""
-        self.write(to_spark(sql, self.schema, name), name, schema, table, mode=mode)
+        self.write(to_spark(sql, self.schema, name), name, schema, table)
 
-    def write(self, statement: str, name: str, schema: str, table: str, *, mode: str = "overwrite") -> None:
+    def write(self, statement: str, name: str, schema: str, table: str) -> None:
         """The same of a statement of Spark."""
-        wanted = self.columns(schema, table)
+        self._write(statement, name, self.columns(schema, table), self.place(schema, table))
+
+    def _write(self, statement: str, name: str, columns: Mapping[str, str], place: Path) -> None:
         try:
             frame = self.session.sql(statement)
-            self._refuse_other_columns(frame, wanted)
+            self._refuse_other_columns(frame, columns)
             cast = [
-                f"cast({tables.quoted(c)} as {tables.spark_type(t)}) as {tables.quoted(c)}" for c, t in wanted.items()
+                f"cast({tables.quoted(c)} as {tables.spark_type(t)}) as {tables.quoted(c)}" for c, t in columns.items()
             ]
-            frame.selectExpr(*cast).write.mode(mode).parquet(str(self.place(schema, table)))
+            frame.selectExpr(*cast).write.mode("overwrite").parquet(str(place))
         except SparkError as error:
             raise SparkError(f"{name}: {error}") from error
         except Exception as error:  # of py4j, gRPC or the JVM
             raise SparkError(f"{name} could not be run on Spark: {short(error)}") from error
+
+    def measure(self, compiled: Sequence[Compiled], table: str) -> None:
+        """Write the cells of saved queries as `metricflow.<table>`, several statements of several queries at a time.
+
+        Raises SparkError.
+        """
+        place = self.place("metricflow", table)
+        shutil.rmtree(place, ignore_errors=True)
+        chunks = [compiled[start : start + QUERIES] for start in range(0, len(compiled), QUERIES)]
+        with ThreadPoolExecutor(STATEMENTS) as pool:
+            running = [pool.submit(self._measure, chunk, table, place / str(at)) for at, chunk in enumerate(chunks)]
+            try:
+                for future in running:
+                    future.result()
+            except Exception:
+                pool.shutdown(cancel_futures=True)
+                raise
+        self.show("metricflow", table)
+
+    def _measure(self, compiled: Sequence[Compiled], table: str, part: Path) -> None:
+        statements = [
+            to_spark(cells_sql(entry), self.schema, f"metric {entry.metric} by {entry.dimension} and {entry.grain}")
+            for entry in compiled
+        ]
+        named = f"the metrics {', '.join(sorted({entry.metric for entry in compiled}))}"
+        cells = " UNION ALL ".join(f"SELECT * FROM ({statement})" for statement in statements)
+        self._write(cells, named, self.columns("metricflow", table), part)
 
     def _refuse_other_columns(self, frame: Any, wanted: Mapping[str, str]) -> None:
         """Raise SparkError where a statement's columns aren't those of DuckDB, or another kind of value."""

@@ -251,6 +251,13 @@ def arg_max_of_known(tree: Node) -> None:
         placed.set("this", node)
 
 
+def any_known_value(tree: Node) -> None:
+    """any_value(x) passes over NULL; sqlglot writes IGNORE NULLS before FILTER, where Spark's grammar has it behind."""
+    for node in _each(tree, exp.AnyValue):
+        whole = node.parent if isinstance(node.parent, exp.IgnoreNulls) else node
+        whole.replace(_typed(_call("any_value", node.this, exp.true()), kind(node)))
+
+
 def days_apart(tree: Node) -> None:
     """date - date is a number of days; on Spark it is an interval."""
     for node in _each(tree, exp.Sub):
@@ -500,6 +507,7 @@ RULES: tuple[Rule, ...] = (
     list_lengths,
     list_membership,
     arg_max_of_known,
+    any_known_value,
     elapsed_seconds,
     days_apart,
     dates_and_intervals,

@@ -1,12 +1,17 @@
 """A Spark session whose settings give DuckDB's answers: a local one, or one of a server by Spark Connect."""
 
 import logging
+import re
 import shutil
+import subprocess
+import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from packaging.version import Version
@@ -14,7 +19,10 @@ from packaging.version import Version
 from dagster_project.spark import SparkError
 from sources.common.limits import Limits
 
+OLDEST_JAVA = 17
 OLDEST = Version("4.2")  # recursive queries, convert_timezone of moments without zone
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+NONE: Mapping[str, str] = MappingProxyType({})
 # what answers depend on, each with the reason; every one of them can be set while a session runs
 SETTINGS: Mapping[str, str] = {
     # a number that doesn't fit is an error, not NULL; a decimal's text has no exponent
@@ -34,20 +42,36 @@ SETTINGS: Mapping[str, str] = {
 }
 
 
-def open_session(remote: str | None, limits: Limits, scratch: Path) -> Any:
+@contextmanager
+def opened(remote: str | None, limits: Limits, scratch: Path, settings: Mapping[str, str] = NONE) -> Generator[Any]:
+    """`open_session`, and its end; a session that this process has already is used, and stays open."""
+    refuse_unready(remote)
+    classes: Any = import_module("pyspark.sql").SparkSession
+    kept = classes.getActiveSession() if remote is None else None
+    session = kept or open_session(remote, limits, scratch, settings)
+    try:
+        if kept is not None:
+            configure(session, {**settings, **SETTINGS})
+        yield session
+    finally:
+        if kept is None:
+            with suppress(Exception):  # it may be gone
+                session.stop()
+
+
+def open_session(remote: str | None, limits: Limits, scratch: Path, settings: Mapping[str, str] = NONE) -> Any:
     """A session with `SETTINGS`: of the server at `remote` (`sc://host:port`), else in a JVM of this process.
 
-    A local one has the limits' memory and CPUs, and spills to `scratch`. Raises SparkError.
+    A local one has the limits' memory and CPUs, and spills to `scratch`. `settings` are others of Spark, which can't
+    replace `SETTINGS`. Raises SparkError.
     """
     refuse_unready(remote)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # of its own functions of pandas, which nothing here uses
-        builder: Any = import_module("pyspark.sql").SparkSession.builder.appName("outcomes")
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # of pandas, which nothing here uses
+    builder: Any = import_module("pyspark.sql").SparkSession.builder.appName("outcomes")
     if remote is not None:
         builder = builder.remote(remote)
-    else:
-        for name, value in _local(limits, scratch).items():
-            builder = builder.config(name, value)
+    for name, value in {**settings, **({} if remote else _local(limits, scratch, settings))}.items():
+        builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
         if remote is None:
@@ -57,12 +81,60 @@ def open_session(remote: str | None, limits: Limits, scratch: Path) -> Any:
     except SparkError:
         raise
     except Exception as error:  # of py4j, gRPC or the JVM, whatever went wrong first
-        where = f"Spark at {remote}" if remote else "a local Spark session"
+        where = f"Spark at {shown(remote)}" if remote else "a local Spark session"
         raise SparkError(
             f"{where} can't be opened: {short(error)}. To fix: check spark: in portfolio.yml, and that the server runs "
             "(outcomes doctor)."
         ) from error
     return session
+
+
+def java() -> str:
+    """What the installed Java calls itself; empty where there is none."""
+    if shutil.which("java") is None:
+        return ""
+    said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
+    return said.partition("\n")[0]
+
+
+def unseen(session: Any, path: Path) -> str | None:
+    """Why Spark can't read a file; None where it can."""
+    try:
+        session.read.text(str(path)).first()
+    except Exception as error:  # of py4j, gRPC or the JVM
+        return short(error)
+    return None
+
+
+def shown(remote: str) -> str:
+    """The address of a server without its parameters, among which may be a token."""
+    return remote.partition("/;")[0]
+
+
+@contextmanager
+def timed(session: Any, name: str, seconds: float) -> Generator[None]:
+    """Interrupt what this thread runs on Spark after a time. Raises SparkError if that happened."""
+    ran_out = threading.Event()
+
+    def end() -> None:
+        ran_out.set()
+        session.interruptTag(name)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    session.addTag(name)
+    timer.start()
+    try:
+        yield
+    except SparkError as error:
+        if ran_out.is_set():
+            raise SparkError(
+                f"model {name} ran for more than {seconds:,} seconds, the model_timeout of portfolio.yml"
+            ) from error
+        raise
+    finally:
+        timer.cancel()
+        session.removeTag(name)
 
 
 def configure(session: Any, settings: Mapping[str, str] = SETTINGS) -> None:
@@ -83,11 +155,17 @@ def refuse_unready(remote: str | None) -> None:
         ) from error
     if found < OLDEST:
         raise SparkError(f"PySpark {found} is too old. To fix: install {OLDEST} or later.")
-    if remote is None and shutil.which("java") is None:
+    if remote is None and _java_major() < OLDEST_JAVA:
         raise SparkError(
-            "a local Spark session needs Java 17 or later, and there is no `java`. To fix: install a JRE (Debian: "
-            "apt-get install openjdk-17-jre-headless), or name a server: spark: {remote: sc://host:15002}"
+            f"a local Spark session needs Java {OLDEST_JAVA} or later, and {java() or 'there is no `java`'}. To fix: "
+            f"install a JRE (Debian: apt-get install openjdk-{OLDEST_JAVA}-jre-headless), or name a server: "
+            "spark: {remote: sc://host:15002}"
         )
+
+
+def _java_major() -> int:
+    found = re.search(r'version "(\d+)', java())
+    return int(found[1]) if found else 0
 
 
 def short(error: object) -> str:
@@ -96,8 +174,10 @@ def short(error: object) -> str:
     return " ".join(text.split())[:600]
 
 
-def _local(limits: Limits, scratch: Path) -> dict[str, str]:
-    return {
+def _local(limits: Limits, scratch: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a session in this process: others than these may be given, and more options of Java."""
+    quiet = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties').as_uri()}"
+    usual = {
         "spark.master": f"local[{limits.threads}]",
         "spark.driver.memory": f"{limits.memory // (1 << 20)}m",
         "spark.local.dir": str(scratch),
@@ -105,3 +185,5 @@ def _local(limits: Limits, scratch: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
+    options = " ".join(filter(None, (quiet, settings.get(JAVA_OPTIONS))))
+    return {**usual, **settings, JAVA_OPTIONS: options}

@@ -7,11 +7,12 @@ import duckdb
 from sqlglot import exp
 
 from dagster_project import measure
-from dagster_project.model_runner import Model
+from dagster_project.model_runner import Model, hold_contract
 from dagster_project.spark.rules import declared_types
 from sources.common.limits import of_machine
 from sources.common.sql import identifier, literal
 
+PART = "part-0.parquet"  # what DuckDB writes; Spark marks a whole table by _SUCCESS
 # catalog, schema, table, column: DuckDB's type
 Types = dict[str, dict[str, dict[str, dict[str, str]]]]
 
@@ -50,6 +51,8 @@ def column_types(stage: Path, models: Iterable[Model]) -> Types:
         connection.execute("use warehouse")
         for model in models:
             connection.execute(f"create schema if not exists {model.schema}")
+            if model.types is not None:
+                hold_contract(connection, model.types, model.sql)
             connection.execute(f"create table {model.relation} as from (\n{model.select}\n) limit 0")
         return described(connection)
 
@@ -62,7 +65,7 @@ def export(connection: duckdb.DuckDBPyConnection, relation: str, columns: Mappin
         f"cast({identifier(name)} as {kind.replace('HUGEINT', 'DECIMAL(38,0)')}) as {identifier(name)}"
         for name, kind in columns.items()
     )
-    connection.execute(f"copy (select {shown} from {relation}) to {literal(folder / 'part-0.parquet')}")
+    connection.execute(f"copy (select {shown} from {relation}) to {literal(folder / PART)}")
 
 
 def landed_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -14,6 +14,7 @@ from dagster_project.settings import (
     Notify,
     Portfolio,
     PortfolioError,
+    Spark,
     SuccessBands,
     Thresholds,
     cache_folder,
@@ -60,7 +61,7 @@ def test_every_key_of_a_tool_is_explained_and_documented(vendor: type[ApiSource]
 
 @pytest.mark.parametrize(
     "model",
-    [Portfolio, Notify, Mail, Thresholds, SuccessBands, FileSource, FileSettings, FileLimits],
+    [Portfolio, Notify, Mail, Thresholds, SuccessBands, Spark, FileSource, FileSettings, FileLimits],
     ids=lambda m: m.__name__,
 )
 def test_every_key_is_in_the_documentation(model: type[BaseModel]) -> None:

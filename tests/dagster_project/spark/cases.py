@@ -98,6 +98,10 @@ RULE_CASES = (
         from stage.cases.t group by flag""",
     ),
     Case(
+        "any_known_value",
+        "select flag, any_value(word) filter (where id > 5) as a from stage.cases.t where id in (1, 3, 6, 7) group by flag",
+    ),
+    Case(
         "elapsed_seconds",
         "select id, epoch(moment - timestamp '2024-01-01') as a, epoch(moment) as b from stage.cases.t",
     ),

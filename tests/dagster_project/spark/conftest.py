@@ -18,17 +18,20 @@ from tests.dagster_project.spark.cases import T
 from tests.dagster_project.spark.equality import differences
 
 MEMORY, CPUS = 2 << 30, 2
-# small rows: compiling each plan to Java would take most of the time
-INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+# few rows: to compile each plan to Java, and that to fast machine code, would take most of the time
+INTERPRETED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+}
 
 
 @pytest.fixture(scope="session")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
     """The session, as `engine: spark` opens it."""
     pytest.importorskip("pyspark", reason="PySpark is not installed: make test-spark installs it")
-    found = open_session(None, Limits(MEMORY, CPUS), tmp_path_factory.mktemp("scratch"))
-    for name, value in INTERPRETED.items():
-        found.conf.set(name, value)
+    found = open_session(None, Limits(MEMORY, CPUS), tmp_path_factory.mktemp("scratch"), INTERPRETED)
     yield found
     found.stop()
 

@@ -17,7 +17,7 @@ def differences(
 
     Names, order and types of columns, and rows both ways by EXCEPT ALL: exactly, but for doubles.
     """
-    spark_sql = f"select * from read_parquet({literal(f'{spark_files}/*.parquet')})"
+    spark_sql = f"select * from read_parquet({literal(f'{spark_files}/**/*.parquet')})"
     ours, theirs = (
         {n: t for n, t, *_ in connection.execute(f"describe ({sql})").fetchall()} for sql in (duckdb_sql, spark_sql)
     )

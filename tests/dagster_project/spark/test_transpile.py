@@ -49,6 +49,8 @@ EXPRESSIONS = {
         "list_contains(words, word)",
         "CASE WHEN NOT words IS NULL AND NOT word IS NULL THEN COALESCE(ARRAY_CONTAINS(words, word), FALSE) END"),
     "arg_max_of_known": ("arg_max(word, id)", "MAX_BY(word, id) FILTER(WHERE NOT word IS NULL)"),
+    "any_known_value": (
+        "any_value(word) filter (where flag)", "ANY_VALUE(word, TRUE) FILTER(WHERE flag)"),
     "elapsed_seconds": (
         "epoch(moment - moment)",
         "(CAST((UNIX_MICROS(CAST(moment AS TIMESTAMP_LTZ)) - UNIX_MICROS(CAST(moment AS TIMESTAMP_LTZ))) AS DOUBLE) / 1e6D)"),

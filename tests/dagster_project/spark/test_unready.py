@@ -1,0 +1,75 @@
+"""What `engine: spark` says where it can't run, in words and without a traceback. Nothing here needs Spark or Java."""
+
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+
+import pytest
+
+from dagster_project.settings import PortfolioError, parse_portfolio
+from dagster_project.spark import SparkError, session
+from dagster_project.spark.session import refuse_unready, shown
+
+REQUIRED = {"name": "p", "title": "P", "reporting_currency": "EUR"}
+
+
+def installed(version: str) -> Callable[[str], str]:
+    return lambda _: version
+
+
+def missing(_: str) -> str:
+    raise PackageNotFoundError
+
+
+@pytest.mark.parametrize(
+    ("pyspark", "java", "words"),
+    [
+        (missing, 'openjdk version "17.0.1"', "needs PySpark, which isn't installed. To fix: pip install"),
+        (installed("3.5.1"), 'openjdk version "17.0.1"', "PySpark 3.5.1 is too old. To fix:"),
+        (installed("4.3.0"), "", "needs Java 17 or later, and there is no `java`. To fix: install a JRE"),
+        (installed("4.3.0"), 'openjdk version "11.0.2"', 'needs Java 17 or later, and openjdk version "11.0.2"'),
+    ],
+)
+def test_what_is_missing_is_said(
+    pyspark: Callable[[str], str], java: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "version", pyspark)
+    monkeypatch.setattr(session, "java", lambda: java)
+    with pytest.raises(SparkError) as raised:
+        refuse_unready(None)
+    assert words in str(raised.value)
+
+
+def test_a_server_needs_no_java_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "version", installed("4.3.0"))
+    monkeypatch.setattr(session, "java", lambda: "")
+    refuse_unready("sc://spark.acme.example:15002")
+
+
+@pytest.mark.parametrize("java", ['java version "1.8.0_381"', 'openjdk version "16" 2021', "no java at all"])
+def test_an_older_java_is_refused(java: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "version", installed("4.3.0"))
+    monkeypatch.setattr(session, "java", lambda: java)
+    with pytest.raises(SparkError, match="Java 17"):
+        refuse_unready(None)
+
+
+@pytest.mark.parametrize(
+    ("spark", "words"),
+    [
+        ({"remote": "spark://host:7077"}, "is not the address of a Spark Connect server"),
+        ({"remote": "sc://"}, "is not the address of a Spark Connect server"),
+        ({"remote": "sc://host:443/;token=s3cret"}, "SPARK_CONNECT_AUTHENTICATE_TOKEN"),
+        ({"settings": {"spark.sql.shuffle.partitions": 7}}, "spark.settings.spark.sql.shuffle.partitions"),
+        ({"master": "local"}, "spark.master: there is no such key"),
+    ],
+)
+def test_a_wrong_setting_is_named(spark: dict[str, object], words: str) -> None:
+    with pytest.raises(PortfolioError) as raised:
+        parse_portfolio(REQUIRED | {"engine": "spark", "spark": spark}, Path("portfolio.yml"))
+    assert words in str(raised.value)
+    assert "s3cret" not in str(raised.value)
+
+
+def test_parameters_of_an_address_are_not_shown() -> None:
+    assert shown("sc://host:443/;user_id=ada") == "sc://host:443"
