@@ -116,9 +116,7 @@
                 case
                     when not is_covered then null when is_empty and is_zero_when_empty then 0.0 else raw_value
                 end as value,
-                case
-                    when not is_covered then null when is_empty and is_zero_when_empty then 0.0 else numerator
-                end as numerator
+                case when is_empty and is_zero_when_empty then 0.0 else numerator end as numerator
             from cells_with_inputs
         ),
 
@@ -136,7 +134,10 @@
                         or (n_excluded > n and excluded_rows = 'incomplete_if_most')
                     then 'incomplete'
                     else 'measured'
-                end as status
+                end as status,
+                -- a cost without a gain counts in the ratio of the whole; nothing of nothing isn't shown as zeros
+                value is not null
+                or (is_covered and (coalesce(numerator, 0) <> 0 or coalesce(denominator, 0) <> 0)) as has_parts
             from cells_with_value
         ),
 
@@ -201,8 +202,8 @@
                 members.member_id,
                 members.member_name,
                 cells_with_interval.value,
-                cells_with_interval.numerator,
-                case when cells_with_interval.is_covered then cells_with_interval.denominator end as denominator,
+                case when cells_with_interval.has_parts then cells_with_interval.numerator end as numerator,
+                case when cells_with_interval.has_parts then cells_with_interval.denominator end as denominator,
                 cast(cells_with_interval.n as bigint) as n,
                 cast(cells_with_interval.n_excluded as bigint) as n_excluded,
                 cells_with_interval.lower,

@@ -45,17 +45,5 @@ where
         )
         and (numerator is null) <> (value is null)
     )
-    -- where one row gives both, 0 of 0 is not nothing of 0
-    or (
-        metric_name in (
-            'aligned_work_share',
-            'cross_team_share',
-            'on_pace_share',
-            'outcome_key_result_share',
-            'smart_share',
-            'trained_share',
-            'value_created_share',
-            'value_judged_share'
-        )
-        and (numerator is null) <> (denominator is null)
-    )
+    -- nothing of something is 0 of it, and something of nothing is shown as such
+    or (is_ratio and metric_name <> 'throughput' and (numerator is null) <> (denominator is null))
