@@ -118,7 +118,12 @@ def _look(
     per_file = checks.records_per_file(connection, feed)
     counts = checks.counts_of(connection, feed, per_file)
     totals = checks.control_totals(connection, feed, mapping.control.name) if mapping.control else []
-    problems = [f"the control total {t.measure} differs" for t in totals if t.found != t.expected]
+    problems = [
+        f"the control total {t.measure} of {mapping.control.name} differs. To fix: find the rows that the mapping "
+        "loses, repeats or changes; or, if it gives several rows of a record, say so there"
+        for t in totals
+        if mapping.control and t.found != t.expected
+    ]
     try:
         checks.account_for_records(per_file, numbers, where)
     except LandingError as error:

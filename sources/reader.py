@@ -249,16 +249,22 @@ def unreadable(
     """
     if offered is not None and (fault := _csv_fault(offered, str(error))):
         return LandingError(fault[0], where, fault[1])
+    read = tuple(read)
     if (column := missing_column(error)) and (files := "; ".join(map(_columns_of, read))):
         return LandingError(
             f"it can't be run: it names a column {column}, which is not there. {files}.", where,
             "correct the name, or declare in portfolio.yml how the file is written (docs/feeds.md).",
         )  # fmt: skip
     reason = reason_of(error)[:400]
+    if read and offered is None and (at := re.search(r"\nLINE (\d+):", str(error))):
+        reason = f"line {max(int(at[1]) - 1, 1)}: {reason}"  # the statement's first line is not the SQL's
     if offered is not None:  # the place is said already
         reason = _PLACE.sub("", reason)
     if isinstance(error, ABOUT_SQL):
         return LandingError(f"it can't be run: {reason}", where, "fix the SQL, or restore the missing column.")
+    if isinstance(error, duckdb.ConversionException) and offered is None:
+        fix = "read such values with try_cast or try_strptime, which give NULL, or exclude their rows."
+        return LandingError(f"it can't be run: {reason}", where, fix)
     if offered is None:
         return LandingError(f"it can't be run: {reason}", where, "fix the SQL, or the values that it can't take.")
     return LandingError(f"it can't be read: {reason}", where, "check that it is complete, or export it again.")
@@ -336,7 +342,7 @@ def reason_of(error: duckdb.Error) -> str:
     if "CSV Error" in text:
         text = _ORIGINAL_LINE.sub("", text).partition("\nPossible")[0]
     elif not isinstance(error, ABOUT_SQL):
-        text = _QUOTED.sub(r"\1…\3", text.partition("\nLINE 1:")[0])
+        text = _QUOTED.sub(r"\1…\3", re.split(r"\nLINE \d+:", text)[0])
     return " ".join(text.split())
 
 

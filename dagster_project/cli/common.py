@@ -329,7 +329,7 @@ def scorecard(space: Workspace, version: "Version | None" = None, *, is_brief: b
     )
     for row in lines:
         table.add_row(*row)
-    out.print(table)
+    out.print(table if lines else "No metric is measured yet: what is missing is named below.")
     if is_brief and silent:
         most = sorted(silent.items(), key=lambda item: -len(item[1]))
         counts = [f"{reason}: {len(labels)}" for reason, labels in most[:FEW]]

@@ -59,7 +59,7 @@ def init(
     """
     from sources.drafting import example_files, examples
 
-    is_read = True
+    is_read, drafted_feeds = True, list[str]()
     given(folder)
     if example == "list":
         show_rows(("example", "export"), list(examples().items()))
@@ -84,9 +84,9 @@ def init(
         if example:
             out.print(f"What it expects and what to check: {folder / 'docs' / example}.md")
         if files:
-            is_read = _draft(folder, {file.name for file in files}, portfolio, feed)
-    feeds = sorted({p.name.split(".")[0] for p in (folder / "feeds").glob("*")}) if (folder / "feeds").is_dir() else []
-    if feeds:
+            is_read, drafted_feeds = _draft(folder, {file.name for file in files}, portfolio, feed)
+    found = sorted({p.name.split(".")[0] for p in (folder / "feeds").glob("*")}) if (folder / "feeds").is_dir() else []
+    if feeds := drafted_feeds or found:
         out.print(f"Next: `outcomes feed {feeds[0]}` shows what a mapping gives; then `outcomes refresh`.")
     else:
         out.print(
@@ -133,13 +133,16 @@ def _write(path: Path, text: str) -> None:
     out.print(f"Wrote {path}")
 
 
-def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | None) -> bool:
-    """Profile files, and write a draft of the feed that each fits best, or of the wanted one; whether all were read."""
+def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | None) -> tuple[bool, list[str]]:
+    """Profile files, and write a draft of the feed that each fits best, or of the wanted one.
+
+    Returns whether all were read, and the feeds that were drafted.
+    """
     from serving.words import plural
     from sources.contracts import load_contracts
     from sources.drafting import draft, fit_of, fits, profiles
 
-    unread = 0
+    unread, feeds = 0, list[str]()
     for profile in profiles(folder, names, portfolio.files):
         if isinstance(profile, Exception):
             err.print(f"outcomes: {profile}", style="red")
@@ -147,6 +150,8 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
             continue
         _show_profile(profile)
         proposed = fits(profile)
+        if len(proposed) > 1:
+            out.print(f"The best is drafted; `--feed {proposed[1].feed.name}` drafts another:")
         for fit in proposed[:PROPOSED]:
             pairs = ", ".join(f"{name} ← {visible(column.name)}" for name, column in fit.found.items())
             out.print(f"Fits {fit.feed.name}: {pairs}")
@@ -161,8 +166,9 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
         made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone)
         _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
         _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)
+        feeds.append(made.feed)
         out.print(f"{plural(made.doubts, 'line')} of it to check, marked `check:`")
-    return not unread
+    return not unread, feeds
 
 
 def _show_profile(profile: "Profile") -> None:

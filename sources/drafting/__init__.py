@@ -8,7 +8,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -33,6 +33,8 @@ DAYS = (
 )
 TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p")
 FORMATS = (*DAYS, *(f"{day} {time}" for day in DAYS for time in TIMES))
+IDS = frozenset({"id", "key", "number", "no", "nr", "code", "ref", "reference"})  # words in the names of ids
+LEAST_WORD = 5  # letters of a single word that tells a column within a longer name
 TEXTS, NUMBERS, DATES = ("text",), ("integer", "decimal"), ("date", "timestamp")
 
 
@@ -79,6 +81,7 @@ class Fit:
     feed: Feed
     found: dict[str, Column]
     score: float
+    guessed: dict[str, Column] = field(default_factory=dict[str, Column])  # by a part of their names only
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,7 @@ def fit_of(profile: Profile, feed: Feed) -> Fit:
     left = {_plain(column.name): column for column in profile.columns if column.nulls < column.rows}
     pairs: dict[str, Column] = {}
     for wanted in feed.columns:
-        names = [wanted.given_as, *_words()["names"].get(wanted.name, [])]
+        names = _names(feed, wanted)
         name = next((n for n in names if n in left and _suits(wanted, left[n])), None)
         if name is not None:
             pairs[wanted.name] = left.pop(name)
@@ -242,7 +245,41 @@ def fit_of(profile: Profile, feed: Feed) -> Fit:
     keys = [pairs[column.name] for column in feed.keys if column.name in pairs]
     if len(keys) == 1 and not keys[0].is_key:  # its rows are no members of the feed, such as items of statuses
         score -= 1
-    return Fit(feed, pairs, round(score, 3))
+    return Fit(feed, pairs, round(score, 3), _guessed(profile, feed, pairs, list(left.values())))
+
+
+def _names(feed: Feed, wanted: FeedColumn) -> list[str]:
+    """What a file may call a column of a feed; a name also as its members are called."""
+    own = [feed.name.removesuffix("s")] if wanted.name == "name" else []
+    return [wanted.given_as, *_words()["names"].get(wanted.name, []), *own]
+
+
+def _is_id(feed: Feed, wanted: FeedColumn) -> bool:
+    """Whether a column identifies the members of a feed: `response_id` in `survey_responses`."""
+    stem = wanted.name.removesuffix("_id")
+    return wanted.key and feed.name.endswith((f"{stem}s", f"{stem.removesuffix('y')}ies"))
+
+
+def _guessed(profile: Profile, feed: Feed, found: dict[str, Column], left: list[Column]) -> dict[str, Column]:
+    """Columns of a feed that a part of a column's name points to: `Project - Start Date (latest)` to a start date.
+
+    A key may be any column of ids; a name may be that of the key, if the file has no other.
+    """
+    guessed: dict[str, Column] = {}
+    for wanted in feed.columns:
+        if wanted.name in found:
+            continue
+        names = [name for name in _names(feed, wanted) if "_" in name or len(name) >= LEAST_WORD]
+        fitting = (c for c in left if any(f"_{name}_" in f"_{_plain(c.name)}_" for name in names) and _suits(wanted, c))
+        if _is_id(feed, wanted):
+            fitting = (c for c in left if c.is_key and IDS & set(_plain(c.name).split("_")))
+        column = next(fitting, None)
+        if column is None and wanted.name == "name" and wanted.must_have_value:
+            column = next((c for c in profile.columns if _plain(c.name) in _names(feed, wanted)), None)
+        if column is not None:
+            guessed[wanted.name] = column
+            left = [c for c in left if c is not column]
+    return guessed
 
 
 def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
@@ -254,12 +291,19 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
         column = fit.found.get(wanted.name) or fit.found.get(_words()["derived"].get(wanted.name, ""))
         if column is not None:
             value, notes = _value(wanted, column, zone)
+        elif (column := fit.guessed.get(wanted.name)) is not None:
+            value, notes = _value(wanted, column, zone)
+            notes = ["check: taken by a part of its name", *notes]
+        elif _is_id(fit.feed, wanted):
+            value = "_record"
+            notes = ["check: no column is unique; numbers of records change if rows are sorted or removed"]
         elif wanted.must_have_value or wanted.name in constants:
             if wanted.name not in constants and not wanted.must_have_value:
                 continue
             value = constants.get(wanted.name, "null")
             said = wanted.description
             said = said if said[:2].isupper() else said[0].lower() + said[1:]  # "ISO 4217 code" stays
+            said += f"; one of {', '.join(wanted.values)}" if wanted.values else ""
             notes = [f"check: the file has no column for it: {said}"]
             if value == "null":
                 notes = [f"check: fill it in, or its rows are rejected: {said}"]
@@ -267,9 +311,12 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
             continue
         doubts += len(notes)
         lines += [*(f"    -- {note}" for note in notes), f"    {value} as {wanted.given_as},"]
-    used = {column.name for column in fit.found.values()}
+    used = {column.name for column in (*fit.found.values(), *fit.guessed.values())}
     unused = [column.name for column in profile.columns if column.name not in used]
     about = f"-- not used: {', '.join(' '.join(name.split()) for name in unused)}\n" if unused else ""
+    given = {line.rpartition(" as ")[2] for line in lines}
+    more = [wanted.given_as for wanted in fit.feed.columns if f"{wanted.given_as}," not in given]
+    about += f"-- the feed also has: {', '.join(more)}\n" if more else ""
     source = f"raw.{identifier(profile.file.name)}"
     sql = (
         f"-- Drafted from {' '.join(profile.file.relative.split())}: check each line marked so, then "

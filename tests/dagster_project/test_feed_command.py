@@ -77,7 +77,14 @@ def test_a_control_total_that_differs_is_shown_with_both_values(mine: Path) -> N
     said = run(mine, "feed", "work_items")
 
     assert "count(*): 7 in the files, 3 in the feed" in said.out
-    assert "It would not land: the control total count(*) differs." in said.err
+    assert "It would not land: the control total count(*) of work_items.control.sql differs. To fix:" in said.err
+
+
+def test_a_value_that_a_mapping_can_t_take_is_told_with_its_line_and_not_shown(mine: Path) -> None:
+    (mine / "feeds/work_items.sql").write_text(MAPPING.replace('"Due" as due', '"Name"::date as due').strip())
+    said = " ".join(run(mine, "feed", "work_items").err.split())
+    assert "work_items.sql: it can't be run: line 3: Conversion Error: invalid date field format:" in said
+    assert "Basket" not in said and "try_cast or try_strptime" in said
 
 
 def test_feed_writes_nothing(mine: Path) -> None:

@@ -210,7 +210,47 @@ def test_a_feed_whose_names_the_file_does_not_have_is_drafted_to_be_filled_in(fo
     assert not list((folder / "feeds").iterdir())
     assert init(folder, "--from", str(file), "--feed", "survey_responses").exit_code == 0
     drafted = (folder / "feeds" / "survey_responses.sql").read_text()
-    assert "fill it in" in drafted and "null as response_id" in drafted and "not used: Member, Choice" in drafted
+    assert "fill it in" in drafted and "null as responded_at" in drafted and "not used: Member, Choice" in drafted
+    assert "one of nps, csat" in drafted and "the feed also has: topic" in drafted
+    assert "-- check: no column is unique" in drafted and "_record as response_id" in drafted
+
+
+def test_a_part_of_a_columns_name_is_a_guess_that_is_to_be_checked(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "major.csv"
+    file.write_text(
+        "Scheme ID Number,Project Name,Department,Project - Start Date (Latest Approved)\n"
+        "DFT_1,Bypass,DFT,2021-03-04\nMOD_2,Dock,MOD,2022-05-06\n"
+    )
+    said = init(folder, "--from", str(file), "--feed", "initiatives")
+    assert "outcomes feed --portfolio" in said.out and "initiatives` shows" in " ".join(said.out.split())
+    drafted = (folder / "feeds" / "initiatives.sql").read_text()
+    part = "    -- check: taken by a part of its name\n    "
+    assert f'{part}"Scheme ID Number" as initiative_id' in drafted
+    assert f'{part}"Project - Start Date (Latest Approved)" as planned_start_date' in drafted
+    assert '    "Project Name" as name,' in drafted and f'{part}"Project Name"' not in drafted
+
+
+def test_a_name_may_be_that_of_the_key(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "okr.csv"
+    file.write_text("Objective;Key Result;Start;Target\nGrow;NPS;12;30\nGrow;Churn;9;6\n")
+    said = init(folder, "--from", str(file))
+    assert "`--feed key_result_checkins`" not in said.out
+    drafted = (folder / "feeds" / "key_results.sql").read_text()
+    for line in ('"Key Result" as key_result_id', '"Key Result" as name', '"Start" as baseline_value'):
+        assert line in drafted
+    init(folder, "--from", str(file), "--feed", "objectives")
+    assert '"Objective" as name' in (folder / "feeds" / "objectives.sql").read_text()
+
+
+def test_an_event_log_is_drafted_as_it_lands(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(
+        "case:concept:name,concept:name,time:timestamp,org:resource\n"
+        "A-1,Submitted,2025-01-02T09:00:00+01:00,c1\nA-1,Approved,2025-01-09T16:00:00+01:00,c2\n"
+    )
+    init(folder, "--from", str(file))
+    said = outcomes("feed", "work_item_changes", home=tmp_path / "home", portfolio=folder)
+    assert "2 rows would land, 0 are rejected" in said.out
 
 
 def test_items_of_a_status_are_not_drafted_as_a_list_of_statuses(folder: Path, tmp_path: Path) -> None:
