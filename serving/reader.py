@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,12 @@ class Table:
         return text.getvalue()
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict per row, for JSON. Of two columns with the same name the last is kept."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        """One dict per row, for JSON. A repeated name gets a suffix, `_1`, `_2` …, as DuckDB gives it in a subquery."""
+        names: list[str] = []
+        for column in self.columns:
+            free = (name for number in count() if (name := f"{column}_{number}" if number else column) not in names)
+            names.append(next(free))
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
 
 
 def connect(path: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnection:

@@ -207,6 +207,8 @@ def age(delta: timedelta) -> str:
 
 def size(count: int) -> str:
     """Bytes as '1.2 MB'."""
+    if count >= 1e9:
+        return f"{number(count / 1e9)} GB"
     return f"{number(count / 1e6)} MB" if count >= 100_000 else f"{number(count / 1e3)} kB"
 
 

@@ -107,9 +107,10 @@ def _watch(folder: Path, show: Callable[[], object]) -> None:
         out.print(f"{datetime.now().astimezone():%H:%M:%S} Watching {folder}; Ctrl-C ends it.")
 
     once()
-    for _ in watch(folder, raise_interrupt=False):
-        out.rule()
-        once()
+    with suppress(KeyboardInterrupt):
+        for _ in watch(folder):
+            out.rule()
+            once()
 
 
 def _show_feed(space: Workspace, name: str, wanted: str | None, rows: int) -> bool:

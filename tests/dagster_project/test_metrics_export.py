@@ -42,7 +42,9 @@ def part(required: str, **more: Any) -> dict[str, Any]:
 
 
 # what this project uses of the specification's draft 0.2.0.dev0: one model, at the root of the document
-FIELDS = part("name expression", expression=EXPRESSION, dimension={"type": "object"}, label=TEXT, description=TEXT)
+IS_TIME = {"type": "object", "additionalProperties": False, "properties": {"is_time": {"type": "boolean"}}}
+FIELDS = part("name expression", expression=EXPRESSION, dimension=IS_TIME, label=TEXT, description=TEXT)
+CONTEXT = {"type": "object", "properties": {"instructions": TEXT, "synonyms": TEXTS, "examples": TEXTS}}
 EXTENSIONS = part("vendor_name data")
 SCHEMA = {
     "type": "object",
@@ -52,14 +54,14 @@ SCHEMA = {
         "version": {"const": "0.2.0.dev0"},
         "name": TEXT,
         "description": TEXT,
-        "ai_context": {"type": "object"},
+        "ai_context": CONTEXT,
         "datasets": part("name source", primary_key=TEXTS, description=TEXT, fields=FIELDS),
         "relationships": part("name from to from_columns to_columns", from_columns=TEXTS, to_columns=TEXTS),
         "metrics": part(
             "name expression",
             expression=EXPRESSION,
             description=TEXT,
-            ai_context={"type": "object"},
+            ai_context=CONTEXT,
             custom_extensions=EXTENSIONS,
         ),
         "custom_extensions": EXTENSIONS,

@@ -22,6 +22,11 @@ def test_a_query_gives_columns_and_rows(database: Path) -> None:
     assert table.to_dicts()[0]["id"] == "I-1"
 
 
+def test_columns_of_one_name_stay_apart_as_json(database: Path) -> None:
+    table = query(database, "select 1 as a, 2 as a_1, 3 as a")
+    assert table.to_dicts() == [{"a": 1, "a_1": 2, "a_2": 3}]
+
+
 def test_csv_quotes_what_needs_it(database: Path) -> None:
     assert query(database, """select 'a "b", c' as x, null as y""").to_csv() == 'x,y\r\n"a ""b"", c",\r\n'
 
