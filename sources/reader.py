@@ -256,8 +256,10 @@ def unreadable(
             "correct the name, or declare in portfolio.yml how the file is written (docs/feeds.md).",
         )  # fmt: skip
     reason = reason_of(error)[:400]
-    if read and offered is None and (at := re.search(r"\nLINE (\d+):", str(error))):
-        reason = f"line {max(int(at[1]) - 1, 1)}: {reason}"  # the statement's first line is not the SQL's
+    if read and offered is None:  # the statement's first line is not the SQL's
+        at = re.search(r"\nLINE (\d+):", str(error))
+        line = f"line {max(int(at[1]) - 1, 1)}: " if at else ""
+        reason = re.sub(r"LINE \d+: ", line, reason) if isinstance(error, ABOUT_SQL) else line + reason
     if offered is not None:  # the place is said already
         reason = _PLACE.sub("", reason)
     if isinstance(error, ABOUT_SQL):

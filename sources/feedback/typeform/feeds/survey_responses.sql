@@ -8,7 +8,18 @@ with
         from raw.responses
     ),
     answers as (
-        select token, form, unnest(from_json(record -> 'answers', '["json"]')) as answer from responses where nth = 1
+        select
+            token,
+            form,
+            -- read once: each further look into a JSON text parses it again
+            unnest(
+                from_json(
+                    record -> 'answers',
+                    '[{"number": "VARCHAR", "text": "VARCHAR", "field": {"id": "VARCHAR", "ref": "VARCHAR"}}]'
+                )
+            ) as answer
+        from responses
+        where nth = 1
     ),
     asked as (
         select
@@ -17,24 +28,24 @@ with
         inner join questions on responses.form = (questions.question ->> '$.form')
     ),
     scores as (
-        select asked.token, asked.form, asked_for, max(answer ->> '$.number') as score
+        select asked.token, asked.form, asked_for, max(answer.number) as score
         from asked
         inner join
             answers
             on asked.form = answers.form
             and asked.token = answers.token
-            and asked_for in (answer ->> '$.field.id', answer ->> '$.field.ref')
+            and asked_for in (answer.field.id, answer.field.ref)
         where asked.nth = 1
         group by asked.token, asked.form, asked_for
     ),
     comments as (
-        select asked.token, asked.form, asked_for, max(answer ->> '$.text') as comment
+        select asked.token, asked.form, asked_for, max(answer.text) as comment
         from asked
         inner join
             answers
             on asked.form = answers.form
             and asked.token = answers.token
-            and comment_asked_for in (answer ->> '$.field.id', answer ->> '$.field.ref')
+            and comment_asked_for in (answer.field.id, answer.field.ref)
         where asked.nth = 1
         group by asked.token, asked.form, asked_for
     )

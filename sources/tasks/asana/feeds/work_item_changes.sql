@@ -1,12 +1,19 @@
 with
+    records as (
+        -- read once: each further look into a JSON text parses it again
+        select task, from_json(record, '{"gid": "VARCHAR", "resource_subtype": "VARCHAR", "created_at": "VARCHAR",
+                "created_by": {"gid": "VARCHAR"}, "assignee": {"gid": "VARCHAR"}, "new_section": {"name": "VARCHAR"},
+                "old_section": {"name": "VARCHAR"}, "new_dates": {"due_on": "VARCHAR"},
+                "old_dates": {"due_on": "VARCHAR"}}') as story, _file, _record from raw.stories
+    ),
     stories as (
         select
             *,
-            record ->> '$.gid' as gid,
-            record ->> '$.resource_subtype' as subtype,
-            record ->> '$.created_at' as changed_at,
-            row_number() over (partition by record ->> '$.gid' order by _record desc) as copy
-        from raw.stories
+            story.gid as gid,
+            story.resource_subtype as subtype,
+            story.created_at as changed_at,
+            row_number() over (partition by story.gid order by _record desc) as copy
+        from records
     ),
     changes as (
         select
@@ -26,11 +33,11 @@ with
                 when 'marked_incomplete'
                 then 'incomplete'
                 when 'section_changed'
-                then record ->> '$.new_section.name'
+                then story.new_section.name
                 when 'assigned'
-                then record ->> '$.assignee.gid'
+                then story.assignee.gid
                 when 'due_date_changed'
-                then record ->> '$.new_dates.due_on'
+                then story.new_dates.due_on
             end as value,
             case
                 subtype
@@ -39,7 +46,7 @@ with
                 when 'marked_incomplete'
                 then 'to_do'
                 when 'section_changed'
-                then coalesce(getvariable('statuses')[record ->> '$.new_section.name'], 'to_do')
+                then coalesce(getvariable('statuses')[story.new_section.name], 'to_do')
             end as category
         from stories
     )
@@ -50,20 +57,20 @@ select
     row_number() over (partition by task, field, changed_at, copy order by gid::bigint) - 1 as change_seq,
     case
         when subtype = 'due_date_changed'
-        then record ->> '$.old_dates.due_on'
+        then story.old_dates.due_on
         when subtype = 'section_changed'
-        then record ->> '$.old_section.name'
+        then story.old_section.name
         else lag(value, 1, case when field = 'status' then 'incomplete' end) over moves
     end as from_value,
     value as to_value,
     case
         when subtype = 'section_changed'
-        then coalesce(getvariable('statuses')[record ->> '$.old_section.name'], 'to_do')
+        then coalesce(getvariable('statuses')[story.old_section.name], 'to_do')
         when field = 'status'
         then lag(category, 1, 'to_do') over moves
     end as from_category,
     category as to_category,
-    record ->> '$.created_by.gid' as changed_by,
+    story.created_by.gid as changed_by,
     case when copy > 1 then 'merged' when field is null then 'no change of a field' end as _excluded,
     _file,
     _record

@@ -1,13 +1,24 @@
 -- lookup: types
 with
+    records as (
+        select
+            *,
+            -- read once: each further look into a JSON text parses it again
+            from_json(fields, '{"System.AreaPath": "VARCHAR", "System.TeamProject": "VARCHAR",
+                "System.WorkItemType": "VARCHAR", "System.State": "VARCHAR", "System.Title": "VARCHAR",
+                "Microsoft.VSTS.Common.ActivatedDate": "VARCHAR",
+                "Microsoft.VSTS.Common.ClosedDate": "VARCHAR",
+                "Microsoft.VSTS.Common.StateChangeDate": "VARCHAR"}') as field
+        from raw.revisions
+    ),
     revisions as (
         select
             *,
-            fields ->> '$."System.TeamProject"' as project,
-            fields ->> '$."System.WorkItemType"' as item_type,
-            fields ->> '$."System.State"' as state,
+            field."System.TeamProject" as project,
+            field."System.WorkItemType" as item_type,
+            field."System.State" as state,
             row_number() over (partition by id order by rev::bigint desc, _record desc) as nth
-        from raw.revisions
+        from records
     ),
     states as (
         select project, record ->> '$.name' as item_type, unnest(from_json(record -> 'states', '["json"]')) as state
@@ -23,7 +34,7 @@ with
     )
 select
     getvariable('source') || ':' || id as initiative_id,
-    fields ->> '$."System.Title"' as name,
+    field."System.Title" as name,
     case
         coalesce(getvariable('statuses')[state], meanings.category)
         when 'done'
@@ -34,16 +45,12 @@ select
         then 'active'
         else 'proposed'
     end as stage,
-    getvariable('source') || ':' || (fields ->> '$."System.AreaPath"') as team_id,
+    getvariable('source') || ':' || field."System.AreaPath" as team_id,
     left(fields ->> ('$."' || getvariable('due_date') || '"'), 10) as planned_end_date,
-    fields ->> '$."Microsoft.VSTS.Common.ActivatedDate"' as started_at,
+    field."Microsoft.VSTS.Common.ActivatedDate" as started_at,
     case
         when coalesce(getvariable('statuses')[state], meanings.category) in ('done', 'cancelled')
-        then
-            coalesce(
-                fields ->> '$."Microsoft.VSTS.Common.ClosedDate"',
-                fields ->> '$."Microsoft.VSTS.Common.StateChangeDate"'
-            )
+        then coalesce(field."Microsoft.VSTS.Common.ClosedDate", field."Microsoft.VSTS.Common.StateChangeDate")
     end as ended_at,
     case
         when nth > 1

@@ -1,26 +1,36 @@
 -- lookup: types
 with
+    records as (
+        select
+            *,
+            -- read once: each further look into a JSON text parses it again
+            from_json(fields, '{"System.TeamProject": "VARCHAR", "System.WorkItemType": "VARCHAR",
+                "System.State": "VARCHAR", "System.AssignedTo": {"id": "VARCHAR"},
+                "System.AreaPath": "VARCHAR", "System.Parent": "VARCHAR", "System.ChangedDate": "VARCHAR",
+                "System.ChangedBy": {"id": "VARCHAR"}}') as field
+        from raw.revisions
+    ),
     revisions as (
         select
             *,
-            fields ->> '$."System.TeamProject"' as project,
-            fields ->> '$."System.WorkItemType"' as item_type,
-            fields ->> '$."System.State"' as state,
+            field."System.TeamProject" as project,
+            field."System.WorkItemType" as item_type,
+            field."System.State" as state,
             [
-                {'field':'status', 'value':fields ->> '$."System.State"'},
-                {'field':'assignee', 'value':fields ->> '$."System.AssignedTo".id'},
-                {'field':'item_type', 'value':fields ->> '$."System.WorkItemType"'},
-                {'field':'team', 'value':fields ->> '$."System.AreaPath"'},
-                {'field':'parent', 'value':fields ->> '$."System.Parent"'},
+                {'field':'status', 'value':field."System.State"},
+                {'field':'assignee', 'value':field."System.AssignedTo".id},
+                {'field':'item_type', 'value':field."System.WorkItemType"},
+                {'field':'team', 'value':field."System.AreaPath"},
+                {'field':'parent', 'value':field."System.Parent"},
                 {'field':'due_date', 'value':left(fields ->> ('$."' || getvariable('due_date') || '"'), 10)},
                 {'field':'estimate_points', 'value':fields ->> ('$."' || getvariable('estimate') || '"')}
             ] as members,
             -- a revision comes twice where it was asked for as the one before a change
             row_number() over (partition by id, rev order by _record desc) as copy,
-            last_value(fields ->> '$."System.TeamProject"') over (
+            last_value(field."System.TeamProject") over (
                 partition by id order by rev::bigint rows between unbounded preceding and unbounded following
             ) as latest_project
-        from raw.revisions
+        from records
     ),
     pairs as (
         select
@@ -63,8 +73,8 @@ with
 select
     getvariable('source') || ':' || id as work_item_id,
     entry.field as field,
-    fields ->> '$."System.ChangedDate"' as changed_at,
-    row_number() over (partition by id, entry.field, fields ->> '$."System.ChangedDate"', copy order by rev::bigint)
+    field."System.ChangedDate" as changed_at,
+    row_number() over (partition by id, entry.field, field."System.ChangedDate", copy order by rev::bigint)
     - 1 as change_seq,
     entry.from_value as from_value,
     entry.to_value as to_value,
@@ -74,7 +84,7 @@ select
     case
         when entry.field = 'status' then coalesce(getvariable('statuses')[entry.to_value], meant_after.category)
     end as to_category,
-    fields ->> '$."System.ChangedBy".id' as changed_by,
+    field."System.ChangedBy".id as changed_by,
     case
         when copy > 1
         then 'merged'

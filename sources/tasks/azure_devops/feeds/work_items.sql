@@ -1,14 +1,26 @@
 -- lookup: portfolio, types, categories
 with
+    records as (
+        select
+            *,
+            -- read once: each further look into a JSON text parses it again
+            from_json(fields, '{"System.Reason": "VARCHAR", "System.Parent": "VARCHAR", "System.AreaPath": "VARCHAR",
+                "System.TeamProject": "VARCHAR", "System.WorkItemType": "VARCHAR", "System.State": "VARCHAR",
+                "System.Title": "VARCHAR", "System.AssignedTo": {"id": "VARCHAR"},
+                "System.CreatedDate": "VARCHAR", "Microsoft.VSTS.Common.ActivatedDate": "VARCHAR",
+                "Microsoft.VSTS.Common.ClosedDate": "VARCHAR",
+                "Microsoft.VSTS.Common.StateChangeDate": "VARCHAR"}') as field
+        from raw.revisions
+    ),
     revisions as (
         select
             *,
-            fields ->> '$."System.TeamProject"' as project,
-            fields ->> '$."System.WorkItemType"' as item_type,
-            fields ->> '$."System.State"' as state,
+            field."System.TeamProject" as project,
+            field."System.WorkItemType" as item_type,
+            field."System.State" as state,
             row_number() over (partition by id order by rev::bigint desc, _record desc) as nth,
             getvariable('source') || ':' as prefix
-        from raw.revisions
+        from records
     ),
     states as (
         select project, record ->> '$.name' as item_type, unnest(from_json(record -> 'states', '["json"]')) as state
@@ -31,7 +43,7 @@ with
         select
             revisions.*,
             coalesce(getvariable('statuses')[state], meanings.category, 'unknown') as status_category,
-            replace(lower(fields ->> '$."System.Reason"'), ' ', '_') as reason
+            replace(lower(field."System.Reason"), ' ', '_') as reason
         from revisions
         left join
             meanings
@@ -41,9 +53,9 @@ with
     )
 select
     prefix || id as work_item_id,
-    prefix || (fields ->> '$."System.Parent"') as parent_work_item_id,
+    prefix || field."System.Parent" as parent_work_item_id,
     item_type,
-    fields ->> '$."System.Title"' as title,
+    field."System.Title" as title,
     state as status,
     status_category,
     case
@@ -54,21 +66,17 @@ select
     case
         when list_contains(getvariable('initiatives'), item_type)
         then prefix || id
-        when (fields ->> '$."System.Parent"') in (select id from raw.portfolio)
-        then prefix || (fields ->> '$."System.Parent"')
+        when field."System.Parent" in (select id from raw.portfolio)
+        then prefix || field."System.Parent"
     end as initiative_id,
-    prefix || (fields ->> '$."System.AreaPath"') as team_id,
-    fields ->> '$."System.AssignedTo".id' as assignee_id,
-    fields ->> '$."System.CreatedDate"' as created_at,
-    fields ->> '$."Microsoft.VSTS.Common.ActivatedDate"' as started_at,
+    prefix || field."System.AreaPath" as team_id,
+    field."System.AssignedTo".id as assignee_id,
+    field."System.CreatedDate" as created_at,
+    field."Microsoft.VSTS.Common.ActivatedDate" as started_at,
     left(fields ->> ('$."' || getvariable('due_date') || '"'), 10) as due_date,
     case
         when status_category in ('done', 'cancelled')
-        then
-            coalesce(
-                fields ->> '$."Microsoft.VSTS.Common.ClosedDate"',
-                fields ->> '$."Microsoft.VSTS.Common.StateChangeDate"'
-            )
+        then coalesce(field."Microsoft.VSTS.Common.ClosedDate", field."Microsoft.VSTS.Common.StateChangeDate")
     end as done_at,
     case
         when
