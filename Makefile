@@ -22,7 +22,7 @@ SPARK_LOCK := deploy/spark-requirements
 # every extra but `spark`
 EXTRAS := --extra dagster --extra dlt --extra objects --extra openlineage --extra postgres
 
-.PHONY: refresh demo test test-all test-spark bench mutate lint format lock dist docs clean audit dagster superset
+.PHONY: refresh demo test test-long test-all test-spark bench mutate lint format lock dist docs clean audit dagster superset
 
 refresh: $(READY) ## run the main job on the bundled real portfolio
 	@$(BIN)/outcomes refresh
@@ -33,8 +33,11 @@ demo: $(READY) ## generate a company at scale 1, refresh it, print the path of i
 	@$(BIN)/outcomes generate .outcomes/demo/portfolio --scale 1 --seed 7
 	@$(BIN)/outcomes refresh --portfolio .outcomes/demo/portfolio
 
-test: $(READY) ## the tests, except slow ones
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" tests
+test: $(READY) ## the tests, except long and slow ones
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long and not slow" tests
+
+test-long: $(READY) ## the long ones: whole companies, their pages in a browser, the mirror in PostgreSQL
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "long and not slow" tests
 
 test-all: $(READY) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests

@@ -36,7 +36,6 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run.space.build
 
 
-@pytest.mark.xdist_group("dbt")
 def test_sources_are_as_fresh_as_the_portfolio_s_moment(build: Path) -> None:
     results = dbt_runner.invoke(build, "source", "freshness")
     assert len(results) == len(load_contracts())
@@ -44,7 +43,6 @@ def test_sources_are_as_fresh_as_the_portfolio_s_moment(build: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("dbt")
 def test_models_come_out_as_dbt_run_makes_them(build: Path, tmp_path: Path) -> None:
     shutil.copytree(build, tmp_path / "build")
     results = dbt_runner.invoke(tmp_path / "build", "run")
@@ -73,7 +71,6 @@ def contents(file: Path) -> dict[str, list[Any]]:
     return found
 
 
-@pytest.mark.xdist_group("dbt")
 def test_mf_query_works_from_the_dbt_folder(build: Path) -> None:
     environment = os.environ | {"OUTCOMES_BUILD": str(build), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     command = [Path(sys.executable).parent / "mf", "query", "--metrics", "delivered,nps", "--group-by", "product"]
@@ -83,7 +80,6 @@ def test_mf_query_works_from_the_dbt_folder(build: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("dbt")
 def test_the_docs_are_one_page_of_all_models(build: Path, tmp_path: Path) -> None:
     made = subprocess.run(
         ["make", "-o", "refresh", "docs", f"DOCS={tmp_path}"],

@@ -21,6 +21,8 @@ from tests.expectations.builds import AS_OF, Load, Row
 from tests.golden.warehouse import ancestors, built, failing_tests, measured
 from tests.mutation.guards import guards
 
+pytestmark = pytest.mark.long
+
 FOREVER, EVER = datetime(9999, 12, 31), datetime(1900, 1, 1)
 SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 12))]
 KEYS, LOADS = 40, 10

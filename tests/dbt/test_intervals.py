@@ -8,6 +8,8 @@ import pytest
 
 from tests.dbt import interval_coverage as ic
 
+pytestmark = pytest.mark.long
+
 LEAST_ELSEWHERE = {30: 0.90, 200: 0.91, 2000: 0.92}
 WORST_NOTCH = {30: 0.897, 200: 0.909, 2000: 0.908}
 

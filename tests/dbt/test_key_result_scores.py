@@ -25,7 +25,7 @@ from sources import loads
 from sources.landing import land_source
 from tests.golden.warehouse import build_and_measure
 
-pytestmark = pytest.mark.xdist_group("goal_scores")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("goal_scores")]
 
 ZONE = ZoneInfo("America/New_York")
 NOW = date(2025, 6, 20)

@@ -29,7 +29,7 @@ from tests.dbt import plain_oracles as plain
 from tests.dbt import random_portfolios as made
 from tests.golden.warehouse import build_and_measure
 
-pytestmark = pytest.mark.xdist_group("properties")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("properties")]
 
 CASES = 40
 KEY = b"the same pseudonyms in every home"

@@ -9,7 +9,7 @@ from sources.loads import all_loads
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.harness import copy_home, copy_portfolio, outcomes, served
 
-pytestmark = pytest.mark.xdist_group("acme")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("acme")]
 
 
 def test_it_refreshes(acme: Refreshed) -> None:

@@ -24,7 +24,7 @@ from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.harness import ROOT, outcomes, served
 from tests.postgres_server import PASSWORD, Server
 
-pytestmark = pytest.mark.xdist_group("acme")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("acme")]
 
 PAGE = (ROOT / "docs" / "connect.md").read_text()
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)

@@ -23,6 +23,8 @@ from expectations.records import CheckRecord
 from tests.end_to_end.harness import ROOT, Said, clean_environment, outcomes, read, run, served, versions
 from tests.end_to_end.sparse import sparse_portfolio
 
+pytestmark = pytest.mark.long
+
 NAME = "only_surveys"
 
 

@@ -20,7 +20,7 @@ from tests.end_to_end.harness import (
     served,
 )
 
-pytestmark = pytest.mark.xdist_group("decentraland")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("decentraland")]
 
 DATA = DECENTRALAND / "data"
 TRANSFERS = ("transactions-2020.csv.gz", "transactions-2024.csv.gz", "transactions-2026.csv.gz")

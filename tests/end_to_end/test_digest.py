@@ -10,6 +10,8 @@ from tests.end_to_end.pages import written_tiles
 from tests.end_to_end.sparse import sparse_portfolio
 from tests.receivers import webhook
 
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("acme")]
+
 NAME = "only_surveys"
 
 
@@ -19,7 +21,6 @@ def section(text: str, heading: str) -> list[str]:
     return [line.removeprefix("- ") for line in body.splitlines() if line.startswith("- ")]
 
 
-@pytest.mark.xdist_group("acme")
 def test_it_tells_each_significant_change_of_the_latest_quarter_and_no_other(acme: Refreshed) -> None:
     text = outcomes("digest", home=acme.home.parent, portfolio=acme.folder).out
     labels = acme.read("""
@@ -32,7 +33,6 @@ def test_it_tells_each_significant_change_of_the_latest_quarter_and_no_other(acm
     assert {line.partition(":")[0] for line in told} == {label for (label,) in labels} and told
 
 
-@pytest.mark.xdist_group("acme")
 def test_it_tells_the_key_figures_of_the_page(acme: Refreshed) -> None:
     text = outcomes("digest", home=acme.home.parent, portfolio=acme.folder).out
     told = section(text, "Key figures")
@@ -43,7 +43,6 @@ def test_it_tells_the_key_figures_of_the_page(acme: Refreshed) -> None:
     assert all(line.startswith(start) for line, start in zip(told, wanted, strict=True))
 
 
-@pytest.mark.xdist_group("acme")
 def test_it_counts_wins_and_goals_that_are_behind_as_the_tables_do(acme: Refreshed) -> None:
     text = outcomes("digest", home=acme.home.parent, portfolio=acme.folder).out
     [(wins,)] = acme.read("select count(*) from outcomes.wins")
@@ -55,7 +54,6 @@ def test_it_counts_wins_and_goals_that_are_behind_as_the_tables_do(acme: Refresh
     assert any("Status: behind" in line for line in decisions)
 
 
-@pytest.mark.xdist_group("acme")
 def test_it_is_a_page_that_loads_nothing(acme: Refreshed) -> None:
     html = outcomes("digest", "--format", "html", home=acme.home.parent, portfolio=acme.folder).out
     assert html.startswith("<!doctype html>") and "<h2>Wins</h2>" in html

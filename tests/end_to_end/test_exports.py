@@ -10,7 +10,7 @@ import pytest
 from tests.end_to_end.exports import exports_portfolio
 from tests.end_to_end.harness import Said, outcomes, read, served
 
-pytestmark = pytest.mark.xdist_group("exports")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("exports")]
 
 
 @pytest.fixture(scope="module")

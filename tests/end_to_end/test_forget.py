@@ -38,7 +38,7 @@ from tests.end_to_end.harness import (
     versions,
 )
 
-pytestmark = pytest.mark.xdist_group("forget")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("forget")]
 
 OLD = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 HOURS = "select sum(worked_hours), count(distinct person_key), count(*) from core.fct_time_entries"

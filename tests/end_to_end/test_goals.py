@@ -12,6 +12,8 @@ import yaml
 
 from tests.end_to_end.harness import ROOT, outcomes, served
 
+pytestmark = pytest.mark.long
+
 GOALS, LACKING = 229, 49
 QUARTERS = (date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 30), date(2024, 12, 31), date(2025, 3, 31))
 

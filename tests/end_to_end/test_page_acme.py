@@ -18,11 +18,12 @@ from python_calamine import CalamineWorkbook
 
 from serving import words
 from serving.dashboard.assembly import FOLDED
+from serving.dashboard.declared import charts
 from serving.manifest import DATABASE
 from serving.page import draw_version
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.contradictions import Published, faults
-from tests.end_to_end.harness import served
+from tests.end_to_end.harness import Rows, served
 from tests.end_to_end.pages import (
     UNFOLDED,
     Oracle,
@@ -37,7 +38,7 @@ from tests.end_to_end.pages import (
     trends,
 )
 
-pytestmark = pytest.mark.xdist_group("acme")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("acme")]
 
 HOSTILE = (
     "<script>document.title = 'run'</script>",
@@ -160,10 +161,15 @@ def test_an_opened_initiative_shows_its_cost_rules_and_sources(page: Page, oracl
     assert wrong == []
 
 
-def evidence(page: Page, name: str) -> list[tuple[str, ...]]:
-    """The rows of the evidence panel below a list."""
-    rows = page.locator(f"#chart-{name} .evidence tbody tr").all()
-    return sorted(tuple(cell.inner_text() for cell in row.locator("th, td").all()) for row in rows)
+def evidence(page: Page, name: str, identifier: str) -> Rows:
+    """The rows of the evidence panel of an entry of a list, whose section alone is unfolded."""
+    section = next(chart.section for chart in charts() if chart.name == name)
+    choose(page, f"#period=all&{name}.evidence={identifier}&show={section}")
+    panel = page.locator(f"#chart-{name} .evidence")
+    panel.scroll_into_view_if_needed()
+    expect(panel).to_be_visible()
+    cells = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))"
+    return sorted(tuple(row) for row in panel.locator("tbody tr").evaluate_all(cells))
 
 
 def test_a_deliverable_shows_what_moved_after_it(page: Page, oracle: Oracle) -> None:
@@ -172,9 +178,7 @@ def test_a_deliverable_shows_what_moved_after_it(page: Page, oracle: Oracle) -> 
         """select entity_id from outcomes.value_realization where level = 'deliverable' and is_delivered
         qualify row_number() over (partition by evidence_level, value_status order by hash(entity_id)) <= 2"""
     ):
-        choose(page, f"#period=all&deliverables.evidence={identifier}{UNFOLDED}")
-        seen(page)
-        shown, wanted = evidence(page, "deliverables"), evidence_of_work(oracle, identifier)
+        shown, wanted = evidence(page, "deliverables", identifier), evidence_of_work(oracle, identifier)
         wrong += [] if shown == wanted else [f"{identifier}: {shown} is not {wanted}"]
     assert wrong == []
 
@@ -184,9 +188,7 @@ def test_a_release_shows_what_moved_after_it(page: Page, oracle: Oracle) -> None
     for (identifier,) in oracle.sql(
         "select release_id from outcomes.release_changes where nps_change is not null order by hash(release_id) limit 8"
     ):
-        choose(page, f"#period=all&releases.evidence={identifier}{UNFOLDED}")
-        seen(page)
-        shown, wanted = evidence(page, "releases"), evidence_of_release(oracle, identifier)
+        shown, wanted = evidence(page, "releases", identifier), evidence_of_release(oracle, identifier)
         wrong += [] if shown == wanted else [f"{identifier}: {shown} is not {wanted}"]
     assert wrong == []
 

@@ -19,7 +19,7 @@ from tests.end_to_end.pages import (
     trends,
 )
 
-pytestmark = pytest.mark.xdist_group("decentraland")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("decentraland")]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from serving import words
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.pages import open_page
 
-pytestmark = pytest.mark.xdist_group("acme")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("acme")]
 
 MOST = 3
 

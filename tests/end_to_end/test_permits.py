@@ -11,6 +11,8 @@ import yaml
 
 from tests.end_to_end.harness import outcomes, served
 
+pytestmark = pytest.mark.long
+
 ITEM = {
     "item_type": "permit", "title": "Permit", "status": "Open", "status_category": "in_progress", "is_deliverable": True,
     "initiative_id": "I1", "created_at": "2025-01-10T09:00:00Z",

@@ -10,7 +10,7 @@ from sources.contracts import Column, load_contracts
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.harness import TINY, copy_portfolio, outcomes, read, served
 
-pytestmark = pytest.mark.xdist_group("acme")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("acme")]
 
 PERSONAL = [
     (feed.name, column.name, column.personal)

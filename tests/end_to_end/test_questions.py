@@ -12,7 +12,7 @@ from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.harness import served
 from tests.end_to_end.questions import DOCUMENT, Answer, Question, answered, ask, questions, table
 
-pytestmark = pytest.mark.xdist_group("acme")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("acme")]
 
 TEXT = DOCUMENT.read_text()
 QUESTIONS = questions(TEXT)

@@ -9,7 +9,7 @@ import pytest
 from tests.end_to_end.harness import outcomes, read, served
 from tests.end_to_end.renamed import renamed_portfolio
 
-pytestmark = pytest.mark.xdist_group("renamed")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("renamed")]
 
 PARTS = """
     select named.deliverable_id, parts.allocation_basis, parts.allocated_reporting_amount

@@ -12,6 +12,8 @@ from tests.end_to_end.harness import outcomes, served
 from tests.end_to_end.pages import Oracle, choose, differences, open_page, trends
 from tests.end_to_end.sparse import SPARSE, sparse_portfolio
 
+pytestmark = pytest.mark.long
+
 # each costs a refresh: these two lack, between them, every kind of feed
 QUICK = ("only_tasks", "only_surveys")
 

@@ -12,7 +12,7 @@ from tests.end_to_end.harness import outcomes, read, served
 from tests.end_to_end.pages import drawn_tiles, open_page, written_tiles
 from tests.end_to_end.sparse import sparse_portfolio
 
-pytestmark = pytest.mark.xdist_group("acme")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("acme")]
 
 
 def test_tiles_are_written_as_the_page_draws_them(acme: Refreshed, browser: Browser, tmp_path: Path) -> None:

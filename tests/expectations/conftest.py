@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import shared
 from tests.expectations.builds import Load, build
 
 
@@ -136,7 +137,13 @@ LOADS = [
 @pytest.fixture(scope="session")
 def sound_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A build in which everything agrees: (warehouse, stage), not to be changed."""
-    return build(tmp_path_factory.mktemp("sound"), LOADS)
+    folder = shared(tmp_path_factory, "sound", _build_sound)
+    return folder / "warehouse.duckdb", folder / "stage.duckdb"
+
+
+def _build_sound(folder: Path) -> None:
+    folder.mkdir()
+    build(folder, LOADS)
 
 
 @pytest.fixture

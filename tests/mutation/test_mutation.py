@@ -23,7 +23,7 @@ from tests.mutation.score import (
 )
 from tests.mutation.warehouse import Finding, Start, Warehouse
 
-pytestmark = pytest.mark.xdist_group("mutations")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("mutations")]
 
 SQL = """
     with a as (select * from warehouse.core.fct_rituals)

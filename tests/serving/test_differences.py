@@ -1,5 +1,6 @@
 """What two versions say differently: which figures, which way, and for which reason."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,20 +35,25 @@ def told(found: Differences) -> list[dict[str, Any]]:
     return [dict(zip(found.figures.columns, row, strict=True)) for row in found.figures.rows]
 
 
-def difference(home: Path, extra: str, given: pa.Table | None = None, **facts: Any) -> Differences:
-    """Version 1 as it is, version 2 changed."""
-    return compare(version(home, 1), version(home, 2, extra, **facts), given or changes())
+@pytest.fixture
+def difference(published: Version, home: Path) -> Callable[..., Differences]:
+    """Version 1 as it is, compared with version 2, whose build was changed by `extra`; `facts` are of its manifest."""
+
+    def compared(extra: str, given: pa.Table | None = None, **facts: Any) -> Differences:
+        return compare(published, version(home, 2, extra, **facts), given or changes())
+
+    return compared
 
 
-def test_the_same_figures_differ_in_nothing(home: Path) -> None:
-    found = difference(home, "")
+def test_the_same_figures_differ_in_nothing(difference: Callable[..., Differences]) -> None:
+    found = difference("")
 
     assert (found.figures.rows, found.unchanged, found.ahead) == ([], 15, 0)
     assert found.figures.columns == COLUMNS
 
 
-def test_a_figure_is_told_with_both_values_statuses_and_numbers(home: Path) -> None:
-    found = difference(home, f"update metrics.fct_metric_values set value = 3200000, n = 313 where {COST}")
+def test_a_figure_is_told_with_both_values_statuses_and_numbers(difference: Callable[..., Differences]) -> None:
+    found = difference(f"update metrics.fct_metric_values set value = 3200000, n = 313 where {COST}")
 
     [row] = told(found)
     assert (row["metric_name"], row["grain"], str(row["period_start"]), row["dimension_name"], row["member_id"]) == (
@@ -65,17 +71,17 @@ def test_a_figure_is_told_with_both_values_statuses_and_numbers(home: Path) -> N
 @pytest.mark.parametrize(
     "change", ["value = null, status = 'not_measured'", "n = 300", "status = 'incomplete'", "value = value + 0.01"]
 )
-def test_value_status_and_number_each_count(change: str, home: Path) -> None:
-    assert len(told(difference(home, f"update metrics.fct_metric_values set {change} where {COST}"))) == 1
+def test_value_status_and_number_each_count(change: str, difference: Callable[..., Differences]) -> None:
+    assert len(told(difference(f"update metrics.fct_metric_values set {change} where {COST}"))) == 1
 
 
 @pytest.mark.parametrize("change", ["value = value * (1 + 1e-12)", "lower = 1", "n_excluded = 3"])
-def test_what_says_the_same_is_no_difference(change: str, home: Path) -> None:
-    assert told(difference(home, f"update metrics.fct_metric_values set {change} where {COST}")) == []
+def test_what_says_the_same_is_no_difference(change: str, difference: Callable[..., Differences]) -> None:
+    assert told(difference(f"update metrics.fct_metric_values set {change} where {COST}")) == []
 
 
-def test_a_figure_that_is_gone_is_told(home: Path) -> None:
-    [row] = told(difference(home, f"delete from metrics.fct_metric_values where {COST}"))
+def test_a_figure_that_is_gone_is_told(difference: Callable[..., Differences]) -> None:
+    [row] = told(difference(f"delete from metrics.fct_metric_values where {COST}"))
 
     assert (row["change"], row["old_value"], row["new_value"]) == ("gone", 3100000, None)
 
@@ -95,22 +101,22 @@ NEW = """insert into metrics.fct_metric_values values
     ],
 )
 def test_a_new_figure_is_told_where_its_period_had_begun(
-    start: str, end: str, value: str, told_of: int, ahead: int, home: Path
+    start: str, end: str, value: str, told_of: int, ahead: int, difference: Callable[..., Differences]
 ) -> None:
-    found = difference(home, NEW.format(start=start, end=end, value=value), **LATER)
+    found = difference(NEW.format(start=start, end=end, value=value), **LATER)
 
     assert (len(told(found)), found.ahead) == (told_of, ahead)
 
 
-def test_those_of_periods_that_had_ended_come_first(home: Path) -> None:
-    found = difference(home, "update metrics.fct_metric_values set value = 1 where metric_name = 'cost'", **LATER)
+def test_those_of_periods_that_had_ended_come_first(difference: Callable[..., Differences]) -> None:
+    found = difference("update metrics.fct_metric_values set value = 1 where metric_name = 'cost'", **LATER)
 
     assert [(row["grain"], row["was_open"]) for row in told(found)] == [("fiscal_year", False), ("all", True)]
     assert told(found)[1]["why"] == "its period was open"
 
 
-def test_of_one_moment_no_period_was_open(home: Path) -> None:
-    found = difference(home, "update metrics.fct_metric_values set value = 1 where metric_name = 'cost'")
+def test_of_one_moment_no_period_was_open(difference: Callable[..., Differences]) -> None:
+    found = difference("update metrics.fct_metric_values set value = 1 where metric_name = 'cost'")
 
     assert [row["was_open"] for row in told(found)] == [False, False]
 
@@ -128,14 +134,14 @@ CHANGE = f"update metrics.fct_metric_values set value = 1 where {COST}"
         (f"{CHANGE}; update metrics.dim_metric set metric_version = 2 where metric_name = 'cost'", "version 1 → 2"),
     ],
 )
-def test_a_definition_that_changed_is_a_reason(extra: str, why: str, home: Path) -> None:
-    assert told(difference(home, extra))[0]["why"] == f"definition: {why}"
+def test_a_definition_that_changed_is_a_reason(extra: str, why: str, difference: Callable[..., Differences]) -> None:
+    assert told(difference(extra))[0]["why"] == f"definition: {why}"
 
 
-def test_a_metric_that_is_gone_is_a_reason(home: Path) -> None:
+def test_a_metric_that_is_gone_is_a_reason(difference: Callable[..., Differences]) -> None:
     gone = "delete from metrics.fct_metric_values where metric_name = 'nps'; delete from metrics.dim_metric where metric_name = 'nps'"
 
-    assert [row["why"] for row in told(difference(home, gone))] == ["definition: the metric is gone"]
+    assert [row["why"] for row in told(difference(gone))] == ["definition: the metric is gone"]
 
 
 def test_a_setting_that_changed_is_a_reason(home: Path) -> None:
@@ -148,14 +154,14 @@ def test_a_setting_that_changed_is_a_reason(home: Path) -> None:
     assert "Settings changed: observation_window_days." in summary(found, before, after)
 
 
-def test_code_that_changed_is_a_reason_where_there_is_no_other(home: Path) -> None:
-    found = difference(home, CHANGE, code_fingerprint="another")
+def test_code_that_changed_is_a_reason_where_there_is_no_other(difference: Callable[..., Differences]) -> None:
+    found = difference(CHANGE, code_fingerprint="another")
 
     assert told(found)[0]["why"] == "the code changed"
 
 
-def test_what_nothing_explains_says_so(home: Path) -> None:
-    assert told(difference(home, CHANGE))[0]["why"] == "unexplained"
+def test_what_nothing_explains_says_so(difference: Callable[..., Differences]) -> None:
+    assert told(difference(CHANGE))[0]["why"] == "unexplained"
 
 
 DAY = "2024-05-01"
@@ -198,11 +204,15 @@ DAY = "2024-05-01"
     ],
 )
 def test_rows_of_its_period_are_a_reason(
-    rows: list[tuple[Any, ...]], why: str, counts: tuple[int, int, int], scope: str | None, home: Path
+    rows: list[tuple[Any, ...]],
+    why: str,
+    counts: tuple[int, int, int],
+    scope: str | None,
+    difference: Callable[..., Differences],
 ) -> None:
     given = changes(*((*row[:2], [date.fromisoformat(day) for day in row[2]], *row[3:]) for row in rows))
 
-    [row] = told(difference(home, CHANGE, given))
+    [row] = told(difference(CHANGE, given))
 
     assert row["why"] == why
     assert (row["rows_new"], row["rows_corrected"], row["rows_deleted"]) == counts
@@ -273,17 +283,17 @@ def test_a_version_that_is_not_there_lists_those_that_are(home: Path, built: Bui
         chosen(home.parent / "nowhere", "01NOSUCH", None)
 
 
-def test_in_words_for_a_terminal(home: Path) -> None:
-    found = difference(home, f"update metrics.fct_metric_values set value = null, status = 'not_measured' where {COST}")
+def test_in_words_for_a_terminal(difference: Callable[..., Differences]) -> None:
+    found = difference(f"update metrics.fct_metric_values set value = null, status = 'not_measured' where {COST}")
 
     assert in_words(found) == [
         ("cost", "fiscal_year 2024-04-01", "total", "3,100,000", "not measured", "312", "unexplained")
     ]
 
 
-def test_a_name_that_is_sql_is_only_a_name(home: Path) -> None:
+def test_a_name_that_is_sql_is_only_a_name(difference: Callable[..., Differences]) -> None:
     """Members' names and ids come from the portfolio's files."""
     naughty = "update metrics.fct_metric_values set value = 1, member_id = 'x''); drop table cells; --' where "
 
-    [one, other] = told(difference(home, naughty + COST))
+    [one, other] = told(difference(naughty + COST))
     assert {one["change"], other["change"]} == {"gone", "new"}

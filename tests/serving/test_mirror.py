@@ -16,7 +16,7 @@ from serving.errors import MirrorError
 from tests.postgres_server import PASSWORD, Server
 from tests.serving.builds import FACTS, Built, make_build, publish_built
 
-pytestmark = pytest.mark.xdist_group("postgres")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("postgres")]
 
 TRICKY = """
 create table core.fct_tricky (

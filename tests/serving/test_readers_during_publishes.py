@@ -26,6 +26,8 @@ import json, sys, time
 from pathlib import Path
 from serving.reader import connect
 
+pytestmark = pytest.mark.long
+
 home, keeps, number, marks = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 database, stop = home / "serve/current/warehouse.duckdb", home / "stop"
 told = {"keeps": keeps, "connections": 0, "reads": 0, "errors": [], "torn": 0, "behind": 0, "changed": 0, "seen": []}

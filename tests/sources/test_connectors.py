@@ -306,6 +306,7 @@ class Killed(BaseException):
     """Stands for a kill: nothing of the fetch's own code runs after it."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("points", [4, pytest.param(0, marks=pytest.mark.slow)], ids=["some", "all"])
 def test_killed_at_any_request_and_continued_the_files_are_the_same(
     connected: Connected, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, points: int
@@ -353,12 +354,8 @@ def test_killed_between_a_last_page_and_its_end_no_record_comes_twice(
     assert contents(other.fetch().folder) == contents(whole.folder)
 
 
-# landing each feed six times takes seconds: quick tests do it for a tracker, a ledger and goals
-QUICK = {JiraSource, XeroSource, AsanaSource}
-MARKED = [pytest.param(tool, marks=() if tool.source in QUICK else pytest.mark.slow) for tool in TOOLS]
-
-
-@pytest.mark.parametrize("connected", MARKED, ids=NAMES, indirect=True)
+@pytest.mark.long
+@pytest.mark.parametrize("connected", TOOLS, ids=NAMES, indirect=True)
 def test_increments_give_the_rows_of_a_snapshot_and_a_deletion_leaves_with_the_next(
     connected: Connected, tmp_path: Path
 ) -> None:
