@@ -5,7 +5,7 @@ import pytest
 from tests.mutation.conftest import Spoil
 from tests.mutation.warehouse import Warehouse
 
-pytestmark = pytest.mark.xdist_group("mutations")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("mutations")]
 
 DELIVERABLES, LEDGER, ENTRIES = "core.fct_deliverables", "core.fct_ledger_entries", "core.fct_time_entries"
 GOALS, VALUE = "core.dim_key_result", "outcomes.value_realization"
@@ -49,6 +49,9 @@ SPOILT = {
             active_users="1", first_active_users="1", is_mature="true", is_feed_start="false", is_counted="true",
         ),
     },
+    "tickets_without_use_are_left_out_by_product": added(
+        "core.fct_support_tickets", current_product_key="-2", opened_date="date '2025-05-01'", is_opened="true"
+    ),
     "marts_match_metric_values": changed("outcomes.alignment", aligned_work_share_n="aligned_work_share_n + 1"),
     "initiatives_are_delivered_with_their_work": changed(VALUE, is_delivered="not is_delivered"),
     "value_status_follows_decision_table": changed(VALUE, value_status="'no_effect'"),
