@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Generator
 from functools import cache
@@ -92,3 +93,17 @@ def database(postgres: Server, request: pytest.FixtureRequest) -> str:
     name = f"d{abs(hash(request.node.nodeid))}"
     postgres.psql("postgres", f"create database {name}")
     return name
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Generator[Path]:
+    """A file system of 96 MB of its own, where that is allowed."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    line = ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(line, check=False, capture_output=True).returncode:
+        pytest.skip("file systems can't be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)

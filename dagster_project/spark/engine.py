@@ -16,7 +16,7 @@ from sqlglot.schema import MappingSchema
 from dagster_project.measure import Compiled, cells_sql
 from dagster_project.spark import SparkError, tables
 from dagster_project.spark.rules import view_name
-from dagster_project.spark.session import short
+from dagster_project.spark.session import told
 from dagster_project.spark.transpile import to_spark
 from dagster_project.spark.types import Node, duckdb_schema
 from sources.common.limits import of_machine
@@ -74,11 +74,12 @@ class Engine:
         self.__dict__.pop("schema", None)
         for name, (select, _, files) in feeds.items():
             columns = {c: kind for c, kind in self.columns("landing", _part_view(name)).items() if c != "filename"}
-            parts = self.session.read.schema(tables.ddl(columns)).parquet(*files)
-            parts = parts.selectExpr("*", "_metadata.file_path as filename")
-            parts.createOrReplaceTempView(view_name("landing", _part_view(name)))
-            rows = self.session.sql(to_spark(select, self.schema, f"the feed {name}"))
-            rows.createOrReplaceTempView(view_name("landing", name))
+            with told(f"the feed {name}"):
+                parts = self.session.read.schema(tables.ddl(columns)).parquet(*files)
+                parts = parts.selectExpr("*", "_metadata.file_path as filename")
+                parts.createOrReplaceTempView(view_name("landing", _part_view(name)))
+                rows = self.session.sql(to_spark(select, self.schema, f"the feed {name}"))
+                rows.createOrReplaceTempView(view_name("landing", name))
 
     def show_built(self) -> None:
         """Let statements read the tables that were written before, whole."""
@@ -96,9 +97,10 @@ class Engine:
 
     def show(self, schema: str, table: str, files: Sequence[Path] = ()) -> None:
         """Let statements read a table, of these files or of what was written."""
-        reader = self.session.read.schema(tables.ddl(self.columns(schema, table)))
-        frame = reader.parquet(*map(str, files or self._parts(schema, table)))
-        frame.createOrReplaceTempView(view_name(schema, table))
+        with told(f"{schema}.{table}"):
+            reader = self.session.read.schema(tables.ddl(self.columns(schema, table)))
+            frame = reader.parquet(*map(str, files or self._parts(schema, table)))
+            frame.createOrReplaceTempView(view_name(schema, table))
 
     def run(self, sql: str, name: str, schema: str, table: str) -> None:
         """Write what a DuckDB statement gives as a table's files. Raises SparkError naming the statement."""
@@ -109,17 +111,13 @@ class Engine:
         self._write(statement, name, self.columns(schema, table), self.place(schema, table))
 
     def _write(self, statement: str, name: str, columns: Mapping[str, str], place: Path) -> None:
-        try:
+        with told(name):
             frame = self.session.sql(statement)
             self._refuse_other_columns(frame, columns)
             cast = [
                 f"cast({tables.quoted(c)} as {tables.spark_type(t)}) as {tables.quoted(c)}" for c, t in columns.items()
             ]
             frame.selectExpr(*cast).write.mode("overwrite").parquet(str(place))
-        except SparkError as error:
-            raise SparkError(f"{name}: {error}") from error
-        except Exception as error:  # of py4j, gRPC or the JVM
-            raise SparkError(f"{name} could not be run on Spark: {short(error)}") from error
 
     def measure(self, compiled: Sequence[Compiled], table: str) -> None:
         """Write the cells of saved queries as `metricflow.<table>`, several statements of several queries at a time.

@@ -3,6 +3,7 @@
 import logging
 import re
 import shutil
+import socket
 import subprocess
 import threading
 import warnings
@@ -13,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from packaging.version import Version
 
@@ -20,6 +22,7 @@ from dagster_project.spark import SparkError
 from sources.common.limits import Limits
 
 OLDEST_JAVA = 17
+PORT, REACHED_IN = 15002, 10  # of Spark Connect; seconds
 OLDEST = Version("4.2")  # recursive queries, convert_timezone of moments without zone
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -46,6 +49,7 @@ SETTINGS: Mapping[str, str] = {
 def opened(remote: str | None, limits: Limits, scratch: Path, settings: Mapping[str, str] = NONE) -> Generator[Any]:
     """`open_session`, and its end; a session that this process has already is used, and stays open."""
     refuse_unready(remote)
+    _silence()
     classes: Any = import_module("pyspark.sql").SparkSession
     kept = classes.getActiveSession() if remote is None else None
     session = kept or open_session(remote, limits, scratch, settings)
@@ -66,7 +70,9 @@ def open_session(remote: str | None, limits: Limits, scratch: Path, settings: Ma
     replace `SETTINGS`. Raises SparkError.
     """
     refuse_unready(remote)
-    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # of pandas, which nothing here uses
+    if remote is not None:
+        _refuse_unreachable(remote)
+    _silence()
     builder: Any = import_module("pyspark.sql").SparkSession.builder.appName("outcomes")
     if remote is not None:
         builder = builder.remote(remote)
@@ -76,7 +82,6 @@ def open_session(remote: str | None, limits: Limits, scratch: Path, settings: Ma
         session = builder.getOrCreate()
         if remote is None:
             session.sparkContext.setLogLevel("OFF")
-        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # the error is raised, too
         configure(session)
     except SparkError:
         raise
@@ -106,6 +111,18 @@ def unseen(session: Any, path: Path) -> str | None:
     return None
 
 
+def _silence() -> None:
+    """Let PySpark and Py4J log no error: each is raised, too."""
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # of pandas, which nothing here uses
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "py4j", "pyspark"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger().addFilter(_is_not_of_py4j)
+
+
+def _is_not_of_py4j(record: logging.LogRecord) -> bool:
+    return record.module != "java_gateway"  # which uses no logger of its own
+
+
 def shown(remote: str) -> str:
     """The address of a server without its parameters, among which may be a token."""
     return remote.partition("/;")[0]
@@ -122,7 +139,8 @@ def timed(session: Any, name: str, seconds: float) -> Generator[None]:
 
     timer = threading.Timer(seconds, end)
     timer.daemon = True
-    session.addTag(name)
+    with told(f"model {name}"):
+        session.addTag(name)
     timer.start()
     try:
         yield
@@ -134,7 +152,22 @@ def timed(session: Any, name: str, seconds: float) -> Generator[None]:
         raise
     finally:
         timer.cancel()
-        session.removeTag(name)
+        with suppress(Exception):  # it may be gone
+            session.removeTag(name)
+
+
+@contextmanager
+def told(name: str) -> Generator[None]:
+    """Whatever goes wrong on Spark as a SparkError that names the statement."""
+    try:
+        yield
+    except SparkError as error:
+        raise error if str(error).startswith(name) else SparkError(f"{name}: {error}") from error
+    except Exception as error:  # of py4j, gRPC or the JVM, or of a connection to one that is gone
+        raise SparkError(
+            f"{name} could not be run on Spark: {short(error)}. To fix: outcomes doctor says whether Spark can be had; "
+            "then refresh again, which builds from scratch."
+        ) from error
 
 
 def configure(session: Any, settings: Mapping[str, str] = SETTINGS) -> None:
@@ -161,6 +194,18 @@ def refuse_unready(remote: str | None) -> None:
             f"install a JRE (Debian: apt-get install openjdk-{OLDEST_JAVA}-jre-headless), or name a server: "
             "spark: {remote: sc://host:15002}"
         )
+
+
+def _refuse_unreachable(remote: str) -> None:
+    """Raise SparkError where nothing answers at an address: PySpark would try again for minutes."""
+    parts = urlsplit(remote)
+    try:
+        socket.create_connection((parts.hostname, parts.port or PORT), timeout=REACHED_IN).close()
+    except OSError as error:
+        raise SparkError(
+            f"Spark at {shown(remote)} doesn't answer: {error.strerror or error}. To fix: check spark: in "
+            "portfolio.yml, and that the server runs (outcomes doctor)."
+        ) from error
 
 
 def _java_major() -> int:

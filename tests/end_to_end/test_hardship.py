@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,20 +65,6 @@ def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
     assert said.exit_code == 1
     assert str(home) in said.err
     assert "Traceback" not in said.err
-
-
-@pytest.fixture
-def mounted(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 96 MB of its own, where that is allowed."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    line = ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(folder)]
-    if not shutil.which("mount") or subprocess.run(line, check=False, capture_output=True).returncode:
-        pytest.skip("file systems can't be mounted here")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_a_home_that_can_not_be_written_is_named(mounted: Path) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from dagster_project.spark import SparkError
 from dagster_project.spark.rules import RULES
-from dagster_project.spark.session import SETTINGS
+from dagster_project.spark.session import SETTINGS, timed
 from tests.dagster_project.spark.cases import OTHERWISE, RULE_CASES, SETTING_CASES, Case
 from tests.dagster_project.spark.conftest import Bench
 
@@ -40,3 +41,11 @@ def test_a_setting_is_needed(case: Case, bench: Bench) -> None:
     finally:
         conf.set(case.needs, SETTINGS[case.needs])
     assert found is not None
+
+
+def test_what_takes_too_long_is_interrupted(bench: Bench) -> None:
+    bench.engine.types["stage"]["cases"]["found"] = {"n": "BIGINT"}
+    endless = "SELECT COUNT(*) AS n FROM RANGE(100000000) AS a CROSS JOIN RANGE(100000000) AS b WHERE a.id + b.id < 0"
+    said = "model endless ran for more than 2 seconds, the model_timeout"
+    with pytest.raises(SparkError, match=said), timed(bench.engine.session, "endless", 2):
+        bench.engine.write(endless, "endless", "cases", "found")

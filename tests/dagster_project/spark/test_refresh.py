@@ -2,10 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from dagster_project.spark.engine import WHOLE
 from tests.dagster_project.spark.servers import connect_server, java_below
 from tests.end_to_end.harness import (
     ROOT,
@@ -84,7 +86,7 @@ def killed(on_duckdb: Portfolio) -> tuple[Said, list[str]]:
             text=True,
         )
         end, written = monotonic() + LONGEST, on_duckdb.home / "build" / "spark" / "staging"
-        while process.poll() is None and len(list(written.glob("*/_SUCCESS"))) < 3 and monotonic() < end:
+        while process.poll() is None and len(list(written.glob(f"*/{WHOLE}"))) < 3 and monotonic() < end:
             sleep(0.05)
         for java in list(java_below(process.pid)):
             with suppress(ProcessLookupError):
@@ -94,11 +96,11 @@ def killed(on_duckdb: Portfolio) -> tuple[Said, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def on_spark(session: Any, on_duckdb: Portfolio, killed: object) -> Generator[Said]:
+def on_spark(session: Any, on_duckdb: Portfolio, killed: object) -> Said:
     """The next refresh, in the session of these tests."""
     assert session and killed
     with on_duckdb.on(""):
-        yield on_duckdb.run("refresh")
+        return on_duckdb.run("refresh")
 
 
 def test_where_spark_is_killed_nothing_is_published(killed: tuple[Said, list[str]]) -> None:
@@ -109,6 +111,56 @@ def test_where_spark_is_killed_nothing_is_published(killed: tuple[Said, list[str
     assert "Nothing was published" in said.err
     assert "Traceback" not in said.err
     assert len(kept) == 1
+    assert [line for line in said.err.splitlines() if line.startswith(("Traceback", "ERROR", "Exception"))] == []
+
+
+def test_a_server_is_looked_at_and_builds(on_duckdb: Portfolio, killed: object, tmp_path: Path) -> None:
+    """Of a refresh on a server the staging models alone are built, by the same steps: the rest would take minutes."""
+    assert killed
+    code = """
+from dagster_project.run import opened
+from dagster_project.settings import workspace
+from dagster_project import model_runner, steps
+with opened(workspace()) as run:
+    run.same, run.fetches = None, False
+    assert steps.freeze(run)
+    staging = [name for name, model in model_runner.models().items() if model.schema.endswith('"staging"')]
+    built = steps.build(run, None, staging)
+    assert {model.name for model in built} == {*staging} and sum(model.rows for model in built) > 0
+"""
+    with connect_server(tmp_path) as address, on_duckdb.on(f"spark: {{remote: '{address}'}}\n"):
+        doctor = run(command("doctor"), on_duckdb.environment)
+        built = run([sys.executable, "-c", code], on_duckdb.environment)
+
+    assert f"at {address}" in doctor.out
+    assert built.exit_code == 0, built.err
+
+
+def test_a_full_disk_publishes_nothing(session: Any, on_duckdb: Portfolio, mounted: Path) -> None:
+    assert session
+    tight = Portfolio(on_duckdb.folder, mounted)
+    shutil.copytree(on_duckdb.home, tight.home, symlinks=True, ignore=shutil.ignore_patterns("build"))
+    ended = threading.Event()
+
+    def fill() -> None:
+        while not ended.wait(0.05):
+            if len(list((tight.home / "build" / "spark" / "staging").glob(f"*/{WHOLE}"))) >= 3:
+                free = os.statvfs(mounted)
+                with suppress(OSError):  # of what others have filled meanwhile
+                    (mounted / "ballast").write_bytes(bytes(free.f_bavail * free.f_frsize))
+                return
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    with on_duckdb.on(""):
+        said = tight.run("refresh", "--full")
+    ended.set()
+    filling.join()
+
+    assert said.exit_code == 1
+    assert "no space left" in said.err.lower()
+    assert "Traceback" not in said.err
+    assert versions(tight.home) == versions(on_duckdb.home)[:1]
 
 
 def test_a_refresh_on_spark_publishes(on_duckdb: Portfolio, on_spark: Said) -> None:
@@ -152,39 +204,6 @@ def test_nothing_new_is_nothing_new_on_spark_too(on_duckdb: Portfolio, on_spark:
     assert on_spark.exit_code == 0
     before = versions(on_duckdb.home)
 
-    assert on_duckdb.run("refresh").exit_code == 0
-    assert versions(on_duckdb.home) == before
-
-
-def test_a_server_is_looked_at_and_builds(on_duckdb: Portfolio, on_spark: Said, tmp_path: Path) -> None:
-    """Of a refresh on a server the staging models alone are built, by the same steps: the rest would take minutes."""
-    assert on_spark.exit_code == 0
-    code = """
-from dagster_project.run import opened
-from dagster_project.settings import workspace
-from dagster_project import model_runner, steps
-with opened(workspace()) as run:
-    run.same, run.fetches = None, False
-    assert steps.freeze(run)
-    staging = [name for name, model in model_runner.models().items() if model.schema.endswith('"staging"')]
-    built = steps.build(run, None, staging)
-    assert {model.name for model in built} == {*staging} and sum(model.rows for model in built) > 0
-"""
-    with connect_server(tmp_path) as address, on_duckdb.on(f"spark: {{remote: '{address}'}}\n"):
-        doctor = run(command("doctor"), on_duckdb.environment)
-        built = run([sys.executable, "-c", code], on_duckdb.environment)
-
-    assert f"at {address}" in doctor.out
-    assert built.exit_code == 0, built.err
-
-
-def test_a_server_that_does_not_answer_is_named(on_duckdb: Portfolio, on_spark: Said) -> None:
-    assert on_spark.exit_code == 0
-    before = versions(on_duckdb.home)
-    with on_duckdb.on("spark: {remote: 'sc://127.0.0.1:9'}\n"):
-        said = run(command("refresh", "--full"), on_duckdb.environment)
-
-    assert said.exit_code == 1
-    assert "Spark at sc://127.0.0.1:9 can't be opened" in said.err
-    assert "Traceback" not in said.err
+    with on_duckdb.on(""):
+        assert on_duckdb.run("refresh").exit_code == 0
     assert versions(on_duckdb.home) == before

@@ -1,14 +1,18 @@
 """What `engine: spark` says where it can't run, in words and without a traceback. Nothing here needs Spark or Java."""
 
+import socket
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
+from dagster_project.doctor import findings
 from dagster_project.settings import PortfolioError, parse_portfolio
 from dagster_project.spark import SparkError, session
 from dagster_project.spark.session import refuse_unready, shown
+from sources.common.limits import Limits
+from tests.end_to_end.harness import TINY, copy_portfolio
 
 REQUIRED = {"name": "p", "title": "P", "reporting_currency": "EUR"}
 
@@ -69,6 +73,30 @@ def test_a_wrong_setting_is_named(spark: dict[str, object], words: str) -> None:
         parse_portfolio(REQUIRED | {"engine": "spark", "spark": spark}, Path("portfolio.yml"))
     assert words in str(raised.value)
     assert "s3cret" not in str(raised.value)
+
+
+def test_doctor_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "version", missing)
+    monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path / "homes"))
+    portfolio = copy_portfolio(
+        TINY, tmp_path / "tiny", {"portfolio.yml": ("name: tiny\n", "name: tiny\nengine: spark\n")}
+    )
+
+    [found] = [found for found in findings(portfolio) if found.about == "Spark"]
+
+    assert found.state == "wrong"
+    assert "needs PySpark" in found.what
+    assert found.fix.startswith("pip install")
+
+
+def test_a_server_that_does_not_answer_is_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "version", installed("4.3.0"))
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"sc://127.0.0.1:{unused.getsockname()[1]}"
+
+        with pytest.raises(SparkError, match=f"Spark at {address} doesn't answer: Connection refused. To fix:"):
+            session.open_session(f"{address}/;user_id=ada", Limits(1 << 30, 1), tmp_path)
 
 
 def test_parameters_of_an_address_are_not_shown() -> None:
