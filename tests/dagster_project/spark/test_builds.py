@@ -26,8 +26,8 @@ def adversarial(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("portfolio", "settings"),
     [
-        (tiny, {"spark.sql.shuffle.partitions": "1"}),
-        (adversarial, {"spark.sql.shuffle.partitions": "7", "spark.sql.adaptive.enabled": "false"}),
+        (tiny, {"spark.sql.shuffle.partitions": "1", "spark.sql.adaptive.enabled": "false"}),
+        (adversarial, {"spark.sql.shuffle.partitions": "7"}),
     ],
     ids=["tiny", "adversarial"],
 )
