@@ -4,6 +4,7 @@ Checks of single rows (not null, unique, relationships, accepted values) are dbt
 distribution, freshness, conservation and the range of metric values.
 """
 
+import warnings
 from functools import cache
 from importlib import import_module, resources
 from itertools import groupby
@@ -121,6 +122,7 @@ from spread"""
 
 def prepare() -> None:
     """Import Great Expectations before the first check."""
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # which it imports where it finds it
     import great_expectations  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 
