@@ -14,6 +14,8 @@ import pytest
 
 from tests.serving.builds import Built, make_build, publish_built
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 MARKS = 7  # builds that are published in turn; each carries its number in three tables
 
@@ -25,8 +27,6 @@ READER = """
 import json, sys, time
 from pathlib import Path
 from serving.reader import connect
-
-pytestmark = pytest.mark.long
 
 home, keeps, number, marks = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 database, stop = home / "serve/current/warehouse.duckdb", home / "stop"
