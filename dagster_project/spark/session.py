@@ -230,5 +230,7 @@ def _local(limits: Limits, scratch: Path, settings: Mapping[str, str]) -> dict[s
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
-    options = " ".join(filter(None, (quiet, settings.get(JAVA_OPTIONS))))
+    # each of some nine hundred statements is compiled to classes of its own
+    room = "-XX:ReservedCodeCacheSize=512m"
+    options = " ".join(filter(None, (quiet, room, settings.get(JAVA_OPTIONS))))
     return {**usual, **settings, JAVA_OPTIONS: options}
