@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Generator
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.ports import free_port
 
 OWNER, PASSWORD = "owner", "s3cret/word"
 DEBIAN = Path("/usr/lib/postgresql")
@@ -77,7 +78,7 @@ def running_server() -> Generator[Server]:
             pytest.fail("no PostgreSQL server found: install it (Debian: apt-get install postgresql)")
         pytest.skip("no PostgreSQL server found")
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short, as a socket's path must be
-    server = Server(programs, folder, _free_port())
+    server = Server(programs, folder, free_port())
     try:
         secret = folder / "password"
         secret.write_text(PASSWORD)
@@ -106,9 +107,3 @@ def _account() -> str:
     """A user who isn't root."""
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

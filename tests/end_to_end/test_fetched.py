@@ -1,7 +1,6 @@
 """A portfolio of tools alone, from `outcomes connect` to its page: fetched over HTTP from servers on this machine."""
 
 import gzip
-import json
 from collections.abc import Generator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dagster_project.home import last_refresh
 from tests.end_to_end.harness import Said, outcomes, read, served, versions
 from tests.sources.fakes import asana, jira, zendesk
 from tests.sources.fakes.server import Fake, running
@@ -21,11 +21,6 @@ SETTINGS: dict[str, dict[str, str]] = {
     "zendesk": {"user": "reports@acme.example"},
     "asana": {"workspace": asana.WORKSPACE, "statuses": "{Doing: in_progress}"},
 }
-
-
-def ended(path: Path) -> list[Any]:
-    """The sources that the last refresh could not fetch or land."""
-    return json.loads((path / "last_refresh.json").read_text())["sources"]
 
 
 class Company:
@@ -128,7 +123,9 @@ def test_while_a_tool_is_away_its_last_pull_is_used_and_everybody_is_told(
     said = company.say("refresh")
     assert (said.exit_code, versions(home)) == (0, first), said.err
     assert company.figure("csat") == figure
-    (trouble,) = ended(home)
+    last = last_refresh(home)
+    assert last is not None
+    (trouble,) = last["sources"]
     assert (trouble["source"], trouble["step"]) == ("desk", "fetch") and trouble["seen_at"]
     assert "desk could not be fetched: its figures are of" in (home / "index.html").read_text()
     status = " ".join(company.say("status").out.split())
@@ -148,6 +145,7 @@ def test_while_a_tool_is_away_its_last_pull_is_used_and_everybody_is_told(
     with running(zendesk.FakeZendesk()) as desk:
         at(desk.url)
         assert company.say("refresh").exit_code == 0
-    assert ended(home) == []
+    last = last_refresh(home)
+    assert last is not None and last["sources"] == []
     assert "could not be fetched" not in (home / "index.html").read_text()
     assert "not fetched" not in company.say("status").out

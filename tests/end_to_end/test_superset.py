@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from serving.bi.superset_server import ADMIN, Superset
 from tests.end_to_end.conftest import Refreshed
 from tests.end_to_end.harness import ROOT, outcomes, served
 from tests.end_to_end.pages import written_tiles
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("acme")]
 
@@ -43,10 +43,7 @@ def superset(acme: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> Gener
     assert acme.said.exit_code == 0
     subprocess.run(["make", ".superset/.ready"], cwd=ROOT, check=True)
     folder = tmp_path_factory.mktemp("superset")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    found = Superset(ROOT / ".superset" / "venv" / "bin", folder / "home", port)
+    found = Superset(ROOT / ".superset" / "venv" / "bin", folder / "home", free_port())
     said = outcomes("superset", folder / "outcomes.zip", home=acme.homes, portfolio=acme.folder)
     assert said.exit_code == 0, said.err
     found.prepare()

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from tests.ports import free_port
 from tests.sources.test_objects import Connected, contents
 
 pytestmark = pytest.mark.slow
@@ -50,12 +51,6 @@ def served(*line: str | Path, port: int) -> Generator[None]:
     finally:
         process.terminate()
         process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ask_azure(url: str, path: str, body: bytes, query: str = "", **headers: str) -> None:

@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from time import monotonic, sleep
 
+from tests.ports import free_port
+
 LONGEST = 120  # seconds until a server answers
 
 
@@ -17,9 +19,7 @@ LONGEST = 120  # seconds until a server answers
 def connect_server(folder: Path, *options: str) -> Generator[str]:
     """The address of a server that runs in a process group of its own."""
     spark = Path(str(import_module("pyspark").__file__)).parent
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {
         "spark.connect.grpc.binding.port": port,
         "spark.connect.grpc.binding.address": "127.0.0.1",

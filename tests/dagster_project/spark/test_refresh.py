@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 
 from dagster_project.spark.engine import WHOLE
 from tests.dagster_project.spark.servers import connect_server, java_below
+from tests.end_to_end.conftest import Portfolio
 from tests.end_to_end.harness import (
     ROOT,
     TINY,
@@ -27,7 +27,6 @@ from tests.end_to_end.harness import (
     copy_portfolio,
     environment,
     figures,
-    outcomes,
     read,
     run,
     versions,
@@ -37,25 +36,12 @@ pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.xdist_group("spar
 LONGEST = 600  # seconds until a refresh has begun to write
 
 
-@dataclass(frozen=True)
-class Portfolio:
-    """A copy of tiny, and where its warehouse is kept."""
-
-    folder: Path
-    homes: Path
-
-    @property
-    def home(self) -> Path:
-        """The home of its versions."""
-        return self.homes / "tiny"
+class OnEither(Portfolio):
+    """A copy of tiny that is refreshed on either engine."""
 
     def on(self, spark: str) -> Any:
         """With `engine: spark` and these settings in its portfolio.yml."""
         return changed(self.folder, [("portfolio.yml", "name: tiny\n", f"name: tiny\nengine: spark\n{spark}")])
-
-    def run(self, *arguments: str) -> Said:
-        """Run `outcomes` in this process."""
-        return outcomes(*arguments, home=self.homes, portfolio=self.folder)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -64,17 +50,17 @@ class Portfolio:
 
 
 @pytest.fixture(scope="module")
-def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> OnEither:
     """Refreshed on DuckDB. The fixtures below are one story, each the next command of it."""
     folder = tmp_path_factory.mktemp("tiny")
-    portfolio = Portfolio(copy_portfolio(TINY, folder / "portfolio"), folder / "homes")
+    portfolio = OnEither(copy_portfolio(TINY, folder / "portfolio"), folder / "homes")
     said = portfolio.run("refresh")
     assert said.exit_code == 0, said.err
     return portfolio
 
 
 @pytest.fixture(scope="module")
-def killed(on_duckdb: Portfolio) -> tuple[Said, list[str]]:
+def killed(on_duckdb: OnEither) -> tuple[Said, list[str]]:
     """A refresh whose Spark is killed while it builds, and the versions that there are then."""
     with on_duckdb.on(""):
         process = subprocess.Popen(
@@ -96,7 +82,7 @@ def killed(on_duckdb: Portfolio) -> tuple[Said, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def on_spark(session: Any, on_duckdb: Portfolio, killed: object) -> Said:
+def on_spark(session: Any, on_duckdb: OnEither, killed: object) -> Said:
     """The next refresh, in the session of these tests."""
     assert session and killed
     with on_duckdb.on(""):
@@ -114,7 +100,7 @@ def test_where_spark_is_killed_nothing_is_published(killed: tuple[Said, list[str
     assert [line for line in said.err.splitlines() if line.startswith(("Traceback", "ERROR", "Exception"))] == []
 
 
-def test_a_server_is_looked_at_and_builds(on_duckdb: Portfolio, killed: object, tmp_path: Path) -> None:
+def test_a_server_is_looked_at_and_builds(on_duckdb: OnEither, killed: object, tmp_path: Path) -> None:
     """Of a refresh on a server the staging models alone are built, by the same steps: the rest would take minutes."""
     assert killed
     code = """
@@ -136,9 +122,9 @@ with opened(workspace()) as run:
     assert built.exit_code == 0, built.err
 
 
-def test_a_full_disk_publishes_nothing(session: Any, on_duckdb: Portfolio, mounted: Path) -> None:
+def test_a_full_disk_publishes_nothing(session: Any, on_duckdb: OnEither, mounted: Path) -> None:
     assert session
-    tight = Portfolio(on_duckdb.folder, mounted)
+    tight = OnEither(on_duckdb.folder, mounted)
     shutil.copytree(on_duckdb.home, tight.home, symlinks=True, ignore=shutil.ignore_patterns("build"))
     ended = threading.Event()
 
@@ -163,19 +149,19 @@ def test_a_full_disk_publishes_nothing(session: Any, on_duckdb: Portfolio, mount
     assert versions(tight.home) == versions(on_duckdb.home)[:1]
 
 
-def test_a_refresh_on_spark_publishes(on_duckdb: Portfolio, on_spark: Said) -> None:
+def test_a_refresh_on_spark_publishes(on_duckdb: OnEither, on_spark: Said) -> None:
     assert on_spark.exit_code == 0, on_spark.err
     assert len(versions(on_duckdb.home)) == 2
 
 
-def test_the_manifest_names_the_engine(on_duckdb: Portfolio, on_spark: Said) -> None:
+def test_the_manifest_names_the_engine(on_duckdb: OnEither, on_spark: Said) -> None:
     assert on_spark.exit_code == 0
     manifests = [on_duckdb.home / "serve" / version / "manifest.json" for version in versions(on_duckdb.home)]
 
     assert [json.loads(path.read_text())["engine"].split()[0] for path in manifests] == ["DuckDB", "Spark"]
 
 
-def test_no_figure_differs_between_the_engines(on_duckdb: Portfolio, on_spark: Said) -> None:
+def test_no_figure_differs_between_the_engines(on_duckdb: OnEither, on_spark: Said) -> None:
     assert on_spark.exit_code == 0
     said = on_duckdb.run("diff")
 
@@ -185,7 +171,7 @@ def test_no_figure_differs_between_the_engines(on_duckdb: Portfolio, on_spark: S
     assert figures(first) == figures(second)
 
 
-def test_published_tables_have_the_same_columns_and_comments(on_duckdb: Portfolio, on_spark: Said) -> None:
+def test_published_tables_have_the_same_columns_and_comments(on_duckdb: OnEither, on_spark: Said) -> None:
     assert on_spark.exit_code == 0
     sql = """
         select schema_name, table_name, column_name, data_type, comment from duckdb_columns()
@@ -200,7 +186,7 @@ def test_published_tables_have_the_same_columns_and_comments(on_duckdb: Portfoli
     assert first == second
 
 
-def test_nothing_new_is_nothing_new_on_spark_too(on_duckdb: Portfolio, on_spark: Said) -> None:
+def test_nothing_new_is_nothing_new_on_spark_too(on_duckdb: OnEither, on_spark: Said) -> None:
     assert on_spark.exit_code == 0
     before = versions(on_duckdb.home)
 
