@@ -66,11 +66,13 @@ def feeds_of(space: Workspace, source: FileSource | ApiSource) -> frozenset[str]
     return frozenset(m.feed.name for m in mappings(space.folder, source, space.portfolio.landing_rules()))
 
 
-def as_files(space: Workspace, source: FileSource | ApiSource) -> FileSource | ApiSource:
-    """A source whose files are copied as the folder of its newest pull. Raises PortfolioError if there is none yet."""
-    if not source.maps_files:
+def files_to_map(space: Workspace, source: FileSource | ApiSource) -> FileSource:
+    """The files that a source's mappings read; of a tool, those of its last full pull. Raises PortfolioError if there
+    are none yet."""
+    if not isinstance(source, ApiSource):
         return source
-    if (found := source.files(space.home)) is None:
+    found = source.files(space.home) if source.maps_files else pulled.last_snapshot(space.home, source)
+    if found is None:
         raise PortfolioError(f"source {source.name} was never fetched. To fix: outcomes fetch {source.name}.")
     return found
 

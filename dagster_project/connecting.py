@@ -32,9 +32,8 @@ def with_entry(space: Workspace, name: str, kind: str | None, given: Sequence[st
             f"portfolio.yml has a source {name}. To fix: change it there, and leave out --type and --set."
         )
     if kind not in (*KINDS, "files"):
-        raise PortfolioError(
-            f"portfolio.yml has no source {name}. To fix: say what it is with --type {'|'.join(KINDS)}."
-        )
+        wrong = f"--type {kind}: there is no such tool" if kind else f"portfolio.yml has no source {name}"
+        raise PortfolioError(f"{wrong}. To fix: say what it is with --type {'|'.join(KINDS)}.")
     path = (space.folder / "portfolio.yml").resolve()
     entries = [{"name": name, "type": kind} | dict(map(_setting, given))]
     default = space.portfolio.sources[0]

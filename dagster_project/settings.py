@@ -619,6 +619,7 @@ _WORDS = {
     "missing": "it is required",
     "extra_forbidden": "there is no such key",
     "model_type": "it must hold keys and values",
+    "model_attributes_type": "it must hold keys and values",
     "date_type": "it must be a day, such as 2025-12-31",
     "date_parsing": "it must be a day, such as 2025-12-31",
     "date_from_datetime_parsing": "it must be a day, such as 2025-12-31",
@@ -648,6 +649,7 @@ _WORDS = {
     "literal_error": "it must be {expected}",
     "too_short": "it must have at least {min_length}",
     "too_long": "it must have at most {max_length}",
+    "string_pattern_mismatch": "it must match {pattern}",
 }
 _PATTERNS = {
     "name": "it may have lower-case letters, digits, _ and -, and begins with a letter or digit",

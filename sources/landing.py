@@ -236,11 +236,12 @@ def land_source(
 
 
 def as_shown(portfolio: Path, source: FileSource, rules: LandingRules) -> list[FileSource]:
-    """The parts of a source to land: itself, or each dated folder with its moment of observation, oldest first.
+    """The parts of a source to land: itself, as is a pull, or each dated folder with its moment of observation, oldest
+    first.
 
     Raises LandingError before anything is landed if a folder or a feed can't have a history.
     """
-    if not source.history:
+    if not source.history or isinstance(source, Pulled):
         return [source]
     if plain := [mapping.shown for mapping in mappings(portfolio, source, rules) if mapping.plain]:
         raise LandingError(
@@ -252,6 +253,13 @@ def as_shown(portfolio: Path, source: FileSource, rules: LandingRules) -> list[F
         source.model_copy(update={"path": folder, "observed_at": end_of_day(day, ZoneInfo(rules.time_zone))})
         for day, folder in dated_folders(source.place(portfolio), source.path).items()
     ]
+
+
+def raw_files_of(portfolio: Path, source: FileSource, rules: LandingRules) -> dict[str, RawFile]:
+    """The files of a source as it is shown, by view name."""
+    if isinstance(source, Pulled):
+        return pulled.raw_files(source)
+    return raw_files(source.place(portfolio), source.path, rules.files, rules.file_limits)
 
 
 def _land(
@@ -267,11 +275,7 @@ def _land(
     is_newest: bool,
     lands: bool,
 ) -> list[Landed]:
-    files = (
-        pulled.raw_files(source)
-        if isinstance(source, Pulled)
-        else raw_files(source.place(portfolio), source.path, rules.files, rules.file_limits)
-    )
+    files = raw_files_of(portfolio, source, rules)
     observed_at = source.moment(now).astimezone(UTC).isoformat()
     # a dated folder is compared with its own load: the others are from other moments
     last_of_any = loads.latest(home, source.name)

@@ -9,7 +9,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -19,8 +18,17 @@ from sources.common.sql import identifier
 from sources.config import FileSource, LandingRules
 from sources.errors import LandingError
 from sources.fetching.source import ApiSource
-from sources.files import raw_files
-from sources.landing import STAR, Mapping, as_shown, columns_named, files_of, map_feed, mappings, record_numbers
+from sources.landing import (
+    STAR,
+    Mapping,
+    as_shown,
+    columns_named,
+    files_of,
+    map_feed,
+    mappings,
+    raw_files_of,
+    record_numbers,
+)
 from sources.reader import offer, one_select, sandbox, unreadable, within
 
 UNMAPPED = "unmapped.sql"
@@ -77,10 +85,10 @@ def preview(
 
 @contextmanager
 def _sandbox(
-    portfolio: Path, source: FileSource, limits: Limits | None, variables: dict[str, Any] | None = None
+    portfolio: Path, source: FileSource, limits: Limits | None
 ) -> Generator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A sandbox of a source in a scratch folder, and its folder for copies of files."""
-    named = {"source": source.name} | (variables or {})
+    named = {"source": source.name} | source.mapping_settings()
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
         folders = (source.place(portfolio) / source.path, portfolio / "feeds", Path(scratch) / "read")
         connection = sandbox(Path(scratch) / "spill", *folders, limits=limits, variables=named)
@@ -99,11 +107,7 @@ def _look(
     limit: int,
     copies: Path,
 ) -> Preview:
-    feed, where, files = (
-        mapping.feed,
-        mapping.shown,
-        raw_files(source.place(portfolio), source.path, rules.files, rules.file_limits),
-    )
+    feed, where, files = mapping.feed, mapping.shown, raw_files_of(portfolio, source, rules)
     read = [mapping.plain] if mapping.plain else files_of(mapping.path, files, connection)
     others = files_of(mapping.control, files, connection) if mapping.control else []
     offered = [
@@ -133,7 +137,9 @@ def _look(
     filled = checks.filled_columns(connection, feed)
     return Preview(
         source.name,
-        mapping.path.relative_to(portfolio).as_posix(),
+        mapping.path.relative_to(portfolio).as_posix()
+        if mapping.path.is_relative_to(portfolio)
+        else f"the connector's {where}",
         {file.raw.relative: file.words for file in offered if file.raw in read},
         counts,
         checks.rejects(connection, feed),
@@ -156,7 +162,7 @@ def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> 
     """
     portfolio = portfolio.resolve()
     shown = as_shown(portfolio, source, rules)[-1]
-    files = raw_files(shown.place(portfolio), shown.path, rules.files, rules.file_limits)
+    files = raw_files_of(portfolio, shown, rules)
     named: dict[str, set[str]] = {}
     unread: dict[str, dict[str, int]] = {}
     with _sandbox(portfolio, shown, None) as (connection, copies):
@@ -182,12 +188,10 @@ def unmapped_names(home: Path, source: ApiSource) -> list[tuple[str, str, int]]:
 
     The vendor's `unmapped.sql` says what that may be. Raises LandingError where a pull can't be read.
     """
-    path = source.folder / UNMAPPED
-    snapshots = [pull for pull in pulled.parts(home, source) if pull.pull_kind == "snapshot"]
-    if not path.exists() or not snapshots:
+    path, last = source.folder / UNMAPPED, pulled.last_snapshot(home, source)
+    if not path.exists() or last is None:
         return []
-    last = snapshots[-1]
-    with _sandbox(Path(last.path), last, None, last.mapping_settings()) as (connection, copies):
+    with _sandbox(Path(last.path), last, None) as (connection, copies):
         for raw in files_of(path, pulled.raw_files(last), connection):
             offer(connection, raw, copies)
         try:

@@ -60,6 +60,11 @@ def parts(home: Path, source: ApiSource) -> list[Pulled]:
     ]
 
 
+def last_snapshot(home: Path, source: ApiSource) -> Pulled | None:
+    """The newest sealed pull of a source that has everything; None if there is none."""
+    return next((pull for pull in reversed(parts(home, source)) if pull.pull_kind == "snapshot"), None)
+
+
 def raw_files(pulled: Pulled) -> dict[str, RawFile]:
     """The files of a pull, by view name, with what its seal says of them."""
     folder = Path(pulled.path)

@@ -115,23 +115,15 @@ def _watch(folder: Path, show: Callable[[], object]) -> None:
 
 def _show_feed(space: Workspace, name: str, wanted: str | None, rows: int) -> bool:
     """Print what each source's mapping of a feed gives; whether all would land."""
-    from dagster_project.catalog import as_files, feeds_of
-    from sources.config import FileSource
-    from sources.fetching.source import ApiSource
+    from dagster_project.catalog import feeds_of, files_to_map
     from sources.preview import preview
 
     with explained():
         hold_feed(name)
         sources = _sources(space, wanted)
         giving = [source for source in sources if name in feeds_of(space, source)] or list(sources[:1])
-        copies = [as_files(space, source) for source in giving]
-        if fetched := [source.name for source in copies if isinstance(source, ApiSource)]:
-            raise PortfolioError(
-                f"{name} of source {fetched[0]} comes from its connector, not from files. To fix: name a source of "
-                f"files with --source, or run `outcomes connect {fetched[0]}` to see what it gives."
-            )
+        files = [files_to_map(space, source) for source in giving]
         rules = space.portfolio.landing_rules()
-        files = [source for source in copies if isinstance(source, FileSource)]
         found = [preview(space.folder, source, name, rules, rows, space.limits) for source in files]
     for shown in found:
         _show_preview(name, shown)

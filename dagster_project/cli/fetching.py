@@ -1,6 +1,7 @@
 """Commands for sources that are fetched from a tool: fetch, connect."""
 
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -66,7 +67,10 @@ def connect(
         (found,) = chosen(space, source)
         space.home.mkdir(parents=True, exist_ok=True)
         with locked(space):
-            connecting.sign_in(space, found, out.print, lambda what: typer.prompt(what, hide_input=True))
+            # an address that is broken over two lines can't be pasted
+            connecting.sign_in(
+                space, found, partial(out.print, soft_wrap=True), lambda what: typer.prompt(what, hide_input=True)
+            )
             said, is_all = connecting.seen(space, source)
             if text is not None and is_all:
                 connecting.write(space, text)

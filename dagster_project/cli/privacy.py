@@ -46,7 +46,7 @@ def forget(
     rows stay under replacement pseudonyms, so figures don't change. Your own files are listed, never changed. If the
     command is interrupted, run it again.
 
-    Example: outcomes forget ann.smith ann.smith@example.org "Ann Smith" --dry-run
+    Example: outcomes forget ann.smith ann.smith@example.org --dry-run
 
     Example: outcomes forget - < who.txt
     """

@@ -4,12 +4,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
 from sources.config import Kind, SourceBase
 
@@ -20,6 +21,25 @@ if TYPE_CHECKING:
 SECRETS = ("token", "password", "secret", "api_key", "key", "refresh_token", "client_secret")
 Meaning = Literal["to_do", "in_progress", "done", "cancelled"]  # of a status
 LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}  # in seconds
+LONGEST = timedelta(days=36_525)  # more can't be taken from every moment
+
+
+def _long(given: Any) -> timedelta:
+    """A time as people write it, such as `12 hours`, or as ISO 8601 does; a number is in seconds."""
+    number, _, unit = given.strip().partition(" ") if isinstance(given, str) else ("", "", "")
+    with suppress(ValueError):
+        if number.isdecimal() and unit.removesuffix("s") in _UNITS:
+            given = int(number) * _UNITS[unit.removesuffix("s")]
+        found = TypeAdapter(timedelta).validate_python(given)
+        if timedelta(0) <= found <= LONGEST:
+            return found
+    raise ValueError("it must be a time of at most 100 years, such as 90 minutes, 12 hours or 7 days")
+
+
+Duration = Annotated[timedelta, BeforeValidator(_long)]
 
 
 class Window(NamedTuple):
@@ -69,17 +89,15 @@ class ApiSource(SourceBase):
         default=None,
         description="Fetch what is dated, or has changed, from this day on; the feeds cover no earlier day",
     )
-    full_every: timedelta = Field(
+    full_every: Duration = Field(
         default=timedelta(days=7),
-        ge=timedelta(0),
         description="Everything is fetched again after this time, which finds deletions",
     )
-    stale_after: timedelta = Field(
+    stale_after: Duration = Field(
         default=timedelta(days=1),
-        ge=timedelta(0),
         description="If it can't be fetched, its last pull is used up to this age",
     )
-    patience: timedelta = Field(
+    patience: Duration = Field(
         default=timedelta(hours=1), description="Longest time that one request waits and tries again"
     )
 

@@ -1,6 +1,7 @@
 """`outcomes connect`: a tool is tried, and a new one is written into portfolio.yml."""
 
 import json
+import re
 from collections.abc import Generator
 from pathlib import Path
 
@@ -88,6 +89,7 @@ def test_files_that_were_the_only_source_stay_one(site: jira.FakeJira, portfolio
     [
         ("sources: [{name: sheet, feeds: [budgets]}]\n", (), "each beginning with a dash"),
         ("sources:\n- {name: jira, feeds: [budgets]}\n", (), "has a source jira"),
+        ("", ("--type", "jiira"), "--type jiira: there is no such tool"),
         ("", ("--set", "token=x"), "secrets don't belong in this file"),
         ("", ("--set", "projects"), "it has no value"),
         ("", ("--set", "no_such=1"), "no_such"),
@@ -121,8 +123,29 @@ def test_a_consent_is_asked_for_and_its_token_kept(portfolio: Path, monkeypatch:
         said = CliRunner().invoke(app, asked, input="a-code\n", env=environment(home, portfolio))
 
         assert said.exit_code == 0, said.output
-        assert "https://login.xero.com/identity/connect/authorize?" in said.output
+        assert re.search(r"^https://login\.xero\.com/identity/connect/authorize\?\S+&state=\S{20,}$", said.output, re.M)
         kept = json.loads((home / "mine" / "secrets" / "books.json").read_text())
         assert kept == {"refresh_token": books.refresh_tokens[-1]}  # type: ignore[attr-defined]
         assert "a-code" not in said.output and TOKEN not in said.output
         assert read_portfolio(portfolio).sources[-1].name == "books"
+
+
+def test_a_mapping_is_shown_with_what_was_fetched(site: jira.FakeJira, portfolio: Path) -> None:
+    assert connect(site, portfolio).exit_code == 0
+    home = portfolio.parent / "home"
+
+    def feed() -> Said:
+        return outcomes("feed", "work_items", "--source", "jira", home=home, portfolio=portfolio)
+
+    before = feed()
+    assert before.exit_code == 2 and "source jira was never fetched" in before.err
+    assert outcomes("fetch", home=home, portfolio=portfolio).exit_code == 0
+    shown = feed()
+    assert shown.exit_code == 0, shown.err
+    assert "the connector's work_items.sql reads pulls/jira/" in shown.out and "10 rows would land" in shown.out
+
+    own = portfolio / "feeds" / "jira" / "work_items.sql"
+    own.parent.mkdir()
+    own.write_text("select id as work_item_id, _file, _record from raw.issues where id > '10003'")
+    shown = feed()
+    assert shown.exit_code == 1 and "jira/work_items.sql: feed work_items needs item_type" in shown.err

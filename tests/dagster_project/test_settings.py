@@ -1,5 +1,6 @@
 """The one reader of environment and `portfolio.yml`: keys that are documented, and errors that name file and key."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from dagster_project.settings import (
     SuccessBands,
     Thresholds,
     cache_folder,
+    parse_portfolio,
     read_portfolio,
     workspace,
 )
@@ -159,6 +161,53 @@ def test_an_error_is_in_plain_words(keys: dict[str, Any], words: str, tmp_path: 
     with pytest.raises(PortfolioError) as error:
         read_portfolio(written(tmp_path, **keys))
     assert words in str(error.value)
+
+
+ODD = [
+    None,
+    "",
+    "x",
+    -1,
+    1.5,
+    10**30,
+    float("nan"),
+    True,
+    [],
+    [1],
+    {},
+    {"a": 1},
+    {1: 2},
+    date(2025, 1, 1),
+    ["x"],
+    [{"x": 1}],
+]
+
+
+@pytest.mark.parametrize("model", [Portfolio, FileSettings, FileSource, *VENDORS], ids=lambda m: m.__name__)
+def test_no_error_is_in_another_library_s_words(model: type[BaseModel]) -> None:
+    found: list[str] = []
+    for key in model.model_fields:
+        for odd in ODD:
+            given: dict[str, Any] = {key: odd}
+            if issubclass(model, FileSettings):
+                given = {"files": {"a.csv": given}}
+            elif not issubclass(model, Portfolio):
+                given = {"sources": [{"name": "t", "type": model.model_fields["type"].annotation.__args__[0]} | given]}  # type: ignore[union-attr]
+            try:
+                parse_portfolio(MINIMAL | given, Path("portfolio.yml"))
+            except PortfolioError as error:
+                found.append(str(error))
+    assert found
+    assert [said for said in found if re.search(r"Input should|should be|should match|valid ", said)] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [("90 seconds", 90), ("1 minute", 60), ("12 hours", 43_200), ("2 weeks", 1_209_600), ("PT1H", 3600), (30, 30)],
+)
+def test_a_time_is_written_as_people_write_it(given: Any, seconds: int) -> None:
+    (source,) = parse_portfolio(MINIMAL | {"sources": [JIRA | {"patience": given}]}, Path("portfolio.yml")).sources
+    assert isinstance(source, ApiSource) and source.patience.total_seconds() == seconds
 
 
 @pytest.mark.parametrize("text", ["", "- a list", "just words", "name: [", "name: \x00"])

@@ -291,6 +291,31 @@ def test_a_fault_that_stays_stops_the_pull(connected: Connected, fault: str, sai
     assert_nowhere(connected.home)
 
 
+@pytest.mark.parametrize("fault", ["401", "403"])
+def test_rights_that_end_in_the_middle_keep_what_was_fetched(connected: Connected, fault: str, tmp_path: Path) -> None:
+    whole = connected.fetch()
+    other = Connected(connected.tool, connected.fake, tmp_path / "other")
+    asked = len(connected.fake.requests)
+    connected.fake.faults = dict.fromkeys(range(asked + asked // 2 + 1, 3 * asked), fault)
+
+    with pytest.raises(LandingError, match=FATAL[fault]):
+        other.fetch()
+    connected.fake.faults = {}
+    again = len(connected.fake.requests)
+    other.now -= timedelta(days=1)
+    assert contents(other.fetch().folder) == contents(whole.folder)
+    assert len(connected.fake.requests) - again < asked
+
+
+def test_an_answer_that_does_not_come_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "TIMEOUT", (10, 0.2))
+    with connect(TOOLS[NAMES.index("jira")], tmp_path / "home") as jira_site:
+        jira_site.fake.faults = {3: "stalls"}
+        pull = jira_site.fetch()
+        assert_whole(jira_site, pull)
+        assert pull.seal["retries"] == 1
+
+
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=st.dictionaries(st.integers(1, 25), st.sampled_from(PASSING), max_size=12))
 @pytest.mark.parametrize("tool", TOOLS, ids=NAMES)
@@ -398,6 +423,31 @@ def test_increments_give_the_rows_of_a_snapshot_and_a_deletion_leaves_with_the_n
     assert all(len(connected.rows(feed)) > len(after[feed]) > len(before[feed]) for feed in readings)
     assert {result.outcome for result in connected.land()} <= {"unchanged"}
     assert_nowhere(connected.home)
+
+
+@pytest.mark.long
+def test_records_that_move_and_come_while_pages_are_read_are_not_lost(connected: Connected, tmp_path: Path) -> None:
+    connected.fetch()
+    at = len(connected.fake.requests) + 3  # the first asks for the scope
+    handle = connected.fake.handle
+
+    def moved(request: Request) -> tuple[int, bytes, dict[str, str]]:
+        if len(connected.fake.requests) == at:
+            connected.fake.change(connected.now + timedelta(minutes=1))
+        return handle(request)
+
+    connected.fake.handle = moved  # type: ignore[method-assign]
+    connected.fetch(full=True)
+    assert len(connected.fake.requests) > at
+    connected.fetch()
+    connected.land()
+
+    fresh = Connected(connected.tool, connected.fake, tmp_path / "fresh" / "home")
+    fresh.home.parent.mkdir()
+    fresh.now = connected.now
+    fresh.fetch()
+    feeds = {result.feed for result in fresh.land()} - set(connected.source.readings)
+    assert {feed: connected.rows(feed) for feed in feeds} == {feed: fresh.rows(feed) for feed in feeds}
 
 
 def assert_nowhere(home: Path) -> None:

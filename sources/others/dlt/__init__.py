@@ -13,7 +13,7 @@ import msgspec
 from pydantic import Field, model_validator
 
 from sources.errors import LandingError
-from sources.fetching.source import SECRETS, ApiSource, Page, Stream, Window
+from sources.fetching.source import SECRETS, ApiSource, Duration, Page, Stream, Window
 
 if TYPE_CHECKING:
     from sources.fetching.api import Api
@@ -34,8 +34,8 @@ class DltSource(ApiSource):
 
     type: Literal["dlt"] = Field(description="Kind of source")
     url: str = Field(default="", description="Not used: the configuration has the address")
-    full_every: timedelta = Field(
-        default=timedelta(0), ge=timedelta(0), description="Each pull reads everything; longer: without deletions"
+    full_every: Duration = Field(
+        default=timedelta(0), description="Each pull reads everything; longer: without deletions"
     )
     rest_api: dict[str, Any] | None = Field(
         default=None, description="Configuration of dlt's rest_api; $token in it stands for the secret"

@@ -115,6 +115,8 @@ class Fake:
                 return 200, b'{"issues": 7, "data": 7, "values": 7}', headers
             case "slow":
                 time.sleep(0.01)
+            case "stalls":
+                time.sleep(0.5)
             case _:
                 pass
         try:

@@ -10,6 +10,11 @@ def moment(day: datetime) -> str:
     return f"{day:%Y-%m-%dT%H:%M:%SZ}"
 
 
+def place_of(record: dict[str, Any]) -> tuple[int, int]:
+    """Where a record is in lists, which are in the order of changes."""
+    return record["updated"], record["id"]
+
+
 class FakeZendesk(Fake):
     """Tickets, organizations and ratings by number, each with `updated` in seconds since 1970."""
 
@@ -90,17 +95,21 @@ class FakeZendesk(Fake):
         stream = {"incremental/tickets/cursor": "tickets", "incremental/organizations": "organizations"}.get(path, path)
         if stream not in self.lists:
             raise Refused(404, {"error": "RecordNotFound"})
-        listed = sorted(self.lists[stream].values(), key=lambda record: (record["updated"], record["id"]))
+        listed = sorted(self.lists[stream].values(), key=place_of)
         if stream == "organizations":
             return self._by_time(request, listed), {}
         given = request.first("cursor") or request.first("page[after]")
-        # a cursor holds the moment that the first request named
-        earliest, _, place = given.partition(".") if given else (request.first("start_time"), "", "0")
-        listed = [record for record in listed if record["updated"] >= int(earliest)]
-        start, stop = self.cut(len(listed), int(place.split(".")[0]), self.size)
+        # a cursor holds the moment that the first request named, and the record behind which it goes on
+        earliest, _, place = given.partition(".") if given else (request.first("start_time"), "", "0.0")
+        behind = tuple(int(part) for part in place.split(".")[:2])
+        listed = [record for record in listed if record["updated"] >= int(earliest) and place_of(record) > behind]
+        start, stop = self.cut(len(listed), 0, self.size)
         more = self.is_more(stop, len(listed))
-        token = self.token(stop)
-        cursor = given if self.fault == "token twice" and given else token and f"{earliest}.{token}"
+        last = place_of(listed[stop - 1]) if stop > start else behind
+        given = (
+            given if self.fault == "token twice" and given else f"{earliest}.{last[0]}.{last[1]}.{len(self.requests)}"
+        )
+        cursor = None if self.fault == "no token" else given
         if stream == "tickets":
             return {"tickets": listed[start:stop], "after_cursor": cursor, "end_of_stream": not more}, {}
         return {stream: listed[start:stop], "meta": {"has_more": more, "after_cursor": cursor}}, {}
