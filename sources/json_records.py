@@ -20,6 +20,8 @@ from sources.errors import LandingError
 from sources.files import RawFile, files_entry
 
 BATCH = 1 << 23  # bytes that are split at once
+PARTS = 4  # tables of a file's records
+FEW = 10_000  # records that need no second table
 _OBJECTS = (
     "read_json_objects({path}, format={format}, maximum_object_size={size}, hive_partitioning=false{compression})"
 )
@@ -168,38 +170,60 @@ def _limit_members(count: int, raw: RawFile, limits: FileLimits) -> None:
         )
 
 
-def split(raw: RawFile, table: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits) -> dict[str, str]:
-    """Make a table of a file with one object per line: `_record`, and a column of each member, whose names it returns.
+def split(
+    raw: RawFile, catalog: str, connection: duckdb.DuckDBPyConnection, limits: FileLimits
+) -> tuple[dict[str, str], str]:
+    """Read a file of a pull, one object per line, into tables of a catalog.
 
-    Raises LandingError for a line that is none, or for too many members.
+    Returns the columns of its members by name, and what to select them and `_record` from.
+
+    Raises LandingError for a line that is no object, or for too many members.
     """
     columns: dict[str, str] = {}
-    count = 0
-    connection.execute(f"create or replace table {table} (_record bigint)")
-    batches = _batches(raw, limits)
+    expected = max(1, raw.records or 0)
+    # a thread takes a table, or 122,880 rows of it, at once
+    tables = [f"{catalog}.{identifier(f'{raw.name}/{n}')}" for n in range(min(PARTS, 1 + expected // FEW))]
+    for table in tables:
+        connection.execute(f"create or replace table {table} (_record bigint)")
+    batches = _batches(raw, columns, limits)
+    known = count = 0
     with ThreadPoolExecutor(1) as ahead:  # splits the next lines while DuckDB takes these
         coming = ahead.submit(next, batches, None)
         while batch := coming.result():
+            names = batch.column_names[1:]
+            for column in names[known:]:
+                for table in tables:
+                    connection.execute(f"alter table {table} add column {column} varchar")
+            known = len(names)
             coming = ahead.submit(next, batches, None)
-            for name in {name: None for record in batch for name in record if name not in columns}:
-                columns[name] = f"c{len(columns)}"
-                _limit_members(len(columns), raw, limits)
-                connection.execute(f"alter table {table} add column {columns[name]} varchar")
-            texts = {
-                column: [None if (text := record.get(name)) is None else bytes(text) for record in batch]
-                for name, column in columns.items()
-            }
-            arrays = {column: pa.array(values, pa.binary()).view(pa.string()) for column, values in texts.items()}
-            connection.register("batch", pa.table({"_record": range(count + 1, count + len(batch) + 1)} | arrays))
-            values = "".join(f", {_text_of(column)}" for column in arrays)
+            connection.register("batch", batch)
+            values = "".join(f", {_text_of(column)}" for column in names)
+            table = tables[min(count * len(tables) // expected, len(tables) - 1)]
             connection.execute(f"insert into {table} select _record{values} from batch")
-            count += len(batch)
+            count += batch.num_rows
     connection.unregister("batch")
-    return columns
+    return columns, f"({' union all '.join(f'select * from {table}' for table in tables)})"
 
 
-def _batches(raw: RawFile, limits: FileLimits) -> Iterator[list[dict[str, msgspec.Raw]]]:
-    """The members of a file's records, some records at a time."""
+def _batches(raw: RawFile, columns: dict[str, str], limits: FileLimits) -> Iterator[pa.Table]:
+    """The members of a file's records, some records at a time: `_record`, and a column for each name in `columns`,
+    which takes those that are met."""
+    count = 0
+    for batch in _records(raw, limits):
+        for name in {name: None for record in batch for name in record if name not in columns}:
+            columns[name] = f"c{len(columns)}"
+            _limit_members(len(columns), raw, limits)
+        members = [
+            pa.array([None if (text := record.get(name)) is None else bytes(text) for record in batch], pa.binary())
+            for name in columns
+        ]
+        numbers = pa.array(range(count + 1, count + len(batch) + 1), pa.int64())
+        count += len(batch)
+        yield pa.table([numbers, *(array.view(pa.string()) for array in members)], ["_record", *columns.values()])
+
+
+def _records(raw: RawFile, limits: FileLimits) -> Iterator[list[dict[str, msgspec.Raw]]]:
+    """A file's records, some at a time."""
     decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
     lines = b""
     try:

@@ -156,7 +156,7 @@ def _select(
     # read once, as mappings, controls and the count each read it
     kept = f"{READ}.{identifier(raw.name)}"
     if raw.records is not None:
-        found = json_records.split(raw, kept, connection, limits)
+        found, kept = json_records.split(raw, READ, connection, limits)
         names = sorted(found)
         columns = _selected(raw, names, [found[name] for name in names], also)
         select = f"select {', '.join([*columns, lineage])}, _record from {kept}"
@@ -198,8 +198,7 @@ def sandbox(
     connection.execute("set autoload_known_extensions = false; set preserve_insertion_order = true")
     # to compress a table takes longer than to make it, and this one is read once or twice
     connection.execute(f"set force_compression = 'uncompressed'; attach ':memory:' as {CHECKED}")
-    # a row group is what a thread takes at once, and such records are long
-    connection.execute(f"attach ':memory:' as {READ} (row_group_size 16384)")
+    connection.execute(f"attach ':memory:' as {READ}")
     spelled = [text for folder in folders for text in (f"{folder.resolve()}/", glob.escape(f"{folder.resolve()}/"))]
     allowed = ", ".join(map(literal, spelled))
     connection.execute(f"set allowed_directories = [{allowed}]")
