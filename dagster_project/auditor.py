@@ -5,6 +5,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
+from multiprocessing.util import Finalize
 from threading import Thread
 
 _pools: list[ProcessPoolExecutor] = []  # at most one, kept for the next refresh of this process
@@ -19,8 +20,11 @@ def auditor() -> ProcessPoolExecutor:
             _pools.clear()
         else:
             return _pools[0]
-    _pools.append(ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin))
-    return _pools[0]
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+    # where this process was itself started by multiprocessing, as Dagster starts a run's, it would wait for it forever
+    Finalize(None, pool.shutdown, exitpriority=100)  # before the queues to it are closed
+    _pools.append(pool)
+    return pool
 
 
 def _begin() -> None:

@@ -28,7 +28,8 @@ def column_lineage() -> Lineage:
 
     A model that sqlglot can't read is left out. It takes seconds, so it is kept until some SQL changes.
     """
-    sql = {uid: dbt_runner.compiled()[uid] for uid in dbt_runner.models()}
+    compiled = dbt_runner.compiled()
+    sql = {uid: compiled[uid] for uid in dbt_runner.models()}
     key = hashlib.sha256(json.dumps([version("sqlglot"), sql], sort_keys=True).encode()).hexdigest()
     path = dbt_runner.TARGET / KEPT
     with FileLock(dbt_runner.TARGET / f".{KEPT}.lock"):

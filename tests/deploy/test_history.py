@@ -2,13 +2,15 @@
 
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus, Definitions
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Engine
 
 from dagster_project.definitions import defs
 from tests.end_to_end.harness import ROOT, TINY
@@ -71,6 +73,23 @@ def test_sqlite_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.M
     ):
         assert isinstance(connection.connection.dbapi_connection, sqlite3.Connection)
         assert connection.execute(text("pragma synchronous")).scalar() == 0
+
+
+def test_events_do_not_open_their_files_again(home: Path, loaded: Definitions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dagster's own storage opened the index twice and the run's file once for each."""
+    opened = Counter[str]()
+
+    def note(connection: sqlite3.Connection, _record: object) -> None:
+        opened[Path(connection.execute("pragma database_list").fetchone()[2]).name] += 1
+
+    with instance_of("dagster.yaml", home, monkeypatch) as instance:
+        event.listen(Engine, "connect", note)
+        try:
+            run = run_it(loaded, instance)
+        finally:
+            event.remove(Engine, "connect", note)
+        assert len(instance.all_logs(run)) > 20
+    assert opened[f"{run}.db"] <= 8 and opened["index.db"] <= 8  # to make the file, and once to write
 
 
 def test_neither_telemetry_nor_a_window_is_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The files of deploy/: systemd accepts the units, and Dagster what is meant for it."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from tests.end_to_end.harness import ROOT
 
@@ -50,13 +52,25 @@ def test_a_secret_comes_from_the_environment_alone(name: str) -> None:
 
 def test_compose_s_containers_name_what_the_image_has() -> None:
     compose, image = yaml.safe_load((DEPLOY / "compose.yaml").read_text()), (DEPLOY / "Containerfile").read_text()
-    programs = {service["entrypoint"][0] for name, service in compose["services"].items() if name != "postgres"}
+    programs = {service["command"][0] for name, service in compose["services"].items() if name != "postgres"}
 
     assert programs <= {path.name for path in BIN.iterdir()}
     for service in ("webserver", "daemon"):
-        [workspace] = [part for part in compose["services"][service]["entrypoint"] if part.endswith(".yaml")]
+        [workspace] = [part for part in compose["services"][service]["command"] if part.endswith(".yaml")]
         assert f"COPY deploy/workspace.yaml {workspace}" in image
     assert "COPY deploy/dagster-postgres.yaml /etc/dagster/dagster.yaml" in image
+
+
+def test_compose_s_file_is_one() -> None:
+    schema = json.loads((ROOT / "tests" / "vendor" / "compose" / "compose-spec.json").read_text())
+
+    Draft202012Validator(schema).validate(yaml.safe_load((DEPLOY / "compose.yaml").read_text()))
+
+
+def test_the_image_runs_what_dagster_s_chart_gives_as_arguments() -> None:
+    """The chart's pod of code has `args: [dagster, code-server, start, …]` and no command."""
+    assert "ENTRYPOINT" not in (DEPLOY / "Containerfile").read_text()
+    assert "dagster" in {path.name for path in BIN.iterdir()}
 
 
 def test_the_webserver_has_neither_warehouse_nor_its_secrets() -> None:
