@@ -23,7 +23,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from sources.config import FileLimits
-from sources.errors import LandingError
+from sources.errors import LandingError, UndeclaredError
 from sources.files import RawFile, files_entry
 from sources.workbooks import joined
 
@@ -256,11 +256,12 @@ def _one_byte_encoding(raw: RawFile, words: set[bytes], limits: FileLimits) -> s
             (x, y) for t, u in zip(texts, readings[other], strict=True) for x, y in zip(t, u, strict=True) if x != y
         )
         what += f": a character is {a} in {spoken(one)}, {b} in {spoken(other)}"
-    raise LandingError(
+    likely = next(iter(readings), "cp1252")
+    raise UndeclaredError(
         f"{what}.",
         raw.relative,
-        "save it as UTF-8, or declare its encoding in portfolio.yml: "
-        + files_entry(raw, f"encoding: {next(iter(readings), 'cp1252')}"),
+        "save it as UTF-8, or declare its encoding in portfolio.yml: " + files_entry(raw, f"encoding: {likely}"),
+        {"encoding": likely},
     )
 
 
@@ -370,10 +371,11 @@ def _choose(raw: RawFile, shapes: list[_Shape], skipped: int) -> _Shape:
             return fit[0]
         if fit:
             one, other = (SEPARATORS.get(s.separator, s.separator) for s in fit[:2])
-            raise LandingError(
+            raise UndeclaredError(
                 f"its values may be separated by {one} or by {other}.",
                 raw.relative,
                 "declare which in portfolio.yml: " + files_entry(raw, f"separator: {fit[0].separator!r}"),
+                {"separator": fit[0].separator},
             )
     if not wide:
         return shapes[0]

@@ -8,6 +8,7 @@ written by this project, are split into members instead, without reading what th
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import duckdb
 import msgspec
@@ -205,7 +206,7 @@ def split(
     return columns, f"({' union all '.join(f'select * from {table}' for table in tables)})"
 
 
-def _batches(raw: RawFile, columns: dict[str, str], limits: FileLimits) -> Iterator[pa.Table]:
+def _batches(raw: RawFile, columns: dict[str, str], limits: FileLimits) -> Iterator[Any]:
     """The members of a file's records, some records at a time: `_record`, and a column for each name in `columns`,
     which takes those that are met."""
     count = 0

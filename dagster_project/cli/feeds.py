@@ -187,7 +187,10 @@ def _show_metrics(space: Workspace, name: str, landed: int) -> None:
     from dagster_project.catalog import by_lack, feeds_given
 
     there = feeds_given(space) - (frozenset() if landed else {name})
-    for lack, metrics in by_lack(there, reads=name).items():
+    found = by_lack(there, reads=name)
+    if not found:
+        out.print(f"No metric counts {name} themselves: they group what other feeds give.")
+    for lack, metrics in found.items():
         said = f"Not measured (no data in {', '.join(lack)})" if lack else "Metrics that have all their feeds"
         out.print(f"{said}: {' · '.join(metric.label for metric in metrics)}")
 

@@ -1,5 +1,6 @@
 """Starting a portfolio: init."""
 
+import json
 import re
 import shutil
 import sys
@@ -15,8 +16,10 @@ from dagster_project.settings import Portfolio, PortfolioError, parse_portfolio,
 
 if TYPE_CHECKING:
     from sources.drafting import Profile
+    from sources.errors import LandingError
 
 PROPOSED = 3  # feeds that are named for a file
+SUGGESTED = 4  # feeds that are named where no metric has all of its own
 
 
 @app.command()
@@ -140,10 +143,11 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
     """
     from serving.words import plural
     from sources.contracts import load_contracts
-    from sources.drafting import draft, fit_of, fits, profiles
+    from sources.drafting import draft, fit_of, fits
 
     unread, feeds = 0, list[str]()
-    for profile in profiles(folder, names, portfolio.files):
+    found, portfolio = _profiled(folder, names, portfolio)
+    for profile in found:
         if isinstance(profile, Exception):
             err.print(f"outcomes: {profile}", style="red")
             unread += 1
@@ -165,10 +169,55 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
         chosen = fit_of(profile, load_contracts()[wanted]) if wanted else proposed[0]
         made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone)
         _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
-        _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)
+        if made.control is not None:
+            _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)
         feeds.append(made.feed)
         out.print(f"{plural(made.doubts, 'line')} of it to check, marked `check:`")
+    if feeds:
+        given = {path.name.split(".")[0] for path in (folder / "feeds").iterdir()}
+        _show_metrics(given, [profile for profile in found if not isinstance(profile, Exception)])
     return not unread, feeds
+
+
+def _show_metrics(feeds: set[str], profiles: "list[Profile]") -> None:
+    """Which metrics have all their feeds; where none has, which one feed more would change that."""
+    from dagster_project.catalog import by_lack
+    from sources.contracts import load_contracts
+    from sources.drafting import fit_of
+
+    lacking = by_lack(frozenset(feeds))
+    if complete := lacking.get((), []):
+        out.print(f"Metrics that have all their feeds: {' · '.join(metric.label for metric in complete)}")
+        return
+    metrics = {lack[0]: len(found) for lack, found in lacking.items() if len(lack) == 1}
+    columns = {feed: max(fit_of(profile, load_contracts()[feed]).columns for profile in profiles) for feed in metrics}
+    most = sorted(metrics, key=lambda feed: (-columns[feed], -metrics[feed]))[:SUGGESTED]
+    out.print(
+        f"No metric comes from {', '.join(sorted(feeds))} alone. It takes one more of "
+        f"{', '.join(f'{feed} ({metrics[feed]})' for feed in most)}; --feed drafts it, also from the same file."
+    )
+
+
+def _profiled(folder: Path, names: set[str], portfolio: Portfolio) -> "tuple[list[Profile | LandingError], Portfolio]":
+    """The profiles of files, and the portfolio in which their most likely settings are declared, to be checked, where
+    they may be written in several ways."""
+    from sources.drafting import profiles
+    from sources.errors import UndeclaredError
+
+    found = list(profiles(folder, names, portfolio.files))
+    unclear = [error for error in found if isinstance(error, UndeclaredError)]
+    if not unclear or portfolio.files:  # what is declared already is for a human to complete
+        return found, portfolio
+    lines = ["", "files:"]
+    for error in unclear:
+        out.print(f"{visible(str(error.where))}: {visible(error.what)} Declared in portfolio.yml, to be checked.")
+        setting = yaml.safe_dump(error.setting, default_flow_style=True, width=1000).strip()
+        name = json.dumps(error.where.rpartition("/")[2], ensure_ascii=False)
+        lines += [f"  # check: {visible(error.what)}", f"  {name}: {setting}"]
+    path = folder / "portfolio.yml"
+    path.write_text(path.read_text(encoding="utf-8-sig").rstrip() + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    portfolio = read_portfolio(folder)
+    return list(profiles(folder, names, portfolio.files)), portfolio
 
 
 def _show_profile(profile: "Profile") -> None:

@@ -7,7 +7,7 @@ A draft guesses by names and values, and says so: every line that isn't certain 
 import re
 import tempfile
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -34,6 +34,7 @@ DAYS = (
 TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p")
 FORMATS = (*DAYS, *(f"{day} {time}" for day in DAYS for time in TIMES))
 IDS = frozenset({"id", "key", "number", "no", "nr", "code", "ref", "reference"})  # words in the names of ids
+MOSTLY = 0.8  # share of numbers among the values of a column of numbers
 LEAST_WORD = 5  # letters of a single word that tells a column within a longer name
 TEXTS, NUMBERS, DATES = ("text",), ("integer", "decimal"), ("date", "timestamp")
 
@@ -44,7 +45,8 @@ class Column:
 
     `kind` is text, boolean, integer, decimal, date or timestamp. `formats` read every value of a date that isn't ISO;
     with several it is ambiguous. `decimal` is the decimal sign of numbers with another than a point, or `,.` for
-    thousands; `has_brackets` if some are negative as (1.00) is. `top` are its most frequent values.
+    thousands; `has_brackets` if some are negative as (1.00) is. `other` is a value that is no number, among mostly
+    numbers. `top` are its most frequent values.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Column:
     decimal: str = ""
     has_zone: bool = False
     has_brackets: bool = False
+    other: str = ""
 
     @property
     def is_key(self) -> bool:
@@ -83,14 +86,19 @@ class Fit:
     score: float
     guessed: dict[str, Column] = field(default_factory=dict[str, Column])  # by a part of their names only
 
+    @property
+    def columns(self) -> int:
+        """How many of the feed's columns are found or guessed."""
+        return len(self.found) + len(self.guessed)
+
 
 @dataclass(frozen=True)
 class Draft:
-    """A first mapping and control of a feed, and how many of its lines are to be checked."""
+    """A first mapping and, of amounts, control of a feed, and how many of its lines are to be checked."""
 
     feed: str
     sql: str
-    control: str
+    control: str | None
     doubts: int
 
 
@@ -140,6 +148,7 @@ def _measures(name: str) -> dict[str, str]:
     def every(condition: str) -> str:
         return f"coalesce(bool_and({condition}) filter ({name} is not null), false)"
 
+    number = f"regexp_full_match({name}, '[+-]?([0-9]{{1,3}}(,[0-9]{{3}})+|[0-9]+)([.][0-9]+)?')"
     plain = _without_brackets(name)
     iso = f"regexp_matches({name}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') and try_cast({name} as timestamptz) is not null"
     return {
@@ -151,6 +160,8 @@ def _measures(name: str) -> dict[str, str]:
         "decimal": every(f"try_cast({name} as decimal(38,10)) is not null"),
         "comma": every(f"regexp_full_match({plain}, '[+-]?([0-9]{{1,3}}([.][0-9]{{3}})+|[0-9]+)(,[0-9]+)?')"),
         "thousands": every(f"regexp_full_match({plain}, '[+-]?([0-9]{{1,3}}(,[0-9]{{3}})+|[0-9]+)([.][0-9]+)?')"),
+        "numbers": f"count(*) filter ({number})",
+        "other": f"min({name}) filter (not {number})",
         "brackets": f"coalesce(bool_or({name} like '(%)'), false)",
         "date": every(f"{iso} and length({name}) = 10"),
         "timestamp": every(iso),
@@ -164,6 +175,9 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
     sign = ""
     if kind == "text" and (found["thousands"] or found["comma"]):
         kind, sign = "decimal", ",." if found["thousands"] else ","
+    mostly = kind == "text" and MOSTLY * found["given"] <= found["numbers"] < found["given"]
+    if mostly:
+        kind, sign = "decimal", ",."
     top = tuple(str(value) for value in found["top"] or () if value is not None)
     return Column(
         name,
@@ -174,7 +188,8 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
         top,
         decimal=sign,
         has_zone=kind == "timestamp" and found["zone"],
-        has_brackets=bool(sign) and found["brackets"],
+        has_brackets=bool(sign) and not mostly and found["brackets"],
+        other=str(found["other"]) if mostly else "",
     )
 
 
@@ -254,6 +269,11 @@ def _names(feed: Feed, wanted: FeedColumn) -> list[str]:
     return [wanted.given_as, *_words()["names"].get(wanted.name, []), *own]
 
 
+def _id_among(columns: Iterable[Column]) -> Column | None:
+    """The first column whose values and name are those of ids."""
+    return next((c for c in columns if c.is_key and IDS & set(_plain(c.name).split("_"))), None)
+
+
 def _is_id(feed: Feed, wanted: FeedColumn) -> bool:
     """Whether a column identifies the members of a feed: `response_id` in `survey_responses`."""
     stem = wanted.name.removesuffix("_id")
@@ -271,9 +291,10 @@ def _guessed(profile: Profile, feed: Feed, found: dict[str, Column], left: list[
             continue
         names = [name for name in _names(feed, wanted) if "_" in name or len(name) >= LEAST_WORD]
         fitting = (c for c in left if any(f"_{name}_" in f"_{_plain(c.name)}_" for name in names) and _suits(wanted, c))
-        if _is_id(feed, wanted):
-            fitting = (c for c in left if c.is_key and IDS & set(_plain(c.name).split("_")))
-        column = next(fitting, None)
+        column = _id_among(left) if _is_id(feed, wanted) else next(fitting, None)
+        if column is not None and column.is_key and wanted.name.endswith("_id"):
+            # each record is one of what it refers to: a draft of those takes the same id
+            column = _id_among(profile.columns) or column
         if column is None and wanted.name == "name" and wanted.must_have_value:
             column = next((c for c in profile.columns if _plain(c.name) in _names(feed, wanted)), None)
         if column is not None:
@@ -283,10 +304,12 @@ def _guessed(profile: Profile, feed: Feed, found: dict[str, Column], left: list[
 
 
 def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
-    """A first mapping of a feed from a file, with a control. `zone` is that of times without one."""
+    """A first mapping of a feed from a file, with a control of amounts. `zone` is that of times without one."""
     lines: list[str] = []
     doubts = 0
-    constants = {**_words()["constants"].get(fit.feed.name, {}), "currency": literal(currency)}
+    given_by = (_words()[kind].get(fit.feed.name, {}) for kind in ("constants", "guesses"))
+    constants: dict[str, str] = {name: sql for words in given_by for name, sql in words.items()}
+    constants["currency"] = literal(currency)
     for wanted in fit.feed.columns:
         column = fit.found.get(wanted.name) or fit.found.get(_words()["derived"].get(wanted.name, ""))
         if column is not None:
@@ -325,9 +348,11 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
         + f"\n    _file,\n    _record\nfrom {source}\n"
     )
     amount = fit.found.get("amount")
-    control = f"select 'count(*)' as measure, count(*) as expected\nfrom {source}\n"
-    if amount is not None:
-        control += f"union all\nselect 'sum(amount)', sum({_number(amount)}::decimal(38, 10))\nfrom {source}\n"
+    # that each record is accounted for is checked anyway
+    control = amount and (
+        "select 'count(*)' as measure, count(*) as expected\n"
+        f"from {source}\nunion all\nselect 'sum(amount)', sum({_number(amount)}::decimal(38, 10))\nfrom {source}\n"
+    )
     return Draft(fit.feed.name, sql, control, doubts)
 
 
@@ -354,9 +379,12 @@ def _value(wanted: FeedColumn, column: Column, zone: str) -> tuple[str, list[str
     if wanted.values:
         return _category(wanted, column)
     if wanted.type in ("decimal", "integer") and column.decimal:
-        return _number(column), [
-            f"check: numbers such as {column.top[0]} are read with decimal sign {column.decimal[-1]}"
-        ]
+        shown = next(value for value in column.top if value != column.other) if column.other else column.top[0]
+        notes = [f"check: numbers such as {shown} are read with decimal sign {column.decimal[-1]}"]
+        if column.other:
+            other = " ".join(column.other.split())[:40]
+            notes.append(f"check: some values are no numbers, such as {other}: their rows are rejected")
+        return _number(column), notes
     if wanted.type not in DATES:
         return name, []
     notes: list[str] = []

@@ -177,6 +177,40 @@ def test_what_a_portfolio_says_of_a_file_is_used_when_it_is_drafted_again(folder
     assert init(folder, "--from", str(tmp_path / "issues.csv")).exit_code == 0
 
 
+REGISTER = (
+    "Project ID Number,Project Name,Department,Project - Start Date,TOTAL Whole Life Costs (£m),TOTAL Benefits (£m)\n"
+    + "".join(f'MoD_{n},Fleet {n},MoD,20/05/2017,"{n},660.39",{n}\n' for n in range(1, 10))
+    + "HO_1,Border,HO,01/12/2015,Exempt under Section 43,5\n"
+)
+
+
+def test_what_a_file_does_not_show_of_how_it_is_written_is_declared_to_be_checked(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_bytes(REGISTER.encode("cp1252"))
+    said = init(folder, "--from", str(tmp_path / "register.csv"))
+    assert said.exit_code == 0 and "a character is £ in Windows-1252" in said.out
+    text = (folder / "portfolio.yml").read_text()
+    assert text.endswith('"register.csv": {encoding: cp1252}\n') and "# check: it is not UTF-8" in text
+    assert read_portfolio(folder).files["register.csv"].encoding == "cp1252"
+
+
+def test_a_register_of_projects_says_what_it_takes_to_measure_something(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text(REGISTER)
+    said = init(folder, "--from", str(tmp_path / "register.csv")).out
+    assert "No metric comes from initiatives alone" in said and "budgets (2)" in said
+    shown = outcomes("feed", "initiatives", home=tmp_path / "home", portfolio=folder)
+    assert shown.exit_code == 0 and "10 rows would land" in shown.out and "No metric counts initiatives" in shown.out
+
+    said = init(folder, "--from", str(tmp_path / "register.csv"), "--feed", "budgets").out
+    assert "Metrics that have all their feeds: Budget" in said
+    drafted = (folder / "feeds/budgets.sql").read_text()
+    # costs, although one of them is exempt, and the same id that the initiatives have
+    assert """replace("TOTAL Whole Life Costs (£m)", ',', '') as amount""" in drafted
+    assert "no numbers, such as Exempt under Section 43" in drafted
+    assert '"Project ID Number" as initiative_id' in drafted
+    assert '"Project ID Number" as initiative_id' in (folder / "feeds/initiatives.sql").read_text()
+    assert not list(folder.glob("feeds/*.control.sql"))
+
+
 def test_amounts_in_brackets_are_drafted_as_negative(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "costs.csv").write_text(
         'Date,Num,Account,Amount\n2025-01-15,1,6000,"1,200.00"\n2025-01-16,2,6000,(100.00)\n'
