@@ -73,7 +73,8 @@ def preview(
         raise LandingError(
             f"source {source.name} gives no {feed}.",
             "feeds/",
-            f"write feeds/{feed}.sql, a SELECT over the files, or put the feed itself there as {feed}.csv.",
+            f"write feeds/{feed}.sql, a SELECT over the files, or put the feed itself there as {feed}.csv. "
+            f"To draft it: outcomes init {portfolio} --from FILE --feed {feed}.",
         )
     contract = found.feed.in_portfolio(customers_are_people=rules.customers_are_people)
     with _sandbox(portfolio, shown, limits) as (connection, copies):

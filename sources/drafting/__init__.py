@@ -269,6 +269,12 @@ def _names(feed: Feed, wanted: FeedColumn) -> list[str]:
     return [wanted.given_as, *_words()["names"].get(wanted.name, []), *own]
 
 
+def _is_part(feed: Feed, wanted: FeedColumn, column: Column) -> bool:
+    """Whether a file's column has one of the names of a feed's within its own."""
+    names = [name for name in _names(feed, wanted) if "_" in name or len(name) >= LEAST_WORD]
+    return any(f"_{name}_" in f"_{_plain(column.name)}_" for name in names)
+
+
 def _id_among(columns: Iterable[Column]) -> Column | None:
     """The first column whose values and name are those of ids."""
     return next((c for c in columns if c.is_key and IDS & set(_plain(c.name).split("_"))), None)
@@ -283,14 +289,14 @@ def _is_id(feed: Feed, wanted: FeedColumn) -> bool:
 def _guessed(profile: Profile, feed: Feed, found: dict[str, Column], left: list[Column]) -> dict[str, Column]:
     """Columns of a feed that a part of a column's name points to: `Project - Start Date (latest)` to a start date.
 
-    A key may be any column of ids; a name may be that of the key, if the file has no other.
+    A key may be any column of ids; a name may be that of the key, if the file has no other; a day or moment that must
+    be there, the only one that the file has.
     """
     guessed: dict[str, Column] = {}
     for wanted in feed.columns:
         if wanted.name in found:
             continue
-        names = [name for name in _names(feed, wanted) if "_" in name or len(name) >= LEAST_WORD]
-        fitting = (c for c in left if any(f"_{name}_" in f"_{_plain(c.name)}_" for name in names) and _suits(wanted, c))
+        fitting = (c for c in left if _is_part(feed, wanted, c) and _suits(wanted, c))
         column = _id_among(left) if _is_id(feed, wanted) else next(fitting, None)
         if column is not None and column.is_key and wanted.name.endswith("_id"):
             # each record is one of what it refers to: a draft of those takes the same id
@@ -300,7 +306,9 @@ def _guessed(profile: Profile, feed: Feed, found: dict[str, Column], left: list[
         if column is not None:
             guessed[wanted.name] = column
             left = [c for c in left if c is not column]
-    return guessed
+    moments = [column for column in left if column.kind in DATES]
+    missing = (c for c in feed.columns if c.type in DATES and c.must_have_value and c.name not in {**found, **guessed})
+    return guessed | ({wanted.name: moments[0]} if len(moments) == 1 and (wanted := next(missing, None)) else {})
 
 
 def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
@@ -316,7 +324,8 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
             value, notes = _value(wanted, column, zone)
         elif (column := fit.guessed.get(wanted.name)) is not None:
             value, notes = _value(wanted, column, zone)
-            notes = ["check: taken by a part of its name", *notes]
+            is_named = wanted.type not in DATES or _is_part(fit.feed, wanted, column)
+            notes = [f"check: {'taken by a part of its name' if is_named else 'the only day or time there is'}", *notes]
         elif _is_id(fit.feed, wanted):
             value = "_record"
             notes = ["check: no column is unique; numbers of records change if rows are sorted or removed"]
@@ -334,6 +343,23 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
             continue
         doubts += len(notes)
         lines += [*(f"    -- {note}" for note in notes), f"    {value} as {wanted.given_as},"]
+    keys = [found for key in fit.feed.keys if (found := fit.found.get(key.name) or fit.guessed.get(key.name))]
+    if len(fit.feed.keys) == len(keys) == 1 and not keys[0].is_key:
+        last = f"max(_record) over (partition by {identifier(keys[0].name)})"
+        lines += [
+            "    -- check: several records are of one; the last is taken, and window functions read the others",
+            f"    case when _record < {last} then 'not its last record' end as _excluded,",
+        ]
+        doubts += 1
+    for reason, names in _words()["says_nothing"].get(fit.feed.name, {}).items():
+        there = [column for name in names if (column := fit.found.get(name) or fit.guessed.get(name))]
+        if there and all(column.nulls for column in there):
+            empty = " and ".join(f"{identifier(column.name)} is null" for column in there)
+            lines += [
+                "    -- check: such rows are left out",
+                f"    case when {empty} then {literal(reason)} end as _excluded,",
+            ]
+            doubts += 1
     used = {column.name for column in (*fit.found.values(), *fit.guessed.values())}
     unused = [column.name for column in profile.columns if column.name not in used]
     about = f"-- not used: {', '.join(' '.join(name.split()) for name in unused)}\n" if unused else ""

@@ -211,6 +211,29 @@ def test_a_register_of_projects_says_what_it_takes_to_measure_something(folder: 
     assert not list(folder.glob("feeds/*.control.sql"))
 
 
+def test_a_survey_lands_as_drafted_without_those_who_did_not_answer(folder: Path, tmp_path: Path) -> None:
+    asked = "Wie wahrscheinlich ist es, dass Sie uns weiterempfehlen?"
+    (tmp_path / "umfrage.csv").write_text(
+        f'Antwort-ID;Datum;Kundennummer;"{asked}";Kommentar\n1;25.11.2025;K1;9;"gut; schnell"\n2;26.11.2025;K2;;\n'
+        "3;27.11.2025;K3;;nur Text\n"
+    )
+    assert init(folder, "--from", str(tmp_path / "umfrage.csv")).exit_code == 0
+    said = outcomes("feed", "survey_responses", home=tmp_path / "home", portfolio=folder)
+    assert said.exit_code == 0 and "2 rows would land" in said.out and "1 × not answered" in said.out
+    drafted = (folder / "feeds/survey_responses.sql").read_text()
+    assert "check: the only day or time there is" in drafted and "as score" in drafted
+
+
+def test_of_several_records_of_one_thing_the_last_is_drafted(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(
+        "case_id,title,status,time:timestamp\nC1,Order,open,2025-01-01T08:00:00Z\nC2,Order,open,2025-01-01T09:00:00Z\n"
+        "C1,Order,in_progress,2025-01-02T08:00:00Z\n"
+    )
+    assert init(folder, "--from", str(tmp_path / "log.csv"), "--feed", "work_items").exit_code == 0
+    said = outcomes("feed", "work_items", home=tmp_path / "home", portfolio=folder)
+    assert said.exit_code == 0 and "2 rows would land" in said.out and "1 × not its last record" in said.out
+
+
 def test_amounts_in_brackets_are_drafted_as_negative(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "costs.csv").write_text(
         'Date,Num,Account,Amount\n2025-01-15,1,6000,"1,200.00"\n2025-01-16,2,6000,(100.00)\n'
