@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from serving.errors import ReadError
+from serving.words import plain
 from sources.common.limits import Limits, timed
 from sources.common.sql import identifier, literal
 
@@ -33,7 +34,7 @@ class Table:
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(self.columns)
-        writer.writerows(self.rows)
+        writer.writerows(map(plain, row) for row in self.rows)
         return text.getvalue()
 
     def to_dicts(self) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ The words are English; `locale` (CLDR, like `de_CH`) decides how numbers and the
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from math import ceil, log10
 from typing import Any
@@ -69,6 +70,11 @@ CHECK_WORDS = {
     "missing": "did not run",
     "error": "broke off",
 }
+
+
+def plain(value: Any) -> Any:
+    """A value, a decimal as text without an exponent: Python writes 0E-10."""
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def locale_of(manifest: Mapping[str, Any]) -> str:

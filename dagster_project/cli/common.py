@@ -240,8 +240,10 @@ def visible(value: Any) -> str:
 
 def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print rows as a table; where that is too wide, with columns down and as many rows across as fit."""
+    from serving.words import plain
+
     names = [visible(name) for name in columns]
-    texts = [[visible(value) for value in row] for row in rows]
+    texts = [[visible(plain(value)) for value in row] for row in rows]
     table = _table(names, texts)
     if len(names) == 1 or _width(table) <= out.width:
         out.print(table)
@@ -280,13 +282,17 @@ def _width(table: Table) -> int:
 
 def show_table(table: "Result", output: Format) -> None:
     """Print a query's result."""
-    from serving.words import plural
+    from serving.words import plain, plural
 
     match output:
         case Format.csv:
             sys.stdout.write(table.to_csv())
         case Format.json:
-            print(json.dumps(_without_nan(table.to_dicts()), default=str, indent=2, allow_nan=False))
+            print(
+                json.dumps(
+                    _without_nan(table.to_dicts()), default=lambda value: str(plain(value)), indent=2, allow_nan=False
+                )
+            )
         case Format.table:
             show_rows(table.columns, table.rows)
             out.print(plural(len(table.rows), "row"))

@@ -31,6 +31,10 @@ def test_csv_quotes_what_needs_it(database: Path) -> None:
     assert query(database, """select 'a "b", c' as x, null as y""").to_csv() == 'x,y\r\n"a ""b"", c",\r\n'
 
 
+def test_a_decimal_is_written_without_an_exponent(database: Path) -> None:
+    assert query(database, "select 0::decimal(28, 10) as x, 1.5 as y").to_csv() == "x,y\r\n0.0000000000,1.5\r\n"
+
+
 @pytest.mark.parametrize(
     "sql",
     [
