@@ -21,14 +21,16 @@ from dagster import (
     run_status_sensor,
     sensor,
 )
+from ulid import ULID
 
 from dagster_project.alerting import follow_up
 from dagster_project.defs.jobs import freshness_job, refresh_job
 from dagster_project.freshness import freshness
-from dagster_project.home import last_refresh
-from dagster_project.settings import PortfolioError, Workspace, workspace
+from dagster_project.home import last_refresh, locked
+from dagster_project.settings import BusyError, PortfolioError, Workspace, workspace
 from serving.words import instant
 from sources.config import FileSource
+from sources.fetching import pulls
 
 NOTHING = "{}"  # no feed has data, and there is no schedule
 SETTLING = 30  # seconds between two looks at the files
@@ -56,6 +58,22 @@ def file_drop(context: SensorEvaluationContext) -> SensorResult:
         skip_reason=None if run else "Files are still changing." if changed else "No file has changed.",
         cursor=json.dumps({"seen": now, "refreshed": now if run else before["refreshed"]}),
     )
+
+
+@sensor(job=refresh_job, minimum_interval_seconds=SETTLING, default_status=DefaultSensorStatus.STOPPED)
+def new_pulls(context: SensorEvaluationContext) -> RunRequest | SkipReason:  # noqa: ARG001
+    """Refresh from what was fetched since the last refresh, by `outcomes fetch` or the asset `pulls` alone."""
+    space = workspace()
+    names = [pull.folder.name for source in space.portfolio.fetched for pull in pulls.sealed(space.home, source.name)]
+    newest, ended = max(names, default=None), instant((last_refresh(space.home) or {}).get("ended_at"))
+    if newest is None or (ended is not None and ULID.from_str(newest).datetime <= ended):
+        return SkipReason("Nothing was fetched since the last refresh.")
+    try:
+        with locked(space, notes_owner=False):
+            config = {"resources": {"refresh": {"config": {"fetches": False}}}}
+            return RunRequest(run_key=newest, run_config=config)  # once, whatever becomes of that run
+    except BusyError:
+        return SkipReason("A fetch or a refresh is running.")
 
 
 def files_fingerprint(space: Workspace) -> str:
@@ -109,4 +127,4 @@ def _told(problems: list[str]) -> None:
         raise RuntimeError("; ".join(problems))
 
 
-SENSORS: tuple[SensorDefinition, ...] = (data_ages, file_drop, tell_failure, tell_success)
+SENSORS: tuple[SensorDefinition, ...] = (data_ages, file_drop, new_pulls, tell_failure, tell_success)

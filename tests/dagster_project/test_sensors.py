@@ -1,7 +1,9 @@
 """Sensors: files that arrive start a refresh once they have settled, and what grows old is looked at once."""
 
+import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from dagster import (
     AssetKey,
     DagsterInstance,
     DefaultSensorStatus,
+    RunRequest,
     SensorDefinition,
     SensorResult,
     SkipReason,
@@ -17,10 +20,13 @@ from dagster import (
     job,
     op,
 )
+from filelock import FileLock
 
 from dagster_project.defs import sensors
 from dagster_project.freshness import Freshness
-from tests.end_to_end.harness import TINY, copy_portfolio
+from tests.end_to_end.harness import TINY, copy_portfolio, outcomes
+from tests.sources.fakes import jira
+from tests.sources.fakes.server import running
 
 pytestmark = pytest.mark.xdist_group("definitions")
 
@@ -77,6 +83,31 @@ def test_hidden_files_are_not_looked_at(portfolio: Path, instance: DagsterInstan
     assert [next(seen), next(seen)] == [0, 0]
 
 
+def test_what_was_fetched_by_itself_starts_a_refresh_that_does_not_fetch_again(
+    portfolio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked() -> RunRequest | SkipReason:
+        found: Any = sensors.new_pulls(build_sensor_context())
+        return found
+
+    monkeypatch.setenv("OUTCOMES_JIRA_TOKEN", "a-planted-token")
+    with running(tool := jira.FakeJira()):
+        source = f"\n  - {{name: jira, type: jira, url: '{tool.url}', user: reports@acme.example}}\n"
+        (portfolio / "portfolio.yml").open("a").write(source)
+        assert isinstance(looked(), SkipReason)
+        assert outcomes("fetch", home=tmp_path / "homes", portfolio=portfolio).exit_code == 0
+    request = looked()
+    assert isinstance(request, RunRequest) and request.run_key is not None
+    assert request.run_config == {"resources": {"refresh": {"config": {"fetches": False}}}}
+
+    home = tmp_path / "homes" / "tiny"
+    with FileLock(home / ".lock"):  # as another process holds it
+        assert isinstance(looked(), SkipReason)
+    ended = {"outcome": "failed", "ended_at": datetime.now(UTC).isoformat(), "message": None}
+    (home / "last_refresh.json").write_text(json.dumps(ended))
+    assert isinstance(looked(), SkipReason)
+
+
 @pytest.mark.usefixtures("portfolio")
 def test_age_is_shown_where_it_has_changed(instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     ages: list[Freshness] = []
@@ -111,7 +142,9 @@ def test_freshness_is_an_asset_check_of_feeds_and_the_warehouse(
 
 
 def test_sensors_that_start_something_are_off_until_someone_turns_them_on() -> None:
-    assert {sensor.default_status for sensor in (sensors.file_drop, sensors.data_ages)} == {DefaultSensorStatus.STOPPED}
+    assert {sensor.default_status for sensor in (sensors.file_drop, sensors.data_ages, sensors.new_pulls)} == {
+        DefaultSensorStatus.STOPPED
+    }
 
 
 @pytest.mark.parametrize(("asked", "status"), [("", False), ("\nnotify: {alerts: [webhook]}", True)])

@@ -163,7 +163,7 @@ def test_schedule_sensors_and_days_are_there_and_off(refreshed: Dagster) -> None
     [schedule] = repository["schedules"]
     assert (schedule["cronSchedule"], schedule["executionTimezone"]) == ("0 6 * * 1-5", "Europe/Berlin")
     assert {one["name"]: one["sensorState"]["status"] for one in repository["sensors"]} == dict.fromkeys(
-        ("data_ages", "file_drop", "tell_failure", "tell_success"), "STOPPED"
+        ("data_ages", "file_drop", "new_pulls", "tell_failure", "tell_success"), "STOPPED"
     )
     [days] = refreshed.ask(DAYS, repository=REPOSITORY)["partitionSetsOrError"]["results"]
     assert days["partitionsOrError"]["results"]
