@@ -150,7 +150,7 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
     """How a source stands: its newest load, what became of it in the last refresh, what to do next."""
     about = f"source {source.name}"
     try:
-        found, newest = feeds_of(space, source), loads.latest(space.home, source.name)
+        found, newest = feeds_of(space, source), loads.latest(loads.of_source(space.home, source.name))
         rules = space.portfolio.landing_rules()
         files = source.files(space.home)
         unread = unread_columns(space.folder, files, rules) if files else {}

@@ -66,7 +66,7 @@ def _given_now(space: Workspace, sources: dict[str, Declared]) -> set[Path]:
     }
     # the newest snapshot is replaced by what its source shows now
     newest = (
-        loads.latest(space.home, one.source).get(one.feed)
+        loads.latest(loads.of_source(space.home, one.source)).get(one.feed)
         for one in found
         if one.outcome == "changed" and isinstance(sources[one.source], FileSource)
     )

@@ -278,8 +278,9 @@ def _land(
     files = raw_files_of(portfolio, source, rules)
     observed_at = source.moment(now).astimezone(UTC).isoformat()
     # a dated folder is compared with its own load: the others are from other moments
-    last_of_any = loads.latest(home, source.name)
-    last = loads.latest(home, source.name, observed_at) if source.history else last_of_any
+    known = loads.of_source(home, source.name)
+    last_of_any = loads.latest(known)
+    last = loads.latest(known, observed_at) if source.history else last_of_any
     todo: list[tuple[Mapping, str]] = []
     results: list[Landed] = []
     spill, copies = scratch / "spill", scratch / "read"
@@ -319,7 +320,7 @@ def _land(
                 connection,
                 mapping,
                 print_,
-                home,
+                known,
                 source,
                 rules,
                 observed_at,
@@ -474,7 +475,7 @@ def _check(
     connection: duckdb.DuckDBPyConnection,
     mapping: Mapping,
     fingerprint: str,
-    home: Path,
+    known: list[loads.Load],
     source: FileSource,
     rules: LandingRules,
     observed_at: str,
@@ -486,7 +487,7 @@ def _check(
     Raises LandingError.
     """
     feed, where = mapping.feed, mapping.shown
-    earlier = loads.before(home, source.name, feed.name, observed_at)
+    earlier = loads.before(known, feed.name, observed_at)
     try:
         accounts = record_numbers(connection, mapping, [file.raw for file in read])
         columns, extra = checks.columns_of(connection, feed, where, earlier[-1]["columns"] if earlier else [])
@@ -499,7 +500,7 @@ def _check(
         checks.account_for_records(per_file, accounts, where)
         counts = checks.counts_of(connection, feed, per_file)
         is_superseded = source.kind_of(feed.name) == "snapshot" and (
-            not is_newest or loads.is_superseded(home, source.name, feed.name, observed_at)
+            not is_newest or loads.is_superseded(known, feed.name, observed_at)
         )
         if not is_superseded:
             checks.limit_rejects(connection, feed, source.name, counts, rules.quarantine_fail_share, where)

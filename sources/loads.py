@@ -85,24 +85,22 @@ def of_source(home: Path, source: str, feed: str = "*") -> list[Load]:
     return _records(home, folders(home, source, feed))
 
 
-def latest(home: Path, source: str, observed_at: str | None = None) -> dict[str, Load]:
-    """The newest load of each feed of a source, by feed; of those observed at one moment, where it is given."""
-    found = of_source(home, source)
-    return {load["feed"]: load for load in found if observed_at is None or load["observed_at"] == observed_at}
+def latest(known: Iterable[Load], observed_at: str | None = None) -> dict[str, Load]:
+    """Of a source's loads the newest of each feed, by feed; of those observed at one moment, where it is given."""
+    return {load["feed"]: load for load in known if observed_at is None or load["observed_at"] == observed_at}
 
 
-def before(home: Path, source: str, feed: str, observed_at: str) -> list[Load]:
-    """The loads of a feed from a source that were observed by a moment, oldest first: those that a load is compared
+def before(known: Iterable[Load], feed: str, observed_at: str) -> list[Load]:
+    """Of a source's loads those of a feed that were observed by a moment, oldest first: those that a load is compared
     with, in whatever order the loads land."""
-    found = of_source(home, source, feed)
-    found.sort(key=lambda load: (load["observed_at"], load["load_id"]))
-    return [load for load in found if load["observed_at"] <= observed_at]
+    found = [load for load in known if load["feed"] == feed and load["observed_at"] <= observed_at]
+    return sorted(found, key=lambda load: (load["observed_at"], load["load_id"]))
 
 
-def is_superseded(home: Path, source: str, feed: str, observed_at: str) -> bool:
-    """Whether a snapshot of a moment isn't in use, because one that was observed later has landed."""
+def is_superseded(known: Iterable[Load], feed: str, observed_at: str) -> bool:
+    """Whether a snapshot of a moment isn't in use, because of a source's loads one that was observed later is there."""
     return any(
-        load["kind"] == "snapshot" and load["observed_at"] > observed_at for load in of_source(home, source, feed)
+        load["kind"] == "snapshot" and load["observed_at"] > observed_at for load in known if load["feed"] == feed
     )
 
 

@@ -105,7 +105,7 @@ class Bench:
 
     def record(self, feed: str) -> dict[str, Any]:
         """The newest load.json of a feed."""
-        return loads.latest(self.home, "src")[feed]
+        return loads.latest(loads.of_source(self.home, "src"))[feed]
 
     def load_count(self, feed: str = "teams") -> int:
         """How many loads of a feed are visible."""

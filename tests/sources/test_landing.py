@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sources import seals
 from sources.errors import LandingError
 from tests.sources.bench import EXPORT, MAP_TEAMS, NOW, RULES, TEAMS, Bench, as_csv
 
@@ -552,3 +553,14 @@ def test_a_thousand_quotes_survive(bench: Bench) -> None:
     bench.write("feeds/teams.csv", as_csv([["team_id", "name"], *([f"t{i}", name] for i, name in enumerate(names))]))
     bench.land()
     assert [name for (name,) in bench.query("select name from landing.teams order by _record")] == names
+
+
+def test_the_record_of_a_load_is_read_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A landing took longer with each load that was there: it read all of them three times."""
+    bench.write("feeds/teams.csv", TEAMS)
+    bench.land()
+    read, seen = seals.read, list[Path]()
+    monkeypatch.setattr(seals, "read", lambda folder, *more: seen.append(folder) or read(folder, *more))
+    bench.write("feeds/teams.csv", TEAMS + "t6,Team six\n")
+    bench.land(now=NOW + timedelta(days=1))
+    assert len(seen) == len(set(seen)) == 1
