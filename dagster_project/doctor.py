@@ -71,6 +71,7 @@ def findings(portfolio: Path | None) -> Iterator[Finding]:
     for source in space.portfolio.sources:
         yield from _source(space, source)
     yield from _unmapped(space)
+    yield from _twins(space)
     yield from _links(space)
     yield from _checks(space)
     yield from _metrics(space)
@@ -151,7 +152,7 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
     about = f"source {source.name}"
     try:
         found, newest = feeds_of(space, source), loads.latest(loads.of_source(space.home, source.name))
-        rules = space.portfolio.landing_rules()
+        rules = space.landing_rules()
         files = source.files(space.home)
         unread = unread_columns(space.folder, files, rules) if files else {}
         unnamed = unmapped_names(space.home, source) if isinstance(source, ApiSource) else []
@@ -228,6 +229,46 @@ def _unmapped(space: Workspace) -> Iterator[Finding]:
         yield Finding(f"source {source}", "note", f"{noun} without a meaning: {names}", _MEANING[kind])
     if not found:
         yield Finding("meanings", "ok", "each status and each account of the landed rows has one")
+
+
+def _twins(space: Workspace) -> Iterator[Finding]:
+    """Teams and products of one name from two sources, with different ids, of which `identities` says nothing."""
+    try:
+        said = {(one.source, one.id) for one in space.identities}
+    except LandingError as error:
+        yield Finding("identities", "wrong", f"{error.where}: {error.what}", error.do)
+        return
+    for kind in ("team", "product"):
+        folders = loads.folders(space.home, feed=f"{kind}s")
+        files = [str(path) for folder in folders for path in folder.glob("*.parquet")]
+        if not files:
+            continue
+        with duckdb.connect(config=space.limits.config()) as connection:
+            found = connection.execute(f"""
+                with named as (
+                    select distinct source, {kind}_id as id, trim(name) as name, lower(trim(name)) as plain
+                    from read_parquet({files}, hive_partitioning=true, union_by_name=true) where _row_kind = 'row'
+                )
+                select one.name, one.source, one.id, other.source, other.id
+                from named as one
+                inner join named as other
+                    on one.plain = other.plain and one.source < other.source and one.id <> other.id
+                order by all
+            """).fetchall()
+        pairs = [
+            f"{name} ({id_} of {source}, {other_id} of {other})"
+            for name, source, id_, other, other_id in found
+            if not {(source, id_), (other, other_id)} & said
+        ]
+        if pairs:
+            more = f" and {len(pairs) - MOST_NAMES} more" if len(pairs) > MOST_NAMES else ""
+            yield Finding(
+                "identities",
+                "note",
+                f"{kind}s of one name in two sources: {', '.join(pairs[:MOST_NAMES])}{more}",
+                "where they are the same, say so in `identities`; where not, name each as itself there "
+                "(docs/portfolio.md)",
+            )
 
 
 def _files(space: Workspace, source: Declared) -> list[Path]:

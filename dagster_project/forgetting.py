@@ -18,6 +18,7 @@ from serving.errors import ServingError
 from sources import forgetting, forgotten, loads
 from sources.changes import row_changes
 from sources.fetching import pulls
+from sources.identities import linked
 from sources.keys import pseudonym_key
 from sources.pseudonyms import key_print
 from sources.searching import Place, Searched, search, spellings
@@ -81,7 +82,8 @@ def look(space: Workspace, subjects: Sequence[str]) -> Sight:
     key = pseudonym_key(space.home, space.key)
     given = forgotten.sought(key, subjects)
     # sources may spell an e-mail with capitals that the caller doesn't know
-    ids = tuple(sorted({*subjects, *spellings(space.folder, given, passing=space.home)}))
+    spelled = {*subjects, *spellings(space.folder, given, passing=space.home)}
+    ids = tuple(sorted(linked(space.identities, spelled)))
     traces = forgotten.sought(key, ids)
     return Sight(
         ids=ids,

@@ -23,19 +23,18 @@ def land_sources(
     `lands` nothing lands: what would is `changed`.
     """
     shutil.rmtree(space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
-    rules = space.portfolio.landing_rules()
     for feed in load_contracts().values():
         loads.ensure_schema_load(space.home, feed)
     wanted = tuple(sources)
     at_once = space.limits.side_by_side(len(wanted))
     limits = space.limits.part(of=at_once)
+
+    def one(source: Declared) -> list[Landed]:
+        rules = space.landing_rules()
+        return land_source(space.folder, space.home, source, rules, key, now, limits, lands=lands)
+
     with ThreadPoolExecutor(at_once) as pool:
-        started = {
-            source.name: pool.submit(
-                land_source, space.folder, space.home, source, rules, key, now, limits, lands=lands
-            )
-            for source in wanted
-        }
+        started = {source.name: pool.submit(one, source) for source in wanted}
     landed: list[Landed] = []
     failures: dict[str, str] = {}
     for name, future in started.items():

@@ -35,12 +35,14 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dagster_project import yaml_file
+from sources import identities
 from sources.common.limits import LEAST, Limits, of_machine
 from sources.config import FileLimits, FileSettings, FileSource, LandingRules, end_of_day, not_empty
 from sources.connectors import Declared
 from sources.contracts import CALENDAR
 from sources.fetching.secrets import Secrets
 from sources.fetching.source import ApiSource
+from sources.identities import Identity
 
 PACKAGE = Path(__file__).resolve().parent
 PROJECT = PACKAGE.parent
@@ -337,6 +339,9 @@ class Portfolio(BaseModel):
     customers_are_people: bool = Field(
         default=False, description="customer_id names a person, and becomes a pseudonym as their ids do"
     )
+    identities: str | None = Field(
+        default=None, description="Path of a CSV that says which ids of which sources are one person, team or product"
+    )
     publish_comments: bool = Field(
         default=False, description="Publish what customers wrote in surveys; what colleagues wrote never is"
     )
@@ -547,6 +552,17 @@ class Workspace(BaseModel):
         """The machine's memory and CPUs that a refresh may use."""
         machine = of_machine()
         return Limits(self.portfolio.memory_limit or machine.memory, self.portfolio.threads or machine.threads)
+
+    @cached_property
+    def identities(self) -> tuple[Identity, ...]:
+        """The ids of sources that give way to others. Raises LandingError if their file can't be read."""
+        given = self.portfolio.identities
+        names = [source.name for source in self.portfolio.sources]
+        return identities.read(self.folder / given, names) if given else ()
+
+    def landing_rules(self) -> LandingRules:
+        """The settings that landing uses, with the identities. Raises LandingError."""
+        return self.portfolio.landing_rules().model_copy(update={"identities": self.identities})
 
     def secrets_of(self, source: ApiSource) -> Secrets:
         """The secrets of a source, from the environment or the home."""

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from sources import identities
 from sources.common.sql import identifier, literal
 from sources.config import FileSettings
 from sources.contracts import CALENDAR, Column, Feed
 from sources.errors import LandingError
+from sources.identities import Identity
 from sources.pseudonyms import hmac_sql
 from sources.reader import CHECKED, reason_of
 from sources.readings import declared_reading
@@ -103,10 +105,12 @@ def check_rows(
     extra: list[str],
     currencies: frozenset[str],
     written: Mapping[str, FileSettings] | None = None,
+    same: Collection[Identity] = (),
 ) -> None:
     """Cast every row of `mapped.<feed>` and list its violations; creates `checked.<feed>`.
 
     `written`: what is declared of each file. A text that the mapping returns is read in the format of the row's file.
+    `same`: ids of the source that give way to others.
     """
     described = {row[0]: row[1] for row in connection.execute(f"describe mapped.{feed.name}").fetchall()}
     given = _Given.of(feed, described, written or {})
@@ -114,14 +118,19 @@ def check_rows(
     connection.execute("delete from currency_codes")
     codes = ", ".join(f"({literal(code)})" for code in sorted(currencies))
     connection.execute(f"insert into currency_codes values {codes}")
-    rows = _rows_as_read(feed, columns, extra, given, has_reason="_excluded" in described)
+    if same:
+        connection.execute(f"create or replace temp table {identities.TABLE} as {identities.table_sql(same)}")
+    known = identities.replacing(feed, same)
+    rows = _rows_as_read(feed, columns, extra, given, known, has_reason="_excluded" in described)
     connection.execute(f"create table {checked(feed)} as {_checked_rows(feed, rows, given, shares_keys=False)}")
     if _shares_keys(connection, feed):  # few loads do, and to look at their rows takes as long as all else
         connection.execute(f"drop table {checked(feed)}")
         connection.execute(f"create table {checked(feed)} as {_checked_rows(feed, rows, given, shares_keys=True)}")
 
 
-def _rows_as_read(feed: Feed, columns: list[str], extra: list[str], given: _Given, *, has_reason: bool) -> str:
+def _rows_as_read(
+    feed: Feed, columns: list[str], extra: list[str], given: _Given, known: Mapping[str, str], *, has_reason: bool
+) -> str:
     """The CTEs that read each row: its texts, its values, and the reason why it is excluded (`with_reason`)."""
     named = {c.name: identifier(c.given_as) if c.given_as in columns else "null" for c in feed.columns}
     values = [
@@ -145,7 +154,8 @@ def _rows_as_read(feed: Feed, columns: list[str], extra: list[str], given: _Give
             select * {_replacing(_value_readings(feed))} {as_typed}, {_warnings(feed, given)} as _warnings from typed
         ),
         as_read as (select * {_replacing(_row_readings(feed))} from with_values),
-        with_reason as (select * replace ({_reason(feed)} as _excluded) from as_read)"""
+        as_known as (select * {_replacing(known)} from as_read),
+        with_reason as (select * replace ({_reason(feed)} as _excluded) from as_known)"""
 
 
 def _checked_rows(feed: Feed, rows: str, given: _Given, *, shares_keys: bool) -> str:
@@ -380,7 +390,7 @@ def _read_again(feed: Feed) -> set[str]:
     return {*_value_readings(feed), *_row_readings(feed)}
 
 
-def _replacing(values: dict[str, str]) -> str:
+def _replacing(values: Mapping[str, str]) -> str:
     """The REPLACE clause of a `select *`, if there is anything to replace."""
     return f"replace ({', '.join(f'{value} as {name}' for name, value in values.items())})" if values else ""
 

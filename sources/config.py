@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, model_validator
 
 from sources.contracts import CALENDAR, load_contracts
+from sources.identities import Identity
 
 Kind = Literal["snapshot", "increment"]
 T = TypeVar("T")
@@ -257,3 +258,8 @@ class LandingRules(BaseModel):
     file_limits: FileLimits = FileLimits()
     mapping_timeout: int = 1800
     source_names: frozenset[str] = frozenset()
+    identities: tuple[Identity, ...] = ()
+
+    def same_in(self, source: str) -> tuple[Identity, ...]:
+        """The ids of a source that give way to others, in an order."""
+        return tuple(sorted(one for one in self.identities if one.source == source))

@@ -105,7 +105,7 @@ def code_version() -> str:
 
 # the modules that decide which rows land, and those that read files of one kind
 _LANDING = (
-    "landing", "files", "reader", "checks", "readings", "pulled", "pseudonyms", "forgotten", "forgetting",
+    "landing", "files", "reader", "checks", "readings", "pulled", "pseudonyms", "identities", "forgotten", "forgetting",
     "contracts/__init__", "common/sql",
 )  # fmt: skip
 _KINDS = {
@@ -440,6 +440,8 @@ def _fingerprint(
     }
     if settings := source.mapping_settings():
         parts["settings"] = settings
+    if same := rules.same_in(source.name):
+        parts["identities"] = same
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -492,7 +494,7 @@ def _check(
         accounts = record_numbers(connection, mapping, [file.raw for file in read])
         columns, extra = checks.columns_of(connection, feed, where, earlier[-1]["columns"] if earlier else [])
         written = {file.raw.relative: file.raw.settings for file in read}
-        checks.check_rows(connection, feed, columns, extra, rules.currencies, written)
+        checks.check_rows(connection, feed, columns, extra, rules.currencies, written, rules.same_in(source.name))
         if mapping.control:
             with within(connection, rules.mapping_timeout, _shown(mapping.control)):
                 checks.compare_control(connection, feed, _shown(mapping.control))

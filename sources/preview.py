@@ -119,7 +119,7 @@ def _look(
     numbers = record_numbers(connection, mapping, read)
     columns, extra = checks.columns_of(connection, feed, where, [])
     written = {raw.relative: raw.settings for raw in read}
-    checks.check_rows(connection, feed, columns, extra, rules.currencies, written)
+    checks.check_rows(connection, feed, columns, extra, rules.currencies, written, rules.same_in(source.name))
     per_file = checks.records_per_file(connection, feed)
     counts = checks.counts_of(connection, feed, per_file)
     totals = checks.control_totals(connection, feed, mapping.control.name) if mapping.control else []

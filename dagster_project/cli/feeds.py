@@ -123,7 +123,7 @@ def _show_feed(space: Workspace, name: str, wanted: str | None, rows: int) -> bo
         sources = _sources(space, wanted)
         giving = [source for source in sources if name in feeds_of(space, source)] or list(sources[:1])
         files = [files_to_map(space, source) for source in giving]
-        rules = space.portfolio.landing_rules()
+        rules = space.landing_rules()
         found = [preview(space.folder, source, name, rules, rows, space.limits) for source in files]
     for shown in found:
         _show_preview(name, shown)

@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[2]
 
 # who else opens a DuckDB file, how often, and what; sources/ and expectations/ know no published file
 OTHERS = {
-    "dagster_project/doctor.py": (1, "a database in memory, of the loads there are"),
+    "dagster_project/doctor.py": (2, "databases in memory, of the loads there are"),
+    "dagster_project/history.py": (1, "Dagster's history, in SQLite"),
     "dagster_project/freshness.py": (1, "a database in memory, of the loads there are"),
     "serving/reader.py": (2, "published files"),
     "serving/copying.py": (1, "a build, and the candidate until it is published"),
