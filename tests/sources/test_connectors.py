@@ -244,6 +244,14 @@ def test_every_connector_is_tested() -> None:
     assert {tool.source for tool in TOOLS} == set(VENDORS)
 
 
+def test_a_connector_stays_small() -> None:
+    lines = {
+        name: sum(len(path.read_text().splitlines()) for path in tool.source.folder.rglob("*.py"))
+        for name, tool in zip(NAMES, TOOLS, strict=True)
+    }
+    assert {name: count for name, count in lines.items() if count > 150} == {}
+
+
 def test_a_pull_holds_every_record_and_is_sealed(connected: Connected) -> None:
     pull = connected.fetch()
 
