@@ -11,15 +11,17 @@ from pathlib import Path
 
 from tests.end_to_end.harness import ROOT, clean_environment, environment
 
-# Forks a refresh for each line that it reads; the refresh tells each step that it begins.
+# Forks a refresh for each line that it reads; the refresh tells each step that it begins, and notes it in a file.
 NURSERY = """
 import os, sys
+from pathlib import Path
 from dagster_project import steps
 from dagster_project.execution import execute
 from dagster_project.settings import workspace
 
 def telling(name, step):
     def told(run):
+        (Path(os.environ["OUTCOMES_HOME"]) / "step").write_text(name)
         os.write(1, f"step {name}\\n".encode())
         return step(run)
     return name, told
@@ -113,7 +115,10 @@ class Nursery:
         return os.WIFSIGNALED(self.wait())
 
     def stop_in(self, moments: Mapping[str, Sequence[float]], look: Callable[[str], None], *, full: bool) -> int:
-        """Start a refresh, stop it for `look` at these seconds after each step's begin, let it end; its status."""
+        """Start a refresh, stop it for `look` at these seconds after each step's begin, let it end; its status.
+
+        `look` is given the step in which it was stopped: a later one, where this one took less time.
+        """
         child = self.start(full=full)
         for line in self._told():
             kind, name = line.split()
@@ -123,7 +128,7 @@ class Nursery:
             for seconds in sorted(moments.get(name, ())):
                 time.sleep(max(0.0, began + seconds - time.monotonic()))
                 with_group(child, signal.SIGSTOP)
-                look(name)
+                look((self.home.parent / "step").read_text())
                 with_group(child, signal.SIGCONT)
         raise AssertionError("the nursery ended")
 

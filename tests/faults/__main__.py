@@ -4,7 +4,7 @@
     python -m tests.faults killed=200 drift      some kinds, one of them so often
     python -m tests.faults --write killed=200    and write what was measured into docs/reliability.md
 
-Other kinds keep what was measured of them before. Random faults are those of `--seed`. Two builds of the same loads are
+Other kinds keep what was measured of them before, and with `--add` the tries of this run are added to it. Random faults are those of `--seed`. Two builds of the same loads are
 equal to the last digit, so a table that has other rows than the clean build's counts as lost.
 """
 
@@ -30,6 +30,7 @@ PAGE, MEASURED = ROOT / "docs" / "reliability.md", Path(__file__).with_name("mea
 Kind = Callable[[Bench, int], list[Fault]]
 KINDS: dict[str, tuple[Kind, int]] = {  # with the usual number of tries
     "killed": (processes.killed, 30),
+    "stopped_with_news": (processes.stopped_with_news, 200),
     "stopped_full": (processes.stopped_full, 200),
     "wal": (processes.wal_deleted, 5),
     "disk_full": (processes.disk_full, 30),
@@ -50,7 +51,7 @@ HEAD = """# Reliability, measured
 Written by `python -m tests.faults --write`; don't edit it. Each fault is made in a home of the portfolio [tiny](../tests/fixtures/tiny/README.md) with
 two whole versions, and recovered from by the commands named. *Lost* counts published tables whose rows or checksum differ from a clean build's
 afterwards; *wrong reads* counts reads of the served file, before recovery, that returned other figures than an audited version's. *Tries* are those
-that were made; where a fault needs a moment (a kill, a full disk), it is drawn at random.
+that were made; where a fault needs a moment (a kill, a full disk), it is drawn at random. Seconds are wall time on a busy machine.
 
 {where}
 
@@ -83,6 +84,7 @@ def main() -> None:
     """Run the faults."""
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("kinds", nargs="*", metavar="KIND[=TRIES]", help=f"{', '.join(KINDS)}, long_run; default: all")
+    given.add_argument("--add", action="store_true", help="count the tries of earlier runs, too")
     given.add_argument("--write", action="store_true", help="write docs/reliability.md")
     given.add_argument("--minutes", type=float, default=1e6, help="end a kind's tries after so long")
     given.add_argument("--seed", type=int, default=16)
@@ -92,7 +94,7 @@ def main() -> None:
     measured: dict[str, Any] = json.loads(MEASURED.read_text()) if MEASURED.exists() else {"kinds": {}}
     measured["where"] = (
         f"On {len(os.sched_getaffinity(0))} cores shared with other work ({platform.machine()}, {platform.system()}, Python "
-        f"{platform.python_version()}, DuckDB {duckdb.__version__}), {datetime.now(UTC):%B %Y}, seed {asked.seed}."
+        f"{platform.python_version()}, DuckDB {duckdb.__version__}), {datetime.now(UTC):%B %Y}."
     )
     broken = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -111,10 +113,14 @@ def main() -> None:
                     traceback.print_exc()
                     broken += 1
                     continue
+                kept = measured["kinds"].get(name, {}) if asked.add else {}
+                earlier = {one["name"]: one for one in kept.get("faults", [])}
                 for fault in found:
+                    if fault.name in earlier:
+                        fault.add(Fault(**earlier[fault.name]))
                     print(fault.row(), *fault.broken, sep="\n  ", flush=True)
                     broken += len(fault.broken)
-                measured["kinds"][name] = {"faults": [fault.as_dict() for fault in found]}
+                measured["kinds"][name] = kept | {"faults": [fault.as_dict() for fault in found]}
             if asked.write:
                 MEASURED.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n")
                 PAGE.write_text(page(measured))

@@ -1,5 +1,6 @@
 """What the faults are made in: homes of the portfolio tiny in two states of its files, and how each kind is counted."""
 
+import os
 import random
 import shutil
 import statistics
@@ -13,7 +14,7 @@ from typing import Any
 import duckdb
 
 from serving import versions
-from tests.end_to_end.harness import TINY, Said, copy_portfolio, outcomes
+from tests.end_to_end.harness import TINY, Said, copy_portfolio, outcomes, replace
 
 Tables = dict[str, dict[str, int | str]]
 NEWS = (
@@ -34,6 +35,7 @@ class Fault:
     wrong_reads: int = 0
     seconds: list[float] = field(default_factory=list[float])
     broken: list[str] = field(default_factory=list[str])  # what didn't hold
+    counted: dict[str, int] = field(default_factory=dict[str, int])  # of the tries or in them, shown beside the name
 
     def row(self) -> str:
         """Its line of the table."""
@@ -41,7 +43,9 @@ class Fault:
         if self.seconds:
             lost, wrong = f"{self.lost:,}", f"{self.wrong_reads:,}"
             took = f"{statistics.median(self.seconds):.1f}, {max(self.seconds):.1f}"
-        return f"| {self.name} | {self.tries:,} | {self.held:,} | {lost} | {wrong} | {took} | {self.held_when} |"
+        listed = ", ".join(f"{what} {count:,}" for what, count in self.counted.items())
+        name = f"{self.name} ({listed})" if listed else self.name
+        return f"| {name} | {self.tries:,} | {self.held:,} | {lost} | {wrong} | {took} | {self.held_when} |"
 
     def count(self, *, holds: bool, what: str) -> None:
         """Count a try; `what` says what was tried, and is kept if it didn't hold."""
@@ -50,9 +54,23 @@ class Fault:
         if not holds:
             self.broken.append(what)
 
+    def add(self, more: "Fault") -> None:
+        """Count the tries of another run, too."""
+        for name in ("tries", "held", "lost", "wrong_reads", "seconds", "broken"):
+            setattr(self, name, getattr(self, name) + getattr(more, name))
+        self.counted = {
+            what: self.counted.get(what, 0) + more.counted.get(what, 0) for what in {**self.counted, **more.counted}
+        }
+
     def as_dict(self) -> dict[str, Any]:
         """For the file of what was measured."""
         return asdict(self)
+
+
+def one_thread(portfolio: Path) -> Path:
+    """The portfolio with `threads: 1`: so few rows take half of the processor time then, and the same steps."""
+    replace(portfolio / "portfolio.yml", "generated: true", "generated: true\nthreads: 1")
+    return portfolio
 
 
 def tables_of(home: Path) -> Tables:
@@ -78,12 +96,17 @@ class Bench:
 
     def __init__(self, folder: Path, seed: int, minutes: float) -> None:
         self.folder, self.random, self.minutes = folder, random.Random(seed), minutes
-        self.portfolio = copy_portfolio(TINY, folder / "portfolio")
+        self.portfolio = one_thread(copy_portfolio(TINY, folder / "portfolio"))
         self.items = self.portfolio / "feeds" / "work_items.csv"
         self.texts = {"first": self.items.read_text(), "second": self.items.read_text() + NEWS}
-        self.homes = {name: folder / name / "tiny" for name in self.texts}
+
+    @cached_property
+    def homes(self) -> dict[str, Path]:
+        """Where the homes of both states are; the first has two versions."""
+        found = {name: self.folder / name / "tiny" for name in self.texts}
         for arguments in (("refresh",), ("refresh", "--full")):
-            assert self.run(self.homes["first"], *arguments).exit_code == 0
+            assert self.run(found["first"], *arguments).exit_code == 0
+        return found
 
     @cached_property
     def tables(self) -> dict[str, Tables]:
@@ -167,6 +190,8 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
-def open_files(process: int) -> int:
-    """The open file handles of a process."""
-    return sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
+def used() -> tuple[float, int, int]:
+    """What this process has taken: seconds of CPU, bytes of memory, open files."""
+    own = Path("/proc/self")
+    pages = int((own / "statm").read_text().split()[1])
+    return time.process_time(), pages * os.sysconf("SC_PAGE_SIZE"), sum(1 for _ in (own / "fd").iterdir())

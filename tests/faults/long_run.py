@@ -1,11 +1,10 @@
 """Many changes of the files, one after the other in one process: what grows.
 
-Each change is landed; a whole refresh, which takes some hundred times as long, follows only now and then. `outcomes
+Each change is landed; a whole refresh, which takes a hundred times as long, follows only now and then. `outcomes
 maintain` is tried at the end, as if all that is older had passed its days.
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,16 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from tests.end_to_end.harness import ROOT, TINY, clean_environment, copy_portfolio, environment, replace
-from tests.faults.bench import NEWS, open_files, size
+from tests.faults.bench import NEWS, one_thread, size, used
 
-REFRESHES = 4
+REFRESHES, SHOWN = 10, 10  # whole refreshes on the way, and lines of the page's table
 Point = dict[str, Any]
 
 
 def measure(folder: Path, changes: int) -> list[Point]:
     """Points of the run, with seconds of CPU, bytes and open files."""
-    portfolio = copy_portfolio(TINY, folder / "portfolio")
-    replace(portfolio / "portfolio.yml", "generated: true", "generated: true\nkeep_loads_days: 30")
+    portfolio = one_thread(copy_portfolio(TINY, folder / "portfolio"))
+    settings = portfolio / "portfolio.yml"
+    replace(settings, "generated: true", "generated: true\nkeep_loads_days: 30")
+    for fixed in ("as_of: 2025-06-30\n", "    observed_at: 2025-06-30T21:59:59Z\n"):
+        replace(settings, fixed, "")  # each change is observed when it lands, so that a history grows by a version
     env = clean_environment(ROOT, **environment(folder / "homes", portfolio))
     line = [sys.executable, "-m", "tests.faults.long_run", str(changes)]
     ended = subprocess.run(line, env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
@@ -32,6 +34,7 @@ def measure(folder: Path, changes: int) -> list[Point]:
 
 def run(changes: int) -> list[Point]:
     """The run itself, in the portfolio and home of the environment."""
+    from dagster_project.auditor import auditor
     from dagster_project.execution import execute
     from dagster_project.landing import land_sources
     from dagster_project.maintaining import maintain
@@ -40,38 +43,43 @@ def run(changes: int) -> list[Point]:
 
     space = workspace()
     items = space.folder / "feeds" / "work_items.csv"
-    text, points, landing, maintained = items.read_text(), list[Point](), 0.0, 0
+    text, every, points, landing = items.read_text(), max(1, changes // REFRESHES), list[Point](), 0.0
+
+    def change(number: int) -> None:
+        """Rename a deliverable once more."""
+        items.write_text(text + NEWS.replace("Wish list", f"Wish list {number}"))
 
     def refresh(number: int, since: int) -> None:
-        started = time.process_time()
+        before = used()[0], auditor().submit(used).result()[0]
         ended = execute("refresh", space, full=False, home=None, verbose=False)
         assert ended.outcome == "published", ended.failures
+        own, its = used(), auditor().submit(used).result()
         points.append(
             {
                 "changes": number,
                 "landing_seconds": landing / since if since else None,
-                "refresh_seconds": time.process_time() - started,
-                "memory_bytes": int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"),
-                "open_files": open_files(os.getpid()),
+                "refresh_seconds": own[0] + its[0] - sum(before),
+                "memory_bytes": own[1] + its[1],
+                "open_files": own[2] + its[2],
                 **{name: size(space.home / name) for name in ("landing", "audit", "serve", "build")},
             }
         )
         print(points[-1], file=sys.stderr, flush=True)
 
+    change(0)
     refresh(0, 0)
-    key, every = pseudonym_key(space.home, space.key), max(1, changes // REFRESHES)
+    key = pseudonym_key(space.home, space.key)
     for number in range(1, changes + 1):
-        items.write_text(text + NEWS.replace("Wish list", f"Wish list {number}"))
+        change(number)
         started = time.process_time()
         _, failures = land_sources(space, space.portfolio.sources, key, datetime.now(UTC))
         landing += time.process_time() - started
         assert not failures, failures
         if number % every == 0:
-            items.write_text(text + NEWS.replace("Wish list", f"Wish list {number} refreshed"))
             refresh(number, every)
             landing = 0.0
     maintained = sum(done.removed for done in maintain(space, datetime.now(UTC) + timedelta(days=31)))
-    items.write_text(text + NEWS)
+    change(changes + 1)
     refresh(changes + 1, 0)
     points[-1]["removed"] = maintained
     return points
@@ -80,23 +88,25 @@ def run(changes: int) -> list[Point]:
 def section(points: list[Point]) -> str:
     """What grew, as a part of the page."""
     mega = 1e6
+    *usual, last = points
+    shown = [*usual[:: max(1, len(usual) // SHOWN)], last]
     lines = [
         f"| {point['changes']:,}{' and `outcomes maintain`' if 'removed' in point else ''} | "
         f"{'–' if point['landing_seconds'] is None else format(point['landing_seconds'], '.2f')} | "
         f"{point['refresh_seconds']:.1f} | {point['memory_bytes'] / mega:,.0f} | {point['open_files']} | "
         + " | ".join(f"{point[name] / mega:,.1f}" for name in ("landing", "audit", "serve", "build"))
         + " |"
-        for point in points
+        for point in shown
     ]
-    last = points[-1]
     return (
         f"""
 ## Many changes
 
-{last["changes"] - 1:,} changes of one row of the tasks, one after the other, all in one process: each was landed, and {len(points)} whole
-refreshes were made on the way (not one after each change). Seconds are those of the processor in that process. The last line is after `outcomes maintain` with
-`keep_loads_days: 30`, as if a month had passed: it removed {last["removed"]:,} loads. Versions are kept as `keep_versions` says (5), and check records for 400 days: these
-two columns grow until then.
+{last["changes"] - 1:,} changes of one deliverable, each observed later than the one before, all in one process with one thread. Each was landed; a whole refresh
+followed every {usual[1]["changes"]:,} changes, {len(points):,} in all, of which the table shows {len(shown)}. Seconds are those of the processor, with the auditor's process, and so are memory and
+open files. Each version of the deliverable stays in the history that a refresh reads, a file per load, so a refresh takes longer until `outcomes maintain` removes
+what was replaced; in practice a refresh, of the command or of Dagster, is a process of its own, so memory ends with it. The last line is after `outcomes maintain` with `keep_loads_days: 30`, as if a month had passed: it removed {last["removed"]:,} loads. Versions are kept
+as `keep_versions` says (5), and check records for 400 days: `audit/` grows until then, and so does what a version shows of it, up to 100 refreshes.
 
 | changes | seconds to land one | seconds of a refresh | memory, MB | open files | `landing/`, MB | `audit/`, MB | `serve/`, MB | `build/`, MB |
 |---|---|---|---|---|---|---|---|---|

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,13 +13,17 @@ from pathlib import Path
 from tests.end_to_end import staff
 from tests.end_to_end.harness import ROOT, clean_environment, command, environment
 from tests.end_to_end.nursery import Nursery
-from tests.faults.bench import NEWS, Bench, Fault, lost_tables, read_values, size, tables_of
+from tests.faults.bench import NEWS, Bench, Fault, lost_tables, one_thread, read_values, size, tables_of, used
 from tests.serving.builds import make_build, make_records
 from tests.serving.test_readers_during_publishes import Built, publish_under_readers
 from tests.sources.fakes import jira
 from tests.sources.fakes.server import running
 
-STEPS = ("land", "freeze", "build_first_pass", "measure", "build_second_pass", "measure_outcomes", "build_last_pass", "audit", "publish", "show")  # fmt: skip
+STEPS = {  # and what they are called in the table
+    "land": "land", "freeze": "freeze", "build_first_pass": "build", "measure": "measure", "build_second_pass": "build",
+    "measure_outcomes": "measure", "build_last_pass": "build", "audit": "audit", "publish": "publish", "show": "show",
+}  # fmt: skip
+MOMENTS = 4  # in each step of one refresh
 # who is forgotten gets a random replacement pseudonym, which these tables hold
 NAME_PEOPLE = {
     *("core.dim_customer", "core.dim_deliverable", "core.dim_objective", "core.dim_person", "core.fct_deliverables"),
@@ -45,51 +48,65 @@ def killed(bench: Bench, tries: int) -> list[Fault]:
     fault = Fault("`kill -9` in a refresh with news", "one plain refresh: equal to a clean build")
     assert bench.values
     bench.give("second")
-    steps: Counter[str] = Counter()
+    fault.counted = dict.fromkeys(STEPS.values(), 0)
     with nursery(bench.folder / "copy", bench.portfolio) as refreshes:
         bench.copy()
         took = refreshes.steps(full=False)
         for number in bench.tries(tries):
-            step = STEPS[number % len(STEPS)]
+            step = [*STEPS][number % len(STEPS)]
             home = bench.copy()
             while not refreshes.kill_in(step, took[step], bench.random, full=False):
                 home = bench.copy()  # it had ended
-            steps[step.split("_")[0]] += 1
-            bench.judge(fault, home, refreshes.run, "second", f"killed in {step}")
-    fault.name += f" ({', '.join(f'{name} {count}' for name, count in steps.items())})"
+            fault.counted[STEPS[step]] += 1
+            bench.recover(fault, home, ("refresh",), state="second", what=f"killed in {step}")
     return [fault]
 
 
+def stopped_with_news(bench: Bench, tries: int) -> list[Fault]:
+    """Random moments of each step of a refresh to which something is new."""
+    return _stopped(bench, tries, "a refresh with news", full=False)
+
+
 def stopped_full(bench: Bench, tries: int) -> list[Fault]:
-    """Random moments of each step of a full refresh to which nothing is new, several in one: it is stopped with all its
-    processes (SIGSTOP), and its home is copied, which is what SIGKILL would leave there."""
+    """Random moments of each step of a full refresh to which nothing is new."""
+    return _stopped(bench, tries, "`outcomes refresh --full`", full=True)
+
+
+def _stopped(bench: Bench, tries: int, what: str, *, full: bool) -> list[Fault]:
+    """Several random moments in each step of a refresh: it is stopped with all its processes (SIGSTOP), and its home is
+    copied, which is what SIGKILL would leave there."""
     fault = Fault(
-        "home as it was at a random moment of `outcomes refresh --full`, all processes stopped",
+        f"home as it was at a random moment of {what}, all processes stopped",
         "one plain refresh: equal to a clean build",
     )
     assert bench.values
     bench.give("second")
-    homes, steps = bench.folder / "copy", Counter[str]()
+    before, homes = "second" if full else "first", bench.folder / "copy"
+    fault.counted = dict.fromkeys(STEPS.values(), 0)
+    counting = bench.tries(tries)
     with nursery(homes, bench.portfolio) as refreshes:
-        bench.copy("second")
-        took = refreshes.steps(full=True)
+        bench.copy(before)
+        took = refreshes.steps(full=full)
         while fault.tries < tries:
-            home, left = bench.copy("second"), list[tuple[str, Path]]()
+            home, left = bench.copy(before), list[tuple[str, Path]]()
 
             def look(step: str, home: Path = home, left: list[tuple[str, Path]] = left) -> None:
                 copied = bench.folder / "stopped" / str(len(left))
                 shutil.copytree(home, copied, symlinks=True, copy_function=_copied)
                 left.append((step, copied))
 
-            moments = {step: [bench.random.uniform(0, took[step]) for _ in range(2)] for step in STEPS}
-            assert refreshes.stop_in(moments, look, full=True) == 0
-            for step, copied in left[: tries - fault.tries]:
+            moments = {step: [bench.random.uniform(0, took[step]) for _ in range(MOMENTS)] for step in STEPS}
+            assert refreshes.stop_in(moments, look, full=full) == 0
+            bench.random.shuffle(left)  # the last refresh's are not all needed
+            wanted = min(tries, fault.tries + len(left))
+            for (step, copied), _ in zip(left, counting, strict=False):
                 shutil.rmtree(home)
                 copied.rename(home)
-                steps[step.split("_")[0]] += 1
-                bench.judge(fault, home, refreshes.run, "second", f"stopped in {step}")
+                fault.counted[STEPS[step]] += 1
+                bench.recover(fault, home, ("refresh",), state="second", what=f"stopped in {step}")
             shutil.rmtree(bench.folder / "stopped")
-    fault.name += f" ({', '.join(f'{name} {count}' for name, count in steps.items())})"
+            if fault.tries < wanted:
+                break  # the minutes are over
     return [fault]
 
 
@@ -113,7 +130,7 @@ def wal_deleted(bench: Bench, tries: int) -> list[Fault]:
             left = list((home / "build").glob("*.wal"))
             for path in left:
                 path.unlink()
-            bench.judge(fault, home, refreshes.run, "second", f"deleted {len(left)}")
+            bench.recover(fault, home, ("refresh",), state="second", what=f"deleted {len(left)}")
     return [fault]
 
 
@@ -133,7 +150,7 @@ def disk_full(bench: Bench, tries: int) -> list[Fault]:
     fault = Fault("disk full in a refresh", "figures as before; with room again one refresh equals a clean build")
     assert bench.values
     bench.give("second")
-    stopped = 0
+    fault.counted = {"failed": 0}
     with small_disk(bench.folder / "disk", 400_000_000) as disk, nursery(disk, bench.portfolio) as refreshes:
         home, ballast = disk / "tiny", disk / "ballast"
         bench.copy("second", home)
@@ -146,11 +163,10 @@ def disk_full(bench: Bench, tries: int) -> list[Fault]:
             free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
             room = int(needed * (number + bench.random.random()) / tries)
             ballast.write_bytes(b"\0" * (free - room))
-            stopped += refreshes.run(full=not has_news) != 0
+            fault.counted["failed"] += refreshes.run(full=not has_news) != 0
             fault.wrong_reads += read_values(home) is None
             ballast.unlink()
-            bench.judge(fault, home, refreshes.run, "second", f"{room / 1e6:.1f} MB free")
-    fault.name += f" ({stopped} of them failed)"
+            bench.recover(fault, home, ("refresh",), state="second", what=f"{room / 1e6:.1f} MB free")
     return [fault]
 
 
@@ -178,17 +194,26 @@ def clock(bench: Bench, tries: int) -> list[Fault]:
 
 def readers(bench: Bench, tries: int) -> list[Fault]:
     """Versions published one after the other under eight readers in other processes."""
-    fault = Fault(f"{tries:,} publishes under 8 readers", "no error, no read of two versions, no connection behind")
+    fault = Fault(
+        f"{tries:,} publishes under 8 readers, who are the tries",
+        "no error, no read of two versions, no connection behind",
+    )
     folder = bench.folder / "readers"
     folder.mkdir()
     built = Built(make_build(folder / "warehouse.duckdb"), make_records(folder / "refresh.parquet"))
     keep = ("once",) * 3 + ("a while",) * 3 + ("all along",) * 2
+    _, memory, files = used()
     told = publish_under_readers(folder / "home", built, folder / "builds", tries, keep)
     for reader in told:
         wrong = reader.torn + reader.behind + reader.changed
         fault.wrong_reads += wrong
         fault.count(holds=not wrong and not reader.errors and reader.reads > 0, what=str(reader))
-    fault.name += f" ({sum(reader.reads for reader in told):,} reads; tries are readers)"
+    _, memory_then, files_then = used()
+    fault.counted = {
+        "reads": sum(reader.reads for reader in told),
+        "MB of memory that the publisher's process gained": (memory_then - memory) // 1_000_000,
+        "open files": files_then - files,
+    }
     return [fault]
 
 
@@ -202,7 +227,7 @@ def at_once(bench: Bench, tries: int) -> list[Fault]:
     folder.mkdir()
     tool = jira.FakeJira()
     with running(tool):
-        portfolio = staff.staffed(folder / "portfolio")
+        portfolio = one_thread(staff.staffed(folder / "portfolio"))
         text = (portfolio / "portfolio.yml").read_text()
         (portfolio / "portfolio.yml").write_text(
             text + f"  - {{name: jira, type: jira, url: '{tool.url}', user: reports@acme.example}}\n"

@@ -8,7 +8,16 @@ import pytest
 from tests.faults.__main__ import KINDS, MEASURED, PAGE, page
 from tests.faults.bench import Bench
 
-SAMPLE = {"killed": 3, "stopped_full": 5, "wal": 1, "disk_full": 3, "readers": 20, "at_once": 1, "clock": 1}  # tries
+SAMPLE = {
+    "killed": 3,
+    "stopped_with_news": 5,
+    "stopped_full": 5,
+    "wal": 1,
+    "disk_full": 3,
+    "readers": 20,
+    "at_once": 1,
+    "clock": 1,
+}  # tries
 FEW = 5
 
 pytestmark = pytest.mark.xdist_group("faults")

@@ -12,19 +12,23 @@ from pathlib import Path
 
 import pytest
 
+from sources.common.limits import LEAST, Limits
 from tests.serving.builds import Built, make_build, publish_built
 
 pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
+PAUSE = 0.5  # seconds that a reader waits at most from one read to the next
 MARKS = 7  # builds that are published in turn; each carries its number in three tables
 
 # Reads until the file `stop` is there, then prints what it saw. `home/published` holds the number of the last publish
 # that ended. A new connection must show that one or a later one, so what it shows is compared with what had ended
 # before it was opened. It never shows less than the reader saw before. How long a reader keeps a connection:
 # once = one read, a while = many, as a BI tool does; all along = the whole run, without letting go.
-READER = """
-import json, sys, time
+READER = (
+    f"PAUSE = {PAUSE}"
+    + """
+import json, random, sys, time
 from pathlib import Path
 from serving.reader import connect
 
@@ -64,11 +68,12 @@ while not stop.exists():
                 told["changed"] += ledger != first
                 if ledger not in told["seen"]:
                     told["seen"].append(ledger)
-                time.sleep(0.02)
+                time.sleep(random.uniform(0, PAUSE))  # eight readers that never paused would leave the publisher no CPU
     except Exception as error:
         told["errors"].append(repr(error))
 print(json.dumps(told))
 """
+)
 
 
 @dataclass
@@ -113,11 +118,12 @@ def publish_under_readers(home: Path, built: Built, builds: Path, publishes: int
     """Publish so many versions while readers read; what they saw. A publish that had to wait or failed would raise."""
     builds.mkdir()
     marked = [Built(make_build(builds / f"{mark}.duckdb", mark=float(mark)), built.records) for mark in range(MARKS)]
-    publish_built(home, marked[0], 0, now=datetime.now(UTC))
+    one_thread = Limits(LEAST, 1)  # so small a build takes half of the CPU then
+    publish_built(home, marked[0], 0, now=datetime.now(UTC), limits=one_thread)
     (home / "published").write_text("0")
     with reading(home, keep) as told:
         for number in range(1, publishes + 1):
-            publish_built(home, marked[number % MARKS], number, now=datetime.now(UTC))
+            publish_built(home, marked[number % MARKS], number, now=datetime.now(UTC), limits=one_thread)
             draft = home / ".published"
             draft.write_text(str(number))
             draft.replace(home / "published")
