@@ -299,14 +299,13 @@ def test_a_fault_that_stays_stops_the_pull(connected: Connected, fault: str, sai
     assert_nowhere(connected.home)
 
 
-@pytest.mark.parametrize("fault", ["401", "403"])
-def test_rights_that_end_in_the_middle_keep_what_was_fetched(connected: Connected, fault: str, tmp_path: Path) -> None:
+def test_rights_that_end_in_the_middle_keep_what_was_fetched(connected: Connected, tmp_path: Path) -> None:
     whole = connected.fetch()
     other = Connected(connected.tool, connected.fake, tmp_path / "other")
     asked = len(connected.fake.requests)
-    connected.fake.faults = dict.fromkeys(range(asked + asked // 2 + 1, 3 * asked), fault)
+    connected.fake.faults = dict.fromkeys(range(asked + asked // 2 + 1, 3 * asked), "401")
 
-    with pytest.raises(LandingError, match=FATAL[fault]):
+    with pytest.raises(LandingError, match=FATAL["401"]):
         other.fetch()
     connected.fake.faults = {}
     again = len(connected.fake.requests)
