@@ -102,7 +102,8 @@ def _stopped(bench: Bench, tries: int, what: str, *, full: bool) -> list[Fault]:
             for (step, copied), _ in zip(left, counting, strict=False):
                 shutil.rmtree(home)
                 copied.rename(home)
-                fault.counted[STEPS[step]] += 1
+                name = STEPS.get(step, step)  # it may have come to the mirror, of which there is none
+                fault.counted[name] = fault.counted.get(name, 0) + 1
                 bench.recover(fault, home, ("refresh",), state="second", what=f"stopped in {step}")
             shutil.rmtree(bench.folder / "stopped")
             if fault.tries < wanted:
