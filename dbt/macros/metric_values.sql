@@ -215,6 +215,12 @@
                 members
                 on cells_with_interval.dimension_name = members.dimension_name
                 and cells_with_interval.member_key = members.member_key
+            -- a member without rows has no figure; the total of a period says that there is none
+            where
+                cells_with_interval.dimension_name = 'total'
+                or cells_with_interval.has_parts
+                or cells_with_interval.n > 0
+                or cells_with_interval.n_excluded > 0
         )
 
     select *

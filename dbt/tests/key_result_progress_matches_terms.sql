@@ -65,6 +65,7 @@ where
     or abs(expected_pace - case when goal_type = 'hold' then 1 else days_gone / nullif(days_in_all, 0) end) > 1e-9
     or (clamped_score is null) <> (raw_score is null)
     or clamped_score <> least(greatest(raw_score, 0), 1)
+    or (original_clamped_score is null) <> (original_raw_score is null)
     or original_clamped_score <> least(greatest(original_raw_score, 0), 1)
     or is_on_pace is distinct from case when score_status = 'measured' then raw_score >= expected_pace end
     or is_held is distinct from case when best_score >= success_band_good then current_score >= success_band_good end

@@ -8,19 +8,5 @@ where
     and value is null
     and n = 0
     and n_excluded = 0
-    and metric_name not in (
-        'action_closure_rate',
-        'aligned_cost_share',
-        'aligned_work_share',
-        'first_response_hours_p50',
-        'no_value_cost',
-        'objective_score',
-        'resolution_hours_p85',
-        'stickiness',
-        'tickets_per_100_active',
-        'time_to_value_days_p50',
-        'unallocated_cost_share',
-        'unlinked_cost',
-        'value_created_share',
-        'value_judged_share'
-    )
+    and numerator is null
+    and denominator is null

@@ -13,14 +13,7 @@ with
     ),
 
     sums_over_members as (
-        select
-            metric_name,
-            grain,
-            period_start,
-            dimension_name,
-            sum(value) as value,
-            sum(n) as n,
-            sum(n_excluded) as n_excluded
+        select metric_name, grain, period_start, dimension_name, sum(value) as value
         from additive_values
         where dimension_name <> 'total'
         group by metric_name, grain, period_start, dimension_name
@@ -33,9 +26,7 @@ with
             totals.period_start,
             dimensions.dimension_name,
             totals.value,
-            totals.n,
-            sums_over_members.value as value_of_members,
-            sums_over_members.n as n_of_members
+            sums_over_members.value as value_of_members
         from totals
         inner join dimensions on totals.metric_name = dimensions.metric_name and totals.grain = dimensions.grain
         left join
@@ -45,10 +36,7 @@ with
             and totals.period_start is not distinct from sums_over_members.period_start
             and dimensions.dimension_name = sums_over_members.dimension_name
         where
-            -- an entry of cost that several members share counts for each of them
-            (totals.metric_name <> 'cost' and totals.n <> coalesce(sums_over_members.n, 0))
-            or totals.n_excluded <> coalesce(sums_over_members.n_excluded, 0)
-            or abs(coalesce(totals.value, 0) - coalesce(sums_over_members.value, 0))
+            abs(coalesce(totals.value, 0) - coalesce(sums_over_members.value, 0))
             > 1e-9 * greatest(1, abs(coalesce(totals.value, 0)))
     )
 

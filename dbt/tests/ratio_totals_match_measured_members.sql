@@ -27,9 +27,7 @@ with
             period_start,
             dimension_name,
             sum(numerator) filter (value is not null or is_part_of_whole) as numerator,
-            sum(denominator) filter (value is not null or is_part_of_whole) as denominator,
-            sum(n) as n,
-            sum(n_excluded) as n_excluded
+            sum(denominator) filter (value is not null or is_part_of_whole) as denominator
         from ratios
         where dimension_name <> 'total'
         group by metric_name, grain, period_start, dimension_name
@@ -41,11 +39,7 @@ select
     totals.period_start,
     members.dimension_name,
     totals.value,
-    members.numerator / members.denominator as value_of_members,
-    totals.n,
-    members.n as n_of_members,
-    totals.n_excluded,
-    members.n_excluded as n_excluded_of_members
+    members.numerator / members.denominator as value_of_members
 from ratios as totals
 inner join
     members
@@ -59,8 +53,4 @@ where
         > 1e-9 * greatest(1, abs(coalesce(totals.numerator, 0)))
         or abs(coalesce(totals.denominator, 0) - coalesce(members.denominator, 0))
         > 1e-9 * greatest(1, abs(coalesce(totals.denominator, 0)))
-        or (
-            totals.metric_name in ('bcr', 'benefit_realisation_rate', 'roi', 'roi_planned')
-            and (totals.n <> members.n or totals.n_excluded <> members.n_excluded)
-        )
     )

@@ -31,6 +31,7 @@ SPOILT = {
     ),
     "deliverables_match_staging": changed(DELIVERABLES, delivery_date="delivery_date + 1"),
     "fact_holds_valid_member_fct_ledger_entries": changed(LEDGER, team_key="-2"),
+    "holds_member_fct_ledger_entries": changed(LEDGER, account_key="-2"),
     "exchange_rate_matches_posting_date": changed("core.fct_budgets", exchange_rate="exchange_rate * 2"),
     "dimensions_have_special_members": {"core.dim_team": "from core.dim_team where team_key <> -3"},
     "due_date_is_fixed_at_commitment": changed(DELIVERABLES, due_date="due_date + 1"),
@@ -63,7 +64,12 @@ SPOILT = {
     "budget_shifts_start_from_first_version": added(
         "stage.measures.msr_budget_shifts", fiscal_year_start_date="date '1999-01-01'", first_amount="1", shifted_amount="0"
     ),
-    "closed_work_has_team_of_work_item": changed("stage.measures.msr_closed_work", team_key="-2"),
+    "budget_line_cost_is_unknown_where_most_cost_names_none": changed(
+        "outcomes.budget_lines", cost_to_date_reporting_amount="null", rows_without_rate="0"
+    ),
+    "member_rows_sum_to_total": changed(
+        "metrics.fct_metric_values", n_excluded="if(dimension_name = 'total', n_excluded + 1, n_excluded)"
+    ),
     "compared_months_are_covered_by_ledger": {"stage.measures.msr_compared_months": "from stage.measures.msr_compared_months limit 0"},
     "value_realization_shows_metric_values": changed(VALUE, on_time_rate_status="'another'"),
     "wins_are_recognised_when_first_thanked": {

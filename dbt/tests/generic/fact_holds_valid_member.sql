@@ -73,7 +73,7 @@
     select *
     from all_expected
     where
-        held_key <> case when id is null then -2 when lower(id) = 'unknown' then -1 else member_key end
+        held_key is distinct from case when id is null then -2 when lower(id) = 'unknown' then -1 else member_key end
         or held_current_key
-        <> case when id is null then -2 when lower(id) = 'unknown' then -1 else current_member_key end
+        is distinct from case when id is null then -2 when lower(id) = 'unknown' then -1 else current_member_key end
 {% endtest %}

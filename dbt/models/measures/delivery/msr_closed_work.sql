@@ -8,6 +8,7 @@ with
     closed_items as (
         select
             {{ surrogate_key(["items.work_item_id"]) }} as work_item_key,
+            items.work_item_id,
             {{ local_date("items.created_at", "settings.time_zone") }} as created_date,
             items.resolution,
             {{ version_keys("team", "items.team_id") }}

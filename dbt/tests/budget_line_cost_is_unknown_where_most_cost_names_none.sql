@@ -1,0 +1,44 @@
+-- Where most cost of a year names no team, a team that none names may have had any: its line's cost is not 0 but
+-- unknown.
+{{ config(meta={"dagster": {"ref": {"name": "budget_lines"}}}) }}
+
+with
+    lines as (select * from {{ ref("budget_lines") }}),
+
+    lines_with_cost as (select distinct budget_line_key from {{ ref("msr_budget_costs") }}),
+
+    unnamed_shares as (
+        select
+            dates.fiscal_year_start_date,
+            {% for entity in ("initiative", "team", "product") %}
+                coalesce(
+                    2 * sum(costs.allocated_reporting_amount) filter (costs.{{ entity }}_key = -2)
+                    > sum(costs.allocated_reporting_amount),
+                    false
+                ) as is_mostly_without_{{ entity }}{{ "," if not loop.last }}
+            {% endfor %}
+        from {{ ref("fct_cost_allocations") }} as costs
+        inner join {{ ref("dim_date") }} as dates on costs.posted_date = dates.date_day
+        group by dates.fiscal_year_start_date
+    ),
+
+    expected_lines as (
+        select
+            lines.*,
+            lines_with_cost.budget_line_key is null
+            and (
+                {% for entity in ("initiative", "team", "product") %}
+                    (lines.{{ entity }}_key <> -2 and coalesce(unnamed_shares.is_mostly_without_{{ entity }}, false))
+                    {{ "or" if not loop.last }}
+                {% endfor %}
+            ) as is_cost_unknown
+        from lines
+        left join unnamed_shares on lines.fiscal_year_start_date = unnamed_shares.fiscal_year_start_date
+        left join lines_with_cost on lines.budget_line_key = lines_with_cost.budget_line_key
+    )
+
+select budget_line_key, initiative_key, team_key, product_key, cost_to_date_reporting_amount, is_cost_unknown
+from expected_lines
+where
+    (is_cost_unknown and cost_to_date_reporting_amount is not null)
+    or (not is_cost_unknown and cost_to_date_reporting_amount is null and rows_without_rate = 0)
