@@ -41,7 +41,7 @@ with
         where bridge.deliverable_key is null
     )
 
-select deliverable_id, key_result_id, 'told otherwise' as fault
+select deliverable_id, key_result_id, 'differs' as fault
 from compared_links
 where
     evidence_level is distinct from if(link_level = 'work', 'direct', 'inherited')

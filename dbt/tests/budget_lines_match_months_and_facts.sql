@@ -60,6 +60,12 @@ with
             sum(months.budget_reporting_amount) as budget,
             sum(months.cost_to_date_reporting_amount) as cost_to_date,
             sum(months.forecast_reporting_amount) as forecast,
+            -- of a year that has no ended month nothing can be compared yet, which isn't a budget of 0
+            case
+                when bool_or(months.has_ended)
+                then coalesce(sum(months.budget_reporting_amount) filter (months.has_ended), 0)
+            end as budget_to_date,
+            count(*) filter (months.has_ended and months.rows_without_rate > 0) as unrated_months_to_date,
             count(*) filter (
                 months.budget_reporting_amount is distinct from months.expected_budget
                 or (not months.has_ended and months.cost_to_date_reporting_amount is not null)
@@ -81,5 +87,9 @@ where
     or sums_per_line.budget_rows is distinct from lines.budget_rows
     or sums_per_line.rows_without_rate + coalesce(costs.rows_without_rate, 0) <> lines.rows_without_rate
     or lines.budget_reporting_amount <> sums_per_line.budget
+    or (
+        sums_per_line.unrated_months_to_date = 0
+        and lines.budget_to_date_reporting_amount is distinct from sums_per_line.budget_to_date
+    )
     or lines.cost_to_date_reporting_amount <> sums_per_line.cost_to_date
     or lines.forecast_reporting_amount <> sums_per_line.forecast

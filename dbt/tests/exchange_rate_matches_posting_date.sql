@@ -71,7 +71,7 @@ with
         where approved_amount is not null
     ),
 
-    -- what lies ahead is told at the latest rate known now; of an entry that lies ahead no rate is known
+    -- what lies ahead is converted at the latest rate known now; of an entry that lies ahead no rate is known
     amounts_with_rate_day as (
         select
             converted_amounts.*,

@@ -390,7 +390,7 @@ with
         group by changes.measure, changes.team_key
     ),
 
-    -- what is told by the last day of a period
+    -- what is known by the last day of a period
     silent_window_days as (
         select
             usage_date,

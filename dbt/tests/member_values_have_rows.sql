@@ -1,4 +1,4 @@
--- A member is listed in a period only if a row of it was counted or excluded: an empty value tells nothing.
+-- A member is listed in a period only if a row of it was counted or excluded: an empty row says nothing.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 select metric_name, grain, period_start, dimension_name, member_id

@@ -24,4 +24,5 @@ where
     least_score is distinct from greatest_score
     or abs(mean_score - greatest_score) > 0.000000001
     or (mean_score is null) <> (greatest_score is null)
-    or (objective_score_status = 'measured') <> (mean_score is not null and unmeasured = 0)
+    or objective_score_status
+    is distinct from if(mean_score is null, 'not_measured', if(unmeasured = 0, 'measured', 'incomplete'))

@@ -1,4 +1,4 @@
--- A total that counts what its members can't measure would be a figure that none of them bears out: it is the ratio of
+-- A total that counts what its members can't measure would be a figure that no member supports: it is the ratio of
 -- the sums over the members that are measured.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 

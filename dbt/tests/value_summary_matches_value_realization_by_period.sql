@@ -123,7 +123,7 @@ with
             and summary_rows.value_status = earlier.value_status
     ),
 
-    -- what was there before and has gone since is told as 0
+    -- what was there before and has gone since counts as 0
     missing_rows as (
         select periods_with_comparison.grain, periods_with_comparison.period_start_date
         from periods_with_comparison

@@ -67,6 +67,11 @@ SPOILT = {
     "budget_line_cost_is_unknown_where_most_cost_names_none": changed(
         "outcomes.budget_lines", cost_to_date_reporting_amount="null", rows_without_rate="0"
     ),
+    "budget_line_overlaps_its_broadest_line": {
+        "outcomes.budget_lines": "from outcomes.budget_lines union all by name"
+        " select * replace (budget_line_key + 1 as budget_line_key) from outcomes.budget_lines"
+    },
+    "metric_periods_end_where_the_next_begins": changed("metrics.fct_metric_values", period_end="period_end + 1"),
     "member_rows_sum_to_total": changed(
         "metrics.fct_metric_values", n_excluded="if(dimension_name = 'total', n_excluded + 1, n_excluded)"
     ),
