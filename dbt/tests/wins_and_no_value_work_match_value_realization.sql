@@ -2,7 +2,13 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "no_value_work"}}}) }}
 
 with
-    judged_entities as (select * from {{ ref("value_realization") }}),
+    judged_entities as (
+        select
+            *,
+            if(score_verdict = 'created' and has_direct_score, 'key_results', null) as by_key_results,
+            if(money_verdict = 'created', 'money', null) as by_money
+        from {{ ref("value_realization") }}
+    ),
 
     expected_rows as (
         select
@@ -22,16 +28,14 @@ with
         select
             'wins' as list_name,
             entity_key,
-            level as said,
+            concat_ws('_and_', by_key_results, by_money) as said,
             entity_name as detail,
             cost_reporting_amount,
             benefit_reporting_amount,
             delivery_date,
             is_late as flag
         from judged_entities
-        where
-            value_status = 'value_created'
-            and ((score_verdict = 'created' and has_direct_score) or coalesce(money_verdict = 'created', false))
+        where value_status = 'value_created' and (by_key_results is not null or by_money is not null)
     ),
 
     published_rows as (
@@ -49,7 +53,7 @@ with
         select
             'wins' as list_name,
             entity_key,
-            level as said,
+            shown_by as said,
             entity_name as detail,
             cost_reporting_amount,
             benefit_reporting_amount,
