@@ -10,6 +10,9 @@ with
     earlier_periods as (
         select
             newer.metric_value_key,
+            newer.grain,
+            newer.period_start,
+            newer.member_key,
             newer.value,
             max(older.period_start) filter (
                 where
@@ -37,6 +40,9 @@ with
     expected_comparisons as (
         select
             metric_value_key,
+            grain,
+            period_start,
+            member_key,
             coalesce(year_before, period_before) as compared_period_start,
             case when year_before is not null then 'year_before' else 'period_before' end as compared_with,
             value
@@ -45,7 +51,7 @@ with
     ),
 
     published_comparisons as (
-        select metric_value_key, compared_period_start, compared_with, value
+        select metric_value_key, grain, period_start, member_key, compared_period_start, compared_with, value
         from {{ ref("fct_metric_comparisons") }}
         where abs(value - compared_value - change) <= 1e-9 * greatest(abs(value), abs(compared_value))
     )

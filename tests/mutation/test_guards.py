@@ -71,6 +71,7 @@ SPOILT = {
         "outcomes.budget_lines": "from outcomes.budget_lines union all by name"
         " select * replace (budget_line_key + 1 as budget_line_key) from outcomes.budget_lines"
     },
+    "active_days_lie_between_commitment_and_delivery": changed(DELIVERABLES, active_days="lead_time_days + 1"),
     "metric_values_hold_latest_member": changed("metrics.fct_metric_values", member_key="member_key + 1"),
     "metric_periods_end_where_the_next_begins": changed("metrics.fct_metric_values", period_end="period_end + 1"),
     "member_rows_sum_to_total": changed(

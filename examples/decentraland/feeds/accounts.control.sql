@@ -1,13 +1,23 @@
 with
-    tags as (
-        select "Type", "Tag"
+    transfers as (
+        select "Type", "Tag", _file, _record
         from raw.transactions_2020
-        union
-        select "Type", "Tag"
+        union all
+        select "Type", "Tag", _file, _record
         from raw.transactions_2024
-        union
-        select "Type", "Tag"
+        union all
+        select "Type", "Tag", _file, _record
         from raw.transactions_2026
+    ),
+
+    tags as (select distinct "Type", "Tag" from transfers),
+
+    first_transfers as (
+        select arg_min(_record, row(_file, _record)) as first_record from transfers group by "Type", "Tag"
+    ),
+
+    first_expenses as (
+        select arg_min(_record, row(_file, _record)) as first_record from raw.financials group by "Financial category"
     ),
 
     -- contract funding in and out, releases and returned payments have no tag of
@@ -49,6 +59,16 @@ with
         where "Type" = 'IN' and "Tag" in ('OTHER', 'DAO Committee Payment')
         union all
         select 'count(cost_category) - count(*) filter (where account_type = ''cost'')', 0
+        union all
+        -- each account as its first transaction or report writes it
+        select
+            'sum(_record) filter (where not starts_with(account_code, ''expense:'') and account_code not in'
+            || ' (''vesting:release'', ''out:contract_funding'', ''in:contract_funding'', ''in:returned_payment''))',
+            sum(first_record)
+        from first_transfers
+        union all
+        select 'sum(_record) filter (where starts_with(account_code, ''expense:''))', sum(first_record)
+        from first_expenses
     )
 
 select *

@@ -17,12 +17,19 @@ with
 
     -- a quarter's amount times a third can't be written out: the last month takes
     -- what is left
-    thirds as (select *, round(quarter_amount * 0.333333333333, 2) as third, unnest([0, 1, 2]) as nth from shares),
+    thirds as (
+        select
+            *,
+            round(quarter_amount * 0.333333333333, 2) as third,
+            unnest([0, 1, 2]) as nth,
+            (quarter_start + to_months(nth))::date as month
+        from shares
+    ),
 
     budgets as (
         select
-            strftime(quarter_start + to_months(nth), '%Y-%m') || ':' || category as budget_id,
-            (quarter_start + to_months(nth))::date as month,
+            strftime(month, '%Y-%m') || ':' || category as budget_id,
+            month,
             category as product_id,
             case when nth = 2 then quarter_amount - 2 * third else third end as amount,
             'USD' as currency,

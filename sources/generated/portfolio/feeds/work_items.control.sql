@@ -22,3 +22,12 @@ union all
 select
     'count(*) filter (where status_category = ''to_do'')', count(*) filter (where regexp_matches(status, 'log|Ready'))
 from raw.issues
+union all
+select 'count(*) filter (where resolution = ''duplicate'')', count(*) filter (where resolution = 'Duplicate')
+from raw.issues
+union all
+select 'count(*) filter (where resolution = ''wont_do'')', count(*) filter (where resolution ilike 'won%')
+from raw.issues
+union all
+select 'count(*) filter (where resolution = ''done'')', count(*) filter (where resolution = 'Done')
+from raw.issues
