@@ -37,7 +37,10 @@ def column_lineage() -> Lineage:
         if kept.get("key") != key:
             kept = {"key": key, "lineage": _read(sql)}
             disk.write(path, json.dumps(kept))
-    return kept["lineage"]
+    return {
+        uid: {column: [(on, name) for on, name in found] for column, found in columns.items()}
+        for uid, columns in kept["lineage"].items()
+    }
 
 
 def _read(sql: dict[str, str]) -> Lineage:
