@@ -2,7 +2,7 @@
     A version of a member says at every moment what the loads observed by then leave: of the rows that a source still
     holds the newest. Where a version begins or ends, and where a load lacks a member or shows it unreadable, that is found
     from all loads of by then; at all other moments it is the last row of the moment. The first version goes back to
-    1900-01-01, each has a length and is a landed row, and the marks of the newest and the current one are where they belong.
+    1900-01-01, each has a length, is a landed row and differs from the one before, and the marks of the newest and the current one are where they belong.
 -#}
 {% test scd2_versions_match_loads(model, feed, key, attributes) %}
     {%- set start = "cast('1900-01-01' as timestamp)" %}
@@ -158,6 +158,18 @@
                 is_latest <> (valid_from = max(valid_from) over (partition by {{ key }}))
                 or is_current <> (valid_to = {{ end }})
                 or valid_from >= valid_to
+        ),
+
+        versions_without_change as (
+            select versions.{{ key }}, versions.valid_from as at_moment, 'nothing changed when it began' as fault
+            from versions
+            inner join
+                versions as previous
+                on versions.{{ key }} = previous.{{ key }}
+                and versions.valid_from = previous.valid_to
+                {% for column in attributes %}
+                    and versions.{{ column }} is not distinct from previous.{{ column }}
+                {% endfor %}
         )
 
     select *
@@ -168,4 +180,7 @@
     union all
     select *
     from wrongly_marked_versions
+    union all
+    select *
+    from versions_without_change
 {% endtest %}
