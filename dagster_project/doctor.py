@@ -244,17 +244,20 @@ def _twins(space: Workspace) -> Iterator[Finding]:
         if not files:
             continue
         with duckdb.connect(config=space.limits.config()) as connection:
-            found = connection.execute(f"""
+            found = connection.execute(
+                f"""
                 with named as (
                     select distinct source, {kind}_id as id, trim(name) as name, lower(trim(name)) as plain
-                    from read_parquet({files}, hive_partitioning=true, union_by_name=true) where _row_kind = 'row'
+                    from read_parquet(?, hive_partitioning=true, union_by_name=true) where _row_kind = 'row'
                 )
                 select one.name, one.source, one.id, other.source, other.id
                 from named as one
                 inner join named as other
                     on one.plain = other.plain and one.source < other.source and one.id <> other.id
                 order by all
-            """).fetchall()
+            """,
+                [files],
+            ).fetchall()
         pairs = [
             f"{name} ({id_} of {source}, {other_id} of {other})"
             for name, source, id_, other, other_id in found
