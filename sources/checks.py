@@ -258,6 +258,8 @@ def _reason(feed: Feed) -> str:
     return f"coalesce(_excluded, case when {feed.excluded.sql} then {literal(feed.excluded.reason)} end)"
 
 
+MOST = 5  # messages of one rule about landed rows that are shown, the most frequent
+
 # ISO 8601: a day, a time from minutes on, and a zone (an offset, or a region by its IANA name)
 _MOMENT = (
     "[0-9]{4,6}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
@@ -266,8 +268,11 @@ _MOMENT = (
 # what a rejected value should have looked like
 _WANTED = {"date": "2025-04-28", "timestamp": "2025-04-28T09:00:00Z", "decimal": "1234.5", "boolean": "true or false"}
 
-# how another form of it is declared
+# how another form of it is declared, and what such a text looks like
 _DECLARED = {"date": "dates: dmy", "timestamp": "dates: dmy", "decimal": 'decimal: ","'}
+_LOOKS = {"decimal": "[+-]?[0-9][0-9. ’']*,[0-9]+"} | dict.fromkeys(
+    ("date", "timestamp"), "[0-9]{1,4}([./ -])[0-9]{1,2}([./ -])[0-9]{1,4}.*"
+)
 
 
 def _declared_reading(column: Column, written: Mapping[str, FileSettings]) -> str | None:
@@ -484,9 +489,13 @@ def _column_rules(column: Column, given: _Given, typed: str) -> list[_Violation]
             words = f"{name} is outside the calendar ({CALENDAR[0]} to {CALENDAR[1]}), so it is no date"
             rules.append(_violation(name, "calendar", words, _is_placeholder(column, typed)))
         wanted = f"; wanted: {_WANTED[column.type]}" if column.type in _WANTED else ""
+        words = literal(f"{name} can't be read as {column.type}{wanted}")
         if column.type in _DECLARED:
-            wanted += f", or `{_DECLARED[column.type]}` in `files` of portfolio.yml if it is written so"
-        rules.append(_violation(name, "type", f"{name} can't be read as {column.type}{wanted}", unread))
+            declared = f", or `{_DECLARED[column.type]}` in `files` of portfolio.yml if it is written so"
+            otherwise = "; the mapping must turn it into that, or into NULL"
+            is_declared = f"regexp_full_match({text}::varchar, {literal(_LOOKS[column.type])})"
+            words = f"concat({words}, case when {is_declared} then {literal(declared)} else {literal(otherwise)} end)"
+        rules.append(_violation_saying(name, "type", words, unread))
     if column.type == "currency":
         rules.append(
             _violation(
@@ -780,16 +789,27 @@ def rejects(connection: Connection, feed: Feed) -> list[Rejects]:
 
 
 def warnings(connection: Connection, feed: Feed) -> list[Rejects]:
-    """The warnings of rows that land, in the same form, by column and rule, each with its first message."""
+    """The warnings of rows that land, in the same form; of many messages of a rule the rarest are one."""
     found = connection.execute(f"""
         with said as (
             select _file, _record, unnest(_warnings) as reason
             from {checked(feed)}
             where len(_warnings) > 0 and {_LANDS}
+        ),
+        counted as (
+            select reason.column as column_name, reason.rule as rule, reason.message as message, count(*) as rows,
+                min((_file, _record)) as first_row,
+                list(concat(_file, ' record ', _record) order by _file, _record)[:3] as examples
+            from said group by reason.column, reason.rule, reason.message
+        ),
+        ranked as (
+            select *, row_number() over (partition by column_name, rule order by rows desc, first_row) as nth
+            from counted
         )
-        select reason.column, reason.rule, arg_min(reason.message, (_file, _record)), count(*),
-            list(concat(_file, ' record ', _record) order by _file, _record)[:3]
-        from said group by reason.column, reason.rule order by 4 desc, 1, 2
+        select column_name, rule, if(max(nth) > {MOST}, 'other values', any_value(message)), sum(rows)::bigint,
+            flatten(list(examples order by first_row))[:3]
+        from ranked group by column_name, rule, least(nth, {MOST} + 1)
+        order by min(nth) > {MOST}, 4 desc, 1, 2, min(nth)
     """).fetchall()
     return [Rejects(column, rule, message, rows, tuple(examples)) for column, rule, message, rows, examples in found]
 

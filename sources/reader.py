@@ -254,6 +254,11 @@ def unreadable(
             f"it can't be run: it names a column {column}, which is not there. {files}.", where,
             "correct the name, or declare in portfolio.yml how the file is written (docs/feeds.md).",
         )  # fmt: skip
+    if "Set operations" in str(error) and (files := "; ".join(map(_columns_of, read))):
+        return LandingError(
+            f"it can't be run: the SELECTs that it unites have different numbers of columns. {files}.", where,
+            "name the columns that all of them have, or unite them with `union all by name`.",
+        )  # fmt: skip
     reason = reason_of(error)[:400]
     if read and offered is None:  # the statement's first line is not the SQL's
         at = re.search(r"\nLINE (\d+):", str(error))

@@ -62,7 +62,7 @@ def init(
     """
     from sources.drafting import example_files, examples
 
-    is_read, drafted_feeds = True, list[str]()
+    unread, drafted_feeds = set[str](), list[str]()
     given(folder)
     if example == "list":
         show_rows(("example", "export"), list(examples().items()))
@@ -80,14 +80,15 @@ def init(
             (folder / "feeds").mkdir(exist_ok=True)
             _write(path, text)
         portfolio = read_portfolio(folder)
-        for file in files or []:
-            _copy(file, folder / "data" / file.name)
+        copied = [file.name for file in files or [] if _copy(file, folder / "data" / file.name)]
         for name, text in drafted.items():
             _write(folder / name, text)
         if example:
             out.print(f"What it expects and what to check: {folder / 'docs' / example}.md")
         if files:
-            is_read, drafted_feeds = _draft(folder, {file.name for file in files}, portfolio, feed)
+            unread, drafted_feeds = _draft(folder, {file.name for file in files}, portfolio, feed)
+        for name in unread.intersection(copied):  # so that the command can be repeated with the file as it should be
+            (folder / "data" / name).unlink()
     found = sorted({p.name.split(".")[0] for p in (folder / "feeds").glob("*")}) if (folder / "feeds").is_dir() else []
     if feeds := drafted_feeds or found:
         out.print(f"Next: `outcomes feed {feeds[0]}` shows what a mapping gives; then `outcomes refresh`.")
@@ -95,7 +96,7 @@ def init(
         out.print(
             f"Next: `outcomes init {folder} --from FILE` drafts mappings from your files; --example list: exports."
         )
-    if not is_read:
+    if unread:
         raise typer.Exit(1)
 
 
@@ -117,13 +118,15 @@ def _declaration(folder: Path, title: str | None, currency: str | None, zone: st
     return "# Every key: docs/portfolio.md\n" + yaml.safe_dump(declared, sort_keys=False, allow_unicode=True)
 
 
-def _copy(file: Path, target: Path) -> None:
-    """Copy a file in, unless it is there. Raises PortfolioError where another one is."""
+def _copy(file: Path, target: Path) -> bool:
+    """Copy a file in, unless it is there; whether it was. Raises PortfolioError where another one is."""
     if target.exists() and not cmp(target, file, shallow=False):
         raise PortfolioError(f"{target} exists. To fix: rename one of the two.")
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(file, target)
+    if target.exists():
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(file, target)
+    return True
 
 
 def _write(path: Path, text: str) -> None:
@@ -136,21 +139,21 @@ def _write(path: Path, text: str) -> None:
     out.print(f"Wrote {path}")
 
 
-def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | None) -> tuple[bool, list[str]]:
+def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | None) -> tuple[set[str], list[str]]:
     """Profile files, and write a draft of the feed that each fits best, or of the wanted one.
 
-    Returns whether all were read, and the feeds that were drafted.
+    Returns the files that can't be read, and the feeds that were drafted.
     """
     from serving.words import plural
     from sources.contracts import load_contracts
     from sources.drafting import draft, fit_of, fits
 
-    unread, feeds = 0, list[str]()
+    unread, feeds = set[str](), list[str]()
     found, portfolio = _profiled(folder, names, portfolio)
     for profile in found:
         if isinstance(profile, Exception):
             err.print(f"outcomes: {profile}", style="red")
-            unread += 1
+            unread.add(str(profile.where).rpartition("/")[2])
             continue
         _show_profile(profile)
         proposed = fits(profile)
@@ -176,7 +179,7 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
     if feeds:
         given = {path.name.split(".")[0] for path in (folder / "feeds").iterdir()}
         _show_metrics(given, [profile for profile in found if not isinstance(profile, Exception)])
-    return not unread, feeds
+    return unread, feeds
 
 
 def _show_metrics(feeds: set[str], profiles: "list[Profile]") -> None:

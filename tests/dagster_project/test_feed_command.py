@@ -120,6 +120,40 @@ def test_a_feed_whose_contract_warns_of_nothing_is_shown(mine: Path) -> None:
     assert "1 row would land" in said.out
 
 
+def test_each_unknown_value_is_counted_and_the_rarest_together(mine: Path) -> None:
+    resolutions = ["Kept"] * 3 + ["Shelved"] * 2 + ["A", "B", "C", "D", "E"]
+    lines = [f"A{n},Basket,Open,2025-04-30,{said}\n" for n, said in enumerate(resolutions)]
+    (mine / "data/issues.csv").write_text("Key,Name,State,Due,Who\n" + "".join(lines))
+    mapping = MAPPING.replace('"Who" as assignee_id', '"Who" as resolution')
+    (mine / "feeds/work_items.sql").write_text(mapping)
+    (mine / "feeds/work_items.control.sql").unlink()
+
+    shown = run(mine, "feed", "work_items").out
+
+    assert "3 rows: resolution is Kept, which is none of" in shown
+    assert "2 rows: resolution is Shelved, which is none of" in shown
+    assert shown.index("1 row: resolution is A, ") < shown.index("2 rows: other values (data/issues.csv record 9")
+
+
+def test_a_text_that_no_setting_reads_is_left_to_the_mapping(mine: Path) -> None:
+    (mine / "data/issues.csv").write_text(ISSUES.replace("29/04/25", "N/A"))
+
+    shown = " ".join(run(mine, "feed", "work_items").out.split())
+
+    assert "1 row: due_date can't be read as date; wanted: 2025-04-28, or `dates: dmy` in `files`" in shown
+    assert "wanted: 2025-04-28; the mapping must turn it into that, or into NULL (`N/A` in data/issues.csv" in shown
+
+
+def test_files_of_other_columns_that_are_united_are_named_with_their_columns(mine: Path) -> None:
+    (mine / "data/more.csv").write_text("Key,Name\nB1,Search\n")
+    (mine / "feeds/work_items.sql").write_text("select * from raw.issues union all select * from raw.more")
+
+    said = " ".join(run(mine, "feed", "work_items").err.split())
+
+    assert "the SELECTs that it unites have different numbers of columns." in said
+    assert "data/more.csv (comma, UTF-8) has Key, Name. To fix: name the columns that all of them have" in said
+
+
 def test_watch_shows_the_feed_again_after_a_save(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("watchfiles.watch", lambda *_, **__: [(mine / "data/issues.csv").write_text("Key\n")])
     said = run(mine, "feed", "work_items", "--watch")

@@ -167,6 +167,15 @@ def test_a_file_that_can_t_be_read_leaves_the_others_drafted(folder: Path, tmp_p
     assert (folder / "feeds/work_items.sql").exists()
 
 
+def test_a_file_that_could_not_be_read_is_taken_once_it_can(folder: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "issues.csv"
+    bad.write_text('Key,Summary\n"A-1,Basket\n')
+    assert init(folder, "--from", str(bad)).exit_code == 1
+    bad.write_text(ISSUES)
+    assert init(folder, "--from", str(bad)).exit_code == 0
+    assert (folder / "data/issues.csv").read_text() == ISSUES
+
+
 def test_what_a_portfolio_says_of_a_file_is_used_when_it_is_drafted_again(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "issues.csv").write_text("A report\n" + ISSUES)
     assert init(folder).exit_code == 0
