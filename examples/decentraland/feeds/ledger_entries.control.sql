@@ -24,6 +24,11 @@ with
         from raw_transfers
     ),
 
+    -- of the transfers of one transaction the first in the file is number 1
+    first_transfers as (
+        select arg_min(_record, row(_file, _record)) as first_record from raw_transfers group by "Hash"
+    ),
+
     vestings as (select * from raw.vestings),
 
     expenses as (select * from raw.financials),
@@ -113,6 +118,11 @@ with
             (select count(*) from transfers)
             + (select count(*) from vestings)
             + (select count(*) from expenses) as expected
+        union all
+        select
+            'sum(_record) filter (where ledger_entry_id like ''0x%:1'' and not starts_with(account_code, ''expense''))',
+            sum(first_record)
+        from first_transfers
         union all
         select
             'count(distinct ledger_entry_id)',

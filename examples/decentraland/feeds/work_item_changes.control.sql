@@ -15,6 +15,9 @@ with
         union all
         select 'min(change_seq)', 0
         union all
+        select 'count(*) filter (where change_seq = 0)', count(distinct row(proposal_id, field, snapshot_commit_time))
+        from changes
+        union all
         select 'count(from_value)', count("from")
         from changes
         union all
