@@ -24,7 +24,7 @@ with
     ),
 
     costs_without_rate_per_line as (
-        select budget_line_key, sum(rows_unrated_to_date) as rows_without_rate
+        select budget_line_key, sum(rows_unrated_to_date) as rows_without_rate, sum(cost_to_date) as cost_with_rate
         from {{ ref("msr_budget_costs") }}
         group by budget_line_key
     ),
@@ -87,6 +87,8 @@ where
     or sums_per_line.budget_rows is distinct from lines.budget_rows
     or sums_per_line.rows_without_rate + coalesce(costs.rows_without_rate, 0) <> lines.rows_without_rate
     or lines.budget_reporting_amount <> sums_per_line.budget
+    -- cost of which none can be converted isn't 0
+    or (costs.rows_without_rate > 0 and (lines.cost_to_date_reporting_amount is null) <> (costs.cost_with_rate is null))
     or (
         sums_per_line.unrated_months_to_date = 0
         and lines.budget_to_date_reporting_amount is distinct from sums_per_line.budget_to_date

@@ -73,6 +73,9 @@ SPOILT = {
     },
     "active_days_lie_between_commitment_and_delivery": changed(DELIVERABLES, active_days="lead_time_days + 1"),
     "partial_periods_have_days_without_data": changed("metrics.fct_metric_values", is_partial="not is_partial"),
+    "reversals_end_at_another_entry": changed(
+        "stage.intermediate.int_reversal_origins", origin_ledger_entry_id="ledger_entry_id"
+    ),
     "metric_values_hold_latest_member": changed("metrics.fct_metric_values", member_key="member_key + 1"),
     "metric_periods_end_where_the_next_begins": changed("metrics.fct_metric_values", period_end="period_end + 1"),
     "member_rows_sum_to_total": changed(
