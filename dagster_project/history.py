@@ -1,6 +1,6 @@
 """Where Dagster keeps its history on one machine: its own SQLite storage, told to write a run's events cheaply.
 
-A refresh leaves some thousands of events, each with several commits. Dagster opens each file anew for each of them, and
+A refresh leaves some thousands of events, each with several commits. Dagster opens each file again for each, and
 a flush to the disk at each takes longer than the refresh; here a process keeps a file's connection, and SQLite doesn't
 wait for the disk. `dagster.yaml` names this class. What a process has written outlives it; after a power failure SQLite
 may find the history damaged (never the warehouse, which has its own files): remove the folder `history` of DAGSTER_HOME

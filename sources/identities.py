@@ -20,7 +20,7 @@ TABLE = "identities"
 
 
 class Identity(NamedTuple):
-    """An id of a source, and the one that stands for it."""
+    """An id of a source, and the canonical id that replaces it."""
 
     kind: str
     source: str
@@ -95,7 +95,7 @@ def replacing(feed: Feed, identities: Collection[Identity]) -> dict[str, str]:
 
 
 def linked(identities: Iterable[Identity], ids: Collection[str]) -> set[str]:
-    """The ids given, and those that stand for the same person."""
+    """The ids given, and the other ids of the same people."""
     people = [one for one in identities if one.kind == "person"]
     canonical = {one.canonical_id for one in people if one.id in ids} | set(ids)
     return canonical | {one.id for one in people if one.canonical_id in canonical}

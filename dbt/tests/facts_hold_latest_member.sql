@@ -1,5 +1,5 @@
 -- Metrics group by a member's latest version: a fact left on an older one would split the member's figures.
-{{ config(meta={"dagster": {"ref": {"name": "fct_ledger_entries"}}}) }}
+{{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_ledger_entries"}}}) }}
 
 {%- set facts = {
     "fct_benefits": ["initiative"],
@@ -28,9 +28,13 @@ with
         {% for part in parts %}
             {% for entity in ("initiative", "team", "product") %}
                 select distinct '{{ entity }}' as entity, {{ entity }}_key as member_key
-                from {{ ref(part) }} {{ "union" if not loop.last }}
-                {% endfor %} {{ "union" if not loop.last }}
+                from {{ ref(part) }}
+                union
+            {% endfor %}
         {% endfor %}
+        select distinct dimension_name as entity, member_key
+        from {{ ref("fct_metric_values") }}
+        where dimension_name in ('initiative', 'team', 'product')
     ),
 
     versions as (

@@ -1,6 +1,5 @@
--- A partial period is never shown as the latest complete one: it has a day that a feed of the metric has no data for,
--- or
--- it has not ended.
+-- A partial period is never shown as the latest complete one. It has a day that a feed of the metric has no data for,
+-- or has not ended.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with

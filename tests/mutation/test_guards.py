@@ -76,9 +76,9 @@ SPOILT = {
     "reversals_end_at_another_entry": changed(
         "stage.intermediate.int_reversal_origins", origin_ledger_entry_id="ledger_entry_id"
     ),
-    "metric_values_hold_latest_member": changed("metrics.fct_metric_values", member_key="member_key + 1"),
+    "facts_hold_latest_member": changed("metrics.fct_metric_values", member_key="member_key + 1"),
     "metric_periods_end_where_the_next_begins": changed("metrics.fct_metric_values", period_end="period_end + 1"),
-    "member_rows_sum_to_total": changed(
+    "member_values_sum_to_total": changed(
         "metrics.fct_metric_values", n_excluded="if(dimension_name = 'total', n_excluded + 1, n_excluded)"
     ),
     "compared_months_are_covered_by_ledger": {"stage.measures.msr_compared_months": "from stage.measures.msr_compared_months limit 0"},

@@ -1,6 +1,6 @@
 {#-
     Keys of members that aren't looked up by a moment. `members` gives for each key the id in the relation `of` that names
-    the member, and its dimension; `member_key` and `member_id` are the dimension's columns where they don't bear its name,
+    the member, and its dimension; `member_key` and `member_id` are the dimension's columns where they are named otherwise,
     `state` the flag of the version that is meant. A missing id is -2, the id `unknown` -1, an id of no member -3.
 -#}
 {% test holds_member(model, of, key, members, filter="true") %}
