@@ -13,7 +13,6 @@ from dagster_project.settings import BusyError, PortfolioError, Workspace
 from expectations.database import open_build
 from sources import loads
 from sources.common import disk
-from sources.common.limits import explained
 from sources.fetching.pulls import PULLS
 from sources.forgotten import LIST
 
@@ -43,15 +42,17 @@ def execute(
             return run
         from dagster_project import steps  # imported late: what builds and audits takes a second
 
+        if job == REFRESH and home is None:
+            run.begin()
+
         for name, step in [*steps.BUILD, *(steps.PUBLISH if job == REFRESH else ())]:
             try:
                 if step(run) is False:
                     break
             except Exception as error:
-                if not run.failures:
-                    run.failures.append(explained(f"step {name}: {error}"))
+                run.note_failure(name, error)
                 if job == REFRESH:
-                    steps.show_failure(run, name, error)
+                    steps.show_failure(run)
                 break
     return run
 

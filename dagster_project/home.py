@@ -1,9 +1,11 @@
-"""What a portfolio's home holds beside its loads and versions: whose it is, the lock of a writer, the last result."""
+"""What a portfolio's home holds beside its loads and versions: whose it is, the lock of a writer, the last refresh."""
 
 import json
 import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from serving.versions import SERVE
 from sources.common import disk
 
 LAST_REFRESH = "last_refresh.json"
+BEGUN = "begun_refresh.json"  # which refresh began last: LAST_REFRESH is of another one until it has ended
 OWNER = "portfolio.txt"  # the folder of the portfolio that was last landed or refreshed here
 
 
@@ -24,6 +27,30 @@ def last_refresh(home: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and {"outcome", "ended_at", "message"} <= found.keys() else None  # pyright: ignore[reportUnknownVariableType]
+
+
+@dataclass(frozen=True)
+class Unended:
+    """A refresh that left no result: it is running, or it was interrupted or killed."""
+
+    began: str
+    is_running: bool
+
+
+def unended(home: Path) -> Unended | None:
+    """The last refresh that began, if it left no result."""
+    try:
+        begun = json.loads((home / BEGUN).read_text())
+        refresh, began = str(begun["refresh_id"]), datetime.fromisoformat(begun["began_at"]).isoformat()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if (last_refresh(home) or {}).get("refresh_id") == refresh:
+        return None
+    try:
+        with FileLock(home / ".lock", timeout=0, mode=0o600):
+            return Unended(began, is_running=False)
+    except Timeout:
+        return Unended(began, is_running=True)
 
 
 def hold_owner(space: Workspace) -> None:

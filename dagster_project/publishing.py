@@ -10,6 +10,7 @@ from expectations.records import CheckRecord
 from serving.publish import publish
 from serving.versions import Version
 from serving.words import plural
+from sources.common import disk
 from sources.common.limits import explained
 from sources.landing import code_version
 
@@ -35,6 +36,7 @@ def publish_build(run: Run) -> Version:
         "settings": run.settings,
         "code_fingerprint": run.inputs["code"],
         "landing_code": code_version(),
+        "build_bytes": disk.size(space.build),
         "keys": published_keys(dbt_runner.manifest()),
         "loads": [
             {name: load[name] for name in ("feed", "source", "load_id", "observed_at", "landed_at")}

@@ -1,13 +1,16 @@
 """One refresh of one portfolio: the state that its steps share, and its progress messages."""
 
+import errno
 import hashlib
 import json
+import os
+import shutil
 import sys
 import sysconfig
 import time
 from collections.abc import Generator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -18,14 +21,15 @@ from typing import TYPE_CHECKING, Any
 from ulid import ULID
 
 from dagster_project import measure, mirroring
-from dagster_project.home import LAST_REFRESH, locked
+from dagster_project.home import BEGUN, LAST_REFRESH, locked
 from dagster_project.landing import land_sources
 from dagster_project.settings import PROJECT, PortfolioError, Workspace
 from expectations.records import CheckRecord
-from serving import mirror, versions
+from serving import mirror, versions, words
 from serving.page import draw_root
 from sources import loads
 from sources.common import disk
+from sources.common.limits import explained
 from sources.errors import LandingError
 from sources.keys import pseudonym_key
 
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
 BUILT = "build.json"  # in the folder of a build: what it is made of, and who changed it last
+DISK_FULL = os.strerror(errno.ENOSPC)  # in whatever a database or library says of it
 WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write into these folders while they run
 
 
@@ -224,6 +229,31 @@ class Run:
             raise BuildError(f"{self.space.build}: its loads are no longer there. To fix: launch the job `refresh`.")
         self.__dict__ |= {"now": moment, "frozen": frozen, "has_build": True}
         return noted
+
+    def begin(self) -> None:
+        """Note that this refresh began, so that one which is killed is known."""
+        begun = {"refresh_id": self.refresh_id, "began_at": self.landed_at.isoformat()}
+        with suppress(OSError):  # the step that needs the disk says what is wrong with it
+            disk.write(self.space.home / BEGUN, json.dumps(begun))
+
+    def note_failure(self, step: str, error: BaseException | None) -> None:
+        """Note why a step ended the refresh. A full disk is told as such, whatever met it, and its build removed."""
+        if not self.failures and error is not None:
+            self.failures.append(explained(f"step {step}: {error}"))
+        if any(DISK_FULL in failure for failure in self.failures):
+            shutil.rmtree(self.space.build, ignore_errors=True)  # what else is on that disk needs room, too
+            self.failures = [f"step {step}: {self._room()}"]
+
+    def _room(self) -> str:
+        """How much room a full disk has and, where an earlier version shows what it takes, how much is missing."""
+        free, last = shutil.disk_usage(self.space.home).free, versions.served_if_whole(self.published_home)
+        built = last.manifest.get("build_bytes") if last is not None else None
+        missing = built + last.total_bytes - free if last is not None and built else 0
+        needs = f", and a refresh like the last needs {words.size(missing)} more" if missing > 0 else ""
+        return (
+            f"{self.space.home}: no space left on the disk: {words.size(free)} are free{needs}. To fix: free "
+            f"{'that much' if needs else 'some'}, then outcomes refresh; docs/operations.md says what may be removed."
+        )
 
     def end(self) -> dict[str, Any]:
         """How this refresh ended, for the page; kept for when the page is drawn again.

@@ -176,10 +176,8 @@ def mirror(run: Run) -> Mirrored | None:
     return run.mirrored
 
 
-def show_failure(run: Run, step: str, error: BaseException | None) -> None:
+def show_failure(run: Run) -> None:
     """After a failed step, redraw the page: the served figures with a banner that shows their age and the reason."""
-    if not run.failures and error is not None:
-        run.failures.append(f"step {step}: {error}")
     # of a damaged version there is no page, and none can be written to a full disk; what failed is said anyway
     with suppress(ServingError, OSError):
         draw_root(run.space.home, run.end())

@@ -26,6 +26,11 @@ from dagster_project.settings import PortfolioError
 if TYPE_CHECKING:
     from serving.mirror import Mirrored
 
+_UNENDED = {  # by whether it is running
+    True: "it is running.",
+    False: "it left no result: it was interrupted or killed, or the machine stopped. To fix: outcomes refresh",
+}
+
 
 @app.command()
 def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
@@ -37,7 +42,7 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
 
     Example: outcomes status --version 01K6ZR4V5N8W1QY3T7B9C2D4EF
     """
-    from dagster_project.home import LAST_REFRESH, last_refresh
+    from dagster_project.home import LAST_REFRESH, last_refresh, unended
     from serving import mirror, versions
 
     space = open_space(portfolio)
@@ -51,7 +56,9 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
         paths(space, chosen)
         return
     with explained():
-        served = versions.served(space.home)
+        begun, served = unended(space.home), versions.served(space.home)
+    if begun is not None:
+        out.print(f"A refresh began {moment(begun.began)}, and {_UNENDED[begun.is_running]}")
     if served is None:
         out.print(f"{space.portfolio.title}: nothing is published yet. Run: outcomes refresh")
         raise typer.Exit(1)

@@ -1,7 +1,6 @@
 """Commands that build: refresh, check."""
 
 import gc
-import shutil
 import sys
 from collections import Counter
 from datetime import date
@@ -28,8 +27,6 @@ from dagster_project.settings import Workspace
 
 if TYPE_CHECKING:
     from dagster_project.run import Run
-
-NEARLY_FULL = 20_000_000  # bytes
 
 
 @app.command()
@@ -68,7 +65,7 @@ def refresh(
     for message in run.warnings:
         err.print(f"outcomes: {message}", style="yellow")
     if run.outcome == "failed":
-        _report_failure(space, run)
+        _report_failure(run)
         raise typer.Exit(1)
     if run.outcome == "unchanged":
         out.print("Nothing new: the served version was made from the same loads, code and settings.")
@@ -95,7 +92,7 @@ def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:
         home = trial_home(space.home, AS_OF)
     run = _execute("refresh", space, full=full, home=home, as_of=day)
     if run.version is None:
-        _report_failure(space, run)
+        _report_failure(run)
         raise typer.Exit(1)
     version = run.version
     if run.outcome == "unchanged":
@@ -133,7 +130,7 @@ def check(
         trial = trial_home(space.home, CHECK)
     run = _execute("check", space, full=True, home=trial)
     if run.failures or not run.records or any(record.blocks for record in run.records):
-        _report_failure(space, run)
+        _report_failure(run)
         raise typer.Exit(1)
     counted = Counter("warned" if record.status == "failed" else record.status for record in run.records)
     out.print(f"{len(run.records)} checks: {counts(counted)}, 0 failed")
@@ -174,7 +171,7 @@ def _show_rows(space: Workspace, name: str, limit: int) -> None:
     out.print(plural(len(found), "row"))
 
 
-def _report_failure(space: Workspace, run: "Run") -> None:
+def _report_failure(run: "Run") -> None:
     from dagster_project.publishing import describe
 
     blocking = [record for record in run.records if record.blocks]
@@ -182,9 +179,4 @@ def _report_failure(space: Workspace, run: "Run") -> None:
         err.print(f"outcomes: {message}", style="red")
     for record in blocking:
         err.print(f"outcomes: {describe(record)}", style="red")
-    # on a full disk a database reports whatever fails first
-    if (free := shutil.disk_usage(space.home).free) < NEARLY_FULL:
-        err.print(
-            f"{space.home}: no space left on the disk ({free / 1e6:.1f} MB free). To fix: free some, then refresh."
-        )
     err.print("Nothing was published; the served version is unchanged.")

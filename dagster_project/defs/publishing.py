@@ -78,4 +78,5 @@ def postgres_mirror(context: AssetExecutionContext, refresh: RefreshRun) -> Mate
 def show_failure(context: HookContext) -> None:
     """After a failed step, redraw the page: the served figures with a banner that shows their age and the reason."""
     if (run := LAST.get("run")) is not None:
-        steps.show_failure(run, context.op.name, context.op_exception)
+        run.note_failure(context.op.name, context.op_exception)
+        steps.show_failure(run)

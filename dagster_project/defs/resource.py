@@ -8,6 +8,7 @@ from pathlib import Path
 from dagster import ConfigurableResource, Failure, InitResourceContext
 from pydantic import PrivateAttr
 
+from dagster_project.execution import REFRESH
 from dagster_project.run import Run, opened
 from dagster_project.settings import workspace
 from dagster_project.steps import StepError
@@ -27,7 +28,7 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
     _run: Run | None = PrivateAttr(default=None)
 
     @contextmanager
-    def yield_for_execution(self, context: InitResourceContext) -> Generator["RefreshRun", None, None]:  # noqa: ARG002
+    def yield_for_execution(self, context: InitResourceContext) -> Generator["RefreshRun", None, None]:
         """Open the portfolio and take its lock. Raises PortfolioError or BusyError."""
         with opened(
             workspace(Path(self.portfolio) if self.portfolio else None),
@@ -40,6 +41,8 @@ class RefreshRun(ConfigurableResource["RefreshRun"]):
             new_key=self.new_key,
         ) as run:
             self._run = run
+            if context.run is not None and context.run.job_name == REFRESH:
+                run.begin()
             yield self
 
     @property

@@ -45,6 +45,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def size(folder: Path) -> int:
+    """Bytes of the files below a folder; 0 where there is none."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
 def entry(path: Path) -> dict[str, int | str]:
     """What shows that a file is whole: {"size_bytes": …, "sha256": hex}. Raises OSError."""
     return {"size_bytes": path.stat().st_size, "sha256": sha256(path)}

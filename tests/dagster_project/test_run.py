@@ -1,13 +1,16 @@
 """What a refresh depends on: a change of any file of the packages is something new, and what tools write there is not."""
 
 import errno
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from dagster_project import run, steps
 from dagster_project.execution import REFRESH, execute
-from dagster_project.settings import workspace
+from dagster_project.home import unended
+from dagster_project.settings import Workspace, workspace
 from sources.common import disk
 from tests.end_to_end.harness import ROOT, TINY
 from tests.serving.builds import Built, make_build, make_records, publish_built
@@ -87,5 +90,56 @@ def test_a_full_disk_does_not_hide_what_failed(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("OUTCOMES_HOME", str(tmp_path))
     with run.opened(workspace(TINY)) as opened:
         monkeypatch.setattr(disk, "write", refused)
-        steps.show_failure(opened, "land", ValueError("the reason"))
+        opened.note_failure("land", ValueError("the reason"))
+        steps.show_failure(opened)
         assert opened.failures == ["step land: the reason"]
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Workspace:
+    """Tiny with a version that took a petabyte to build."""
+    space = workspace(TINY).model_copy(update={"home": tmp_path / "tiny"})
+    built = Built(make_build(tmp_path / "warehouse.duckdb"), make_records(tmp_path / "r.parquet"))
+    publish_built(space.home, built, facts={"build_bytes": 10**15})
+    return space
+
+
+@pytest.mark.parametrize(
+    "met",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        ValueError('model dim_team could not be built: IO Error: Could not write file "w": No space left on device.'),
+    ],
+)
+def test_a_full_disk_is_told_once_with_what_is_missing(published: Workspace, met: Exception) -> None:
+    """A database names the file that it could not write, and a model's failure says to correct the model."""
+    with run.opened(published) as opened:
+        published.build.mkdir()
+        opened.note_failure("build", met)
+
+    [said] = opened.failures
+    assert said.startswith(f"step build: {published.home}: no space left on the disk: ") and said.count("To fix") == 1
+    assert "a refresh like the last needs 999," in said
+    assert not published.build.exists()  # others need room on that disk, too
+
+
+def test_what_a_refresh_needs_is_not_said_before_a_version_shows_it(published: Workspace) -> None:
+    shutil.rmtree(published.home / "serve")
+    with run.opened(published) as opened:
+        opened.note_failure("build", OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+
+    assert " needs " not in opened.failures[0] and "To fix: free some, then" in opened.failures[0]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_refresh_that_left_no_result_is_known(published: Workspace, ended: bool) -> None:
+    with run.opened(published) as opened:
+        opened.begin()
+        if ended:
+            opened.end()
+        while_it_runs = unended(published.home)
+
+    after = unended(published.home)
+    assert (while_it_runs and while_it_runs.is_running, after and after.is_running) == (
+        (None, None) if ended else (True, False)
+    )

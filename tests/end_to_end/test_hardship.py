@@ -85,12 +85,14 @@ def test_a_full_disk_leaves_what_is_served(mounted: Path) -> None:
     shutil.rmtree(home / "build")
     before, kept = figures(served(home)), versions(home)
     free = os.statvfs(mounted)
-    (mounted / "ballast").write_bytes(bytes(free.f_bavail * free.f_frsize - 500_000))
+    (mounted / "ballast").write_bytes(bytes(free.f_bavail * free.f_frsize - 3_000_000))
 
     said = outcomes("refresh", "--full", home=mounted, portfolio=TINY)
 
     assert said.exit_code == 1
-    assert "no space left" in said.err.lower()
+    assert "no space left on the disk" in said.err and said.err.count("To fix") == 1
+    assert "Last refresh: failed" in outcomes("status", home=mounted, portfolio=TINY).out
+    assert "no space left on the disk" in (home / "index.html").read_text()
     assert "Traceback" not in said.err
     assert versions(home) == kept
     assert figures(served(home)) == before

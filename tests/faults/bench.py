@@ -104,6 +104,7 @@ class Bench:
     def homes(self) -> dict[str, Path]:
         """Where the homes of both states are; the first has two versions."""
         found = {name: self.folder / name / "tiny" for name in self.texts}
+        self.give("first")
         for arguments in (("refresh",), ("refresh", "--full")):
             assert self.run(found["first"], *arguments).exit_code == 0
         return found
@@ -111,11 +112,12 @@ class Bench:
     @cached_property
     def tables(self) -> dict[str, Tables]:
         """The tables of a clean build of each state."""
+        homes = self.homes
         self.give("second")
-        self.copy("first", self.homes["second"])
-        assert self.run(self.homes["second"], "refresh").exit_code == 0
+        self.copy("first", homes["second"])
+        assert self.run(homes["second"], "refresh").exit_code == 0
         self.give("first")
-        return {name: tables_of(home) for name, home in self.homes.items()}
+        return {name: tables_of(home) for name, home in homes.items()}
 
     @cached_property
     def values(self) -> set[tuple[int, int] | None]:
@@ -183,11 +185,6 @@ def in_words(said: Said, words: Iterable[str] = ("To fix",)) -> bool:
     """Whether a command that failed said why: each of the words, and no traceback."""
     text = " ".join((said.out + said.err).split())
     return "Traceback" not in text and all(word in text for word in words)
-
-
-def size(folder: Path) -> int:
-    """Bytes of all files below a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def used() -> tuple[float, int, int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.end_to_end.harness import ROOT, TINY, clean_environment, copy_portfolio, environment, replace
-from tests.faults.bench import NEWS, one_thread, size, used
+from tests.faults.bench import NEWS, one_thread, used
 
 REFRESHES, SHOWN = 10, 10  # whole refreshes on the way, and lines of the page's table
 Point = dict[str, Any]
@@ -39,6 +39,7 @@ def run(changes: int) -> list[Point]:
     from dagster_project.landing import land_sources
     from dagster_project.maintaining import maintain
     from dagster_project.settings import workspace
+    from sources.common import disk
     from sources.keys import pseudonym_key
 
     space = workspace()
@@ -61,7 +62,7 @@ def run(changes: int) -> list[Point]:
                 "refresh_seconds": own[0] + its[0] - sum(before),
                 "memory_bytes": own[1] + its[1],
                 "open_files": own[2] + its[2],
-                **{name: size(space.home / name) for name in ("landing", "audit", "serve", "build")},
+                **{name: disk.size(space.home / name) for name in ("landing", "audit", "serve", "build")},
             }
         )
         print(points[-1], file=sys.stderr, flush=True)

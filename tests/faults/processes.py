@@ -10,10 +10,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sources.common import disk as files
 from tests.end_to_end import staff
 from tests.end_to_end.harness import ROOT, clean_environment, command, environment
 from tests.end_to_end.nursery import Nursery
-from tests.faults.bench import NEWS, Bench, Fault, lost_tables, one_thread, read_values, size, tables_of, used
+from tests.faults.bench import NEWS, Bench, Fault, lost_tables, one_thread, read_values, tables_of, used
 from tests.serving.builds import make_build, make_records
 from tests.serving.test_readers_during_publishes import Built, publish_under_readers
 from tests.sources.fakes import jira
@@ -155,9 +156,9 @@ def disk_full(bench: Bench, tries: int) -> list[Fault]:
     with small_disk(bench.folder / "disk", 400_000_000) as disk, nursery(disk, bench.portfolio) as refreshes:
         home, ballast = disk / "tiny", disk / "ballast"
         bench.copy("second", home)
-        before = size(home)
+        before = files.size(home)
         assert refreshes.run(full=True) == 0
-        needed = size(home) - before
+        needed = files.size(home) - before
         for number in bench.tries(tries):
             has_news = number % 5 == 0
             bench.copy("first" if has_news else "second", home)
