@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from dagster_project.settings import DBT_PROJECT, PortfolioError, Workspace
 from expectations.metrics import Meta
+from serving.scorecard import lacking
 from sources import pulled
 from sources.config import FileSource
 from sources.fetching.source import ApiSource
@@ -28,8 +29,8 @@ class Declared:
     meta: Meta
 
     def lacks(self, feeds: frozenset[str]) -> tuple[str, ...]:
-        """Those of its feeds that aren't among `feeds`."""
-        return tuple(feed for feed in self.meta.feeds if feed not in feeds)
+        """Those of the feeds that it needs that aren't among `feeds`."""
+        return tuple(lacking(self.meta.feeds, feeds))
 
 
 @cache
@@ -54,7 +55,7 @@ def by_lack(feeds: frozenset[str], reads: str | None = None) -> dict[tuple[str, 
     """The metrics, or those that read a feed, by those of their feeds that aren't among `feeds`: first the complete."""
     found: dict[tuple[str, ...], list[Declared]] = {}
     for metric in declared().values():
-        if reads in (None, *metric.meta.feeds):
+        if reads is None or reads in metric.lacks(frozenset()):
             found.setdefault(metric.lacks(feeds), []).append(metric)
     return dict(sorted(found.items()))
 

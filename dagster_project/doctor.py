@@ -32,9 +32,10 @@ from sources import loads
 from sources.common.sql import literal
 from sources.config import FileSource
 from sources.connectors import Declared
+from sources.contracts import load_contracts
 from sources.errors import LandingError
 from sources.fetching.source import ApiSource
-from sources.preview import unmapped_names, unread_columns
+from sources.preview import unmapped_names, unread_columns, unread_files, where_it_ends
 
 State = Literal["ok", "note", "wrong"]
 PACKAGE = "outcome-warehouse"
@@ -154,7 +155,8 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         found, newest = feeds_of(space, source), loads.latest(loads.of_source(space.home, source.name))
         rules = space.landing_rules()
         files = source.files(space.home)
-        unread = unread_columns(space.folder, files, rules) if files else {}
+        columns_left = unread_columns(space.folder, files, rules) if files else {}
+        files_left = unread_files(space.folder, source, rules) if isinstance(source, FileSource) else []
         unnamed = unmapped_names(space.home, source) if isinstance(source, ApiSource) else []
     except LandingError as error:
         yield Finding(about, "wrong", f"{error.where}: {error.what}", error.do)
@@ -185,13 +187,36 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         if load["extra_columns"]:
             what = f"{load['feed']} has {', '.join(load['extra_columns'])}, which the contract doesn't know"
             yield Finding(about, "note", what, "leave them out of the mapping, or rename them")
-    for file, columns in unread.items():
+    yield from (Finding(about, "note", said) for said in _ends(space, newest.values()))
+    yield from _unread(about, files_left)
+    for file, columns in columns_left.items():
         yield Finding(about, "note", f"{file}: no mapping reads {_counted(columns.items())}")
     for setting in dict.fromkeys(setting for setting, _, _ in unnamed):
         names = _counted((name, count) for kind, name, count in unnamed if kind == setting)
         is_setting = setting in type(source).model_fields or "," in setting
         fix = f"name them in {setting}, where they mean something" if is_setting else ""
         yield Finding(about, "note", f"its settings don't name ({setting}): {names}", fix)
+
+
+def _unread(about: str, files: list[str]) -> Iterator[Finding]:
+    if files:
+        more = f" and {len(files) - MOST_NAMES} more" if len(files) > MOST_NAMES else ""
+        what = f"no mapping reads {', '.join(files[:MOST_NAMES])}{more}"
+        yield Finding(about, "note", what, "unite them in a mapping with `union all by name`, or move them elsewhere")
+
+
+def _ends(space: Workspace, newest: Iterable[loads.Load]) -> Iterator[str]:
+    """What to say of snapshots whose newest row is long before they were seen."""
+    for load in newest:
+        feed = load_contracts()[load["feed"]]
+        if feed.event_time is None or load["covers"] or load["kind"] != "snapshot":
+            continue
+        folder = loads.load_folder(space.home, feed.name, load["source"], load["load_id"])
+        with duckdb.connect(config=space.limits.config()) as connection:
+            sql = f"select max({feed.event_time})::date from read_parquet(?) where _row_kind = 'row'"
+            (last,) = connection.execute(sql, [str(folder / "*.parquet")]).fetchone() or (None,)
+        if said := where_it_ends(feed, last, datetime.fromisoformat(load["observed_at"])):
+            yield said
 
 
 def _counted(names: Iterable[tuple[str, int]]) -> str:

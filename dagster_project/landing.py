@@ -8,10 +8,12 @@ from datetime import datetime
 from dagster_project.settings import Workspace
 from sources import loads
 from sources.common.limits import explained
+from sources.config import FileSource
 from sources.connectors import Declared
 from sources.contracts import load_contracts
 from sources.errors import LandingError
 from sources.landing import Landed, land_source
+from sources.preview import unread_files
 
 
 def land_sources(
@@ -45,3 +47,14 @@ def land_sources(
                 f"source {name} could not be landed; its earlier loads are unchanged. {explained(str(error))}"
             )
     return landed, failures
+
+
+def unread(space: Workspace, sources: Iterable[Declared]) -> list[str]:
+    """What to say of each file that lies in a source's folder, and that nothing reads. Raises LandingError."""
+    rules = space.landing_rules()
+    return [
+        f"{file}: no mapping of source {source.name} reads it"
+        for source in sources
+        if isinstance(source, FileSource)
+        for file in unread_files(space.folder, source, rules)
+    ]

@@ -4,7 +4,7 @@ Each metric is shown over all time, else in its latest complete period. Each mea
 the others are listed below, by the reason why they are not measured.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from serving import words
 from serving.figures import Metric, Score, Value
@@ -33,13 +33,14 @@ def scorecard(
     return lines, dict(sorted(silent.items(), key=lambda item: -len(item[1])))
 
 
-def lacking(metric: Metric, feeds: Collection[str]) -> list[str]:
-    """The feeds that a metric needs and no source has given."""
-    return [feed for feed in metric.feeds if feed not in feeds]
+def lacking(needed: Iterable[str], feeds: Collection[str]) -> list[str]:
+    """The feeds that a metric needs and no source has given. What kind of money a ledger entry is, accounts say."""
+    wanted = [name for feed in needed for name in ((feed, "accounts") if feed == "ledger_entries" else (feed,))]
+    return [feed for feed in dict.fromkeys(wanted) if feed not in feeds]
 
 
 def _reason(metric: Metric, feeds: Collection[str]) -> str:
-    missing = lacking(metric, feeds)
+    missing = lacking(metric.feeds, feeds)
     return f"no data in {', '.join(missing)}" if missing else "nothing to measure in its feeds"
 
 

@@ -9,6 +9,7 @@ whether it `_is_copy` of a row before it, its `_violations`, a list of {column, 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -694,6 +695,13 @@ def filled_columns(connection: Connection, feed: Feed) -> list[str]:
     values = ", ".join(f"count({c.name}) > 0" for c in feed.columns)
     is_filled = _one(connection, f"select {values} from {checked(feed)} where {_LANDS}")
     return [c.name for c, filled in zip(feed.columns, is_filled, strict=True) if filled]
+
+
+def newest(connection: Connection, feed: Feed) -> date | None:
+    """The last day on which something of the feed happened, of the rows that land."""
+    if feed.event_time is None:
+        return None
+    return _one(connection, f"select max({feed.event_time})::date from {checked(feed)} where {_LANDS}")[0]
 
 
 def _as_text(column: Column) -> str:

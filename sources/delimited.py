@@ -538,20 +538,54 @@ def _may_be_too_long(stream: IO[bytes], how: Csv, quote: str, limits: FileLimits
 
 def line_at_fault(raw: RawFile, how: Csv) -> int | None:
     """The line of the first record that has another number of values than the header, or a quote out of place."""
+    line = how.first_line
+    try:
+        for line, values, _ in _read(raw, how):
+            if values and len(values) != len(how.columns):
+                return line
+    except csv.Error as error:
+        return error.args[1]
+    return None
+
+
+def line_with_another_end(raw: RawFile, how: Csv) -> int | None:
+    """The line of the first record that ends otherwise than the one before, as in a file put together from two.
+
+    Line breaks within quotes may be others. Raises csv.Error where a quote is out of place.
+    """
+    before = how.end
+    for line, _, end in _read(raw, how):
+        if end and end != before:
+            return line
+        before = end
+    return None
+
+
+def _read(raw: RawFile, how: Csv) -> Iterator[tuple[int, list[str], str]]:
+    """First line, values and line end of each record below the header.
+
+    Raises csv.Error with the reason and the record's line where a quote is out of place.
+    """
     with opened(raw) as stream:
         text = io.TextIOWrapper(stream, how.encoding, newline="")
         for _ in range(how.first_line - 1):
             _skip_line(text)
+        read = ""
+
+        def lines() -> Iterator[str]:
+            nonlocal read
+            for line in text:
+                read = line
+                yield line
+
         quoting = csv.QUOTE_MINIMAL if raw.settings.quote else csv.QUOTE_NONE
         rows = csv.reader(
-            text, delimiter=how.separator, quotechar=raw.settings.quote or None, quoting=quoting, strict=True
+            lines(), delimiter=how.separator, quotechar=raw.settings.quote or None, quoting=quoting, strict=True
         )
         first = how.first_line
         try:
             for row in rows:
-                if row and len(row) != len(how.columns):
-                    return first
+                yield first, row, read[len(read.rstrip("\r\n")) :]
                 first = how.first_line + rows.line_num
-        except csv.Error:
-            return first
-    return None
+        except csv.Error as error:
+            raise csv.Error(str(error), first) from error

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from sources import checks, pulled
 from sources.common.limits import Limits
 from sources.common.sql import identifier
 from sources.config import FileSource, LandingRules
+from sources.contracts import Feed
 from sources.errors import LandingError
 from sources.fetching.source import ApiSource
 from sources.landing import (
@@ -32,6 +34,7 @@ from sources.landing import (
 from sources.reader import offer, one_select, sandbox, unreadable, within
 
 UNMAPPED = "unmapped.sql"
+LATE = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Preview:
     `files` are those that it reads, with how each is written. `problems` say why the feed would not land; without any
     it would. `totals` are its control totals, `unfilled` the contract's columns without a value in any row that would
     land, `extra` the columns outside the contract. `rows` are the first that would land, as texts of the `columns` that
-    have a value, personal ones masked.
+    have a value, personal ones masked. `ends` says that its newest row is long before now.
     """
 
     source: str
@@ -57,6 +60,18 @@ class Preview:
     columns: list[str] = field(default_factory=list[str])
     rows: list[tuple[str | None, ...]] = field(default_factory=list[tuple[str | None, ...]])
     problems: list[str] = field(default_factory=list[str])
+    ends: str = ""
+
+
+def where_it_ends(feed: Feed, last: date | None, seen_at: datetime) -> str:
+    """What to say of a feed without declared `covers` whose newest row is long before it was seen; else nothing."""
+    if last is None or seen_at.date() - last <= LATE:
+        return ""
+    days = (seen_at.date() - last).days
+    return (
+        f"the newest {feed.event_time} of {feed.name} is {last}, {days} days before it was seen. "
+        "Days without rows count as days without any: if the export ends earlier, declare `covers` (docs/portfolio.md)"
+    )
 
 
 def preview(
@@ -136,6 +151,9 @@ def _look(
     if said := checks.too_many_rejects(feed, counts, rules.quarantine_fail_share):
         problems.append(said)
     filled = checks.filled_columns(connection, feed)
+    seen_at = source.moment(datetime.now(UTC))
+    is_bounded = source.covers_of(feed.name, seen_at) is not None
+    ends = "" if is_bounded else where_it_ends(feed, checks.newest(connection, feed), seen_at)
     return Preview(
         source.name,
         mapping.path.relative_to(portfolio).as_posix()
@@ -152,7 +170,27 @@ def _look(
         [c.given_as for c in feed.columns if c.name in filled],
         checks.first_rows(connection, feed, filled, limit),
         problems,
+        ends,
     )
+
+
+def unread_files(portfolio: Path, source: FileSource, rules: LandingRules) -> list[str]:
+    """The files of the source, of its newest dated folder if it has a history, that no mapping or control reads.
+
+    Raises LandingError where a mapping is wrong.
+    """
+    portfolio = portfolio.resolve()
+    shown = as_shown(portfolio, source, rules)[-1]
+    files = raw_files_of(portfolio, shown, rules)
+    with _sandbox(portfolio, shown, None) as (connection, _):
+        sql = [
+            path
+            for mapping in mappings(portfolio, shown, rules)
+            for path in (None if mapping.plain else mapping.path, mapping.control)
+            if path
+        ]
+        read = {raw.name for path in sql for raw in files_of(path, files, connection)}
+    return list(dict.fromkeys(raw.relative for name, raw in files.items() if name not in read))
 
 
 def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> dict[str, dict[str, int]]:

@@ -326,6 +326,11 @@ def _csv_fault(offered: Offered, text: str) -> tuple[str, str] | None:
             else "quote each value that holds the separator, or declare `separator` or `header` in portfolio.yml "
             "(docs/feeds.md).",
         )
+    if not at and (other := delimited.line_with_another_end(offered.raw, offered.csv)):
+        return (
+            f"line {other:,} ends otherwise than the one before ({offered.words}).",
+            "save it again with one kind of line ends.",
+        )
     if "unterminated quote" in text:
         return (
             f"{line} has a quote that is not closed, or text after a closed one ({offered.words}).",
@@ -338,7 +343,7 @@ def _csv_fault(offered: Offered, text: str) -> tuple[str, str] | None:
             "check that a quote is not missing; if the record is really as long, raise file_limits.record.",
         )
     if "invalid state" in text:
-        return "it mixes ends of lines, or has a quote where none may be.", "save it again with one kind of line ends."
+        return f"{line} has a quote where none may be ({offered.words}).", "write a quote within a value twice."
     return None
 
 

@@ -66,7 +66,7 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
     Example: outcomes land --portfolio mine
     """
     from dagster_project.home import locked
-    from dagster_project.landing import land_sources
+    from dagster_project.landing import land_sources, unread
     from sources.keys import pseudonym_key
 
     space = open_space(portfolio)
@@ -75,12 +75,15 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
         space.home.mkdir(parents=True, exist_ok=True)
         with locked(space):
             landed, failures = land_sources(space, sources, pseudonym_key(space.home, space.key), datetime.now(UTC))
+        notes = unread(space, (source for source in sources if source.name not in failures))
     names = ("landed_rows", "quarantined_rows", "excluded_rows")
     shown = [(r.source, r.feed, r.outcome, *(f"{r.counts[n]:,}" for n in names)) for r in landed]
     if shown:
         show_rows(("source", "feed", "result", "rows", "rejected", "excluded"), shown)
     for failure in failures.values():
         err.print(f"outcomes: {failure}", style="red")
+    for note in notes:
+        err.print(f"outcomes: {visible(note)}", style="yellow")
     out.print(f"Landed in {space.home}. To build and publish: outcomes refresh" if shown else "Nothing landed.")
     if failures:
         raise typer.Exit(1)
@@ -164,6 +167,8 @@ def _show_preview(name: str, shown: "Preview") -> None:
         out.print(f"Without a value in any row: {', '.join(shown.unfilled)}")
     if shown.extra:
         out.print(f"Not in the contract, kept in _extra: {', '.join(map(visible, shown.extra))}")
+    if shown.ends:
+        out.print(f"Note: {shown.ends}.", style="yellow")
     if shown.rows:
         out.print("First rows:")
         show_rows(shown.columns, shown.rows)

@@ -15,7 +15,7 @@ from dagster_project.cli.common import app, err, explained, given, hold_feed, ou
 from dagster_project.settings import Portfolio, PortfolioError, parse_portfolio, read_portfolio
 
 if TYPE_CHECKING:
-    from sources.drafting import Profile
+    from sources.drafting import Fit, Profile
     from sources.errors import LandingError
 
 PROPOSED = 3  # feeds that are named for a file
@@ -148,28 +148,38 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
     from sources.contracts import load_contracts
     from sources.drafting import draft, fit_of, fits
 
-    unread, feeds = set[str](), list[str]()
+    feeds: list[str] = []
     found, portfolio = _profiled(folder, names, portfolio)
-    for profile in found:
-        if isinstance(profile, Exception):
-            err.print(f"outcomes: {profile}", style="red")
-            unread.add(str(profile.where).rpartition("/")[2])
-            continue
+    read = [profile for profile in found if not isinstance(profile, Exception)]
+    partly = {raw.path.name for profile in read for raw in profile.files}  # a workbook of which a sheet is empty, say
+    unread = set[str]()
+    for error in found:
+        if isinstance(error, Exception):
+            name = str(error.where).rpartition("/")[2].partition("#")[0]
+            err.print(f"outcomes: {error}", style="yellow" if name in partly else "red")
+            unread |= {name} - partly
+    proposed = {profile: [fit_of(profile, load_contracts()[wanted])] if wanted else fits(profile) for profile in read}
+    best = {  # by feed, which of several files is drafted
+        fit[0].feed.name: profile for profile, fit in sorted(proposed.items(), key=_columns_found) if fit
+    }
+    for profile, fitting in proposed.items():
         _show_profile(profile)
-        proposed = fits(profile)
-        if len(proposed) > 1:
-            out.print(f"The best is drafted; `--feed {proposed[1].feed.name}` drafts another:")
-        for fit in proposed[:PROPOSED]:
+        if len(fitting) > 1:
+            out.print(f"The best is drafted; `--feed {fitting[1].feed.name}` drafts another:")
+        for fit in fitting[:PROPOSED] if not wanted else fits(profile)[:PROPOSED]:
             pairs = ", ".join(f"{name} ← {visible(column.name)}" for name, column in fit.found.items())
             out.print(f"Fits {fit.feed.name}: {pairs}")
-        if not proposed and not wanted:
+        if not fitting:
             out.print(
                 "It fits no feed by its column names. If the columns above are not those of its header, declare "
                 "`files` in portfolio.yml (docs/portfolio.md) and repeat this command; else name the feed that it "
                 "gives (docs/feeds.md lists them), as in `--feed survey_responses`, to have a mapping to fill in."
             )
             continue
-        chosen = fit_of(profile, load_contracts()[wanted]) if wanted else proposed[0]
+        chosen = fitting[0]
+        if (other := best[chosen.feed.name]) is not profile:
+            out.print(f"{chosen.feed.name} is drafted from {visible(other.shown)}, which has more of its columns.")
+            continue
         made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone)
         _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
         if made.control is not None:
@@ -177,9 +187,13 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
         feeds.append(made.feed)
         out.print(f"{plural(made.doubts, 'line')} of it to check, marked `check:`")
     if feeds:
-        given = {path.name.split(".")[0] for path in (folder / "feeds").iterdir()}
-        _show_metrics(given, [profile for profile in found if not isinstance(profile, Exception)])
+        _show_metrics({path.name.split(".")[0] for path in (folder / "feeds").iterdir()}, read)
     return unread, feeds
+
+
+def _columns_found(proposal: "tuple[Profile, list[Fit]]") -> int:
+    """How many columns of the feed that it fits best a file has; 0 where it fits none."""
+    return proposal[1][0].columns if proposal[1] else 0
 
 
 def _show_metrics(feeds: set[str], profiles: "list[Profile]") -> None:
@@ -192,12 +206,18 @@ def _show_metrics(feeds: set[str], profiles: "list[Profile]") -> None:
     if complete := lacking.get((), []):
         out.print(f"Metrics that have all their feeds: {' · '.join(metric.label for metric in complete)}")
         return
-    metrics = {lack[0]: len(found) for lack, found in lacking.items() if len(lack) == 1}
+    metrics = {lack[0]: found for lack, found in lacking.items() if len(lack) == 1}
     columns = {feed: max(fit_of(profile, load_contracts()[feed]).columns for profile in profiles) for feed in metrics}
-    most = sorted(metrics, key=lambda feed: (-columns[feed], -metrics[feed]))[:SUGGESTED]
+
+    def order(feed: str) -> tuple[bool, int, int]:
+        """First what goes with a feed that is there, then what the files have most columns of."""
+        goes_with = any(feeds & set(metric.lacks(frozenset())) for metric in metrics[feed])
+        return not goes_with, -columns[feed], -len(metrics[feed])
+
+    most = sorted(metrics, key=order)[:SUGGESTED]
     out.print(
         f"No metric comes from {', '.join(sorted(feeds))} alone. It takes one more of "
-        f"{', '.join(f'{feed} ({metrics[feed]})' for feed in most)}; --feed drafts it, also from the same file."
+        f"{', '.join(f'{feed} ({len(metrics[feed])})' for feed in most)}; --feed drafts it, also from the same file."
     )
 
 
@@ -224,7 +244,7 @@ def _profiled(folder: Path, names: set[str], portfolio: Portfolio) -> "tuple[lis
 
 
 def _show_profile(profile: "Profile") -> None:
-    out.print(f"{visible(profile.file.relative)} ({profile.words}): {profile.rows:,} rows looked at")
+    out.print(f"{visible(profile.shown)} ({profile.words}): {profile.rows:,} rows looked at")
     rows = [
         (
             column.name,

@@ -131,7 +131,7 @@ def declared_tiles(manifest: Mapping[str, Any], shown: Iterable[Chart]) -> list[
 
 def silent_reason(metric: Metric, feeds: Collection[str]) -> str:
     """Why a tile has no figure of a metric."""
-    missing = [words.of_code(feed) for feed in lacking(metric, feeds)]
+    missing = [words.of_code(feed) for feed in lacking(metric.feeds, feeds)]
     return f"needs data on {', '.join(missing)}" if missing else "too little in its data"
 
 

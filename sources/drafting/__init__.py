@@ -7,7 +7,7 @@ A draft guesses by names and values, and says so: every line that isn't certain 
 import re
 import tempfile
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -23,7 +23,7 @@ from sources.contracts import Column as FeedColumn
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
 from sources.files import RawFile, raw_files
-from sources.reader import offer, sandbox, unreadable
+from sources.reader import Offered, at_fault, offer, sandbox, unreadable
 
 ROWS = 100_000  # of a file that are looked at
 DAYS = (
@@ -46,7 +46,7 @@ class Column:
     `kind` is text, boolean, integer, decimal, date or timestamp. `formats` read every value of a date that isn't ISO;
     with several it is ambiguous. `decimal` is the decimal sign of numbers with another than a point, or `,.` for
     thousands; `has_brackets` if some are negative as (1.00) is. `other` is a value that is no number, among mostly
-    numbers. `top` are its most frequent values.
+    numbers. `top` are its most frequent values. `distinct` are counted file by file; `is_shared` if files share some.
     """
 
     name: str
@@ -60,21 +60,38 @@ class Column:
     has_zone: bool = False
     has_brackets: bool = False
     other: str = ""
+    is_shared: bool = False
 
     @property
     def is_key(self) -> bool:
-        """Every row has a value of its own."""
+        """Every row of a file has a value of its own."""
         return self.rows > 0 and self.nulls == 0 and self.distinct == self.rows
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A file, how it is written, and its columns."""
+    """Files of the same columns, such as the exports of two months: how they are written, and their columns."""
 
-    file: RawFile
+    files: tuple[RawFile, ...]
     words: str
     rows: int
     columns: tuple[Column, ...]
+
+    @property
+    def shown(self) -> str:
+        """The files by their names."""
+        return ", ".join(" ".join(raw.relative.split()) for raw in self.files)
+
+    @property
+    def source(self) -> str:
+        """The files as a mapping reads them."""
+        views = [f"raw.{identifier(raw.name)}" for raw in self.files]
+        return views[0] if len(views) == 1 else f"({' union all by name '.join(f'from {view}' for view in views)})"
+
+    @property
+    def record(self) -> str:
+        """What numbers the records of all the files."""
+        return "_record" if len(self.files) == 1 else "_file || '#' || _record"
 
 
 @dataclass(frozen=True)
@@ -105,29 +122,50 @@ class Draft:
 def profiles(
     portfolio: Path, names: Collection[str], settings: Mapping[str, FileSettings], folder: str = "data"
 ) -> Iterator[Profile | LandingError]:
-    """What each of these data files of a portfolio holds, or why it can't be read. Raises LandingError."""
+    """What these data files of a portfolio hold, those of the same columns together, and why others can't be read.
+
+    Raises LandingError.
+    """
     portfolio = portfolio.resolve()
     with tempfile.TemporaryDirectory(prefix="outcomes-") as scratch:
         copies = Path(scratch) / "read"
         connection = sandbox(Path(scratch) / "spill", portfolio / folder, copies)
         try:
+            alike: dict[tuple[str, ...], list[Offered]] = {}
             for raw in raw_files(portfolio, folder, settings).values():
                 if raw.path.name in names:
                     try:
-                        yield _profile(connection, raw, copies)
+                        offered = offer(connection, raw, copies)
+                        alike.setdefault(tuple(sorted(offered.columns)), []).append(offered)
                     except LandingError as error:
                         yield error
+            for files in alike.values():
+                yield from _profiles(connection, files)
         finally:
             connection.close()
 
 
-def _profile(connection: duckdb.DuckDBPyConnection, raw: RawFile, copies: Path) -> Profile:
-    offered = offer(connection, raw, copies)
+def _profiles(connection: duckdb.DuckDBPyConnection, offered: Sequence[Offered]) -> Iterator[Profile | LandingError]:
+    """The profile of files of the same columns; where one of them can't be read, each is looked at by itself."""
     try:
-        view = f"raw.{identifier(raw.name)}"
-        described = connection.execute(f"describe select * exclude (_file, _record) from {view}").fetchall()
+        yield _profile(connection, offered)
+    except LandingError as error:
+        if len(offered) == 1:
+            yield error
+        else:
+            for file in offered:
+                yield from _profiles(connection, [file])
+
+
+def _profile(connection: duckdb.DuckDBPyConnection, offered: Sequence[Offered]) -> Profile:
+    found = Profile(
+        tuple(file.raw for file in offered), ", ".join(dict.fromkeys(file.words for file in offered)), 0, ()
+    )
+    try:
+        described = connection.execute(f"describe select * exclude (_file, _record) from {found.source}").fetchall()
         names = [name for name, *_ in described]  # not the file's: it may repeat one, or leave it out
-        connection.execute(f"create or replace temp table head as from {view} limit {ROWS}")
+        heads = " union all by name ".join(f"(from raw.{identifier(raw.name)} limit {ROWS})" for raw in found.files)
+        connection.execute(f"create or replace temp table head as {heads}")
         measures = [f"{measure} as {identifier(f'{at} {key}')}" for at, name in enumerate(names)
                     for key, measure in _measures(identifier(name)).items()]  # fmt: skip
         result = connection.execute(f"select count(*) as rows, {', '.join(measures)} from head")
@@ -140,8 +178,9 @@ def _profile(connection: duckdb.DuckDBPyConnection, raw: RawFile, copies: Path) 
             if column.kind == "text":
                 columns[at] = _with_formats(connection, column)
     except duckdb.Error as error:
-        raise unreadable(raw.relative, error, offered) from error
-    return Profile(raw, offered.words, row["rows"], tuple(columns))
+        fault = at_fault(error, offered) or offered[0]
+        raise unreadable(fault.raw.relative, error, fault) from error
+    return replace(found, rows=row["rows"], columns=tuple(columns))
 
 
 def _measures(name: str) -> dict[str, str]:
@@ -153,7 +192,8 @@ def _measures(name: str) -> dict[str, str]:
     iso = f"regexp_matches({name}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') and try_cast({name} as timestamptz) is not null"
     return {
         "given": f"count({name})",
-        "distinct": f"count(distinct {name})",
+        "distinct": f"count(distinct (_file, {name})) filter ({name} is not null)",
+        "values": f"count(distinct {name})",
         "top": f"approx_top_k({name}, 4)",
         "boolean": every(f"lower({name}) in ('true', 'false')"),
         "integer": every(f"regexp_full_match({name}, '[+-]?[0-9]{{1,18}}')"),
@@ -190,6 +230,7 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
         has_zone=kind == "timestamp" and found["zone"],
         has_brackets=bool(sign) and not mostly and found["brackets"],
         other=str(found["other"]) if mostly else "",
+        is_shared=found["values"] < found["distinct"],
     )
 
 
@@ -327,7 +368,7 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
             is_named = wanted.type not in DATES or _is_part(fit.feed, wanted, column)
             notes = [f"check: {'taken by a part of its name' if is_named else 'the only day or time there is'}", *notes]
         elif _is_id(fit.feed, wanted):
-            value = "_record"
+            value = profile.record
             notes = ["check: no column is unique; numbers of records change if rows are sorted or removed"]
         elif wanted.must_have_value or wanted.name in constants:
             if wanted.name not in constants and not wanted.must_have_value:
@@ -344,11 +385,12 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
         doubts += len(notes)
         lines += [*(f"    -- {note}" for note in notes), f"    {value} as {wanted.given_as},"]
     keys = [found for key in fit.feed.keys if (found := fit.found.get(key.name) or fit.guessed.get(key.name))]
-    if len(fit.feed.keys) == len(keys) == 1 and not keys[0].is_key:
-        last = f"max(_record) over (partition by {identifier(keys[0].name)})"
+    if len(fit.feed.keys) == len(keys) == 1 and (keys[0].is_shared or not keys[0].is_key):
+        order = "_record desc" if len(profile.files) == 1 else "_file desc, _record desc"
+        place = f"row_number() over (partition by {identifier(keys[0].name)} order by {order})"
         lines += [
             "    -- check: several records are of one; the last is taken, and window functions read the others",
-            f"    case when _record < {last} then 'not its last record' end as _excluded,",
+            f"    case when {place} > 1 then 'not its last record' end as _excluded,",
         ]
         doubts += 1
     for reason, names in _words()["says_nothing"].get(fit.feed.name, {}).items():
@@ -360,15 +402,10 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
                 f"    case when {empty} then {literal(reason)} end as _excluded,",
             ]
             doubts += 1
-    used = {column.name for column in (*fit.found.values(), *fit.guessed.values())}
-    unused = [column.name for column in profile.columns if column.name not in used]
-    about = f"-- not used: {', '.join(' '.join(name.split()) for name in unused)}\n" if unused else ""
-    given = {line.rpartition(" as ")[2] for line in lines}
-    more = [wanted.given_as for wanted in fit.feed.columns if f"{wanted.given_as}," not in given]
-    about += f"-- the feed also has: {', '.join(more)}\n" if more else ""
-    source = f"raw.{identifier(profile.file.name)}"
+    about = _left_over(profile, fit, lines)
+    source = profile.source
     sql = (
-        f"-- Drafted from {' '.join(profile.file.relative.split())}: check each line marked so, then "
+        f"-- Drafted from {profile.shown}: check each line marked so, then "
         f"`outcomes feed {fit.feed.name}`.\n{about}select\n"
         + "\n".join(lines)
         + f"\n    _file,\n    _record\nfrom {source}\n"
@@ -380,6 +417,17 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
         f"from {source}\nunion all\nselect 'sum(amount)', sum({_number(amount)}::decimal(38, 10))\nfrom {source}\n"
     )
     return Draft(fit.feed.name, sql, control, doubts)
+
+
+def _left_over(profile: Profile, fit: Fit, lines: Sequence[str]) -> str:
+    """Comments that name the columns of the files that a draft doesn't use, and those of the feed that it lacks."""
+    used = {column.name for column in (*fit.found.values(), *fit.guessed.values())}
+    unused = [column.name for column in profile.columns if column.name not in used]
+    about = f"-- not used: {', '.join(' '.join(name.split()) for name in unused)}\n" if unused else ""
+    given = {line.rpartition(" as ")[2] for line in lines}
+    more = [wanted.given_as for wanted in fit.feed.columns if f"{wanted.given_as}," not in given]
+    about += f"-- the feed also has: {', '.join(more)}\n" if more else ""
+    return about
 
 
 def _without_brackets(sql: str) -> str:

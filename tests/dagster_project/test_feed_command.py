@@ -189,6 +189,37 @@ def test_land_lands_and_builds_nothing(mine: Path) -> None:
     assert "unchanged" in run(mine, "land").out  # the limit is that of new loads
 
 
+def test_a_file_that_no_mapping_reads_is_named(mine: Path) -> None:
+    (mine / "data/issues-2.csv").write_text(ISSUES)
+    with changed(mine, [("portfolio.yml", "name: mine", "name: mine\nthresholds: {quarantine_fail_share: 1}")]):
+        said = run(mine, "land")
+
+    assert "data/issues-2.csv: no mapping of source files reads it" in said.err
+    assert "data/issues.csv:" not in said.err
+    assert "no mapping reads data/issues-2.csv. Next: unite them" in run(mine, "doctor").out
+
+
+def test_an_export_that_ends_long_before_it_was_seen_is_said_unless_covers_is_declared(mine: Path) -> None:
+    said = "the newest created_at of work_items is 2025-01-01, "
+    rejects = "name: mine", "name: mine\nthresholds: {quarantine_fail_share: 1}"
+    with changed(mine, [("portfolio.yml", *rejects)]):
+        run(mine, "land")
+        assert said in run(mine, "feed", "work_items").out
+        assert said in run(mine, "doctor").out
+    covers = "\nsources: [{name: files, covers: {work_items: [[2025-01-01, 2025-05-01]]}}]\n"
+    with changed(mine, [("portfolio.yml", rejects[0], rejects[1] + covers)]):
+        run(mine, "land")
+        assert said not in run(mine, "feed", "work_items").out
+        assert said not in run(mine, "doctor").out
+
+
+def test_ledger_entries_need_accounts(mine: Path) -> None:
+    (mine / "feeds/ledger_entries.csv").write_text(
+        "ledger_entry_id,posted_date,account_code,amount,currency\n1,2025-01-01,1,1,EUR\n"
+    )
+    assert "Not measured (no data in accounts): Cost · Revenue" in run(mine, "feed", "ledger_entries").out
+
+
 def test_the_catalog_declares_what_the_build_measures() -> None:
     assert {name: (m.label, m.description, m.meta) for name, m in declared().items()} == {
         name: (m.label, m.description, m.meta) for name, m in metrics().items()

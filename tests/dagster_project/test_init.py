@@ -9,6 +9,7 @@ import pytest
 from dagster_project.settings import read_portfolio
 from sources.drafting import examples
 from tests.end_to_end.harness import Said, outcomes
+from tests.sources.spreadsheets import Sheet, xlsx
 
 ISSUES = (
     "Key,Summary,State,Type,Created,Due,Done,Estimate\n"
@@ -241,6 +242,29 @@ def test_of_several_records_of_one_thing_the_last_is_drafted(folder: Path, tmp_p
     assert init(folder, "--from", str(tmp_path / "log.csv"), "--feed", "work_items").exit_code == 0
     said = outcomes("feed", "work_items", home=tmp_path / "home", portfolio=folder)
     assert said.exit_code == 0 and "2 rows would land" in said.out and "1 × not its last record" in said.out
+
+
+def test_files_of_the_same_columns_are_drafted_together(folder: Path, tmp_path: Path) -> None:
+    for month in (1, 2):
+        (tmp_path / f"costs-{month}.csv").write_text(
+            f"Num,Date,Account,Amount\n{month},2025-0{month}-15,6000,10\n3,2025-0{month}-20,6000,{month}\n"
+        )
+    assert init(folder, *(f"--from={tmp_path}/costs-{month}.csv" for month in (1, 2))).exit_code == 0
+    said = run(folder, "feed", "ledger_entries")
+    # number 3 is in both: the last is taken
+    assert "4 records: 3 rows would land, 0 are rejected, 1 is excluded." in said.out, said.out + said.err
+
+
+def test_of_the_sheets_of_a_workbook_that_with_the_feeds_columns_is_drafted(folder: Path, tmp_path: Path) -> None:
+    ledger = [["Num", "Date", "Account", "Amount"], [1, "2025-01-15", "6000", 10]]
+    sheets = Sheet("Cover", []), Sheet("About", [["Of our costs"]]), Sheet("Costs", ledger), Sheet("Old", [["Date"]])
+    (tmp_path / "book.xlsx").write_bytes(xlsx(*sheets))
+    said = init(folder, "--from", f"{tmp_path}/book.xlsx", "--feed", "ledger_entries")
+
+    assert said.exit_code == 0
+    assert "sheet Cover has no row of column names" in said.err  # the others can be read
+    assert "ledger_entries is drafted from data/book.xlsx#Costs" in said.out
+    assert "1 row would land" in run(folder, "feed", "ledger_entries").out
 
 
 def test_amounts_in_brackets_are_drafted_as_negative(folder: Path, tmp_path: Path) -> None:

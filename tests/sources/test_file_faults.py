@@ -56,7 +56,8 @@ FAULTS: dict[str, Fault] = {
     "titles of several values": (CSV, b"a,b\nid,label,x\nt1,One,\nt2,Two,\n", {}, "which line has the column names; line 2 may"),
     "unterminated quote": (CSV, GOOD + b't6,"Six\n', {}, "line 7 has a quote that is not closed"),
     "text behind a quote": (CSV, GOOD + b't6,"Six"x\n', {}, "line 7 has a quote that is not closed, or text after"),
-    "mixed line ends": (CSV, edited("\nt3", "\r\nt3"), {}, "ends of lines|To fix"),
+    "mixed line ends": (CSV, edited("\nt3", "\r\nt3"), {}, "line 3 ends otherwise than the one before"),
+    "mixed line ends of quoted values": (CSV, b'id,label\r\n"t1","One"\n"t2","Two"\r\n', {}, "line 2 ends otherwise than the one before"),
     "own lineage": (CSV, b"id,label,_file\nt1,One,x\n", {}, "a column called _file"),
     # declarations
     "two separators fit": (CSV, b"id;label,x\nt1;One,2\n", {}, r"separated by comma or by semicolon.*\{separator: ','\}"),
