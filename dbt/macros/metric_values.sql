@@ -4,7 +4,17 @@
 -#}
 {% macro metric_values(inputs, is_second_round) -%}
     with
-        inputs as (select * from {{ inputs }}),
+        -- MetricFlow also gives rows in which nothing was counted, such as of a work item that isn't delivered
+        inputs as (
+            select
+                *,
+                value is not null
+                or n > 0
+                or n_excluded > 0
+                or coalesce(numerator, 0) <> 0
+                or coalesce(denominator, 0) <> 0 as has_rows
+            from {{ inputs }}
+        ),
 
         definitions as (
             select * from {{ source("metricflow", "metric_definitions") }} where is_second_round = {{ is_second_round }}
@@ -39,7 +49,8 @@
             inner join
                 (select grain, max(period_start) as period_start from periods group by grain) as now
                 on offered.grain = now.grain
-            left join inputs on offered.metric_name = inputs.metric_name and offered.grain = inputs.grain
+            left join
+                inputs on offered.metric_name = inputs.metric_name and offered.grain = inputs.grain and inputs.has_rows
             group by offered.metric_name, offered.grain, now.period_start
         ),
 
@@ -71,7 +82,9 @@
             select inputs.metric_name, inputs.grain, inputs.period_start, inputs.dimension_name, inputs.member_key
             from inputs
             cross join settings
-            where inputs.period_start is null or inputs.period_start <= settings.as_of_date
+            where
+                (inputs.has_rows or inputs.dimension_name <> 'total')
+                and (inputs.period_start is null or inputs.period_start <= settings.as_of_date)
         ),
 
         cells_with_inputs as (

@@ -1,4 +1,5 @@
--- Whoever sums numerators and denominators over periods or members must come to the published value.
+-- Whoever sums numerators and denominators over periods or members must come to the published value: one divided by the
+-- other, or of the budget's variance, less the other.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
@@ -19,11 +20,17 @@ where
     (
         is_fraction
         and value is not null
-        and metric_name <> 'budget_variance'
         and (
             (numerator is null and (value <> 0 or metric_name <> 'throughput'))
-            or (is_ratio and (denominator is null or denominator = 0))
-            or abs(value - factor * numerator / if(is_ratio, denominator, 1)) > 1e-9 * greatest(1, abs(value))
+            or (is_ratio and (denominator is null or denominator = 0 and metric_name <> 'budget_variance'))
+            or abs(
+                value - case
+                    when metric_name = 'budget_variance'
+                    then numerator - denominator
+                    else factor * numerator / if(is_ratio, denominator, 1)
+                end
+            )
+            > 1e-9 * greatest(1, abs(value))
         )
     )
     -- a sum is its own numerator, so that one can't be there without the other

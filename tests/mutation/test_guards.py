@@ -77,6 +77,9 @@ SPOILT = {
         "stage.intermediate.int_reversal_origins", origin_ledger_entry_id="ledger_entry_id"
     ),
     "facts_hold_latest_member": changed("metrics.fct_metric_values", member_key="member_key + 1"),
+    "metric_series_begin_with_their_first_rows": changed(
+        "metrics.fct_metric_values", value="null", numerator="null", denominator="null", n="0", n_excluded="0"
+    ),
     "metric_periods_end_where_the_next_begins": changed("metrics.fct_metric_values", period_end="period_end + 1"),
     "member_values_sum_to_total": changed(
         "metrics.fct_metric_values", n_excluded="if(dimension_name = 'total', n_excluded + 1, n_excluded)"
