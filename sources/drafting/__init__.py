@@ -34,7 +34,10 @@ DAYS = (
 TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p")
 FORMATS = (*DAYS, *(f"{day} {time}" for day in DAYS for time in TIMES))
 IDS = frozenset({"id", "key", "number", "no", "nr", "code", "ref", "reference"})  # words in the names of ids
-MOSTLY = 0.8  # share of numbers among the values of a column of numbers
+MOSTLY = 0.5  # share of numbers among the values of a column of numbers
+SIGNS = "[$£€¥₹%]"  # that are left out of a number
+TOTAL = "^ *(sub-?|grand )?totals?:? *$"  # what a row of totals says, in lower case
+EPOCHS = {"seconds": 1, "milliseconds": 1000}  # since 1970, of moments from 2000 to 2099
 LEAST_WORD = 5  # letters of a single word that tells a column within a longer name
 TEXTS, NUMBERS, DATES = ("text",), ("integer", "decimal"), ("date", "timestamp")
 
@@ -45,8 +48,10 @@ class Column:
 
     `kind` is text, boolean, integer, decimal, date or timestamp. `formats` read every value of a date that isn't ISO;
     with several it is ambiguous. `decimal` is the decimal sign of numbers with another than a point, or `,.` for
-    thousands; `has_brackets` if some are negative as (1.00) is. `other` is a value that is no number, among mostly
-    numbers. `top` are its most frequent values. `distinct` are counted file by file; `is_shared` if files share some.
+    thousands; `has_brackets` if some are negative as (1.00) is, `has_signs` if some have one of `SIGNS`. `other` is a
+    value that is no number, among mostly numbers. `epoch` is the unit of numbers that may be moments. `has_total` if
+    some value says that its row is a total. `top` are its most frequent values. `distinct` are counted file by file;
+    `is_shared` if files share some.
     """
 
     name: str
@@ -59,7 +64,10 @@ class Column:
     decimal: str = ""
     has_zone: bool = False
     has_brackets: bool = False
+    has_signs: bool = False
     other: str = ""
+    epoch: str = ""
+    has_total: bool = False
     is_shared: bool = False
 
     @property
@@ -187,8 +195,8 @@ def _measures(name: str) -> dict[str, str]:
     def every(condition: str) -> str:
         return f"coalesce(bool_and({condition}) filter ({name} is not null), false)"
 
-    number = f"regexp_full_match({name}, '[+-]?([0-9]{{1,3}}(,[0-9]{{3}})+|[0-9]+)([.][0-9]+)?')"
-    plain = _without_brackets(name)
+    plain = _without_brackets(_without_signs(name))
+    number = f"regexp_full_match({plain}, '[+-]?([0-9]{{1,3}}(,[0-9]{{3}})+|[0-9]+)([.][0-9]+)?')"
     iso = f"regexp_matches({name}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') and try_cast({name} as timestamptz) is not null"
     return {
         "given": f"count({name})",
@@ -202,6 +210,10 @@ def _measures(name: str) -> dict[str, str]:
         "thousands": every(f"regexp_full_match({plain}, '[+-]?([0-9]{{1,3}}(,[0-9]{{3}})+|[0-9]+)([.][0-9]+)?')"),
         "numbers": f"count(*) filter ({number})",
         "other": f"min({name}) filter (not {number})",
+        "signs": f"coalesce(bool_or(regexp_matches({name}, '{SIGNS}')), false)",
+        "total": f"coalesce(bool_or(regexp_matches(lower({name}), '{TOTAL}')), false)",
+        "least": f"min(try_cast({name} as bigint))",
+        "most": f"max(try_cast({name} as bigint))",
         "brackets": f"coalesce(bool_or({name} like '(%)'), false)",
         "date": every(f"{iso} and length({name}) = 10"),
         "timestamp": every(iso),
@@ -218,6 +230,12 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
     mostly = kind == "text" and MOSTLY * found["given"] <= found["numbers"] < found["given"]
     if mostly:
         kind, sign = "decimal", ",."
+    first, last = 946_684_800, 4_102_444_800  # 2000 and 2100, in seconds
+    epochs = (
+        unit
+        for unit, per_second in EPOCHS.items()
+        if kind == "integer" and first <= found["least"] / per_second <= found["most"] / per_second < last
+    )
     top = tuple(str(value) for value in found["top"] or () if value is not None)
     return Column(
         name,
@@ -228,7 +246,10 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
         top,
         decimal=sign,
         has_zone=kind == "timestamp" and found["zone"],
-        has_brackets=bool(sign) and not mostly and found["brackets"],
+        has_brackets=bool(sign) and found["brackets"],
+        has_signs=bool(sign) and found["signs"],
+        epoch=next(epochs, ""),
+        has_total=found["total"],
         other=str(found["other"]) if mostly else "",
         is_shared=found["values"] < found["distinct"],
     )
@@ -266,7 +287,7 @@ def _plain(name: str) -> str:
 def _suits(wanted: FeedColumn, column: Column) -> bool:
     match wanted.type:
         case "date" | "timestamp":
-            return column.kind in DATES
+            return column.kind in DATES or bool(column.epoch)
         case "decimal" | "integer":
             return column.kind in NUMBERS
         case "boolean":
@@ -384,24 +405,12 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
             continue
         doubts += len(notes)
         lines += [*(f"    -- {note}" for note in notes), f"    {value} as {wanted.given_as},"]
-    keys = [found for key in fit.feed.keys if (found := fit.found.get(key.name) or fit.guessed.get(key.name))]
-    if len(fit.feed.keys) == len(keys) == 1 and (keys[0].is_shared or not keys[0].is_key):
-        order = "_record desc" if len(profile.files) == 1 else "_file desc, _record desc"
-        place = f"row_number() over (partition by {identifier(keys[0].name)} order by {order})"
-        lines += [
-            "    -- check: several records are of one; the last is taken, and window functions read the others",
-            f"    case when {place} > 1 then 'not its last record' end as _excluded,",
-        ]
-        doubts += 1
-    for reason, names in _words()["says_nothing"].get(fit.feed.name, {}).items():
-        there = [column for name in names if (column := fit.found.get(name) or fit.guessed.get(name))]
-        if there and all(column.nulls for column in there):
-            empty = " and ".join(f"{identifier(column.name)} is null" for column in there)
-            lines += [
-                "    -- check: such rows are left out",
-                f"    case when {empty} then {literal(reason)} end as _excluded,",
-            ]
-            doubts += 1
+    excluded = _excluded(profile, fit)
+    lines += [f"    -- check: {note}" for note, _ in excluded]
+    doubts += len(excluded)
+    cases = f"case {' '.join(case for _, case in excluded)} end as _excluded"
+    if excluded:
+        lines.append(f"    {cases},")
     about = _left_over(profile, fit, lines)
     source = profile.source
     sql = (
@@ -411,12 +420,33 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
         + f"\n    _file,\n    _record\nfrom {source}\n"
     )
     amount = fit.found.get("amount")
+    kept = f"(select *, {cases} from {source}) where _excluded is null" if excluded else source
     # that each record is accounted for is checked anyway
     control = amount and (
-        "select 'count(*)' as measure, count(*) as expected\n"
-        f"from {source}\nunion all\nselect 'sum(amount)', sum({_number(amount)}::decimal(38, 10))\nfrom {source}\n"
+        f"select 'count(*)' as measure, count(*) as expected\nfrom {kept}\nunion all\n"
+        f"select 'sum(amount)', sum(try_cast({_number(amount)} as decimal(38, 10)))\nfrom {kept}\n"
     )
     return Draft(fit.feed.name, sql, control, doubts)
+
+
+def _excluded(profile: Profile, fit: Fit) -> list[tuple[str, str]]:
+    """What a draft leaves out: what to check of it, and the branch of a CASE."""
+    found: list[tuple[str, str]] = []
+    total = next((identifier(column.name) for column in profile.columns if column.has_total), None)
+    if total:
+        found.append(("totals are left out", f"when regexp_matches(lower({total}), '{TOTAL}') then 'a total'"))
+    keys = [column for key in fit.feed.keys if (column := fit.found.get(key.name) or fit.guessed.get(key.name))]
+    if len(fit.feed.keys) == len(keys) == 1 and (keys[0].is_shared or not keys[0].is_key):
+        order = "_record desc" if len(profile.files) == 1 else "_file desc, _record desc"
+        place = f"row_number() over (partition by {identifier(keys[0].name)} order by {order})"
+        note = "several records are of one; the last is taken, and window functions read the others"
+        found.append((note, f"when {place} > 1 then 'not its last record'"))
+    for reason, names in _words()["says_nothing"].get(fit.feed.name, {}).items():
+        there = [column for name in names if (column := fit.found.get(name) or fit.guessed.get(name))]
+        if there and all(column.nulls for column in there):
+            empty = " and ".join(f"{identifier(column.name)} is null" for column in there)
+            found.append((f"rows that are {reason} are left out", f"when {empty} then {literal(reason)}"))
+    return found
 
 
 def _left_over(profile: Profile, fit: Fit, lines: Sequence[str]) -> str:
@@ -435,8 +465,14 @@ def _without_brackets(sql: str) -> str:
     return f"regexp_replace({sql}, '^[(](.*)[)]$', '-\\1')"
 
 
+def _without_signs(sql: str) -> str:
+    """A number as text without the signs of currencies and percent."""
+    return f"regexp_replace({sql}, ' *{SIGNS} *', '', 'g')"
+
+
 def _number(column: Column) -> str:
     name = identifier(column.name)
+    name = _without_signs(name) if column.has_signs else name
     name = _without_brackets(name) if column.has_brackets else name
     match column.decimal:
         case ",":
@@ -462,6 +498,10 @@ def _value(wanted: FeedColumn, column: Column, zone: str) -> tuple[str, list[str
     if wanted.type not in DATES:
         return name, []
     notes: list[str] = []
+    if column.epoch:
+        micros = 1_000_000 // EPOCHS[column.epoch]
+        moment = f"make_timestamp({name}::bigint * {micros})"
+        return f"{moment}::{wanted.type}::varchar", [f"check: {column.epoch} since 1970, UTC, such as {column.top[0]}"]
     moment = f"try_cast({name} as timestamp)"
     form, *others = column.formats or ("",)
     if form:

@@ -267,6 +267,34 @@ def test_of_the_sheets_of_a_workbook_that_with_the_feeds_columns_is_drafted(fold
     assert "1 row would land" in run(folder, "feed", "ledger_entries").out
 
 
+def test_amounts_with_signs_gaps_and_a_total_are_drafted_as_they_land(folder: Path, tmp_path: Path) -> None:
+    rows = "".join(f"{n},2025-01-0{n},Rent,£{n}.50\n" for n in range(1, 6))
+    (tmp_path / "costs.csv").write_text(
+        f'Ref,Date,Account,Amount\n{rows}6,2025-01-06,Rent,"(£1,000.00)"\n7,2025-01-07,Rent,N/A\nTotal,,,£-982.50\n'
+    )
+    init(folder, "--from", str(tmp_path / "costs.csv"))
+    said = run(folder, "feed", "ledger_entries", "--rows", "9")
+    assert "8 records: 6 rows would land, 1 is rejected, 1 is excluded." in said.out, said.out + said.err
+    assert "-1000 " in said.out and "5.5 " in said.out and "1 × a total" in said.out
+    assert "2 control totals, equal." in said.out
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_moments_may_be_counted_since_1970(unit: int, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "values.csv").write_text(f"Key result,Updated,Current\nNPS,{1735689600 * unit},42%\n")
+    init(folder, "--from", str(tmp_path / "values.csv"))
+    said = run(folder, "feed", "key_result_checkins")
+    assert "2025-01-01 00:00:00" in said.out and "42 " in said.out, said.out + said.err
+
+
+def test_whether_a_key_result_is_an_outcome_is_left_to_a_human(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "okr.csv").write_text("Objective,Key result,Start,Target\nGrow,NPS,12,30\n")
+    init(folder, "--from", str(tmp_path / "okr.csv"))
+    drafted = (folder / "feeds/key_results.sql").read_text()
+    assert "-- check: fill it in, or its rows are rejected: outcome (a change for someone)" in drafted
+    assert "null as kind" in drafted
+
+
 def test_amounts_in_brackets_are_drafted_as_negative(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "costs.csv").write_text(
         'Date,Num,Account,Amount\n2025-01-15,1,6000,"1,200.00"\n2025-01-16,2,6000,(100.00)\n'
