@@ -218,6 +218,18 @@ def test_the_portfolio_s_schedule_is_in_its_zone_and_off(tmp_path: Path, monkeyp
     assert schedule.job.name == "refresh"
 
 
+@pytest.mark.parametrize("cron", ["@daily", "@yearly", "0 6 L * *", "0 6 * * 1#2", "0 6 * JAN MON-FRI", "5/15 * * * 7"])
+def test_a_schedule_that_the_portfolio_may_have_is_one_to_dagster(
+    cron: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dagster_project.defs.jobs import _schedules
+
+    folder = copy_portfolio(TINY, tmp_path / "scheduled", {"portfolio.yml": ("as_of:", f'schedule: "{cron}"\nas_of:')})
+    monkeypatch.setenv("OUTCOMES_PORTFOLIO", str(folder))
+
+    assert len(_schedules()) == 1
+
+
 def test_a_portfolio_that_is_not_there_keeps_nothing_from_loading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

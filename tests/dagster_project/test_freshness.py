@@ -82,6 +82,16 @@ def test_the_warehouse_is_fresh_if_it_missed_no_more_than_the_last_time_of_the_s
     assert found.expected == "since 29 Jun 2026, 06:00 UTC, the schedule's last time but one"
 
 
+@pytest.mark.parametrize("schedule", ["@daily", "0 0 * * *"])
+def test_a_schedule_may_be_a_word(schedule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown(monkeypatch)
+    monkeypatch.setattr(module, "served_if_whole", lambda _home: Served())
+
+    [found] = freshness(space(tmp_path, schedule=schedule), NOW)
+
+    assert found.expected == "since 29 Jun 2026, 00:00 UTC, the schedule's last time but one"
+
+
 def test_without_a_schedule_or_a_version_the_warehouse_is_not_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,8 @@ def refusal(folder: Path, text: str | bytes) -> str:
         ("as_of: 0001-01-01", "as_of: it must be at least 1950-01-01"),
         ("schedule: '61 * * * *'", "schedule: '61 * * * *' is not a cron"),
         ("schedule: '0 6 * * * *'", "it needs five fields"),
+        ("schedule: '0 6 LW * *'", "'0 6 LW * *' is not a cron"),  # Dagster knows neither
+        ("schedule: '0 6 * * 5L'", "'0 6 * * 5L' is not a cron"),
         ("title: Other", "title: it is given twice, first in line 2"),
         ("thresholds: {largest_entry: 1, largest_entry: 2}", "thresholds.largest_entry: it is given twice"),
         ("thresholds: {largest_entry: .inf}", "thresholds.largest_entry: it must be a finite number"),

@@ -1,20 +1,18 @@
 """Dagster as compose.yaml starts it, without containers: code, webserver and daemon with a real PostgreSQL, and what a
 person who opens its pages gets there, asked by GraphQL as the pages do."""
 
-import json
 import os
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.deploy.pages import Dagster
 from tests.end_to_end.harness import ROOT, TINY, clean_environment, copy_portfolio, replace, versions
 from tests.ports import free_port
 from tests.postgres_server import OWNER, PASSWORD, Server
@@ -22,52 +20,15 @@ from tests.postgres_server import OWNER, PASSWORD, Server
 pytestmark = pytest.mark.slow
 
 DEPLOY, BIN = ROOT / "deploy", Path(sys.executable).parent
-REPOSITORY = {"repositoryName": "__repository__", "repositoryLocationName": "outcome_warehouse"}
 ASSETS = """{assetNodes{
     assetKey{path} groupName kinds description owners{... on TeamAssetOwner{team}} dependencyKeys{path}
     metadataEntries{label ... on TableSchemaMetadataEntry{schema{columns{name description}}}}
     assetChecksOrError{... on AssetChecks{checks{name description}}}
     assetMaterializations(limit: 1){metadataEntries{label}}
 }}"""
-REPOSITORIES = """{repositoriesOrError{... on RepositoryConnection{nodes{
-    jobs{name} schedules{name cronSchedule executionTimezone} sensors{name sensorState{status}}
-}}}}"""
-LAUNCH = """mutation($params: ExecutionParams!){launchPipelineExecution(executionParams: $params){
-    __typename ... on LaunchRunSuccess{run{runId}} ... on PythonError{message}
-}}"""
-RUN = """query($run: ID!){runOrError(runId: $run){... on Run{status assets{key{path}}}}}"""
 DAYS = """query($repository: RepositorySelector!){partitionSetsOrError(
     repositorySelector: $repository, pipelineName: "as_of"
 ){... on PartitionSets{results{partitionsOrError(limit: 1){... on Partitions{results{name}}}}}}}"""
-
-
-@dataclass(frozen=True)
-class Dagster:
-    """It runs; `home` is where the warehouse of its portfolio is."""
-
-    port: int
-    home: Path
-
-    def ask(self, query: str, **variables: object) -> Any:
-        """The answer to a query of GraphQL."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/graphql",
-            json.dumps({"query": query, "variables": variables}).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return json.load(answer)["data"]
-
-    def launch(self, job: str, *assets: str) -> dict[str, Any]:
-        """Launch a job, or of all assets only these, from the page; how the run ended."""
-        chosen: dict[str, Any] = {"pipelineName": job, **REPOSITORY}
-        if assets:
-            chosen |= {"assetSelection": [{"path": asset.split("/")} for asset in assets], "assetCheckSelection": []}
-        launched = self.ask(LAUNCH, params={"selector": chosen, "mode": "default", "runConfigData": "{}"})
-        run = launched["launchPipelineExecution"]["run"]["runId"]
-        while (ended := self.ask(RUN, run=run)["runOrError"])["status"] not in ("SUCCESS", "FAILURE", "CANCELED"):
-            time.sleep(1)
-        return ended
 
 
 @pytest.fixture(scope="module")
@@ -95,25 +56,13 @@ def dagster(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
             processes.append(subprocess.Popen(line, env=env, cwd=folder, stdout=log, stderr=log))
         started = Dagster(page, folder / "tiny")
         try:
-            _wait_for(started, processes, folder / "log")
+            started.wait(processes, folder / "log")
             yield started
         finally:
             for process in reversed(processes):
                 process.terminate()
             for process in processes:
                 process.wait(60)
-
-
-def _wait_for(started: Dagster, processes: list[subprocess.Popen[bytes]], log: Path) -> None:
-    ends = time.monotonic() + 300
-    while True:
-        assert all(process.poll() is None for process in processes) and time.monotonic() < ends, log.read_text()[-3000:]
-        try:
-            if started.ask(REPOSITORIES)["repositoriesOrError"].get("nodes"):
-                return
-        except OSError:
-            pass
-        time.sleep(1)
 
 
 @pytest.fixture(scope="module")
@@ -159,13 +108,13 @@ def test_one_asset_is_materialised_alone(refreshed: Dagster) -> None:
 
 
 def test_schedule_sensors_and_days_are_there_and_off(refreshed: Dagster) -> None:
-    [repository] = refreshed.ask(REPOSITORIES)["repositoriesOrError"]["nodes"]
+    repository = refreshed.repository()
     [schedule] = repository["schedules"]
     assert (schedule["cronSchedule"], schedule["executionTimezone"]) == ("0 6 * * 1-5", "Europe/Berlin")
     assert {one["name"]: one["sensorState"]["status"] for one in repository["sensors"]} == dict.fromkeys(
         ("data_ages", "file_drop", "new_pulls", "tell_failure", "tell_success"), "STOPPED"
     )
-    [days] = refreshed.ask(DAYS, repository=REPOSITORY)["partitionSetsOrError"]["results"]
+    [days] = refreshed.ask(DAYS, repository=refreshed.selector())["partitionSetsOrError"]["results"]
     assert days["partitionsOrError"]["results"]
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from tests.end_to_end.harness import ROOT
-from tests.faults import damage, drift, long_run, processes
+from tests.faults import damage, days, drift, long_run, processes
 from tests.faults.bench import Bench, Fault
 
 PAGE, MEASURED = ROOT / "docs" / "reliability.md", Path(__file__).with_name("measured.json")
@@ -45,6 +45,8 @@ KINDS: dict[str, tuple[Kind, int]] = {  # with the usual number of tries
     "damaged_landing": (damage.damaged_landing, 3),
     "drift": (drift.drifted, 1),
 }
+# what grows: measured in a home of its own, described in a section of the page, and how often usually
+LONG = {"days": (days.measure, days.section, 150), "long_run": (long_run.measure, long_run.section, 2000)}
 
 HEAD = """# Reliability, measured
 
@@ -72,8 +74,9 @@ def page(measured: dict[str, Any]) -> str:
         rows += found.get("rows", [])  # of an earlier run, of which no more is kept
         rows += [Fault(**fault).row() for fault in found.get("faults", [])]
     text = HEAD.format(where=measured["where"]) + "\n".join(rows) + "\n"
-    if given := measured.get("long_run"):
-        text += long_run.section(given)
+    for name, (_, section, _) in LONG.items():
+        if given := measured.get(name):
+            text += section(given)
     missing = [kind for kind in KINDS if kind not in measured["kinds"]]
     if missing:
         text += f"\nWritten, but not run to an end yet: {', '.join(f'`{kind}`' for kind in missing)}.\n"
@@ -83,13 +86,13 @@ def page(measured: dict[str, Any]) -> str:
 def main() -> None:
     """Run the faults."""
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    given.add_argument("kinds", nargs="*", metavar="KIND[=TRIES]", help=f"{', '.join(KINDS)}, long_run; default: all")
+    given.add_argument("kinds", nargs="*", metavar="KIND[=TRIES]", help=f"{', '.join([*KINDS, *LONG])}; default: all")
     given.add_argument("--add", action="store_true", help="count the tries of earlier runs, too")
     given.add_argument("--write", action="store_true", help="write docs/reliability.md")
     given.add_argument("--minutes", type=float, default=1e6, help="end a kind's tries after so long")
     given.add_argument("--seed", type=int, default=16)
     asked = given.parse_args()
-    kinds: list[str] = asked.kinds or [*KINDS, "long_run"]
+    kinds: list[str] = asked.kinds or [*KINDS, *LONG]
     chosen = {name: tries for name, _, tries in (one.partition("=") for one in kinds)}
     measured: dict[str, Any] = json.loads(MEASURED.read_text()) if MEASURED.exists() else {"kinds": {}}
     measured["where"] = (
@@ -101,9 +104,10 @@ def main() -> None:
         bench = Bench(Path(folder), asked.seed, asked.minutes) if chosen.keys() & KINDS.keys() else None
         for name, tries in chosen.items():
             where = Path(folder) / name
-            if name == "long_run":
-                measured["long_run"] = long_run.measure(where, int(tries or 2000))
-                print(json.dumps(measured["long_run"]), flush=True)
+            if name in LONG:
+                measure, _, usual = LONG[name]
+                measured[name] = measure(where, int(tries or usual))
+                print(json.dumps(measured[name]), flush=True)
             else:
                 make, usual = KINDS[name]
                 assert bench is not None

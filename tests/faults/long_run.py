@@ -4,6 +4,8 @@ Each change is landed; a whole refresh, which takes a hundred times as long, fol
 maintain` is tried at the end, as if all that is older had passed its days.
 """
 
+import ctypes
+import gc
 import json
 import subprocess
 import sys
@@ -30,6 +32,13 @@ def measure(folder: Path, changes: int) -> list[Point]:
     line = [sys.executable, "-m", "tests.faults.long_run", str(changes)]
     ended = subprocess.run(line, env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(ended.stdout.splitlines()[-1])
+
+
+def trimmed() -> int:
+    """Bytes of memory of this process once the C library has given back what it keeps for what is asked next."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    return used()[1]
 
 
 def run(changes: int) -> list[Point]:
@@ -79,6 +88,7 @@ def run(changes: int) -> list[Point]:
         if number % every == 0:
             refresh(number, every)
             landing = 0.0
+    points[-1]["trimmed_bytes"] = trimmed() + auditor().submit(trimmed).result()
     maintained = sum(done.removed for done in maintain(space, datetime.now(UTC) + timedelta(days=31)))
     change(changes + 1)
     refresh(changes + 1, 0)
@@ -106,7 +116,8 @@ def section(points: list[Point]) -> str:
 {last["changes"] - 1:,} changes of one deliverable, each observed later than the one before, all in one process with one thread. Each was landed; a whole refresh
 followed every {usual[1]["changes"]:,} changes, {len(points):,} in all, of which the table shows {len(shown)}. Seconds are those of the processor, with the auditor's process, and so are memory and
 open files. Each version of the deliverable stays in the history that a refresh reads, a file per load, so a refresh takes longer until `outcomes maintain` removes
-what was replaced; in practice a refresh, of the command or of Dagster, is a process of its own, so memory ends with it. The last line is after `outcomes maintain` with `keep_loads_days: 30`, as if a month had passed: it removed {last["removed"]:,} loads. Versions are kept
+what was replaced. What the processes gain is memory that the C library keeps for what is asked next: after the last change it gave {(usual[-1]["memory_bytes"] - usual[-1]["trimmed_bytes"]) / mega:,.0f} MB back when
+it was asked to (`malloc_trim`), and {usual[-1]["trimmed_bytes"] / mega:,.0f} MB were left; in practice a refresh, of the command or of Dagster, is a process of its own. The last line is after `outcomes maintain` with `keep_loads_days: 30`, as if a month had passed: it removed {last["removed"]:,} loads. Versions are kept
 as `keep_versions` says (5), and check records for 400 days: `audit/` grows until then, and so does what a version shows of it, up to 100 refreshes.
 
 | changes | seconds to land one | seconds of a refresh | memory, MB | open files | `landing/`, MB | `audit/`, MB | `serve/`, MB | `build/`, MB |

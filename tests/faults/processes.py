@@ -172,6 +172,11 @@ def disk_full(bench: Bench, tries: int) -> list[Fault]:
     return [fault]
 
 
+def at_another_time(days: int) -> dict[str, str]:
+    """The environment of a process whose clock is so many days ahead, or behind."""
+    return {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"{days:+d}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
 def clock(bench: Bench, tries: int) -> list[Fault]:
     """A machine whose clock is some days wrong, in both directions, between refreshes to which something is new."""
     fault = Fault("clock back and forward by up to 400 days", "equal to the same refreshes with a right clock")
@@ -183,7 +188,7 @@ def clock(bench: Bench, tries: int) -> list[Fault]:
         bench.items.write_text(bench.texts["first"] + NEWS.replace("Wish list", f"Wish list {number}"))
         env = clean_environment(ROOT, **environment(wrong.parent, bench.portfolio))
         days = bench.random.choice((-1, 1)) * bench.random.randint(1, 400)
-        env |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"{days:+d}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        env |= at_another_time(days)
         assert bench.run(right, "refresh").exit_code == 0
         started = time.monotonic()
         ended = subprocess.run(command("refresh"), env=env, cwd=ROOT, check=False, capture_output=True, text=True)
