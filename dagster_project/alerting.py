@@ -8,6 +8,7 @@ a message whose delivery is uncertain is not sent again.
 import json
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,10 @@ class _Sent:
 
     def __init__(self, space: Workspace) -> None:
         self.space, self.path = space, space.home / SENT
-        try:
+        self.last: dict[str, dict[str, str]] = {"alerts": {}, "digest": {}}
+        with suppress(OSError, ValueError, TypeError, KeyError):  # what can't be read is sent again
             found: Any = json.loads(self.path.read_text())
-        except (OSError, ValueError):
-            found = {}
-        self.last: dict[str, dict[str, str]] = {kind: dict(found.get(kind) or {}) for kind in ("alerts", "digest")}
+            self.last = {kind: dict(found[kind]) for kind in self.last}
 
     def once(
         self,

@@ -60,7 +60,9 @@ def hold_owner(space: Workspace) -> None:
         owner = Path(os.fsdecode(path.read_bytes()))
     except OSError:  # nothing was written there yet, or this user may only read what is served
         return
-    with suppress(PortfolioError, OSError):  # it was moved, removed or renamed: the home goes on with this one
+    with suppress(
+        PortfolioError, OSError, ValueError
+    ):  # it was moved, removed or renamed: the home goes on with this one
         shares = not owner.samefile(space.folder) and read_portfolio(owner).name == space.portfolio.name
     if shares:
         raise PortfolioError(

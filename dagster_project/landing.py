@@ -6,11 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from dagster_project.settings import Workspace
-from sources import loads
 from sources.common.limits import explained
 from sources.config import FileSource
 from sources.connectors import Declared
-from sources.contracts import load_contracts
 from sources.errors import LandingError
 from sources.landing import Landed, land_source
 from sources.preview import unread_files
@@ -25,8 +23,6 @@ def land_sources(
     `lands` nothing lands: what would is `changed`.
     """
     shutil.rmtree(space.home / "tmp", ignore_errors=True)  # leftovers of a killed refresh
-    for feed in load_contracts().values():
-        loads.ensure_schema_load(space.home, feed)
     wanted = tuple(sources)
     at_once = space.limits.side_by_side(len(wanted))
     limits = space.limits.part(of=at_once)

@@ -5,8 +5,10 @@ from typing import Any
 
 from dagster_project import dbt_runner
 from dagster_project.keys import published_keys
+from dagster_project.repairing import damaged_records, set_aside
 from dagster_project.run import Run
 from expectations.records import CheckRecord
+from serving.errors import PublishError
 from serving.publish import publish
 from serving.versions import Version
 from serving.words import plural
@@ -16,7 +18,21 @@ from sources.landing import code_version
 
 
 def publish_build(run: Run) -> Version:
-    """Publish the run's audited build. Raises serving.errors.PublishError."""
+    """Publish the run's audited build. Raises serving.errors.PublishError.
+
+    A version shows the check records of earlier refreshes, too; a file of them that can't be read is set aside.
+    """
+    try:
+        return _publish(run)
+    except PublishError:
+        damaged = [path for path in damaged_records(run.space.home) if path != run.records_path]
+        if not damaged:
+            raise
+        run.warnings += (f"check records that can't be read: {set_aside(run.space.home, path)}" for path in damaged)
+        return _publish(run)
+
+
+def _publish(run: Run) -> Version:
     space = run.space
     facts: dict[str, Any] = {
         "refresh_id": run.refresh_id,

@@ -1,9 +1,13 @@
-"""Setting damaged loads aside, where the next refresh lands them again from their source's files or its last pulls."""
+"""Setting aside what is damaged beside the versions: loads, which the next refresh lands again from their source's
+files or its last pulls, and check records of earlier refreshes.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import duckdb
 
 from dagster_project.home import locked
 from dagster_project.landing import land_sources
@@ -21,6 +25,28 @@ class Repaired:
 
     said: str
     is_done: bool
+
+
+def damaged_records(home: Path) -> list[Path]:
+    """The files of check records that can't be read."""
+
+    damaged: list[Path] = []
+    with duckdb.connect() as connection:
+        for path in sorted((home / "audit").glob("refresh=*.parquet")):
+            try:
+                connection.execute("select bit_xor(hash(records)) from read_parquet(?) as records", [str(path)])
+            except duckdb.Error:
+                damaged.append(path)
+    return damaged
+
+
+def set_aside(home: Path, path: Path) -> str:
+    """Move a file or folder of a home to its folder `damaged`; what was done. Raises OSError."""
+    shown = path.relative_to(home)
+    aside = home / DAMAGED / shown
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    path.rename(aside)
+    return f"{shown} was moved to {aside}."
 
 
 def damaged_loads(home: Path) -> list[seals.Damage]:
@@ -85,7 +111,4 @@ def _repaired(space: Workspace, folder: Path, *, gives_it: bool) -> Repaired:
             "it, which loses what only it held, move the folder elsewhere.",
             is_done=False,
         )
-    aside = space.home / DAMAGED / shown
-    aside.parent.mkdir(parents=True, exist_ok=True)
-    folder.rename(aside)
-    return Repaired(f"{shown} was moved to {aside}. To land it again: outcomes refresh", is_done=True)
+    return Repaired(f"{set_aside(space.home, folder)} To land it again: outcomes refresh", is_done=True)

@@ -5,6 +5,7 @@ Each key is documented here, with default, unit and meaning; nothing else in the
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -53,7 +54,11 @@ MOST_MEMORY = 1 << 50
 CENTURY = 36_525  # days: more can't be added to every day of the calendar
 WEEK = 604_800  # seconds
 SHOWN_CHARACTERS = 60  # of a wrong value
-CRON_WORDS = frozenset({"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"})
+CRON_WORDS = {
+    "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
+}  # fmt: skip
+LAST_WEEKDAY = re.compile(r"LW|[0-7]L$", re.IGNORECASE)  # which Dagster doesn't know
 
 Kind = Literal[
     "cost", "revenue", "actual_benefit", "planned_benefit", "soft_benefit", "deliverable", "usage", "ticket",
@@ -190,10 +195,12 @@ def _memory_size(value: Any) -> Any:
 
 def _cron(text: str) -> str:
     if text in CRON_WORDS:
-        return text
+        return CRON_WORDS[text]
     try:
         if len(text.split()) != 5:
             raise CronSimError("it needs five fields")
+        if LAST_WEEKDAY.search(text):
+            raise CronSimError("it can't be the last weekday")
         CronSim(text, datetime(2026, 1, 1, tzinfo=UTC))
     except CronSimError as error:
         said = str(error)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from sources.common.sql import literal
 from sources.contracts import Feed, load_contracts
-from sources.loads import ensure_schema_load, load_folder, of_source, refuse_damaged
+from sources.loads import load_folder, of_source, refuse_damaged, rows_select
 
 MEMBERS = ("initiative", "team", "product")  # dimensions by which metrics are measured
 SCHEMA = pa.schema(
@@ -100,7 +100,6 @@ def _changes_sql(home: Path, feed: Feed, records: list[dict[str, Any]], zone: st
         for load in records
         for part in sorted(load_folder(home, feed.name, load["source"], load["load_id"]).glob("part-*.parquet"))
     ]
-    files = ", ".join(literal(part) for part in [str(ensure_schema_load(home, feed)), *parts])
     keys = [c.name for c in feed.keys]
     columns = [c.name for c in feed.columns]
     same_key = " and ".join(f"old.{key} is not distinct from new.{key}" for key in keys)
@@ -122,7 +121,7 @@ def _changes_sql(home: Path, feed: Feed, records: list[dict[str, Any]], zone: st
     return f"""
         with landed as (
             select {", ".join(f"rows.{name}" for name in columns)}, rows._row_kind, loads.*
-            from read_parquet([{files}], union_by_name = true, hive_partitioning = false, filename = true) as rows
+            from ({rows_select(feed, parts)}) as rows
             inner join loads
                 on 'source=' || loads.source = split_part(rows.filename, '/', -3)
                 and 'load=' || loads.load_id = split_part(rows.filename, '/', -2)

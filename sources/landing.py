@@ -350,7 +350,7 @@ def _land(
         for c, load in zip(checked, prepared, strict=True):
             _limit_deletions(trusted, c, load, home, rules)
     for load in prepared:
-        _make_durable(home, load)
+        _make_durable(load)
     for load in prepared:
         _make_visible(home, source.name, load_id, load)
         read = {file["file"]: file["read_as"] for file in load.record["files"]}
@@ -636,9 +636,8 @@ def _without(
     return good, bad, gone
 
 
-def _make_durable(home: Path, load: Prepared) -> None:
+def _make_durable(load: Prepared) -> None:
     """Finish a prepared load and sync it to disk, so that errors occur before any load is visible."""
-    loads.ensure_schema_load(home, load.feed)
     load.record["parts"] = seals.parts_of(load.folder)
     (load.folder / seals.RECORD).write_text(seals.as_text(load.record))
     for path in load.folder.iterdir():

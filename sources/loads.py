@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,13 @@ import pyarrow as pa
 from ulid import ULID
 
 from sources import checks, seals
-from sources.common import disk
 from sources.common.sql import literal
 from sources.contracts import CALENDAR, Feed, load_contracts
 from sources.errors import LandingError
 
 Load = dict[str, Any]
 
-SCHEMA_SOURCE = "_schema"
+SCHEMA_SOURCE = "_schema"  # an earlier release kept an empty load of each feed there
 
 _NO_DATES = {"first_date": None, "last_date": None}
 
@@ -113,25 +111,15 @@ def next_load_id(last: dict[str, Load]) -> str:
     return str(ULID.from_timestamp(ULID.from_str(newest).milliseconds + 1))
 
 
-@cache
-def _memory() -> duckdb.DuckDBPyConnection:
-    """One in-memory database for all empty loads: opening one for each takes half a second."""
-    return duckdb.connect()
-
-
-def ensure_schema_load(home: Path, feed: Feed) -> Path:
-    """Create the feed's empty load if it is missing, so that every feed exists even if no source provides it."""
-    folder = load_folder(home, feed.name, SCHEMA_SOURCE, feed.fingerprint)
-    path = folder / "part-0.parquet"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        select = checks.schema_select(feed)
-        disk.replace(
-            path,
-            lambda draft: _memory().cursor().execute(f"copy ({select}) to {literal(draft)} (format parquet)"),
-            home / "tmp",
-        )
-    return path
+def rows_select(feed: Feed, parts: Iterable[str | Path]) -> str:
+    """SQL of the rows in these files of a feed's loads with their `filename`; its columns and types are there without
+    a file, too."""
+    files = ", ".join(literal(part) for part in parts)
+    empty = f"select *, null::varchar as filename from ({checks.schema_select(feed)})"
+    if not files:
+        return empty
+    return f"""{empty} union all by name
+        select * from read_parquet([{files}], union_by_name = true, hive_partitioning = false, filename = true)"""
 
 
 def _parts(home: Path, load: Load) -> list[str]:
@@ -268,16 +256,14 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
         connection.execute(f"create view landing.quarantine as select * from {listed_rejects}")
         describe_feeds(connection)
         for feed in load_contracts().values():
-            schema = str(ensure_schema_load(home, feed))
             parts = [part for load in frozen.loads if load["feed"] == feed.name for part in _parts(home, load)]
-            files = ", ".join(literal(part) for part in [schema, *parts])
             columns = ", ".join(f"landed.{c.name}" for c in feed.columns)
             connection.execute(f"""
                 create view landing.{feed.name} as
                 select {columns}, landed._file, landed._record, landed._extra, landed._warnings, landed._row_kind,
                     loads.source,
                     loads.load_id, loads.load_seq, loads.kind as load_kind, loads.deletes, loads.observed_at
-                from read_parquet([{files}], union_by_name=true, hive_partitioning=false, filename=true) as landed
+                from ({rows_select(feed, parts)}) as landed
                 inner join landing.loads as loads
                     on loads.feed = {literal(feed.name)}
                     and 'source=' || loads.source = split_part(landed.filename, '/', -3)

@@ -59,14 +59,15 @@ def verify(
         bool, typer.Option("--repair", help="Serve the newest whole version, and set what is damaged aside.")
     ] = False,
 ) -> None:
-    """Find damaged files of published versions and of landed loads.
+    """Find damaged files of published versions, of landed loads and of check records.
 
     Compares the manifest with its checksum, every file's size and SHA-256 with the manifest, and every table's rows and
-    checksum; of the landed loads, each file with its SHA-256. Exits with 1 if anything differs, and names the file.
+    checksum; of the landed loads, each file with its SHA-256; check records are read. Exits with 1 if anything differs,
+    and names the file.
 
     With --repair it looks at every version. A damaged one is moved to the folder `damaged` of the portfolio's home; if
     it was served, the newest whole version is served in its place. A damaged load is moved there if its source gives it
-    again, and the next refresh lands it.
+    again, and the next refresh lands it. Check records that can't be read are moved there, too.
 
     Example: outcomes verify
 
@@ -98,15 +99,24 @@ def verify(
     landed = loads.folders(space.home)
     state = plural(len(damaged_loads), "damaged file") if damaged_loads else "whole"
     out.print(f"landing: {state}, {plural(len(landed), 'load')}")
+    unread = repairing.damaged_records(space.home)
+    for path in unread:
+        err.print(
+            f"outcomes: {path}: these check records can't be read. To fix: `outcomes verify --repair` moves the file "
+            "away; versions and figures don't depend on it.",
+            style="red",
+        )
     if repair:
         with explained():
+            for path in unread:
+                out.print(repairing.set_aside(space.home, path))
             for load in repairing.repair_loads(space, damaged_loads) if damaged_loads else ():
                 (out if load.is_done else err).print(load.said)
             for done in kept.repair(space.home, damaged):
                 out.print(done)
             if not any(one.is_served for one in damaged) and (healed := kept.heal(space.home)):
                 out.print(healed)
-    if damaged or damaged_loads:
+    if damaged or damaged_loads or unread:
         raise typer.Exit(1)
 
 

@@ -169,8 +169,9 @@ def test_without_channels_nothing_is_noted(tmp_path: Path) -> None:
     assert follow_up(Workspace.model_validate(given)) == [] and not list(tmp_path.iterdir())
 
 
-def test_a_damaged_note_is_as_none(office: Office) -> None:
-    (office.space.home / alerting.SENT).write_text("{")
+@pytest.mark.parametrize("text", ["{", "[]", '{"alerts": {}}', '{"alerts": 1, "digest": 2}'])
+def test_a_damaged_note_is_as_none(office: Office, text: str) -> None:
+    (office.space.home / alerting.SENT).write_text(text)
     office.ended("failed", COST)
 
     assert len(office.box.letters) == 1

@@ -64,6 +64,8 @@ def test_a_copy_may_look_at_a_feed(first: Path) -> None:
 
 def test_who_may_not_read_whose_home_it_is_may_read_what_is_served(first: Path) -> None:
     owner = first.with_name("homes") / "mine" / "portfolio.txt"
+    owner.write_bytes(b"\xff\x00")
+    assert "nothing is published" in land(first, "status").out
     owner.unlink()
     owner.mkdir()  # as unreadable for root as a file of mode 0600 is for others
     assert "nothing is published" in land(first, "status").out

@@ -8,7 +8,7 @@ import pytest
 
 from sources import loads
 from tests.end_to_end.harness import TINY, Said, changed, copy_portfolio, outcomes
-from tests.serving.builds import damage
+from tests.serving.builds import cut, damage, make_records
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +74,17 @@ def test_what_no_source_gives_again_stays_where_it_is(place: Place) -> None:
     assert said.exit_code == 1
     assert "its source no longer gives what it held. To fix: put it back from a backup" in said.err
     assert first.is_dir()
+
+
+def test_check_records_that_cannot_be_read_are_named_and_set_aside(place: Place) -> None:
+    folder = place.homes / "tiny" / "audit"
+    folder.mkdir()
+    path = make_records(folder / "refresh=01KQ.parquet")
+    assert place.run("verify").exit_code == 0
+    cut(path, 100)
+
+    said = place.run("verify", "--repair")
+
+    assert said.exit_code == 1 and f"{path}: these check records can't be read. To fix:" in said.err
+    assert (folder.parent / "damaged" / "audit" / path.name).exists()
+    assert place.run("verify").exit_code == 0

@@ -43,6 +43,7 @@ KINDS: dict[str, tuple[Kind, int]] = {  # with the usual number of tries
     "served": (damage.flipped_in_served, 200),
     "damaged_served": (damage.damaged_served, 1),
     "damaged_landing": (damage.damaged_landing, 3),
+    "damaged_records": (damage.damaged_records, 3),
     "drift": (drift.drifted, 1),
 }
 # what grows: measured in a home of its own, described in a section of the page, and how often usually

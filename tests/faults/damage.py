@@ -133,6 +133,18 @@ def damaged_served(bench: Bench, _: int) -> list[Fault]:
     return found
 
 
+def damaged_records(bench: Bench, tries: int) -> list[Fault]:
+    """Check records of an earlier refresh, which the next version shows, too."""
+    fault = Fault("check records of an earlier refresh cut", "one `outcomes refresh --full`: equal to a clean build")
+    bench.give("first")
+    for _ in bench.tries(tries):
+        home = bench.copy()
+        path = bench.random.choice(sorted(home.glob("audit/*.parquet")))
+        cut(path, bench.random.randrange(1, path.stat().st_size))
+        bench.recover(fault, home, ("refresh", "--full"), what=str(path))
+    return [fault]
+
+
 def damaged_landing(bench: Bench, tries: int) -> list[Fault]:
     """A landed file that its source still gives."""
     fault = Fault("landed file cut", "`outcomes verify --repair`, `outcomes refresh`: equal to a clean build")

@@ -17,6 +17,7 @@ SAMPLE = {
     "readers": 20,
     "at_once": 1,
     "clock": 1,
+    "damaged_records": 1,
 }  # tries
 FEW = 5
 
@@ -33,6 +34,8 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 def test_it_holds(kind: str, bench: Bench) -> None:
     make, _ = KINDS[kind]
     found = make(bench, SAMPLE.get(kind, FEW))
+    if not found:
+        pytest.skip("it can't be made here")
     assert [fault.broken for fault in found] == [[] for _ in found]
 
 

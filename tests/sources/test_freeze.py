@@ -52,6 +52,14 @@ def test_a_provided_feed_has_the_columns_of_an_absent_one(bench: Bench) -> None:
     assert bench.query("describe landing.teams") == absent
 
 
+def test_nothing_of_a_feed_is_read_but_its_loads(bench: Bench) -> None:
+    """An earlier release kept an empty load of each feed, whose damage stopped every build."""
+    folder = bench.home / "landing" / "teams" / "source=_schema" / f"load={CONTRACTS['teams'].fingerprint}"
+    folder.mkdir(parents=True)
+    (folder / "part-0.parquet").write_text("cut")
+    assert bench.query("select count(*) from landing.teams") == [(0,)]
+
+
 def test_the_quarantine_has_the_same_columns_with_rows_or_without(bench: Bench) -> None:
     without = bench.query("describe landing.quarantine")
     bench.write("feeds/teams.csv", TEAMS + "t6,\n")
