@@ -40,6 +40,12 @@ def damaged_records(home: Path) -> list[Path]:
     return damaged
 
 
+def repair_records(space: Workspace, damaged: Collection[Path]) -> list[str]:
+    """Set these files of check records aside; what was done. Raises BusyError, OSError."""
+    with locked(space):
+        return [set_aside(space.home, path) for path in damaged]
+
+
 def set_aside(home: Path, path: Path) -> str:
     """Move a file or folder of a home to its folder `damaged`; what was done. Raises OSError."""
     shown = path.relative_to(home)

@@ -108,8 +108,8 @@ def verify(
         )
     if repair:
         with explained():
-            for path in unread:
-                out.print(repairing.set_aside(space.home, path))
+            for done in repairing.repair_records(space, unread) if unread else ():
+                out.print(done)
             for load in repairing.repair_loads(space, damaged_loads) if damaged_loads else ():
                 (out if load.is_done else err).print(load.said)
             for done in kept.repair(space.home, damaged):

@@ -87,4 +87,5 @@ def test_check_records_that_cannot_be_read_are_named_and_set_aside(place: Place)
 
     assert said.exit_code == 1 and f"{path}: these check records can't be read. To fix:" in said.err
     assert (folder.parent / "damaged" / "audit" / path.name).exists()
+    assert (folder.parent / "damaged").stat().st_mode & 0o077 == 0
     assert place.run("verify").exit_code == 0
