@@ -47,7 +47,7 @@ KINDS: dict[str, tuple[Kind, int]] = {  # with the usual number of tries
     "drift": (drift.drifted, 1),
 }
 # what grows: measured in a home of its own, described in a section of the page, and how often usually
-LONG = {"days": (days.measure, days.section, 150), "long_run": (long_run.measure, long_run.section, 2000)}
+LONG = {"days": (days.measure, days.section, 28), "long_run": (long_run.measure, long_run.section, 2000)}
 
 HEAD = """# Reliability, measured
 

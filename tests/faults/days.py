@@ -3,6 +3,7 @@ grows, where `outcomes maintain` runs once a week."""
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.faults.bench import NEWS, one_thread
 from tests.faults.processes import at_another_time
 
 WEEK, SHOWN = 7, 12  # lines of the page's table
-KEPT = "keep_loads_days: 30\nkeep_audit_days: 30"
+KEPT = "keep_loads_days: 7\nkeep_audit_days: 7"
 PARTS = ("landing", "audit", "serve", "build")
 Point = dict[str, Any]
 
@@ -42,6 +43,7 @@ def measure(folder: Path, days: int) -> list[Point]:
                 **{name: disk.size(home / name) for name in PARTS},
             }
         )
+        print(points[-1], file=sys.stderr, flush=True)
     return points
 
 
@@ -69,7 +71,7 @@ def section(points: list[Point]) -> str:
 ## Day by day
 
 {len(points):,} refreshes with a change each, as people run them: `outcomes refresh` in a process of its own, a day later by its clock than the one before, and `outcomes maintain`
-every seventh day, with `keep_loads_days` and `keep_audit_days: 30` and one thread. Seconds are those of the processor, of all its processes; memory is that of the largest. No scratch file was left after any of them.
+every seventh day, with `keep_loads_days: 7`, `keep_audit_days: 7` and one thread. Seconds are those of the processor, of all its processes; memory is that of the largest. No scratch file was left after any of them.
 
 | day | seconds of a refresh | memory, MB | loads | files in the home | {" | ".join(f"`{name}/`, MB" for name in PARTS)} |
 |---|---|---|---|---|{"---|" * len(PARTS)}
