@@ -109,6 +109,13 @@ def section(points: list[Point]) -> str:
         + " |"
         for point in shown
     ]
+    kept = ""
+    if "trimmed_bytes" in usual[-1]:
+        given = usual[-1]["memory_bytes"] - usual[-1]["trimmed_bytes"]
+        kept = (
+            "What the processes gain is memory that the C library keeps for what is asked next: after the last change "
+            f"it gave {given / mega:,.0f} MB back when it was\nasked to (`malloc_trim`). "
+        )
     return (
         f"""
 ## Many changes
@@ -116,8 +123,7 @@ def section(points: list[Point]) -> str:
 {last["changes"] - 1:,} changes of one deliverable, each observed later than the one before, all in one process with one thread. Each was landed; a whole refresh
 followed every {usual[1]["changes"]:,} changes, {len(points):,} in all, of which the table shows {len(shown)}. Seconds are those of the processor, with the auditor's process, and so are memory and
 open files. Each version of the deliverable stays in the history that a refresh reads, a file per load, so a refresh takes longer until `outcomes maintain` removes
-what was replaced. What the processes gain is memory that the C library keeps for what is asked next: after the last change it gave {(usual[-1]["memory_bytes"] - usual[-1]["trimmed_bytes"]) / mega:,.0f} MB back when
-it was asked to (`malloc_trim`), and {usual[-1]["trimmed_bytes"] / mega:,.0f} MB were left; in practice a refresh, of the command or of Dagster, is a process of its own. The last line is after `outcomes maintain` with `keep_loads_days: 30`, as if a month had passed: it removed {last["removed"]:,} loads. Versions are kept
+what was replaced. {kept}In practice a refresh, of the command or of Dagster, is a process of its own, so memory ends with it. The last line is after `outcomes maintain` with `keep_loads_days: 30`, as if a month had passed: it removed {last["removed"]:,} loads. Versions are kept
 as `keep_versions` says (5), and check records for 400 days: `audit/` grows until then, and so does what a version shows of it, up to 100 refreshes.
 
 | changes | seconds to land one | seconds of a refresh | memory, MB | open files | `landing/`, MB | `audit/`, MB | `serve/`, MB | `build/`, MB |
