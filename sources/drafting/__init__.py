@@ -50,8 +50,8 @@ class Column:
     with several it is ambiguous. `decimal` is the decimal sign of numbers with another than a point, or `,.` for
     thousands; `has_brackets` if some are negative as (1.00) is, `has_signs` if some have one of `SIGNS`. `other` is a
     value that is no number, among mostly numbers. `epoch` is the unit of numbers that may be moments. `has_total` if
-    some value says that its row is a total. `top` are its most frequent values. `distinct` are counted file by file;
-    `is_shared` if files share some.
+    some value says that its row is a total. `least` and `most` are the ends of numbers, `top` the most frequent values.
+    `distinct` are counted file by file; `is_shared` if files share some.
     """
 
     name: str
@@ -68,6 +68,8 @@ class Column:
     other: str = ""
     epoch: str = ""
     has_total: bool = False
+    least: float | None = None
+    most: float | None = None
     is_shared: bool = False
 
     @property
@@ -212,8 +214,8 @@ def _measures(name: str) -> dict[str, str]:
         "other": f"min({name}) filter (not {number})",
         "signs": f"coalesce(bool_or(regexp_matches({name}, '{SIGNS}')), false)",
         "total": f"coalesce(bool_or(regexp_matches(lower({name}), '{TOTAL}')), false)",
-        "least": f"min(try_cast({name} as bigint))",
-        "most": f"max(try_cast({name} as bigint))",
+        "least": f"min(try_cast({name} as double))",
+        "most": f"max(try_cast({name} as double))",
         "brackets": f"coalesce(bool_or({name} like '(%)'), false)",
         "date": every(f"{iso} and length({name}) = 10"),
         "timestamp": every(iso),
@@ -250,6 +252,8 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
         has_signs=bool(sign) and found["signs"],
         epoch=next(epochs, ""),
         has_total=found["total"],
+        least=found["least"],
+        most=found["most"],
         other=str(found["other"]) if mostly else "",
         is_shared=found["values"] < found["distinct"],
     )
@@ -380,6 +384,8 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
     given_by = (_words()[kind].get(fit.feed.name, {}) for kind in ("constants", "guesses"))
     constants: dict[str, str] = {name: sql for words in given_by for name, sql in words.items()}
     constants["currency"] = literal(currency)
+    if score := fit.found.get("score") or fit.guessed.get("score"):
+        constants |= _scale(score)
     for wanted in fit.feed.columns:
         column = fit.found.get(wanted.name) or fit.found.get(_words()["derived"].get(wanted.name, ""))
         if column is not None:
@@ -427,6 +433,16 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
         f"select 'sum(amount)', sum(try_cast({_number(amount)} as decimal(38, 10)))\nfrom {kept}\n"
     )
     return Draft(fit.feed.name, sql, control, doubts)
+
+
+def _scale(score: Column) -> dict[str, str]:
+    """SQL of a survey's kind and of the ends of its scale, by the scores that were given."""
+    if score.least is None or score.most is None:
+        return {}
+    for kind, (least, most) in _words()["scales"].items():
+        if least <= score.least and score.most <= most:
+            return {"survey_type": literal(kind), "scale_min": f"{least}", "scale_max": f"{most}"}
+    return {"survey_type": "null", "scale_min": f"{score.least}", "scale_max": f"{score.most}"}
 
 
 def _excluded(profile: Profile, fit: Fit) -> list[tuple[str, str]]:

@@ -234,6 +234,26 @@ def test_a_survey_lands_as_drafted_without_those_who_did_not_answer(folder: Path
     assert "check: the only day or time there is" in drafted and "as score" in drafted
 
 
+@pytest.mark.parametrize(
+    ("scores", "kind", "scale"),
+    [
+        ((1, 5), "'csat'", ("1", "5")),
+        ((2, 7), "'ces'", ("1", "7")),
+        ((0, 10), "'nps'", ("0", "10")),
+        ((20, 85), "null", ("20.0", "85.0")),
+    ],
+)
+def test_the_scale_of_a_survey_is_that_which_holds_its_scores(
+    scores: tuple[int, int], kind: str, scale: tuple[str, str], folder: Path, tmp_path: Path
+) -> None:
+    answers = "".join(f"{n},2025-11-25,{score}\n" for n, score in enumerate(scores))
+    (tmp_path / "survey.csv").write_text(f"Response ID,Date,Score\n{answers}")
+    init(folder, "--from", str(tmp_path / "survey.csv"), "--feed", "survey_responses")
+    drafted = (folder / "feeds/survey_responses.sql").read_text()
+    for line in (f"{kind} as survey_type", f"{scale[0]} as scale_min", f"{scale[1]} as scale_max"):
+        assert line in drafted
+
+
 def test_of_several_records_of_one_thing_the_last_is_drafted(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(
         "case_id,title,status,time:timestamp\nC1,Order,open,2025-01-01T08:00:00Z\nC2,Order,open,2025-01-01T09:00:00Z\n"
