@@ -1,9 +1,7 @@
 """One refresh of one portfolio: the state that its steps share, and its progress messages."""
 
-import errno
 import hashlib
 import json
-import os
 import shutil
 import sys
 import sysconfig
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
 
 PACKAGES = ("sources", "dbt", "expectations", "serving", "dagster_project")
 BUILT = "build.json"  # in the folder of a build: what it is made of, and who changed it last
-DISK_FULL = os.strerror(errno.ENOSPC)  # in whatever a database or library says of it
 WRITTEN = {"target", "logs", "__pycache__", ".user.yml"}  # what tools write into these folders while they run
 
 
@@ -240,7 +237,7 @@ class Run:
         """Note why a step ended the refresh. A full disk is told as such, whatever met it, and its build removed."""
         if not self.failures and error is not None:
             self.failures.append(explained(f"step {step}: {error}"))
-        if any(DISK_FULL in failure for failure in self.failures):
+        if any(disk.FULL in failure for failure in self.failures):
             shutil.rmtree(self.space.build, ignore_errors=True)  # what else is on that disk needs room, too
             self.failures = [f"step {step}: {self._room()}"]
 

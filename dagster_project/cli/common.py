@@ -1,6 +1,5 @@
 """Shared by the commands: consoles, options, error messages, tables."""
 
-import errno
 import json
 import math
 import re
@@ -145,10 +144,7 @@ def explained() -> Generator[None]:
     try:
         yield
     except duckdb.Error as error:
-        said = " ".join(str(error).split())
-        err.print(
-            f"outcomes: a database can't be read: {said} To fix: outcomes verify names what is damaged", style="red"
-        )
+        err.print(f"outcomes: {_said(error)}", style="red")
         raise typer.Exit(1) from error
     except PortfolioError as error:
         err.print(f"outcomes: {error}", style="red")
@@ -162,10 +158,17 @@ def explained() -> Generator[None]:
 
 
 def _said(error: Exception) -> str:
-    """An error's message; that of a full disk says what to do."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        place = f"{error.filename}: " if error.filename else ""
+    """An error's message; that of a full disk, or of a database, says what to do."""
+    import duckdb
+
+    from sources.common import disk
+
+    said = " ".join(str(error).split())
+    if disk.FULL in said:
+        place = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
         return f"{place}no space left on the disk. To fix: free some, then run the command again."
+    if isinstance(error, duckdb.Error):
+        return f"a database can't be read: {said} To fix: outcomes verify names what is damaged"
     return str(error)
 
 

@@ -1,5 +1,6 @@
 """Durable, atomic file operations on POSIX: a killed process leaves either the old state or the new one."""
 
+import errno
 import hashlib
 import os
 import secrets
@@ -8,6 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+FULL = os.strerror(errno.ENOSPC)  # in whatever a database or library says of it
 READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 
 

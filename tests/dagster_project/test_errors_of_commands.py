@@ -2,6 +2,7 @@
 
 import errno
 
+import duckdb
 import pytest
 import typer
 
@@ -17,3 +18,11 @@ def test_a_full_disk_is_told_with_its_place_and_what_to_do(capsys: pytest.Captur
     assert said == (
         "outcomes: /home/reports/load.json: no space left on the disk. To fix: free some, then run the command again."
     )
+
+
+def test_a_database_that_could_not_be_written_is_not_said_to_be_damaged(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), explained():
+        raise duckdb.IOException('IO Error: Could not write file "part-0.parquet": No space left on device')
+
+    said = " ".join(capsys.readouterr().err.split())
+    assert said == "outcomes: no space left on the disk. To fix: free some, then run the command again."
