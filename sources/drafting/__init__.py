@@ -295,7 +295,7 @@ def _suits(wanted: FeedColumn, column: Column) -> bool:
         case "decimal" | "integer":
             return column.kind in NUMBERS
         case "boolean":
-            return column.kind == "boolean"
+            return column.kind in ("boolean", "integer")
         case "string" | "currency":
             return True
 
@@ -372,7 +372,7 @@ def _guessed(profile: Profile, feed: Feed, found: dict[str, Column], left: list[
         if column is not None:
             guessed[wanted.name] = column
             left = [c for c in left if c is not column]
-    moments = [column for column in left if column.kind in DATES]
+    moments = [column for column in left if column.kind in DATES or column.epoch]
     missing = (c for c in feed.columns if c.type in DATES and c.must_have_value and c.name not in {**found, **guessed})
     return guessed | ({wanted.name: moments[0]} if len(moments) == 1 and (wanted := next(missing, None)) else {})
 
@@ -381,6 +381,7 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
     """A first mapping of a feed from a file, with a control of amounts. `zone` is that of times without one."""
     lines: list[str] = []
     doubts = 0
+    values: dict[str, str] = {}
     given_by = (_words()[kind].get(fit.feed.name, {}) for kind in ("constants", "guesses"))
     constants: dict[str, str] = {name: sql for words in given_by for name, sql in words.items()}
     constants["currency"] = literal(currency)
@@ -394,6 +395,9 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
             value, notes = _value(wanted, column, zone)
             is_named = wanted.type not in DATES or _is_part(fit.feed, wanted, column)
             notes = [f"check: {'taken by a part of its name' if is_named else 'the only day or time there is'}", *notes]
+        elif wanted.name == _words()["counted"].get(fit.feed.name):
+            value = f"count(*) over (partition by {', '.join(values[key.name] for key in fit.feed.keys)})"
+            notes = ["check: each record is one; the first of a key counts all of them"]
         elif _is_id(fit.feed, wanted):
             value = profile.record
             notes = ["check: no column is unique; numbers of records change if rows are sorted or removed"]
@@ -410,8 +414,9 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str) -> Draft:
         else:
             continue
         doubts += len(notes)
+        values[wanted.name] = value
         lines += [*(f"    -- {note}" for note in notes), f"    {value} as {wanted.given_as},"]
-    excluded = _excluded(profile, fit)
+    excluded = _excluded(profile, fit, values)
     lines += [f"    -- check: {note}" for note, _ in excluded]
     doubts += len(excluded)
     cases = f"case {' '.join(case for _, case in excluded)} end as _excluded"
@@ -445,16 +450,22 @@ def _scale(score: Column) -> dict[str, str]:
     return {"survey_type": "null", "scale_min": f"{score.least}", "scale_max": f"{score.most}"}
 
 
-def _excluded(profile: Profile, fit: Fit) -> list[tuple[str, str]]:
-    """What a draft leaves out: what to check of it, and the branch of a CASE."""
+def _excluded(profile: Profile, fit: Fit, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a draft with these values leaves out: what to check of it, and the branch of a CASE."""
     found: list[tuple[str, str]] = []
+    counted = _words()["counted"].get(fit.feed.name)
+    if counted and counted not in {**fit.found, **fit.guessed}:
+        keys = ", ".join(values[key.name] for key in fit.feed.keys)
+        place = f"row_number() over (partition by {keys} order by _file, _record)"
+        found.append(
+            ("the others of a key are counted with the first", f"when {place} > 1 then 'counted with another'")
+        )
     total = next((identifier(column.name) for column in profile.columns if column.has_total), None)
     if total:
         found.append(("totals are left out", f"when regexp_matches(lower({total}), '{TOTAL}') then 'a total'"))
-    keys = [column for key in fit.feed.keys if (column := fit.found.get(key.name) or fit.guessed.get(key.name))]
-    if len(fit.feed.keys) == len(keys) == 1 and (keys[0].is_shared or not keys[0].is_key):
-        order = "_record desc" if len(profile.files) == 1 else "_file desc, _record desc"
-        place = f"row_number() over (partition by {identifier(keys[0].name)} order by {order})"
+    ids = [column for key in fit.feed.keys if (column := fit.found.get(key.name) or fit.guessed.get(key.name))]
+    if len(fit.feed.keys) == len(ids) == 1 and (ids[0].is_shared or not ids[0].is_key):
+        place = f"row_number() over (partition by {identifier(ids[0].name)} order by _file desc, _record desc)"
         note = "several records are of one; the last is taken, and window functions read the others"
         found.append((note, f"when {place} > 1 then 'not its last record'"))
     for reason, names in _words()["says_nothing"].get(fit.feed.name, {}).items():
@@ -511,12 +522,16 @@ def _value(wanted: FeedColumn, column: Column, zone: str) -> tuple[str, list[str
             other = " ".join(column.other.split())[:40]
             notes.append(f"check: some values are no numbers, such as {other}: their rows are rejected")
         return _number(column), notes
+    if wanted.type == "boolean" and column.kind == "integer":
+        return f"({name}::bigint > 0)::varchar", ["check: true where it is more than 0"]
     if wanted.type not in DATES:
         return name, []
     notes: list[str] = []
     if column.epoch:
         micros = 1_000_000 // EPOCHS[column.epoch]
         moment = f"make_timestamp({name}::bigint * {micros})"
+        if wanted.type == "date" and zone != "UTC":
+            moment = f"timezone({literal(zone)}, timezone('UTC', {moment}))"
         return f"{moment}::{wanted.type}::varchar", [f"check: {column.epoch} since 1970, UTC, such as {column.top[0]}"]
     moment = f"try_cast({name} as timestamp)"
     form, *others = column.formats or ("",)

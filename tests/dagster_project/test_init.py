@@ -307,6 +307,27 @@ def test_moments_may_be_counted_since_1970(unit: int, folder: Path, tmp_path: Pa
     assert "2025-01-01 00:00:00" in said.out and "42 " in said.out, said.out + said.err
 
 
+def test_events_are_drafted_as_counts_of_a_day(folder: Path, tmp_path: Path) -> None:
+    moment = 1735689000  # 2024-12-31 in UTC, the day after in Berlin
+    events = [("u1", moment), ("u1", moment + 60), ("u2", moment), ("u1", moment + 86400)]
+    (tmp_path / "events.jsonl").write_text(
+        "".join(f'{{"user_id": "{user}", "ts": {ts}, "event": "login", "product": "app"}}\n' for user, ts in events)
+    )
+    init(folder, "--time-zone", "Europe/Berlin", "--from", str(tmp_path / "events.jsonl"))
+    said = run(folder, "feed", "usage_daily")
+    assert "4 records: 3 rows would land, 0 are rejected, 1 is excluded." in said.out, said.out + said.err
+    assert "2025-01-01   login     2" in said.out and "1 × counted with another" in said.out
+
+
+def test_a_count_may_say_whether(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "tickets.csv").write_text(
+        "Ticket ID,Created at,Reopens\n1,2025-01-01T10:00:00Z,0\n2,2025-01-01T10:00:00Z,2\n"
+    )
+    init(folder, "--from", str(tmp_path / "tickets.csv"), "--feed", "support_tickets")
+    said = run(folder, "feed", "support_tickets").out
+    assert said.index(" false") < said.index(" true")
+
+
 def test_whether_a_key_result_is_an_outcome_is_left_to_a_human(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "okr.csv").write_text("Objective,Key result,Start,Target\nGrow,NPS,12,30\n")
     init(folder, "--from", str(tmp_path / "okr.csv"))
