@@ -32,10 +32,9 @@ from sources import loads
 from sources.common.sql import literal
 from sources.config import FileSource
 from sources.connectors import Declared
-from sources.contracts import load_contracts
 from sources.errors import LandingError
 from sources.fetching.source import ApiSource
-from sources.preview import unmapped_names, unread_columns, unread_files, where_it_ends
+from sources.preview import unmapped_names, unread_columns, unread_files
 
 State = Literal["ok", "note", "wrong"]
 PACKAGE = "outcome-warehouse"
@@ -187,7 +186,6 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         if load["extra_columns"]:
             what = f"{load['feed']} has {', '.join(load['extra_columns'])}, which the contract doesn't know"
             yield Finding(about, "note", what, "leave them out of the mapping, or rename them")
-    yield from (Finding(about, "note", said) for said in _ends(space, newest.values()))
     yield from _unread(about, files_left)
     for file, columns in columns_left.items():
         yield Finding(about, "note", f"{file}: no mapping reads {_counted(columns.items())}")
@@ -203,20 +201,6 @@ def _unread(about: str, files: list[str]) -> Iterator[Finding]:
         more = f" and {len(files) - MOST_NAMES} more" if len(files) > MOST_NAMES else ""
         what = f"no mapping reads {', '.join(files[:MOST_NAMES])}{more}"
         yield Finding(about, "note", what, "unite them in a mapping with `union all by name`, or move them elsewhere")
-
-
-def _ends(space: Workspace, newest: Iterable[loads.Load]) -> Iterator[str]:
-    """What to say of snapshots whose newest row is long before they were seen."""
-    for load in newest:
-        feed = load_contracts()[load["feed"]]
-        if feed.event_time is None or load["covers"] or load["kind"] != "snapshot":
-            continue
-        folder = loads.load_folder(space.home, feed.name, load["source"], load["load_id"])
-        with duckdb.connect(config=space.limits.config()) as connection:
-            sql = f"select max({feed.event_time})::date from read_parquet(?) where _row_kind = 'row'"
-            (last,) = connection.execute(sql, [str(folder / "*.parquet")]).fetchone() or (None,)
-        if said := where_it_ends(feed, last, datetime.fromisoformat(load["observed_at"])):
-            yield said
 
 
 def _counted(names: Iterable[tuple[str, int]]) -> str:

@@ -209,13 +209,14 @@ def _cron(text: str) -> str:
 
 
 class Thresholds(BaseModel):
-    """Shares from 0 to 1, and an amount, at which a check warns or fails."""
+    """Shares from 0 to 1, days, and an amount, at which a check warns or fails."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     quarantine_warn_share: float = Field(default=0.0, ge=0, le=1, description="Rejected rows of a load: warn above")
     quarantine_fail_share: float = Field(default=0.01, ge=0, le=1, description="Rejected rows of a load: fail above")
     deleted_fail_share: float = Field(default=0.2, ge=0, le=1, description="Rows a snapshot may delete at once")
+    silent_days: int = Field(default=31, ge=1, description="Days without rows before a feed was seen: warn above")
     largest_entry: float | None = Field(default=None, gt=0, description="A single ledger entry: warn above")
 
 
@@ -496,6 +497,7 @@ class Portfolio(BaseModel):
             currencies=self.currencies,
             deleted_fail_share=self.thresholds.deleted_fail_share,
             quarantine_fail_share=self.thresholds.quarantine_fail_share,
+            silent_days=self.thresholds.silent_days,
             time_zone=self.time_zone,
             customers_are_people=self.customers_are_people,
             files=self.files,
@@ -537,6 +539,7 @@ class Portfolio(BaseModel):
             "success_band_some": self.success_bands.some,
             "quarantine_warn_share": self.thresholds.quarantine_warn_share,
             "quarantine_fail_share": self.thresholds.quarantine_fail_share,
+            "silent_days": self.thresholds.silent_days,
             "largest_entry": self.thresholds.largest_entry,
         }
 

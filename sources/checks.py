@@ -697,11 +697,19 @@ def filled_columns(connection: Connection, feed: Feed) -> list[str]:
     return [c.name for c, filled in zip(feed.columns, is_filled, strict=True) if filled]
 
 
-def newest(connection: Connection, feed: Feed) -> date | None:
-    """The last day on which something of the feed happened, of the rows that land."""
-    if feed.event_time is None:
-        return None
-    return _one(connection, f"select max({feed.event_time})::date from {checked(feed)} where {_LANDS}")[0]
+def silence(connection: Connection, feed: Feed, seen: date, limit: int) -> str:
+    """What to say of a feed of which every month is likely to have rows, if the last days before it was seen, more than
+    `limit`, have none; of landed loads the check `exports_reach_the_day_they_were_seen` says it."""
+    days = [day for c in feed.columns if (day := day_of(c, c.name))] if feed.continuous else []
+    if not days:
+        return ""
+    (last,) = _one(connection, f"select max(greatest({', '.join(days)})) from {checked(feed)} where {_LANDS}")
+    if last is None or (seen - last).days <= limit:
+        return ""
+    return (
+        f"the newest row of {feed.name} is of {last}, {(seen - last).days} days before it was seen. Days without rows "
+        "count as days without any: if the export ends earlier, declare `covers` (docs/portfolio.md)"
+    )
 
 
 def _as_text(column: Column) -> str:

@@ -252,6 +252,7 @@ class LandingRules(BaseModel):
     currencies: frozenset[str]
     deleted_fail_share: float = 0.2
     quarantine_fail_share: float | None = None  # no limit
+    silent_days: int = 31
     time_zone: str = "UTC"
     customers_are_people: bool = False
     files: dict[str, FileSettings] = {}

@@ -309,11 +309,16 @@ def _warnings_select() -> str:
 
 
 def describe_feeds(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create `landing.feeds`: one row per feed with the names of its columns and keys, in the contract's order."""
-    connection.execute("create table landing.feeds (feed varchar, column_names varchar[], key_names varchar[])")
+    """Create `landing.feeds`: one row per feed with the names of its columns and keys, in the contract's order, and
+    whether a month without rows is unlikely."""
+    columns = "feed varchar, column_names varchar[], key_names varchar[], is_continuous boolean"
+    connection.execute(f"create table landing.feeds ({columns})")
     connection.executemany(
-        "insert into landing.feeds values (?, ?, ?)",
-        [[f.name, [c.name for c in f.columns], [k.name for k in f.keys]] for f in load_contracts().values()],
+        "insert into landing.feeds values (?, ?, ?, ?)",
+        [
+            [f.name, [c.name for c in f.columns], [k.name for k in f.keys], f.continuous]
+            for f in load_contracts().values()
+        ],
     )
 
 

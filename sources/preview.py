@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,6 @@ from sources import checks, pulled
 from sources.common.limits import Limits
 from sources.common.sql import identifier
 from sources.config import FileSource, LandingRules
-from sources.contracts import Feed
 from sources.errors import LandingError
 from sources.fetching.source import ApiSource
 from sources.landing import (
@@ -34,7 +33,6 @@ from sources.landing import (
 from sources.reader import offer, one_select, sandbox, unreadable, within
 
 UNMAPPED = "unmapped.sql"
-LATE = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -61,17 +59,6 @@ class Preview:
     rows: list[tuple[str | None, ...]] = field(default_factory=list[tuple[str | None, ...]])
     problems: list[str] = field(default_factory=list[str])
     ends: str = ""
-
-
-def where_it_ends(feed: Feed, last: date | None, seen_at: datetime) -> str:
-    """What to say of a feed without declared `covers` whose newest row is long before it was seen; else nothing."""
-    if last is None or seen_at.date() - last <= LATE:
-        return ""
-    days = (seen_at.date() - last).days
-    return (
-        f"the newest {feed.event_time} of {feed.name} is {last}, {days} days before it was seen. "
-        "Days without rows count as days without any: if the export ends earlier, declare `covers` (docs/portfolio.md)"
-    )
 
 
 def preview(
@@ -153,7 +140,7 @@ def _look(
     filled = checks.filled_columns(connection, feed)
     seen_at = source.moment(datetime.now(UTC))
     is_bounded = source.covers_of(feed.name, seen_at) is not None
-    ends = "" if is_bounded else where_it_ends(feed, checks.newest(connection, feed), seen_at)
+    ends = "" if is_bounded else checks.silence(connection, feed, seen_at.date(), rules.silent_days)
     return Preview(
         source.name,
         mapping.path.relative_to(portfolio).as_posix()

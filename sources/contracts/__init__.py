@@ -135,7 +135,7 @@ class Feed(_Strict):
     name: str
     description: str
     columns: tuple[Column, ...]
-    event_time: str | None = None
+    continuous: bool = False  # a month without rows is unlikely, so that an export that has none is likely to end early
     readings: tuple[Reading, ...] = ()
     rules: tuple[Rule, ...] = ()
     no_overlap: NoOverlap | None = None

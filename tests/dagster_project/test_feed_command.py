@@ -24,6 +24,8 @@ MAPPING = """
     from raw.issues
 """
 
+LEDGER = "ledger_entry_id,posted_date,account_code,amount,currency\n1,2025-01-01,1,1,EUR\n"
+
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
@@ -199,18 +201,17 @@ def test_a_file_that_no_mapping_reads_is_named(mine: Path) -> None:
     assert "no mapping reads data/issues-2.csv. Next: unite them" in run(mine, "doctor").out
 
 
-def test_an_export_that_ends_long_before_it_was_seen_is_said_unless_covers_is_declared(mine: Path) -> None:
-    said = "the newest created_at of work_items is 2025-01-01, "
-    rejects = "name: mine", "name: mine\nthresholds: {quarantine_fail_share: 1}"
-    with changed(mine, [("portfolio.yml", *rejects)]):
-        run(mine, "land")
-        assert said in run(mine, "feed", "work_items").out
-        assert said in run(mine, "doctor").out
-    covers = "\nsources: [{name: files, covers: {work_items: [[2025-01-01, 2025-05-01]]}}]\n"
-    with changed(mine, [("portfolio.yml", rejects[0], rejects[1] + covers)]):
-        run(mine, "land")
-        assert said not in run(mine, "feed", "work_items").out
-        assert said not in run(mine, "doctor").out
+@pytest.mark.parametrize(
+    ("declared", "is_said"), [("", True), ("covers: {ledger_entries: [[2025-01-01, 2025-02-01]]}", False)]
+)
+def test_an_export_that_ends_long_before_it_was_seen_is_said_unless_covers_is_declared(
+    declared: str, is_said: bool, mine: Path
+) -> None:
+    (mine / "feeds/ledger_entries.csv").write_text(LEDGER)
+    source = f"\nsources: [{{name: files, {declared}}}]\n"
+    with changed(mine, [("portfolio.yml", "name: mine", f"name: mine{source}")]):
+        said = run(mine, "feed", "ledger_entries").out
+    assert ("the newest row of ledger_entries is of 2025-01-01, " in said) is is_said
 
 
 def test_ledger_entries_need_accounts(mine: Path) -> None:

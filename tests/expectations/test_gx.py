@@ -50,6 +50,8 @@ SPOILT = {
         "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
     "reject_share_warn": ("stage", ("update landing.settings set quarantine_fail_share = 1; "
         "update landing.loads set quarantined_rows = 1 where feed = 'budgets'")),
+    "exports_reach_the_day_they_were_seen": ("stage", ("update landing.loads set covers = null, last_date = '2025-01-31' "
+        "where feed = 'ledger_entries'")),
     "dates_lie_in_the_calendar": ("stage", ("insert into landing.warnings (feed, rule, message) "
         "values ('people', 'calendar', 'left_date is 9999-12-31')")),
     "values_are_known": ("stage", ("insert into landing.warnings (feed, rule, message) "
