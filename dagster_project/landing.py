@@ -45,12 +45,18 @@ def land_sources(
     return landed, failures
 
 
-def unread(space: Workspace, sources: Iterable[Declared]) -> list[str]:
-    """What to say of each file that lies in a source's folder, and that nothing reads. Raises LandingError."""
+def notes(space: Workspace, sources: Iterable[Declared], landed: Iterable[Landed]) -> list[str]:
+    """What to say after landing of files that nothing reads, and of rejected rows. Raises LandingError."""
     rules = space.landing_rules()
-    return [
+    unread = [
         f"{file}: no mapping of source {source.name} reads it"
         for source in sources
         if isinstance(source, FileSource)
         for file in unread_files(space.folder, source, rules)
     ]
+    kept = [
+        f"{load.source}/{load.feed}: rejected rows that had landed before keep their earlier values"
+        for load in landed
+        if load.rejects and load.replaces
+    ]
+    return unread + kept

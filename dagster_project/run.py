@@ -20,7 +20,7 @@ from ulid import ULID
 
 from dagster_project import measure, mirroring
 from dagster_project.home import BEGUN, LAST_REFRESH, locked
-from dagster_project.landing import land_sources, unread
+from dagster_project.landing import land_sources, notes
 from dagster_project.settings import PROJECT, PortfolioError, Workspace
 from expectations.records import CheckRecord
 from serving import mirror, versions, words
@@ -341,7 +341,7 @@ def is_nothing_new(run: Run) -> bool:
     if failures or any(feed.outcome != "unchanged" for feed in found):
         return False
     run.say("land", "0 new loads, 0 rows, 0 rejected")
-    for said in unread(run.space, sources):
+    for said in notes(run.space, sources, ()):
         run.say("land", said)
     return True
 

@@ -14,7 +14,7 @@ from dagster_project import dbt_runner, measure, mirroring, model_runner
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
 from dagster_project.fetching import Fetched, fetch_all
 from dagster_project.home import last_refresh
-from dagster_project.landing import land_sources, unread
+from dagster_project.landing import land_sources, notes
 from dagster_project.lineage import with_metrics
 from dagster_project.model_runner import Built
 from dagster_project.publishing import publish_build, verdict_message
@@ -73,7 +73,7 @@ def land(run: Run) -> list[Landed]:
         if words not in USUAL:
             run.say("land", f"{file}: {words}")
     _end_on_failures(run)
-    for said in unread(run.space, sources):
+    for said in notes(run.space, sources, new):
         run.say("land", said)
     return landed
 

@@ -92,6 +92,7 @@ class Landed:
     counts: dict[str, int]
     read: dict[str, str] = field(default_factory=dict[str, str])  # how each file that it read is written, in words
     rejects: tuple[checks.Rejects, ...] = ()
+    replaces: bool = False  # an earlier load
 
 
 @cache
@@ -351,11 +352,20 @@ def _land(
             _limit_deletions(trusted, c, load, home, rules)
     for load in prepared:
         _make_durable(load)
-    for load in prepared:
+    for c, load in zip(checked, prepared, strict=True):
         _make_visible(home, source.name, load_id, load)
         read = {file["file"]: file["read_as"] for file in load.record["files"]}
         results.append(
-            Landed(source.name, load.feed.name, "landed", load_id, load.record["counts"], read, load.rejects)
+            Landed(
+                source.name,
+                load.feed.name,
+                "landed",
+                load_id,
+                load.record["counts"],
+                read,
+                load.rejects,
+                replaces=bool(c.earlier),
+            )
         )
     return results
 

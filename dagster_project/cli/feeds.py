@@ -66,7 +66,7 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
     Example: outcomes land --portfolio mine
     """
     from dagster_project.home import locked
-    from dagster_project.landing import land_sources, unread
+    from dagster_project.landing import land_sources, notes
     from sources.keys import pseudonym_key
 
     space = open_space(portfolio)
@@ -75,14 +75,14 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
         space.home.mkdir(parents=True, exist_ok=True)
         with locked(space):
             landed, failures = land_sources(space, sources, pseudonym_key(space.home, space.key), datetime.now(UTC))
-        notes = unread(space, (source for source in sources if source.name not in failures))
+        said = notes(space, (source for source in sources if source.name not in failures), landed)
     names = ("landed_rows", "quarantined_rows", "excluded_rows")
     shown = [(r.source, r.feed, r.outcome, *(f"{r.counts[n]:,}" for n in names)) for r in landed]
     if shown:
         show_rows(("source", "feed", "result", "rows", "rejected", "excluded"), shown)
     for failure in failures.values():
         err.print(f"outcomes: {failure}", style="red")
-    for note in notes:
+    for note in said:
         err.print(f"outcomes: {visible(note)}", style="yellow")
     out.print(f"Landed in {space.home}. To build and publish: outcomes refresh" if shown else "Nothing landed.")
     if failures:
