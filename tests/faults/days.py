@@ -71,7 +71,7 @@ def section(points: list[Point]) -> str:
 ## Day by day
 
 {len(points):,} refreshes with a change each, as people run them: `outcomes refresh` in a process of its own, a day later by its clock than the one before, and `outcomes maintain`
-every seventh day, with `keep_loads_days: 7`, `keep_audit_days: 7` and one thread. Seconds are those of the processor, of all its processes; memory is that of the largest. No scratch file was left after any of them.
+every seventh day, with `keep_loads_days: 7`, `keep_audit_days: 7` and one thread. Seconds are those of the processor, of all its processes, and vary with what else runs there; memory is that of the largest. No scratch file was left after any of them.
 
 | day | seconds of a refresh | memory, MB | loads | files in the home | {" | ".join(f"`{name}/`, MB" for name in PARTS)} |
 |---|---|---|---|---|{"---|" * len(PARTS)}
