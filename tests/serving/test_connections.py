@@ -24,6 +24,7 @@ OTHERS = {
     "dagster_project/doctor.py": (2, "databases in memory, of the loads there are"),
     "dagster_project/history.py": (1, "Dagster's history, in SQLite"),
     "dagster_project/freshness.py": (1, "a database in memory, of the loads there are"),
+    "dagster_project/repairing.py": (1, "a database in memory, to see which check records can be read"),
     "serving/reader.py": (2, "published files"),
     "serving/copying.py": (1, "a build, and the candidate until it is published"),
     "dagster_project/model_runner.py": (1, "a build"),
