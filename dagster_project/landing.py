@@ -47,12 +47,11 @@ def land_sources(
 
 def notes(space: Workspace, sources: Iterable[Declared], landed: Iterable[Landed]) -> list[str]:
     """What to say after landing of files that nothing reads, and of rejected rows. Raises LandingError."""
-    rules = space.landing_rules()
     unread = [
         f"{file}: no mapping of source {source.name} reads it"
         for source in sources
         if isinstance(source, FileSource)
-        for file in unread_files(space.folder, source, rules)
+        for file in unread_files(space.folder, source, space.landing_rules())
     ]
     kept = [
         f"{load.source}/{load.feed}: rejected rows that had landed before keep their earlier values"

@@ -25,7 +25,7 @@ def publish_build(run: Run) -> Version:
     try:
         return _publish(run)
     except PublishError:
-        damaged = [path for path in damaged_records(run.space.home) if path != run.records_path]
+        damaged = [path for path in damaged_records(run.space.home, run.space.limits) if path != run.records_path]
         if not damaged:
             raise
         run.warnings += (f"check records that can't be read: {set_aside(run.space.home, path)}" for path in damaged)

@@ -14,6 +14,7 @@ from dagster_project.landing import land_sources
 from dagster_project.settings import Workspace
 from serving.versions import DAMAGED
 from sources import loads, seals
+from sources.common.limits import Limits
 from sources.config import FileSource
 from sources.connectors import Declared
 from sources.keys import pseudonym_key
@@ -27,11 +28,10 @@ class Repaired:
     is_done: bool
 
 
-def damaged_records(home: Path) -> list[Path]:
+def damaged_records(home: Path, limits: Limits) -> list[Path]:
     """The files of check records that can't be read."""
-
     damaged: list[Path] = []
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=limits.config()) as connection:
         for path in sorted((home / "audit").glob("refresh=*.parquet")):
             try:
                 connection.execute("select bit_xor(hash(records)) from read_parquet(?) as records", [str(path)])

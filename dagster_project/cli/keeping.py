@@ -59,7 +59,7 @@ def verify(
         bool, typer.Option("--repair", help="Serve the newest whole version, and set what is damaged aside.")
     ] = False,
 ) -> None:
-    """Find damaged files of published versions, of landed loads and of check records.
+    """Find damaged files of versions, loads and check records.
 
     Compares the manifest with its checksum, every file's size and SHA-256 with the manifest, and every table's rows and
     checksum; of the landed loads, each file with its SHA-256; check records are read. Exits with 1 if anything differs,
@@ -99,7 +99,7 @@ def verify(
     landed = loads.folders(space.home)
     state = plural(len(damaged_loads), "damaged file") if damaged_loads else "whole"
     out.print(f"landing: {state}, {plural(len(landed), 'load')}")
-    unread = repairing.damaged_records(space.home)
+    unread = repairing.damaged_records(space.home, space.limits)
     for path in unread:
         err.print(
             f"outcomes: {path}: these check records can't be read. To fix: `outcomes verify --repair` moves the file "
