@@ -19,6 +19,7 @@ EXCEPTED := text-unidecode psycopg2-binary outcome-warehouse
 # PySpark is 430 MB, and Great Expectations imports it where it finds it: an environment of its own
 SPARK := .spark
 SPARK_LOCK := deploy/spark-requirements
+SPARK_TESTS := tests/dagster_project/spark
 # every extra but `spark`
 EXTRAS := --extra dagster --extra dlt --extra objects --extra openlineage --extra postgres
 
@@ -42,8 +43,8 @@ test-long: $(READY) ## the long ones: whole companies, their pages in a browser,
 test-all: $(READY) ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
-test-spark: $(SPARK)/.ready ## the tests on Apache Spark, which need Java 17 or later
-	$(SPARK)/bin/python -m pytest -m spark tests/dagster_project/spark
+test-spark: $(SPARK)/.ready ## the tests on Apache Spark, which need Java 17 or later; SPARK_TESTS names some of them
+	$(SPARK)/bin/python -m pytest -m spark $(SPARK_TESTS)
 
 bench: $(READY) ## what a refresh costs beside its SQL, on the bundled portfolio and on a company at scale 1
 	$(BIN)/python benchmarks/ratios.py --json .outcomes/bench/decentraland.json

@@ -60,9 +60,9 @@ def run(arguments: list[str], home: Path) -> tuple[Measured, str]:
     return {"wall": seconds, "cpu": cpu}, said.decode()
 
 
-def generated(portfolio: Path, scale: float) -> Path:
+def generated(portfolio: Path, scale: float, seed: int = 7) -> Path:
     """The fictional company at this scale, generated into a folder."""
-    arguments = ["generate", str(portfolio), "--scale", f"{scale:g}", "--seed", "7"]
+    arguments = ["generate", str(portfolio), "--scale", f"{scale:g}", "--seed", str(seed)]
     subprocess.run([*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
     return portfolio
 

@@ -1,15 +1,18 @@
 """What a refresh takes as a portfolio grows: time by step, memory, and the rows of each table.
 
-Run: .venv/bin/python benchmarks/size.py [--scales 1 3 10] [--engine spark] [--json FILE]; on Spark: .spark/bin/python
+Run: .venv/bin/python benchmarks/size.py [--scales 1 3 10] [--json FILE]
+     .spark/bin/python benchmarks/size.py --engines duckdb spark [--scales …] [--settings name=value …]
 
-A company is generated at each scale and refreshed twice: with all to be landed, and `--full` with nothing new. Prints
-CPU and wall seconds of each, seconds by step of the second, the greatest memory of all its processes together, and
-slopes: how a figure grows as the landed rows grow, 1 meaning as fast as they do.
+A company is generated at each scale and refreshed: with all to be landed, on the first engine, then `--full` with
+nothing new, on each. Prints CPU and wall seconds of each, seconds by step of the full ones, the greatest memory of all
+its processes together, and slopes: how a figure grows as the landed rows grow, 1 meaning as fast as they do. It fails
+where a figure or a row of a published table differs between the engines.
 """
 
 import argparse
 import json
 import math
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,40 +22,50 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from ratios import COMMAND, STEP, Measured, generated, machine, run
+from ratios import COMMAND, PROJECT, STEP, Measured, generated, machine, run
 
 NAME = "acme"
+SAME = ": 0 figures restated,"  # what `outcomes diff` says
 
 
-class Memory(threading.Thread):
-    """The greatest resident memory of this process's descendants together, in MB, until it is told to stop."""
+class Watch(threading.Thread):
+    """What is known of this process's descendants while they run, until it is told to stop.
+
+    The greatest resident memory of them together, in MB, and the CPU seconds of each Java process: Spark's is never
+    waited for, so that no parent counts them. What Java forks shares its memory and is left out.
+    """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.most, self.ended = 0.0, threading.Event()
+        self.most, self.java, self.ended = 0.0, dict[int, int](), threading.Event()
 
     def run(self) -> None:
         """Look twice a second."""
+        line = ["ps", "-eo", "pid=,ppid=,rss=,cputimes=,comm="]
         while not self.ended.wait(0.5):
-            listed = subprocess.run(["ps", "-eo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True).stdout
-            processes = [tuple(map(int, line.split())) for line in listed.splitlines()]
+            listed = subprocess.run(line, capture_output=True, text=True, check=True).stdout
+            processes = [
+                (*map(int, row[:4]), row[4]) for row in (entry.split(None, 4) for entry in listed.splitlines())
+            ]
+            java = {pid for pid, *_, name in processes if name == "java"}
             ours = {threading.main_thread().native_id}
-            while grown := {pid for pid, parent, _ in processes if parent in ours} - ours:
+            while grown := {pid for pid, parent, *_ in processes if parent in ours - java} - ours:
                 ours |= grown
             ours.discard(threading.main_thread().native_id)
-            self.most = max(self.most, sum(rss for pid, _, rss in processes if pid in ours) / 1024)
+            self.most = max(self.most, sum(rss for pid, _, rss, *_ in processes if pid in ours) / 1024)
+            self.java |= {pid: seconds for pid, _, _, seconds, _ in processes if pid in ours & java}
 
 
 def watched(arguments: list[str], home: Path) -> tuple[Measured, str]:
     """Seconds and the greatest memory of a command, and what it wrote to its terminal."""
-    memory = Memory()
-    memory.start()
+    watch = Watch()
+    watch.start()
     try:
         found, said = run(arguments, home)
     finally:
-        memory.ended.set()
-        memory.join()
-    return {**found, "memory": memory.most}, said
+        watch.ended.set()
+        watch.join()
+    return {**found, "cpu": found["cpu"] + sum(watch.java.values()), "memory": watch.most}, said
 
 
 def steps(said: str) -> Measured:
@@ -74,16 +87,35 @@ def rows(home: Path) -> dict[str, int]:
     return {**found, "landed": sum(load["landed_rows"] for load in loads)}
 
 
-def once(scale: float, engine: str) -> dict[str, Any]:
-    """Everything at one scale."""
+def once(scale: float, seed: int, engines: list[str], settings: dict[str, str]) -> dict[str, Any]:
+    """Everything at one scale; `settings` are Spark's."""
     with tempfile.TemporaryDirectory(prefix="outcomes-benchmark-") as folder:
-        portfolio, home = generated(Path(folder) / "portfolio", scale), Path(folder) / "homes"
-        with (portfolio / "portfolio.yml").open("a") as declared:
-            declared.write(f"engine: {engine}\n")
+        portfolio, home = generated(Path(folder) / "portfolio", scale, seed), Path(folder) / "homes"
         refresh = [*COMMAND, "refresh", "--portfolio", str(portfolio)]
-        first, _ = watched(refresh, home)
-        full, said = watched([*refresh, "--full"], home)
-        return {"scale": scale, "first": first, "full": full, "steps": steps(said), "rows": rows(home)}
+        declared = (portfolio / "portfolio.yml").read_text()
+        found: dict[str, Any] = {"scale": scale, "full": {}, "steps": {}}
+        for engine in engines:
+            spark = f"engine: {engine}\nspark: {{settings: {json.dumps(settings)}}}\n"
+            (portfolio / "portfolio.yml").write_text(declared + spark)
+            if "first" not in found:
+                found["first"], _ = watched(refresh, home)
+            found["full"][engine], said = watched([*refresh, "--full"], home)
+            found["steps"][engine] = steps(said)
+        if len(engines) > 1:
+            refuse_differences(portfolio, home)
+        return {**found, "rows": rows(home)}
+
+
+def refuse_differences(portfolio: Path, home: Path) -> None:
+    """Raise SystemExit where a figure or a row differs between the last two versions."""
+    environment = os.environ | {"OUTCOMES_HOME": str(home)}
+    diff = [*COMMAND, "diff", "--portfolio", str(portfolio)]
+    said = subprocess.run(diff, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True).stdout
+    rows = [sys.executable, "-m", "tests.dagster_project.spark", str(portfolio), "--published"]
+    compared = subprocess.run(rows, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    if SAME not in said or compared.returncode:
+        raise SystemExit(f"the engines' figures differ:\n{said}\n{compared.stdout}{compared.stderr}")
+    print(compared.stdout.strip(), file=sys.stderr)
 
 
 def slope(by: list[float], of: list[float]) -> float:
@@ -100,17 +132,13 @@ def report(found: list[dict[str, Any]]) -> list[str]:
     head = " | ".join(f"scale {one['scale']:g}" for one in found)
     lines = [f"| | {head} | slope |", f"|---|{'---:|' * (len(found) + 1)}"]
     figures = {"landed rows": landed}
-    for name, part, key in (
-        ("first refresh, CPU s", "first", "cpu"),
-        ("first refresh, wall s", "first", "wall"),
-        ("first refresh, MB", "first", "memory"),
-        ("full refresh, CPU s", "full", "cpu"),
-        ("full refresh, wall s", "full", "wall"),
-        ("full refresh, MB", "full", "memory"),
-    ):
-        figures[name] = [one[part][key] for one in found]
-    for step in found[0]["steps"]:
-        figures[f"full refresh: {step}, wall s"] = [one["steps"].get(step, 0.0) for one in found]
+    for unit, key in (("CPU s", "cpu"), ("wall s", "wall"), ("MB", "memory")):
+        figures[f"first refresh, {unit}"] = [one["first"][key] for one in found]
+    for engine in found[0]["full"]:
+        for unit, key in (("CPU s", "cpu"), ("wall s", "wall"), ("MB", "memory")):
+            figures[f"full refresh, {engine}, {unit}"] = [one["full"][engine][key] for one in found]
+        for step in found[0]["steps"][engine]:
+            figures[f"full refresh, {engine}: {step}, wall s"] = [one["steps"][engine].get(step, 0.0) for one in found]
     for name, values in figures.items():
         shown = " | ".join(f"{value:,.0f}" if value >= 100 else f"{value:.1f}" for value in values)
         lines.append(f"| {name} | {shown} | {slope(landed, values):.2f} |")
@@ -127,18 +155,23 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="What a refresh takes as a portfolio grows.")
     parser.add_argument("--scales", type=float, nargs="+", default=[1, 3, 10], help="scales of the generated company")
-    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="what builds and measures")
+    parser.add_argument("--seed", type=int, default=7, help="of the generated companies")
+    parser.add_argument(
+        "--engines", choices=["duckdb", "spark"], nargs="+", default=["duckdb"], help="what builds and measures"
+    )
+    parser.add_argument("--settings", nargs="+", default=[], help="settings of the Spark session, as name=value")
     parser.add_argument("--json", type=Path, help="file for every figure, the machine and the versions")
     given = parser.parse_args()
     if len(given.scales) < 2:
         parser.error("a slope needs at least two scales")
+    settings = dict(setting.split("=", 1) for setting in given.settings)
     found: list[dict[str, Any]] = []
     for scale in given.scales:
-        found.append(once(scale, given.engine))
+        found.append(once(scale, given.seed, given.engines, settings))
         print(f"scale {scale:g} done", file=sys.stderr)
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps({"machine": machine(), "engine": given.engine, "runs": found}, indent=2))
+        if given.json:  # after each scale, as the next one may take hours
+            given.json.parent.mkdir(parents=True, exist_ok=True)
+            given.json.write_text(json.dumps({"machine": machine(), "settings": settings, "runs": found}, indent=2))
     print(f"{', '.join(f'{name} {value}' for name, value in machine().items())}\n")
     print("\n".join(report(found)))
 

@@ -126,7 +126,7 @@ def _home(space: Workspace) -> Iterator[Finding]:
 
 
 def _spark(space: Workspace) -> Finding:
-    """Whether Spark can be had, takes what answers depend on, and sees the home's files."""
+    """Whether Spark can be had, takes what answers depend on, and reads and writes files of the home."""
     from dagster_project.spark import SparkError, session
 
     remote = space.portfolio.spark.remote
@@ -137,10 +137,11 @@ def _spark(space: Workspace) -> Finding:
         ):
             where = f"at {session.shown(remote)}" if remote else f"in this process, {session.java()}"
             said = f"Spark {opened.version} {where}"
-            if (space.home / OWNER).exists() and (why := session.unseen(opened, space.home / OWNER)):
-                return Finding(
-                    "Spark", "wrong", f"{said}, doesn't see {space.home}: {why}", "share that folder with it"
-                )
+            if (space.home / OWNER).exists() and os.access(space.home, os.W_OK):
+                with TemporaryDirectory(prefix="doctor-", dir=space.home) as shared:
+                    if why := session.unshared(opened, Path(shared)):
+                        what = f"{said}, doesn't share {space.home} with this machine: {why}"
+                        return Finding("Spark", "wrong", what, "let it read and write that folder, as the same user")
     except SparkError as error:
         what, _, fix = str(error).partition(" To fix: ")
         return Finding("Spark", "wrong", what, fix)

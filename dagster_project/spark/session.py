@@ -102,12 +102,16 @@ def java() -> str:
     return said.partition("\n")[0]
 
 
-def unseen(session: Any, path: Path) -> str | None:
-    """Why Spark can't read a file; None where it can."""
+def unshared(session: Any, folder: Path) -> str | None:
+    """Why Spark and this process don't see each other's files in a folder; None where they do."""
+    given, written, words = folder / "given.txt", folder / "written", "outcomes"
+    given.write_text(words)
     try:
-        session.read.text(str(path)).first()
+        session.read.text(str(given)).write.text(str(written))
     except Exception as error:  # of py4j, gRPC or the JVM
         return short(error)
+    if words not in (part.read_text().strip() for part in written.glob("*.txt")):
+        return "what it writes there isn't found there"
     return None
 
 
@@ -214,9 +218,11 @@ def _java_major() -> int:
 
 
 def short(error: object) -> str:
-    """An error of Spark in one line, without its stack."""
-    text = str(error).split("JVM stacktrace:")[0].split("\n\tat ")[0]
-    return " ".join(text.split())[:600]
+    """An error of Spark in one line without its stack, and what caused it first, such as a full disk."""
+    text = str(error)
+    said = " ".join(text.split("JVM stacktrace:", maxsplit=1)[0].split("\n\tat ", maxsplit=1)[0].split())[:400]
+    causes = re.findall(r"^Caused by: (.+)$", text, re.MULTILINE)
+    return f"{said}: {causes[-1][:200]}" if causes and causes[-1] not in said else said
 
 
 def _local(limits: Limits, scratch: Path, settings: Mapping[str, str]) -> dict[str, str]:
@@ -229,6 +235,10 @@ def _local(limits: Limits, scratch: Path, settings: Mapping[str, str]) -> dict[s
         "spark.sql.shuffle.partitions": str(2 * limits.threads),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
+        # plans and their measures are kept for a user interface that isn't there: some GB after all statements
+        "spark.sql.ui.retainedExecutions": "1",
+        "spark.ui.retainedJobs": "1",
+        "spark.ui.retainedStages": "1",
     }
     # each of some nine hundred statements is compiled to classes of its own
     room = "-XX:ReservedCodeCacheSize=512m"

@@ -15,7 +15,10 @@ from dagster_project.spark.session import open_session
 from dagster_project.spark.transpile import to_spark
 from sources.common.limits import Limits
 from tests.dagster_project.spark.cases import T
-from tests.dagster_project.spark.equality import differences
+from tests.dagster_project.spark.either import OnEither, stopped_while_building
+from tests.dagster_project.spark.equality import differences, rows_of
+from tests.dagster_project.spark.servers import java_below
+from tests.end_to_end.harness import TINY, Said, copy_portfolio, versions
 
 MEMORY, CPUS = 2 << 30, 2
 # few rows: to compile each plan to Java, and that to fast machine code, would take most of the time
@@ -54,7 +57,7 @@ class Bench:
             if dropped is None:
                 raise
             return str(error)
-        return differences(self.connection, sql, self.engine.place("cases", "found"))
+        return differences(self.connection, sql, rows_of(self.engine.place("cases", "found")))
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +73,29 @@ def bench(session: Any, tmp_path_factory: pytest.TempPathFactory) -> Generator[B
             engine.show("cases", table)
             assert session.catalog.tableExists(view_name("cases", table))
         yield Bench(connection, engine)
+
+
+@pytest.fixture(scope="session")
+def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> OnEither:
+    """Refreshed on DuckDB. The fixtures below are one story, each the next command of it."""
+    folder = tmp_path_factory.mktemp("tiny")
+    portfolio = OnEither(copy_portfolio(TINY, folder / "portfolio"), folder / "homes")
+    said = portfolio.run("refresh")
+    assert said.exit_code == 0, said.err
+    return portfolio
+
+
+@pytest.fixture(scope="session")
+def killed(on_duckdb: OnEither) -> tuple[Said, list[str]]:
+    """A refresh whose Spark is killed while it builds, and the versions that there are then."""
+    with on_duckdb.on(""):
+        said = stopped_while_building(on_duckdb, lambda pid: list(java_below(pid)))
+    return said, versions(on_duckdb.home)
+
+
+@pytest.fixture(scope="session")
+def on_spark(session: Any, on_duckdb: OnEither, killed: object) -> Said:
+    """The next refresh, in the session of these tests."""
+    assert session and killed
+    with on_duckdb.on(""):
+        return on_duckdb.run("refresh")

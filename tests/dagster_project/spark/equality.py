@@ -10,20 +10,22 @@ RELATIVE = 1e-9
 ABSOLUTE = 1e-12  # of doubles that cancel out
 
 
-def differences(
-    connection: duckdb.DuckDBPyConnection, duckdb_sql: str, spark_files: Path | str, shown: int = 3
-) -> str | None:
-    """What differs between a DuckDB query and the Parquet files that Spark wrote of it; None where nothing does.
+def rows_of(spark_files: Path | str) -> str:
+    """The rows of Parquet files that Spark wrote, as a query."""
+    return f"select * from read_parquet({literal(f'{spark_files}/**/*.parquet')})"
+
+
+def differences(connection: duckdb.DuckDBPyConnection, duckdb_sql: str, spark_sql: str, shown: int = 3) -> str | None:
+    """What differs between a query of DuckDB's rows and one of Spark's; None where nothing does.
 
     Names, order and types of columns, and rows both ways by EXCEPT ALL: exactly, but for doubles.
     """
-    spark_sql = f"select * from read_parquet({literal(f'{spark_files}/**/*.parquet')})"
     ours, theirs = (
-        {n: t for n, t, *_ in connection.execute(f"describe ({sql})").fetchall()} for sql in (duckdb_sql, spark_sql)
+        {n: t.replace("HUGEINT", "DECIMAL(38,0)") for n, t, *_ in connection.execute(f"describe ({sql})").fetchall()}
+        for sql in (duckdb_sql, spark_sql)
     )
-    wanted = {name: kind.replace("HUGEINT", "DECIMAL(38,0)") for name, kind in ours.items()}
-    if list(wanted.items()) != list(theirs.items()):
-        return f"columns {[pair for pair in theirs.items() if pair not in wanted.items()]} for {[p for p in wanted.items() if p not in theirs.items()]}"
+    if list(ours.items()) != list(theirs.items()):
+        return f"columns {[pair for pair in theirs.items() if pair not in ours.items()]} for {[p for p in ours.items() if p not in theirs.items()]}"
     connection.execute(f"create or replace temp table ours as {duckdb_sql}")
     connection.execute(f"create or replace temp table theirs as {spark_sql}")
     doubles = [name for name, kind in ours.items() if kind == "DOUBLE"]

@@ -17,7 +17,8 @@ from dagster_project.spark.engine import Engine
 from expectations.database import open_build
 from sources import loads
 from sources.common.limits import Limits
-from tests.dagster_project.spark.equality import differences
+from sources.common.sql import literal
+from tests.dagster_project.spark.equality import differences, rows_of
 from tests.end_to_end.harness import outcomes
 from tests.golden.warehouse import build_and_measure
 
@@ -35,7 +36,7 @@ class Sides:
         def built(model: Model) -> str | None:
             schema, table = model.table.split(".")
             self.engine.run(model.select, model.name, schema, table)
-            return differences(self.connection, f"from {model.relation}", self.engine.place(schema, table))
+            return differences(self.connection, f"from {model.relation}", rows_of(self.engine.place(schema, table)))
 
         return _failing({model.name: (lambda model=model: built(model)) for model in models})
 
@@ -48,7 +49,7 @@ class Sides:
         def measured(table: str) -> str | None:
             self.engine.measure(rounds[table], table)
             return differences(
-                self.connection, f"from stage.metricflow.{table}", self.engine.place("metricflow", table)
+                self.connection, f"from stage.metricflow.{table}", rows_of(self.engine.place("metricflow", table))
             )
 
         return _failing({table: (lambda table=table: measured(table)) for table in rounds})
@@ -64,6 +65,30 @@ def _failing(found: Mapping[str, Callable[[], str | None]]) -> dict[str, str]:
         if said is not None:
             failing[name] = said
     return failing
+
+
+def of_versions(first: Path, second: Path) -> tuple[dict[str, str], int]:
+    """What differs between the tables of two published versions' files, and how many rows the first has.
+
+    The records of the audit, of which each version has its own, are left out.
+    """
+    with duckdb.connect() as connection:
+        for name, path in (("first", first), ("second", second)):
+            connection.execute(f"attach {literal(path)} as {name} (read_only)")
+        listed = connection.execute(
+            """select database_name, schema_name || '.' || table_name from duckdb_tables()
+            where database_name in ('first', 'second') and schema_name <> 'audit' order by all"""
+        ).fetchall()
+        tables_of = {name: [table for held, table in listed if held == name] for name in ("first", "second")}
+        assert tables_of["first"] == tables_of["second"] != []
+
+        def compared(table: str) -> str | None:
+            return differences(connection, f"from first.{table}", f"from second.{table}")
+
+        found = _failing({table: (lambda table=table: compared(table)) for table in tables_of["first"]})
+        counted = " + ".join(f"(select count(*) from first.{table})" for table in tables_of["first"])
+        [rows] = connection.execute(f"select {counted}").fetchone() or (0,)
+        return found, rows
 
 
 def built_on_duckdb(portfolio: Path, homes: Path) -> Path:

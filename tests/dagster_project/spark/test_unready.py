@@ -101,3 +101,19 @@ def test_a_server_that_does_not_answer_is_named_at_once(tmp_path: Path, monkeypa
 
 def test_parameters_of_an_address_are_not_shown() -> None:
     assert shown("sc://host:443/;user_id=ada") == "sc://host:443"
+
+
+def test_what_caused_an_error_of_java_is_said() -> None:
+    """A full disk is met below several others, each with its stack."""
+    said = """An error occurred while calling o45.parquet.
+: org.apache.spark.SparkException: Job aborted.
+\tat org.apache.spark.sql.Writer.write(Writer.scala:251)
+Caused by: org.apache.spark.SparkException: Task failed while writing rows.
+\tat org.apache.spark.sql.Tasks.run(Tasks.scala:12)
+Caused by: java.io.IOException: No space left on device
+\tat java.base/java.io.FileOutputStream.writeBytes(Native Method)"""
+
+    assert session.short(said) == (
+        "An error occurred while calling o45.parquet. : org.apache.spark.SparkException: Job aborted.: "
+        "java.io.IOException: No space left on device"
+    )
