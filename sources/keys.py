@@ -25,7 +25,8 @@ def pseudonym_key(home: Path, given: str | None, *, new: bool = False) -> bytes:
         )
     key = portfolio_key(home) if given is None else given.encode()
     if not key:
-        raise ValueError("the key for pseudonyms is empty. To fix: remove OUTCOMES_KEY, or give a key")
+        what, fix = ("OUTCOMES_KEY is", "remove it, or give a key") if given is not None else (f"{path} is", RESTORE)
+        raise ValueError(f"{what} empty, and it is the key for pseudonyms. To fix: {fix}")
     if used is not None and used != key_print(key):
         raise LandingError(
             "this is not the key that the landed pseudonyms were made with, and it would give every person a new one.",

@@ -34,6 +34,12 @@ def test_an_empty_key_in_the_environment_is_no_reason_to_take_another(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_key_file_that_was_emptied_is_named_with_the_way_back(landed: Bench) -> None:
+    (landed.home / "key").write_text("")
+    with pytest.raises(ValueError, match=r"/key is empty, .* put the old key back"):
+        pseudonym_key(landed.home, None)
+
+
 def test_the_same_key_goes_on(landed: Bench) -> None:
     key = (landed.home / "key").read_text().strip()
     assert pseudonym_key(landed.home, None) == pseudonym_key(landed.home, key) == key.encode()
