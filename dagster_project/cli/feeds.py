@@ -204,8 +204,8 @@ def _show_metrics(space: Workspace, name: str, landed: int) -> None:
 def doctor(portfolio: PortfolioOption = None) -> None:
     """Check installation, portfolio, sources and metrics.
 
-    One line each: `ok`, `note` (worth knowing) or `WRONG`. It leaves nothing behind, and exits with 1 if something is wrong;
-    with 2 if it is `portfolio.yml`, as every command does.
+    One line each: `ok`, `note` (worth knowing) or `WRONG`. It leaves nothing behind, and exits with 1 if something is
+    wrong; with 2 if it is `portfolio.yml`, as every command does.
 
     Example: outcomes doctor --portfolio mine
     """
