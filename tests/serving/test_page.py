@@ -152,7 +152,7 @@ def test_a_version_from_before_checks_named_metrics_still_has_a_page(built: Buil
 
 def test_generated_data_is_called_generated(home: Path, built: Built) -> None:
     version = publish_built(home, built, facts={"generated": True})
-    assert "generated for demonstration" in text_of(draw_version(version.folder))
+    assert "Generated figures of a fictional company." in text_of(draw_version(version.folder))
 
 
 def test_rejected_rows_of_a_load_that_is_no_longer_in_use_do_not_count(home: Path, built: Built) -> None:
