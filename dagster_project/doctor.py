@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -34,7 +34,7 @@ from sources.config import FileSource
 from sources.connectors import Declared
 from sources.errors import LandingError
 from sources.fetching.source import ApiSource
-from sources.preview import unmapped_names, unread_columns, unread_files
+from sources.preview import Unread, unmapped_names, unread
 
 State = Literal["ok", "note", "wrong"]
 PACKAGE = "outcome-warehouse"
@@ -155,8 +155,7 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         found, newest = feeds_of(space, source), loads.latest(loads.of_source(space.home, source.name))
         rules = space.landing_rules()
         files = source.files(space.home)
-        columns_left = unread_columns(space.folder, files, rules) if files else {}
-        files_left = unread_files(space.folder, source, rules) if isinstance(source, FileSource) else []
+        left = unread(space.folder, files, rules) if files else Unread((), {})
         unnamed = unmapped_names(space.home, source) if isinstance(source, ApiSource) else []
     except LandingError as error:
         yield Finding(about, "wrong", f"{error.where}: {error.what}", error.do)
@@ -187,9 +186,7 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         if load["extra_columns"]:
             what = f"{load['feed']} has {', '.join(load['extra_columns'])}, which the contract doesn't know"
             yield Finding(about, "note", what, "leave them out of the mapping, or rename them")
-    yield from _unread(about, files_left)
-    for file, columns in columns_left.items():
-        yield Finding(about, "note", f"{file}: no mapping reads {_counted(columns.items())}")
+    yield from _unread(about, left.files if isinstance(source, FileSource) else (), left.columns)
     for setting in dict.fromkeys(setting for setting, _, _ in unnamed):
         names = _counted((name, count) for kind, name, count in unnamed if kind == setting)
         is_setting = setting in type(source).model_fields or "," in setting
@@ -197,18 +194,24 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         yield Finding(about, "note", f"its settings don't name ({setting}): {names}", fix)
 
 
-def _unread(about: str, files: list[str]) -> Iterator[Finding]:
+def _unread(about: str, files: Sequence[str], columns: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:
+    """What no mapping of a source reads."""
     if files:
-        more = f" and {len(files) - MOST_NAMES} more" if len(files) > MOST_NAMES else ""
-        what = f"no mapping reads {', '.join(files[:MOST_NAMES])}{more}"
-        yield Finding(about, "note", what, "unite them in a mapping with `union all by name`, or move them elsewhere")
+        fix = "unite them in a mapping with `union all by name`, or move them elsewhere"
+        yield Finding(about, "note", f"no mapping reads {_listed(files)}", fix)
+    for file, left in columns.items():
+        yield Finding(about, "note", f"{file}: no mapping reads {_counted(left.items())}")
 
 
 def _counted(names: Iterable[tuple[str, int]]) -> str:
     """`Points (12), Team (3)`: names with how often each occurs, the most frequent first, and how many more."""
-    ordered = sorted(names, key=lambda pair: -pair[1])
-    more = f" and {len(ordered) - MOST_NAMES} more" if len(ordered) > MOST_NAMES else ""
-    return ", ".join(f"{name} ({count:,})" for name, count in ordered[:MOST_NAMES]) + more
+    return _listed([f"{name} ({count:,})" for name, count in sorted(names, key=lambda pair: -pair[1])])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first names, and how many more."""
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
 
 
 _MEANING = {
@@ -274,11 +277,10 @@ def _twins(space: Workspace) -> Iterator[Finding]:
             if not {(source, id_), (other, other_id)} & said
         ]
         if pairs:
-            more = f" and {len(pairs) - MOST_NAMES} more" if len(pairs) > MOST_NAMES else ""
             yield Finding(
                 "identities",
                 "note",
-                f"{kind}s of one name in two sources: {', '.join(pairs[:MOST_NAMES])}{more}",
+                f"{kind}s of one name in two sources: {_listed(pairs)}",
                 "where they are the same, say so in `identities`; where not, name each as itself there "
                 "(docs/portfolio.md)",
             )

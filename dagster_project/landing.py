@@ -7,11 +7,9 @@ from datetime import datetime
 
 from dagster_project.settings import Workspace
 from sources.common.limits import explained
-from sources.config import FileSource
 from sources.connectors import Declared
 from sources.errors import LandingError
 from sources.landing import Landed, land_source
-from sources.preview import unread_files
 
 
 def land_sources(
@@ -45,17 +43,13 @@ def land_sources(
     return landed, failures
 
 
-def notes(space: Workspace, sources: Iterable[Declared], landed: Iterable[Landed]) -> list[str]:
-    """What to say after landing of files that nothing reads, and of rejected rows. Raises LandingError."""
-    unread = [
-        f"{file}: no mapping of source {source.name} reads it"
-        for source in sources
-        if isinstance(source, FileSource)
-        for file in unread_files(space.folder, source, space.landing_rules())
-    ]
+def notes(landed: Iterable[Landed]) -> list[str]:
+    """What to say after landing of files that nothing reads, and of rejected rows."""
+    landed = tuple(landed)
+    unread = [f"{file}: no mapping of source {load.source} reads it" for load in landed for file in load.unread]
     kept = [
         f"{load.source}/{load.feed}: rejected rows that had landed before keep their earlier values"
         for load in landed
         if load.rejects and load.replaces
     ]
-    return unread + kept
+    return [*dict.fromkeys(unread), *kept]

@@ -20,7 +20,7 @@ from sources.landing import code_version
 def publish_build(run: Run) -> Version:
     """Publish the run's audited build. Raises serving.errors.PublishError.
 
-    A version shows the check records of earlier refreshes, too; a file of them that can't be read is set aside.
+    A version shows the check records of earlier refreshes, too; a file of them that can't be read is moved away.
     """
     try:
         return _publish(run)

@@ -73,7 +73,7 @@ def land(run: Run) -> list[Landed]:
         if words not in USUAL:
             run.say("land", f"{file}: {words}")
     _end_on_failures(run)
-    for said in notes(run.space, sources, new):
+    for said in notes(landed):
         run.say("land", said)
     return landed
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -93,6 +94,7 @@ class Landed:
     read: dict[str, str] = field(default_factory=dict[str, str])  # how each file that it read is written, in words
     rejects: tuple[checks.Rejects, ...] = ()
     replaces: bool = False  # an earlier load
+    unread: tuple[str, ...] = ()  # files in its source's newest folder that nothing reads
 
 
 @cache
@@ -228,6 +230,7 @@ def land_source(
                 limits or of_machine(),
                 is_newest=shown is parts[-1],
                 lands=lands,
+                is_folder=isinstance(source, FileSource),
             )
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -275,6 +278,7 @@ def _land(
     *,
     is_newest: bool,
     lands: bool,
+    is_folder: bool,
 ) -> list[Landed]:
     files = raw_files_of(portfolio, source, rules)
     observed_at = source.moment(now).astimezone(UTC).isoformat()
@@ -297,12 +301,13 @@ def _land(
         ]
         reads = {m.feed.name: [m.plain] if m.plain else files_of(m.path, files, connection) for m in provided}
         controls = {m.feed.name: files_of(m.control, files, connection) for m in provided if m.control}
+        unread = unread_among(files, chain(*reads.values(), *controls.values())) if is_newest and is_folder else ()
         for mapping in provided:
             read = reads[mapping.feed.name]
             used = read + [raw for raw in controls.get(mapping.feed.name, []) if raw not in read]
             print_ = _fingerprint(mapping, source, rules, key, used, [(f.relative, digests(f)) for f in used])
             before = last.get(mapping.feed.name)
-            if seen := _without_landing(source.name, mapping.feed.name, before, print_, lands=lands):
+            if seen := _without_landing(source.name, mapping.feed.name, before, print_, unread, lands=lands):
                 results.append(seen)
                 continue
             records = sum(raw.records or 0 for raw in _counted(mapping, read))
@@ -354,20 +359,26 @@ def _land(
         _make_durable(load)
     for c, load in zip(checked, prepared, strict=True):
         _make_visible(home, source.name, load_id, load)
-        read = {file["file"]: file["read_as"] for file in load.record["files"]}
-        results.append(
-            Landed(
-                source.name,
-                load.feed.name,
-                "landed",
-                load_id,
-                load.record["counts"],
-                read,
-                load.rejects,
-                replaces=bool(c.earlier),
-            )
-        )
+        results.append(_landed(source.name, load_id, c, load, unread))
     return results
+
+
+def _landed(source: str, load_id: str, checked: Checked, load: Prepared, unread: tuple[str, ...]) -> Landed:
+    """The result of a feed that has a new load."""
+    record = load.record
+    read = {file["file"]: file["read_as"] for file in record["files"]}
+    replaces = bool(checked.earlier)
+    return Landed(
+        source,
+        load.feed.name,
+        "landed",
+        load_id,
+        record["counts"],
+        read,
+        load.rejects,
+        replaces=replaces,
+        unread=unread,
+    )
 
 
 def _refuse_damaged(raw: RawFile) -> None:
@@ -377,12 +388,18 @@ def _refuse_damaged(raw: RawFile) -> None:
 
 
 def _without_landing(
-    source: str, feed: str, before: loads.Load | None, fingerprint: str, *, lands: bool
+    source: str, feed: str, before: loads.Load | None, fingerprint: str, unread: tuple[str, ...], *, lands: bool
 ) -> Landed | None:
     """The result of a feed whose input didn't change since its last load, or that isn't to be landed."""
     if before and before["fingerprint"] == fingerprint:
-        return Landed(source, feed, "unchanged", before["load_id"], before["counts"])
-    return None if lands else Landed(source, feed, "changed", "", {})
+        return Landed(source, feed, "unchanged", before["load_id"], before["counts"], unread=unread)
+    return None if lands else Landed(source, feed, "changed", "", {}, unread=unread)
+
+
+def unread_among(files: dict[str, RawFile], read: Iterable[RawFile]) -> tuple[str, ...]:
+    """The names of those files that are not among those that are read."""
+    known = set(read)
+    return tuple(dict.fromkeys(raw.relative for raw in files.values() if raw not in known))
 
 
 def files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPyConnection) -> list[RawFile]:

@@ -19,6 +19,7 @@ from sources.common.sql import identifier
 from sources.config import FileSource, LandingRules
 from sources.errors import LandingError
 from sources.fetching.source import ApiSource
+from sources.files import RawFile
 from sources.landing import (
     STAR,
     Mapping,
@@ -29,6 +30,7 @@ from sources.landing import (
     mappings,
     raw_files_of,
     record_numbers,
+    unread_among,
 )
 from sources.reader import offer, one_select, sandbox, unreadable, within
 
@@ -161,28 +163,17 @@ def _look(
     )
 
 
-def unread_files(portfolio: Path, source: FileSource, rules: LandingRules) -> list[str]:
-    """The files of the source, of its newest dated folder if it has a history, that no mapping or control reads.
+@dataclass(frozen=True)
+class Unread:
+    """What no mapping of a source reads: files, and of those that one reads, the columns that none names, each with how
+    many records have a value there."""
 
-    Raises LandingError where a mapping is wrong.
-    """
-    portfolio = portfolio.resolve()
-    shown = as_shown(portfolio, source, rules)[-1]
-    files = raw_files_of(portfolio, shown, rules)
-    with _sandbox(portfolio, shown, None) as (connection, _):
-        sql = [
-            path
-            for mapping in mappings(portfolio, shown, rules)
-            for path in (None if mapping.plain else mapping.path, mapping.control)
-            if path
-        ]
-        read = {raw.name for path in sql for raw in files_of(path, files, connection)}
-    return list(dict.fromkeys(raw.relative for name, raw in files.items() if name not in read))
+    files: tuple[str, ...]
+    columns: dict[str, dict[str, int]]
 
 
-def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> dict[str, dict[str, int]]:
-    """By file, the columns that no mapping of the source names, with how many records have a value there; files that
-    no mapping reads are left out.
+def unread(portfolio: Path, source: FileSource, rules: LandingRules) -> Unread:
+    """What no mapping of the source reads, of its newest dated folder if it has a history.
 
     Raises LandingError where a file can't be read or a mapping is wrong.
     """
@@ -190,13 +181,17 @@ def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> 
     shown = as_shown(portfolio, source, rules)[-1]
     files = raw_files_of(portfolio, shown, rules)
     named: dict[str, set[str]] = {}
-    unread: dict[str, dict[str, int]] = {}
+    read: list[RawFile] = []
+    columns_left: dict[str, dict[str, int]] = {}
     with _sandbox(portfolio, shown, None) as (connection, copies):
         for mapping in mappings(portfolio, shown, rules):
+            if mapping.control:
+                read += files_of(mapping.control, files, connection)
             if mapping.plain:
                 continue
             columns = columns_named(mapping.path, connection)
             for raw in files_of(mapping.path, files, connection):
+                read.append(raw)
                 named.setdefault(raw.name, set()).update(columns)
         for name, columns in named.items():
             offered = offer(connection, files[name], copies, "raw", rules.file_limits)
@@ -205,8 +200,8 @@ def unread_columns(portfolio: Path, source: FileSource, rules: LandingRules) -> 
                 counted = ", ".join(f"count({identifier(column)})" for column in left)
                 with within(connection, rules.mapping_timeout, files[name].relative):
                     counts = connection.execute(f"select {counted} from raw.{identifier(name)}").fetchone() or ()
-                unread[files[name].relative] = dict(zip(left, counts, strict=True))
-    return unread
+                columns_left[files[name].relative] = dict(zip(left, counts, strict=True))
+    return Unread(unread_among(files, read), columns_left)
 
 
 def unmapped_names(home: Path, source: ApiSource) -> list[tuple[str, str, int]]:

@@ -75,14 +75,13 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
         space.home.mkdir(parents=True, exist_ok=True)
         with locked(space):
             landed, failures = land_sources(space, sources, pseudonym_key(space.home, space.key), datetime.now(UTC))
-        said = notes(space, (source for source in sources if source.name not in failures), landed)
     names = ("landed_rows", "quarantined_rows", "excluded_rows")
     shown = [(r.source, r.feed, r.outcome, *(f"{r.counts[n]:,}" for n in names)) for r in landed]
     if shown:
         show_rows(("source", "feed", "result", "rows", "rejected", "excluded"), shown)
     for failure in failures.values():
         err.print(f"outcomes: {failure}", style="red")
-    for note in said:
+    for note in notes(landed):
         err.print(f"outcomes: {visible(note)}", style="yellow")
     out.print(f"Landed in {space.home}. To build and publish: outcomes refresh" if shown else "Nothing landed.")
     if failures:

@@ -15,7 +15,7 @@ from dagster_project.cli.common import app, err, explained, given, hold_feed, ou
 from dagster_project.settings import Portfolio, PortfolioError, parse_portfolio, read_portfolio
 
 if TYPE_CHECKING:
-    from sources.drafting import Fit, Profile
+    from sources.drafting import Profile
     from sources.errors import LandingError
 
 PROPOSED = 3  # feeds that are named for a file
@@ -158,26 +158,30 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
             name = str(error.where).rpartition("/")[2].partition("#")[0]
             err.print(f"outcomes: {error}", style="yellow" if name in partly else "red")
             unread |= {name} - partly
-    proposed = {profile: [fit_of(profile, load_contracts()[wanted])] if wanted else fits(profile) for profile in read}
-    best = {  # by feed, which of several files is drafted
-        fit[0].feed.name: profile for profile, fit in sorted(proposed.items(), key=_columns_found) if fit
-    }
+    proposed = {profile: fits(profile) for profile in read}
+    best_fit = (
+        {profile: fit_of(profile, load_contracts()[wanted]) for profile in read}
+        if wanted
+        else {profile: fitting[0] for profile, fitting in proposed.items() if fitting}
+    )
+    # by feed, which of several files is drafted
+    drafted = {fit.feed.name: profile for profile, fit in sorted(best_fit.items(), key=lambda pair: pair[1].columns)}
     for profile, fitting in proposed.items():
         _show_profile(profile)
-        if len(fitting) > 1:
+        if len(fitting) > 1 and not wanted:
             out.print(f"The best is drafted; `--feed {fitting[1].feed.name}` drafts another:")
-        for fit in fitting[:PROPOSED] if not wanted else fits(profile)[:PROPOSED]:
+        for fit in fitting[:PROPOSED]:
             pairs = ", ".join(f"{name} ← {visible(column.name)}" for name, column in fit.found.items())
             out.print(f"Fits {fit.feed.name}: {pairs}")
-        if not fitting:
+        if profile not in best_fit:
             out.print(
                 "It fits no feed by its column names. If the columns above are not those of its header, declare "
                 "`files` in portfolio.yml (docs/portfolio.md) and repeat this command; else name the feed that it "
                 "gives (docs/feeds.md lists them), as in `--feed survey_responses`, to have a mapping to fill in."
             )
             continue
-        chosen = fitting[0]
-        if (other := best[chosen.feed.name]) is not profile:
+        chosen = best_fit[profile]
+        if (other := drafted[chosen.feed.name]) is not profile:
             out.print(f"{chosen.feed.name} is drafted from {visible(other.shown)}, which has more of its columns.")
             continue
         made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone)
@@ -189,11 +193,6 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
     if feeds:
         _show_metrics({path.name.split(".")[0] for path in (folder / "feeds").iterdir()}, read)
     return unread, feeds
-
-
-def _columns_found(proposal: "tuple[Profile, list[Fit]]") -> int:
-    """How many columns of the feed that it fits best a file has; 0 where it fits none."""
-    return proposal[1][0].columns if proposal[1] else 0
 
 
 def _show_metrics(feeds: set[str], profiles: "list[Profile]") -> None:

@@ -1,6 +1,6 @@
 -- The total of a metric has rows from the first period in which something was counted, and at least for the present
 -- one.
--- What was counted isn't shown of a period that its feeds don't cover.
+-- A period that its feeds don't cover shows nothing of what was counted.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
