@@ -23,6 +23,7 @@ from sources.common.limits import Limits
 
 OLDEST_JAVA = 17
 PORT, REACHED_IN = 15002, 10  # of Spark Connect; seconds
+AGAIN = 1  # seconds until what runs is interrupted once more: between two of its jobs nothing is
 OLDEST = Version("4.2")  # recursive queries, convert_timezone of moments without zone
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -135,17 +136,26 @@ def shown(remote: str) -> str:
 @contextmanager
 def timed(session: Any, name: str, seconds: float) -> Generator[None]:
     """Interrupt what this thread runs on Spark after a time. Raises SparkError if that happened."""
-    ran_out = threading.Event()
+    # the context's tags: those of a local session are known to the thread alone that added them
+    jobs = getattr(session, "sparkContext", None)  # a server's session has none, and tags that every thread knows
+    add, remove, interrupt = (
+        (session.addTag, session.removeTag, session.interruptTag)
+        if jobs is None
+        else (jobs.addJobTag, jobs.removeJobTag, jobs.cancelJobsWithTag)
+    )
+    ended, ran_out = threading.Event(), threading.Event()
 
-    def end() -> None:
-        ran_out.set()
-        session.interruptTag(name)
+    def watch() -> None:
+        wait = seconds
+        while not ended.wait(wait):
+            ran_out.set()
+            wait = AGAIN
+            with suppress(Exception):  # it may be gone
+                interrupt(name)
 
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
     with told(f"model {name}"):
-        session.addTag(name)
-    timer.start()
+        add(name)
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     except SparkError as error:
@@ -155,9 +165,9 @@ def timed(session: Any, name: str, seconds: float) -> Generator[None]:
             ) from error
         raise
     finally:
-        timer.cancel()
+        ended.set()
         with suppress(Exception):  # it may be gone
-            session.removeTag(name)
+            remove(name)
 
 
 @contextmanager

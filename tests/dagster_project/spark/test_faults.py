@@ -17,14 +17,14 @@ from dagster_project import steps
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
 from dagster_project.run import opened
 from dagster_project.settings import Workspace, read_portfolio
-from dagster_project.spark import tables
+from dagster_project.spark import SparkError, tables
 from dagster_project.spark.engine import WHOLE, Engine
 from dagster_project.spark.session import unshared
 from tests.dagster_project.spark.conftest import INTERPRETED
 from tests.dagster_project.spark.either import OnEither, stopped_while_building
 from tests.dagster_project.spark.servers import connect_server, java_below
 from tests.dagster_project.spark.sides import of_versions
-from tests.end_to_end.harness import Said, command, run, versions
+from tests.end_to_end.harness import Said, clean_environment, command, run, versions
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.xdist_group("spark")]
 
@@ -50,6 +50,23 @@ with opened(workspace()) as run:
     assert f"at {address}" in doctor.out
     assert "doesn't share" not in doctor.out
     assert built.exit_code == 0, built.err
+
+
+def test_a_server_ends_what_takes_too_long(tmp_path: Path) -> None:
+    """A process has a session of its own or one of a server, not both."""
+    code = """
+import sys
+from dagster_project.spark.session import opened, timed, told
+from sources.common.limits import of_machine
+from pathlib import Path
+slow = "SELECT COUNT(*) AS n FROM RANGE(200000) AS a CROSS JOIN RANGE(200000) AS b WHERE a.id + b.id < 0"
+with opened(sys.argv[1], of_machine(), Path()) as session, timed(session, "slow", 2), told("model slow"):
+    session.sql(slow).collect()
+"""
+    with connect_server(tmp_path) as address:
+        said = run([sys.executable, "-c", code, address], clean_environment())
+
+    assert "model slow ran for more than 2 seconds, the model_timeout" in said.err
 
 
 def test_a_folder_that_only_this_process_has_is_not_shared(session: Any, tmp_path: Path) -> None:
@@ -174,6 +191,20 @@ def test_the_audit_finds_what_is_wrong_in_a_table_of_spark(
 
     assert check in failed
     assert versions(copy.home) == before
+
+
+def test_a_model_may_take_model_timeout(on_duckdb: OnEither, on_spark: Said, tmp_path: Path) -> None:
+    """The build that Spark made is kept; one of its models is built again, in no time at all."""
+    assert on_spark.exit_code == 0
+    copy = on_duckdb.copied(tmp_path / "homes", without="")
+    with copy.on(""):
+        space = workspace(copy)
+        portfolio = space.portfolio.model_copy(update={"model_timeout": 0})
+        with (
+            opened(space.model_copy(update={"portfolio": portfolio})) as refresh,
+            pytest.raises(SparkError, match="model fct_ledger_entries ran for more than 0 seconds"),
+        ):
+            steps.build(refresh, None, ["fct_ledger_entries"])
 
 
 def spoil(files: Path, columns: dict[str, str], change: str) -> None:
