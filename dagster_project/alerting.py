@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from dagster_project import lineage
 from dagster_project.channels import ChannelError, Message, send
-from dagster_project.home import last_refresh
+from dagster_project.home import NO_RESULT, Unended, last_refresh
 from dagster_project.settings import Channel, Workspace
 from expectations.records import CheckRecord
 from serving import words
@@ -65,6 +66,17 @@ def follow_up(space: Workspace, crash: str | None = None) -> list[str]:
         return []
     except (OSError, ServingError) as error:
         return [f"nothing was sent: {error}"]
+
+
+def tell_killed(space: Workspace, before: Unended) -> list[str]:
+    """Alert that the refresh before left no result; why it could not be sent. One that had published lacks its page
+    alone, which the next refresh draws."""
+    served = served_if_whole(space.home)
+    if served is not None and served.refresh_id == before.refresh_id:
+        return []
+    began = datetime.fromisoformat(before.began)
+    fix = "look for the out-of-memory killer or a restart in the system's log; the next refresh begins afresh."
+    return follow_up(space, f"The refresh that began {began:%Y-%m-%d %H:%M} UTC {NO_RESULT} To fix: {fix}")
 
 
 class _Sent:

@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of
-from dagster_project.home import LAST_REFRESH, OWNER, hold_owner, last_refresh
+from dagster_project.home import LAST_REFRESH, OWNER, hold_owner, hold_places, last_refresh, unended
 from dagster_project.settings import PortfolioError, Workspace, workspace
 from expectations import landed
 from expectations.records import CheckRecord, latest_records
@@ -58,6 +58,7 @@ def findings(portfolio: Path | None) -> Iterator[Finding]:
     yield from _installation()
     try:
         space = workspace(portfolio)
+        hold_places(space.home)
         hold_owner(space)
     except PortfolioError as error:
         what, _, fix = str(error).partition(" To fix: ")
@@ -117,6 +118,8 @@ def _home(space: Workspace) -> Iterator[Finding]:
         yield Finding("home", "note", f"{stray} is no version, and nothing reads it", "move it elsewhere")
     if (space.home / LAST_REFRESH).exists() and last_refresh(space.home) is None:
         yield Finding("home", "wrong", f"{space.home / LAST_REFRESH} can't be read", "outcomes refresh")
+    if (begun := unended(space.home)) is not None:
+        yield Finding("home", "note", begun.said, "" if begun.is_running else "outcomes refresh")
     if served is None:
         yield Finding("home", "note", f"{space.home}: nothing is published yet", "outcomes refresh")
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from dagster_project.home import hold_places
 from dagster_project.run import Run, end_unchanged, is_nothing_new, opened
 from dagster_project.settings import BusyError, PortfolioError, Workspace
 from expectations.database import open_build
@@ -84,9 +85,10 @@ def known_then(space: Workspace, text: str) -> date:
 def trial_home(home: Path, name: str) -> Path:
     """`<home>/<name>`, emptied, with hard links to the landed loads, quarantine, pulls and list of the forgotten.
 
-    Raises BusyError.
+    Raises BusyError, or PortfolioError where something else is in its place.
     """
     trial = home / name
+    hold_places(trial)
     home.mkdir(parents=True, exist_ok=True)
     trial.mkdir(mode=0o700, exist_ok=True)
     try:

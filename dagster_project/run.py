@@ -237,20 +237,21 @@ class Run:
         """Note why a step ended the refresh. A full disk is told as such, whatever met it, and its build removed."""
         if not self.failures and error is not None:
             self.failures.append(explained(f"step {step}: {error}"))
-        if any(disk.FULL in failure for failure in self.failures):
+        if lack := next(filter(None, map(disk.lack, self.failures)), None):
             shutil.rmtree(self.space.build, ignore_errors=True)  # what else is on that disk needs room, too
-            self.failures = [f"step {step}: {self._room()}"]
+            self.failures = [f"step {step}: {self.space.home}: {self._without_room(lack)}"]
 
-    def _room(self) -> str:
-        """How much room a full disk has and, where an earlier version shows what it takes, how much is missing."""
+    def _without_room(self, lack: disk.Lack) -> str:
+        """What to do; of a full disk how much is free and, where an earlier version shows it, how much is missing."""
+        after = "then outcomes refresh; docs/operations.md says what may be removed."
+        if lack is not disk.NO_SPACE:  # what is left of a quota isn't known
+            return f"{lack.what}. To fix: {lack.fix}, {after}"
         free, last = shutil.disk_usage(self.space.home).free, versions.served_if_whole(self.published_home)
         built = last.manifest.get("build_bytes") if last is not None else None
         missing = built + last.total_bytes - free if last is not None and built else 0
         needs = f", and a refresh like the last needs {words.size(missing)} more" if missing > 0 else ""
-        return (
-            f"{self.space.home}: no space left on the disk: {words.size(free)} are free{needs}. To fix: free "
-            f"{'that much' if needs else 'some'}, then outcomes refresh; docs/operations.md says what may be removed."
-        )
+        fix = "free that much" if needs else lack.fix
+        return f"{lack.what}: {words.size(free)} are free{needs}. To fix: {fix}, {after}"
 
     def end(self) -> dict[str, Any]:
         """How this refresh ended, for the page; kept for when the page is drawn again.
@@ -267,6 +268,7 @@ class Run:
             "title": self.space.portfolio.title,
         }
         disk.write(self.space.home / LAST_REFRESH, json.dumps(ended, indent=2))
+        (self.space.home / BEGUN).unlink(missing_ok=True)  # also one of a refresh before, that was killed
         return ended
 
 
@@ -294,7 +296,6 @@ def opened(
         space = space.model_copy(update={"home": home})
     if as_of and space.home == published_home:
         raise PortfolioError("a point-in-time build needs its own home. To fix: outcomes refresh --as-of DAY")
-    space.home.mkdir(parents=True, exist_ok=True)
     with locked(space):
         run = LAST["run"] = Run(
             space,

@@ -164,9 +164,9 @@ def _said(error: Exception) -> str:
     from sources.common import disk
 
     said = " ".join(str(error).split())
-    if disk.FULL in said:
+    if lack := disk.lack(said):
         place = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
-        return f"{place}no space left on the disk. To fix: free some, then run the command again."
+        return f"{place}{lack.what}. To fix: {lack.fix}, then run the command again."
     if isinstance(error, duckdb.Error):
         return f"a database can't be read: {said} To fix: outcomes verify names what is damaged"
     return str(error)
@@ -181,11 +181,12 @@ def given(portfolio: Path | None) -> None:
 
 def open_space(portfolio: Path | None, *, is_trial: bool = False) -> Workspace:
     """The workspace of a portfolio. Only for a trial may the home be that of another copy of it."""
-    from dagster_project.home import hold_owner
+    from dagster_project.home import hold_owner, hold_places
 
     given(portfolio)
     with explained():
         space = workspace(portfolio)
+        hold_places(space.home)
         if not is_trial:
             hold_owner(space)
         return space

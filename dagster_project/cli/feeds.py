@@ -72,7 +72,6 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
     space = open_space(portfolio)
     with explained():
         sources = _sources(space, source)
-        space.home.mkdir(parents=True, exist_ok=True)
         with locked(space):
             landed, failures = land_sources(space, sources, pseudonym_key(space.home, space.key), datetime.now(UTC))
     names = ("landed_rows", "quarantined_rows", "excluded_rows")

@@ -27,7 +27,6 @@ def fetch(
     space = open_space(portfolio)
     with explained():
         listed = chosen(space, source)
-        space.home.mkdir(parents=True, exist_ok=True)
         with locked(space):
             found = fetch_all(space, listed, lambda what: print(what, file=sys.stderr, flush=True), full=full)
     if not listed:
@@ -65,7 +64,6 @@ def connect(
     with explained():
         space, text = connecting.with_entry(space, source, kind, settings or [])
         (found,) = chosen(space, source)
-        space.home.mkdir(parents=True, exist_ok=True)
         with locked(space):
             # an address that is broken over two lines can't be pasted
             connecting.sign_in(

@@ -26,11 +26,6 @@ from dagster_project.settings import PortfolioError
 if TYPE_CHECKING:
     from serving.mirror import Mirrored
 
-_UNENDED = {  # by whether it is running
-    True: "it is running.",
-    False: "it left no result: it was interrupted or killed, or the machine stopped. To fix: outcomes refresh",
-}
-
 
 @app.command()
 def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> None:
@@ -58,7 +53,8 @@ def status(portfolio: PortfolioOption = None, version: VersionOption = None) -> 
     with explained():
         begun, served = unended(space.home), versions.served(space.home)
     if begun is not None:
-        out.print(f"A refresh began {moment(begun.began)}, and {_UNENDED[begun.is_running]}")
+        fix = "" if begun.is_running else " To fix: outcomes refresh"
+        out.print(f"{begun.said[0].upper()}{begun.said[1:]}{fix}")
     if served is None:
         out.print(f"{space.portfolio.title}: nothing is published yet. Run: outcomes refresh")
         raise typer.Exit(1)

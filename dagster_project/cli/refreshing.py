@@ -60,6 +60,7 @@ def refresh(
     if as_of is not None:
         _refresh_as_of(space, as_of, full=full)
         return
+    _tell_killed(space)
     run = _execute("refresh", space, full=full, home=None, new_key=new_key, fetches=not no_fetch)
     _follow_up(space)
     for message in run.warnings:
@@ -81,6 +82,20 @@ def _follow_up(space: Workspace) -> None:
 
         for problem in follow_up(space):
             err.print(f"outcomes: {problem}", style="yellow")
+
+
+def _tell_killed(space: Workspace) -> None:
+    """Say and send that the refresh before was killed, before this one begins, which may be killed, too."""
+    from dagster_project.home import unended
+
+    before = unended(space.home)
+    if before is not None and not before.is_running:
+        err.print(f"outcomes: {before.said}", style="yellow")
+        if space.portfolio.notify.alerts:
+            from dagster_project.alerting import tell_killed
+
+            for problem in tell_killed(space, before):
+                err.print(f"outcomes: {problem}", style="yellow")
 
 
 def _refresh_as_of(space: Workspace, text: str, *, full: bool) -> None:

@@ -8,9 +8,28 @@ import stat
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-FULL = os.strerror(errno.ENOSPC)  # in whatever a database or library says of it
 READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+
+
+class Lack(NamedTuple):
+    """What can't be written for want of room: what is so, and what to do."""
+
+    what: str
+    fix: str
+
+
+NO_SPACE = Lack("no space left on the disk", "free some")
+_LACKS = {
+    os.strerror(errno.ENOSPC): NO_SPACE,
+    os.strerror(errno.EDQUOT): Lack("the disk quota is used up", "free some space, or have the quota raised"),
+}
+
+
+def lack(said: str) -> Lack | None:
+    """The lack of room that whatever a system, database or library says is about."""
+    return next((lack for name, lack in _LACKS.items() if name in said), None)
 
 
 _UMASK = os.umask(0o077)  # of the process as it was started; to be read, it must be set

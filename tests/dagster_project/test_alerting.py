@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from dagster_project import alerting
-from dagster_project.alerting import affected, follow_up
+from dagster_project.alerting import affected, follow_up, tell_killed
+from dagster_project.home import Unended
 from dagster_project.settings import Workspace
 from expectations.records import CheckRecord
 from serving import digest
 from tests.dagster_project.test_channels import declared
+from tests.end_to_end.harness import outcomes
 from tests.receivers import HOST, Chat, Mailbox, mail_server, webhook
 
 COST = {
@@ -117,6 +119,43 @@ def test_a_refresh_whose_process_was_ended_is_told(office: Office) -> None:
     assert office.subjects == ["Acme: the refresh failed, it ended early"]
 
 
+def test_a_refresh_that_was_killed_is_told_once(office: Office) -> None:
+    for night in ("2026-06-30", "2026-07-01"):
+        assert tell_killed(office.space, Unended("01A", f"{night}T03:00:00+00:00", is_running=False)) == []
+
+    [letter] = office.box.letters
+    assert letter["Subject"] == "Acme: the refresh failed, it ended early"
+    assert "The refresh that began 2026-06-30 03:00 UTC left no result: it was interrupted" in letter.get_content()
+
+
+def test_a_refresh_that_was_killed_after_it_published_is_no_news(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerting, "served_if_whole", lambda _: _Served("01A", refresh_id="01A"))
+
+    assert tell_killed(office.space, Unended("01A", "2026-06-30T03:00:00+00:00", is_running=False)) == []
+    assert office.subjects == []
+
+
+def test_the_next_refresh_tells_of_one_that_was_killed_before_it_tells_of_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "portfolio" / "feeds").mkdir(parents=True)
+    (tmp_path / "portfolio" / "feeds" / "teams.csv").write_text("no column of a team\n1\n")
+    (tmp_path / "portfolio" / "portfolio.yml").write_text(
+        "name: acme\ntitle: Acme\nreporting_currency: EUR\nnotify: {alerts: [webhook]}\n"
+    )
+    (tmp_path / "homes" / "acme").mkdir(parents=True)
+    begun = {"refresh_id": "01A", "began_at": "2026-06-30T03:00:00+00:00"}
+    (tmp_path / "homes" / "acme" / "begun_refresh.json").write_text(json.dumps(begun))
+    with webhook() as chat:
+        monkeypatch.setenv("OUTCOMES_WEBHOOK", chat.url)
+        said = [outcomes("refresh", home=tmp_path / "homes", portfolio=tmp_path / "portfolio") for _ in range(2)]
+
+    assert ["left no result" in one.err for one in said] == [True, False]
+    assert ["left no result" in post["text"] for post in chat.posts] == [True, False]
+
+
 def test_a_first_refresh_that_works_is_no_news(office: Office) -> None:
     office.ended("published")
 
@@ -161,6 +200,7 @@ def test_the_digest_of_a_version_is_sent_once_and_never_that_of_an_older_one(
 class _Served:
     version: str
     folder: Path = Path()
+    refresh_id: str = ""
 
 
 def test_without_channels_nothing_is_noted(tmp_path: Path) -> None:

@@ -54,6 +54,16 @@ def test_a_source_that_was_not_fetched_is_said_with_the_age_of_what_is_used(tiny
     assert "seen" in line and "the last refresh could not fetch it. Next: " in line and "outcomes fetch" in line
 
 
+def test_a_refresh_that_was_killed_is_said(tiny: Path) -> None:
+    home = tiny.parent / "homes" / "tiny"
+    home.mkdir(parents=True)
+    begun = {"refresh_id": ulid(1), "began_at": "2026-06-30T03:00:00+00:00"}
+    (home / "begun_refresh.json").write_text(json.dumps(begun))
+
+    [said] = [line for line in lines(run(tiny), "home") if "left no result" in line]
+    assert "a refresh began 30 Jun 2026, 03:00 UTC" in said and "outcomes refresh" in said
+
+
 def test_columns_that_no_mapping_reads_are_named(tiny: Path) -> None:
     (tiny / "data/extra.csv").write_text("id,name,colour,size\nP8,Eight,,L\nP9,Nine,red,M\n")
     (tiny / "feeds/products.csv").unlink()

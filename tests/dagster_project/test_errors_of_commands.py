@@ -1,6 +1,7 @@
 """What a command says of an error, and the code it ends with."""
 
 import errno
+import os
 
 import duckdb
 import pytest
@@ -18,6 +19,15 @@ def test_a_full_disk_is_told_with_its_place_and_what_to_do(capsys: pytest.Captur
     assert said == (
         "outcomes: /home/reports/load.json: no space left on the disk. To fix: free some, then run the command again."
     )
+
+
+def test_a_disk_quota_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """The disk itself has room."""
+    with pytest.raises(typer.Exit), explained():
+        raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT), "/home/reports/load.json")
+
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("outcomes: /home/reports/load.json: the disk quota is used up. To fix: free some space, or")
 
 
 def test_a_database_that_could_not_be_written_is_not_said_to_be_damaged(capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,6 +123,19 @@ def test_a_full_disk_is_told_once_with_what_is_missing(published: Workspace, met
     assert not published.build.exists()  # others need room on that disk, too
 
 
+def test_a_disk_quota_is_told_without_the_room_of_the_disk(published: Workspace) -> None:
+    with run.opened(published) as opened:
+        published.build.mkdir()
+        opened.note_failure("build", OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)))
+
+    [said] = opened.failures
+    assert (
+        said.startswith(f"step build: {published.home}: the disk quota is used up. To fix: ")
+        and " are free" not in said
+    )
+    assert not published.build.exists()
+
+
 def test_what_a_refresh_needs_is_not_said_before_a_version_shows_it(published: Workspace) -> None:
     shutil.rmtree(published.home / "serve")
     with run.opened(published) as opened:
@@ -143,3 +156,13 @@ def test_a_refresh_that_left_no_result_is_known(published: Workspace, ended: boo
     assert (while_it_runs and while_it_runs.is_running, after and after.is_running) == (
         (None, None) if ended else (True, False)
     )
+
+
+def test_a_killed_refresh_is_past_once_another_ended(published: Workspace) -> None:
+    """Also where nothing was new, so that it noted no beginning."""
+    with run.opened(published) as killed:
+        killed.begin()
+    with run.opened(published) as opened:
+        opened.end()
+
+    assert unended(published.home) is None

@@ -56,17 +56,6 @@ def test_without_a_file_nothing_is_measured(empty: tuple[Path, Said]) -> None:
     assert found == [(None, 0, "not_measured")]
 
 
-def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.touch()
-
-    said = outcomes("refresh", home=home, portfolio=TINY)
-
-    assert said.exit_code == 1
-    assert str(home) in said.err
-    assert "Traceback" not in said.err
-
-
 def test_a_home_that_can_not_be_written_is_named(mounted: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(mounted)], check=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dagster_project.home import FILES, FOLDERS
 from tests.end_to_end.conftest import Portfolio, Stage
 from tests.end_to_end.harness import TINY, Said, read, served
 
@@ -130,6 +131,13 @@ def test_a_second_refresh_says_that_nothing_is_new(again: Stage) -> None:
 def test_a_second_refresh_publishes_nothing(first: Stage, again: Stage) -> None:
     assert again.version == first.version
     assert again.files == first.files
+
+
+def test_each_folder_and_file_of_a_home_is_known_by_name(first: Stage) -> None:
+    """Else a file in the place of a folder, or the other way round, is told by the system's error alone."""
+    known = {True: {*FOLDERS}, False: {*FILES}}
+
+    assert [path for path in first.home.iterdir() if path.name not in known[path.is_dir()]] == []
 
 
 def test_a_full_refresh_publishes_anew_the_same_figures(first: Stage, recovered: Stage) -> None:
