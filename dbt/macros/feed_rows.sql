@@ -14,23 +14,31 @@
             group by source
         ),
 
-        shown_rows as (
-            select landed_rows.*, max(load_seq) over (partition by source, {{ keys | join(", ") }}) as last_shown_seq
+        keys_of_source as (
+            select
+                source,
+                {{ keys | join(", ") }},
+                max(load_seq) as last_shown_seq,
+                max(case when _row_kind = 'row' then load_seq end) as row_seq
             from landed_rows
+            group by source, {{ keys | join(", ") }}
         ),
 
-        surviving_rows as (
-            select
-                shown_rows.*,
-                row_number() over (partition by {{ keys | join(", ") }} order by shown_rows.load_seq desc) as recency
-            from shown_rows
-            left join last_snapshots on shown_rows.source = last_snapshots.source
-            where shown_rows._row_kind = 'row' and shown_rows.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)
+        surviving_keys as (
+            select {{ keys | join(", ") }}, max(keys_of_source.row_seq) as row_seq
+            from keys_of_source
+            left join last_snapshots on keys_of_source.source = last_snapshots.source
+            where keys_of_source.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)
+            group by {{ keys | join(", ") }}
         )
 
-    select *
-    from surviving_rows
-    where recency = 1
+    -- of a key a load has one row at most
+    select landed_rows.*
+    from landed_rows
+    inner join
+        surviving_keys on landed_rows.load_seq = surviving_keys.row_seq
+        {% for key in keys %} and landed_rows.{{ key }} is not distinct from surviving_keys.{{ key }} {% endfor %}
+    where landed_rows._row_kind = 'row'
 {%- endmacro %}
 
 {#-

@@ -70,26 +70,37 @@ def _members(shape: Shape, rows: str) -> str:
 
 def feed_sql(feed: str, shape: Shape) -> str:
     """The SELECT behind `feed.<feed>`, on the stage file."""
-    keys = ", ".join(f"landed.{key}" for key in shape.keys)
+    keys = ", ".join(shape.keys)
+    same_key = " and ".join(f"landed.{key} is not distinct from several.{key}" for key in shape.keys)
     return f"""
-    select standing.*{_members(shape, "standing")}
-    from
-        (
+    with
+        landed as (select * from stage.landing.{feed}),
+        last_snapshots as (
+            select source, max(load_seq) as last_snapshot
+            from stage.landing.loads
+            where feed = '{feed}' and kind = 'snapshot' and deletes
+            group by source
+        ),
+        -- most keys are in one load, and to compare the loads of all of them would sort every row
+        several as (select {keys} from landed group by all having count(*) > 1),
+        standing as (
             select landed.*
-            from stage.landing.{feed} as landed
-            left join
-                (
-                    select source, max(load_seq) as load_seq
-                    from stage.landing.loads
-                    where feed = '{feed}' and kind = 'snapshot' and deletes
-                    group by source
-                ) as last_snapshots
-                on last_snapshots.source = landed.source
-            qualify
-                max(landed.load_seq) over (partition by landed.source, {keys}) >= coalesce(last_snapshots.load_seq, 0)
-        ) as standing
-    where _row_kind = 'row'
-    qualify row_number() over (partition by {keys.replace("landed.", "standing.")} order by load_seq desc) = 1
+            from landed
+            anti join several on {same_key}
+            left join last_snapshots using (source)
+            where _row_kind = 'row' and load_seq >= coalesce(last_snapshot, 0)
+            union all
+            select * exclude (last_snapshot)
+            from (
+                select *
+                from (select landed.* from landed semi join several on {same_key}) as landed
+                left join last_snapshots using (source)
+                qualify max(load_seq) over (partition by source, {keys}) >= coalesce(last_snapshot, 0)
+            )
+            where _row_kind = 'row'
+            qualify row_number() over (partition by {keys} order by load_seq desc) = 1
+        )
+    select standing.*{_members(shape, "standing")} from standing
 """
 
 

@@ -263,7 +263,7 @@ with recursive
         from team_work
         window team_pot as (partition by month, id)
     ),
-    pots as (
+    weights as (
         select month, kind, id, deliverable_id, weight::hugeint as weight
         from weighed
         where weight > 0
@@ -272,6 +272,13 @@ with recursive
         from team_weighed
         where weight > 0
         group by all
+    ),
+    pots as (
+        select
+            *,
+            sum(weight) over (partition by month, kind, id) as total,
+            row_number() over (partition by month, kind, id order by weight desc, deliverable_id) as rank_of_weight
+        from weights
     ),
     known_pots as (select distinct month, kind, id from pots),
 
@@ -298,32 +305,33 @@ with recursive
         select
             ruled.*,
             if(ruled_kind = -1, on_deliverable, pots.deliverable_id) as deliverable_id,
-            if(pots.weight is null, 1, pots.weight) as weight
+            coalesce(weight, 1) as weight,
+            coalesce(total, 1) as total,
+            coalesce(rank_of_weight, 1) as rank_of_weight
         from ruled
         left join pots on pots.kind = ruled_kind and pots.month = ruled.month and pots.id = pot_id
     ),
     -- whole units of 0.0001, what is left over to the greatest remainders
-    weighted as (
-        select *, abs(units) * weight as product_of_weight, sum(weight) over (partition by ledger_entry_id) as total
-        from shares
-    ),
     divided as (
         select
             *,
-            divide(product_of_weight, total) as whole,
-            row_number() over (
-                partition by ledger_entry_id order by product_of_weight % total desc, weight desc, deliverable_id
-            ) as place,
-            row_number() over (partition by ledger_entry_id order by weight desc, deliverable_id) as rank_of_weight
-        from weighted
+            abs(units) * weight as weighted,
+            -- a division of 64 bits is forty times as fast as one of 128
+            coalesce(divide(try_cast(weighted as bigint), try_cast(total as bigint)), divide(weighted, total)) as whole,
+            weighted - whole * total as remainder
+        from shares
     ),
-    parts as (
-        select
-            *,
-            sign(units)
-            * (whole + if(place <= abs(units) - sum(whole) over (partition by ledger_entry_id), 1, 0)) as part
+    placed as (
+        select *, row_number() over by_remainder as place, sum(whole) over by_remainder as whole_of_entry
         from divided
-    )
+        window
+            by_remainder as (
+                partition by ledger_entry_id
+                order by remainder desc, rank_of_weight
+                rows between unbounded preceding and unbounded following
+            )
+    ),
+    parts as (select *, sign(units) * (whole + if(place <= abs(units) - whole_of_entry, 1, 0)) as part from placed)
 select
     ledger_entry_id,
     day,
