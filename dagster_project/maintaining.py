@@ -19,7 +19,7 @@ from serving import versions
 from sources import loads
 from sources.keys import pseudonym_key
 
-RUNS_ALWAYS_KEPT = 10
+RUNS, RUNS_ALWAYS_KEPT = "Dagster's runs", 10
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ def maintain(space: Workspace, now: datetime) -> list[Maintained]:
         done = [_audit(space, now)]
         if space.portfolio.keep_loads_days is not None:
             done.append(_loads(space, now, timedelta(days=space.portfolio.keep_loads_days)))
-    if Environment().dagster_home is not None:
-        done.append(_runs(now, timedelta(days=space.portfolio.keep_runs_days)))
+    if (home := Environment().dagster_home) is not None:
+        keep = timedelta(days=space.portfolio.keep_runs_days)
+        done.append(_runs(now, keep) if home.is_dir() else Maintained(RUNS, 0, 0))  # Dagster was never started
     return done
 
 
@@ -103,7 +104,7 @@ def _runs(now: datetime, keep: timedelta) -> Maintained:
             instance.delete_run(run_id)
             instance.compute_log_manager.delete_logs(prefix=[run_id])
             _remove_shard(instance.event_log_storage, run_id)
-        return Maintained("Dagster's runs", len(old), instance.get_runs_count())
+        return Maintained(RUNS, len(old), instance.get_runs_count())
 
 
 def _remove_shard(events: Any, run_id: str) -> None:

@@ -111,6 +111,14 @@ def test_dagsters_old_runs_go_with_their_files_but_the_newest_ten(
     assert named == []
 
 
+def test_where_dagster_was_never_started_there_is_no_run(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(space.home / "dagster"))
+
+    done = of_kind(maintain(space, NOW), "Dagster's runs")
+
+    assert (done.removed, done.kept) == (0, 0) and not (space.home / "dagster").exists()
+
+
 @pytest.mark.usefixtures("space")
 def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     said = outcomes("maintain", home=tmp_path, portfolio=tmp_path / "portfolio")

@@ -41,6 +41,24 @@ def test_a_service_holds_no_secret_and_runs_as_nobody_s_root(unit: str) -> None:
     assert not re.findall(r"^Environment=.*(PASSWORD|TOKEN|KEY|WEBHOOK)", text, re.MULTILINE)
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze")
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.endswith(".service")])
+def test_systemd_finds_a_service_little_exposed(unit: str) -> None:
+    line = ["systemd-analyze", "security", "--offline=yes", "--threshold=40", str(DEPLOY / "systemd" / unit)]
+
+    said = subprocess.run(line, capture_output=True, text=True, check=False)
+
+    assert said.returncode == 0, said.stdout[-200:]
+
+
+def test_what_is_removed_every_week_are_the_runs_of_the_dagster_that_systemd_starts() -> None:
+    units = ("outcomes-verify", "outcomes-dagster-daemon", "outcomes-dagster-webserver")
+    texts = [(DEPLOY / "systemd" / f"{unit}.service").read_text() for unit in units]
+
+    assert {home for text in texts for home in re.findall(r"DAGSTER_HOME=(\S+)", text)} == {"/var/lib/outcomes/dagster"}
+    assert all("DAGSTER_HOME=" in text for text in texts)
+
+
 @pytest.mark.parametrize("name", ["compose.yaml", "helm-values.yaml", "dagster-postgres.yaml"])
 def test_a_secret_comes_from_the_environment_alone(name: str) -> None:
     text = (DEPLOY / name).read_text()
