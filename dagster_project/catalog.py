@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from dagster_project.settings import DBT_PROJECT, PortfolioError, Workspace
 from expectations.metrics import Meta
 from serving.scorecard import lacking
-from sources import pulled
+from sources import loads, pulled
 from sources.config import FileSource
 from sources.fetching.source import ApiSource
 from sources.landing import mappings
@@ -78,6 +78,17 @@ def files_to_map(space: Workspace, source: FileSource | ApiSource) -> FileSource
     return found
 
 
+def given(space: Workspace) -> loads.Given:
+    """The feeds that the portfolio's sources give: what landed of others is not used. Raises LandingError."""
+    return frozenset((source.name, feed) for source in space.portfolio.sources for feed in feeds_of(space, source))
+
+
 def feeds_given(space: Workspace) -> frozenset[str]:
     """The feeds that any of the portfolio's sources gives. Raises LandingError."""
-    return frozenset(feed for source in space.portfolio.sources for feed in feeds_of(space, source))
+    return frozenset(feed for _, feed in given(space))
+
+
+def withdrawn(space: Workspace) -> list[loads.Load]:
+    """The loads of feeds that no source gives any more. Raises LandingError."""
+    still = given(space)
+    return [load for load in loads.all_loads(space.home) if (load["source"], load["feed"]) not in still]

@@ -9,6 +9,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -20,7 +21,7 @@ import duckdb
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of
+from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of, given, withdrawn
 from dagster_project.home import LAST_REFRESH, OWNER, hold_owner, hold_places, last_refresh, unended
 from dagster_project.settings import PortfolioError, Workspace, workspace
 from expectations import landed
@@ -71,6 +72,7 @@ def findings(portfolio: Path | None) -> Iterator[Finding]:
         yield _spark(space)
     for source in space.portfolio.sources:
         yield from _source(space, source)
+    yield from _withdrawn(space)
     yield from _unmapped(space)
     yield from _twins(space)
     yield from _links(space)
@@ -197,6 +199,14 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         yield Finding(about, "note", f"its settings don't name ({setting}): {names}", fix)
 
 
+def _withdrawn(space: Workspace) -> Iterator[Finding]:
+    """The feeds that landed and that no source gives any more."""
+    with suppress(LandingError):  # its source has a line
+        for source, feed in sorted({(load["source"], load["feed"]) for load in withdrawn(space)}):
+            what = f"{feed} landed before and is given no more, so that it is not used"
+            yield Finding(f"source {source}", "note", what, "put back its mapping or file, if it should be")
+
+
 def _unread(about: str, files: Sequence[str], columns: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:
     """What no mapping of a source reads."""
     if files:
@@ -226,7 +236,7 @@ _MEANING = {
 def _unmapped(space: Workspace) -> Iterator[Finding]:
     """Statuses and accounts of landed rows that have no meaning, with how often each occurs."""
     try:
-        frozen = loads.freeze(space.home, space.portfolio.now())
+        frozen = loads.freeze(space.home, space.portfolio.now(), given=given(space))
         if not frozen.loads:
             return
         with TemporaryDirectory(prefix="outcomes-") as scratch:
@@ -339,12 +349,12 @@ def _is_open(record: CheckRecord) -> bool:
 def _metrics(space: Workspace) -> Iterator[Finding]:
     """The metrics that have their feeds, and what the others lack."""
     try:
-        given = feeds_given(space) | {load["feed"] for load in loads.all_loads(space.home)}
+        feeds = feeds_given(space)
     except LandingError:
         return  # its source has a line
     served = versions.served_if_whole(space.home)
     figures = served.figures if served else {}
-    lacking = by_lack(given)
+    lacking = by_lack(feeds)
     complete = lacking.pop((), [])
     measured = [metric for metric in complete if figures.get(metric.name, {}).get("value") is not None]
     said = f", {len(measured)} have a total over all time" if served else ""

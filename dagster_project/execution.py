@@ -32,12 +32,23 @@ def execute(
     lands: bool = True,
     fetches: bool = True,
     new_key: bool = False,
+    withdraws: bool = False,
 ) -> Run:
     """Run a job's steps in this process; the run, whose `failures` say why a step ended it.
 
     Raises PortfolioError or BusyError where it can't begin.
     """
-    with opened(space, home, as_of, full=full, verbose=verbose, lands=lands, fetches=fetches, new_key=new_key) as run:
+    with opened(
+        space,
+        home,
+        as_of,
+        full=full,
+        verbose=verbose,
+        lands=lands,
+        fetches=fetches,
+        new_key=new_key,
+        withdraws=withdraws,
+    ) as run:
         if job == REFRESH and not full and is_nothing_new(run):
             end_unchanged(run)
             return run

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 from cronsim import CronSim
 
+from dagster_project.catalog import given
 from dagster_project.home import last_refresh
 from dagster_project.settings import Workspace
 from expectations.gx import load_checks
@@ -48,7 +49,7 @@ def _feeds(space: Workspace, now: datetime) -> Iterator[Freshness]:
         connection.execute("create table stage.landing.settings as select ?::timestamp as as_of_at", [_utc(now)])
         rows = [
             [load["feed"], load["source"], _utc(datetime.fromisoformat(load["observed_at"]))]
-            for load in loads.freeze(space.home, now).loads
+            for load in loads.freeze(space.home, now, given=given(space)).loads
         ]
         if rows:
             connection.executemany("insert into stage.landing.loads values (?, ?, ?)", rows)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ulid import ULID
 
-from dagster_project import measure, mirroring
+from dagster_project import catalog, measure, mirroring
 from dagster_project.home import BEGUN, LAST_REFRESH, locked
 from dagster_project.landing import land_sources, notes
 from dagster_project.settings import PROJECT, PortfolioError, Workspace
@@ -72,6 +72,7 @@ class Run:
     lands: bool = True  # false: build what has already landed, without reading files
     fetches: bool = True  # false: read no tool, only what was fetched before
     new_key: bool = False
+    withdraws: bool = False  # it may publish without feeds that the served version has and no source gives any more
     has_build: bool = False  # it began a build, or goes on with the one that is there
     refresh_id: str = field(default_factory=lambda: str(ULID()))
     started: float = field(default_factory=time.monotonic)
@@ -120,7 +121,8 @@ class Run:
     @cached_property
     def frozen(self) -> loads.Frozen:
         """The loads that this refresh reads."""
-        return loads.freeze(self.space.home, self.now, self.observed_by)
+        given = catalog.given(self.space) if self.observed_by is None else None
+        return loads.freeze(self.space.home, self.now, self.observed_by, given)
 
     @cached_property
     def compiled(self) -> list[measure.Compiled]:
@@ -286,6 +288,7 @@ def opened(
     lands: bool = True,
     fetches: bool = True,
     new_key: bool = False,
+    withdraws: bool = False,
 ) -> Generator[Run]:
     """A refresh of a portfolio, which holds its lock; `home` is another place than its own for loads and build.
 
@@ -306,6 +309,7 @@ def opened(
             lands=lands and as_of is None,  # a point-in-time build reads only what has already landed
             fetches=fetches and lands and space.home == published_home,
             new_key=new_key,
+            withdraws=withdraws,
         )
         if home is None and (healed := versions.heal(published_home)):
             run.warnings.append(healed)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project import audit as checking
-from dagster_project import dbt_runner, measure, mirroring, model_runner
+from dagster_project import catalog, dbt_runner, measure, mirroring, model_runner
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
 from dagster_project.fetching import Fetched, fetch_all
 from dagster_project.home import last_refresh
@@ -26,6 +26,7 @@ from serving.errors import ServingError
 from serving.mirror import Mirrored
 from serving.page import draw_root
 from serving.versions import Version
+from serving.words import plural
 from sources import loads
 from sources.errors import LandingError
 from sources.landing import Landed
@@ -81,11 +82,12 @@ def land(run: Run) -> list[Landed]:
 def freeze(run: Run) -> bool:
     """Fix the list of loads to read; False where they, the code and the settings are those of the served version.
 
-    Raises StepError where one of them is damaged.
+    Raises StepError where one of them is damaged, or a feed of the served version is given no more.
     """
     if run.same is not None:
         end_unchanged(run)
         return False
+    _refuse_withdrawn(run)
     checking.start_auditor(run)
     model_runner.fresh_build(run.space.build)
     try:
@@ -95,6 +97,24 @@ def freeze(run: Run) -> bool:
     run.note_build()
     run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
     return True
+
+
+def _refuse_withdrawn(run: Run) -> None:
+    """Raise StepError where the served version has a feed that no source gives any more, unless that is meant."""
+    served = versions.served_if_whole(run.published_home) if run.observed_by is None else None
+    if served is None or run.withdraws or run.space.home != run.published_home:
+        return
+    listed = {load["load_id"]: load for load in served.manifest["loads"] if load["is_in_use"]}
+    gone = [load for load in catalog.withdrawn(run.space) if load["load_id"] in listed]
+    if gone:
+        names = ", ".join(sorted({f"{load['source']}/{load['feed']}" for load in gone}))
+        rows = sum(load["counts"]["landed_rows"] for load in gone)
+        raise _ended(
+            run,
+            f"no source gives {names} any more, of which the served version has {plural(rows, 'row')}. To fix: "
+            "put back the mapping or file; or, if it is meant, run `outcomes refresh --withdraw` once, which publishes "
+            "without it.",
+        )
 
 
 def build(run: Run, tag: str | None, names: Collection[str] | None = None) -> list[Built]:

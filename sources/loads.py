@@ -162,7 +162,8 @@ def limit_deletions(
         raise LandingError(
             f"feed {feed.name} has 0 good rows, but the source had {shown:,} before.",
             where,
-            "check that the export is complete; if the feed is really empty now, remove it from the source.",
+            "check that the export is complete; if the feed is really empty now, remove its mapping or file, and run "
+            "`outcomes refresh --withdraw` once.",
         )
     if deletes and deleted > limit * shown:
         raise LandingError(
@@ -203,9 +204,12 @@ class Frozen:
         return hashlib.sha256(json.dumps(sorted(listed)).encode()).hexdigest()
 
 
-def freeze(home: Path, as_of: datetime, observed_by: datetime | None = None) -> Frozen:
-    """The list of loads to read: all visible ones, or those observed by a moment (aware)."""
-    found = all_loads(home)
+Given = frozenset[tuple[str, str]]  # sources, each with a feed of it
+
+
+def freeze(home: Path, as_of: datetime, observed_by: datetime | None = None, given: Given | None = None) -> Frozen:
+    """The list of loads to read: all visible ones, or those observed by a moment (aware), or of the feeds given."""
+    found = [load for load in all_loads(home) if given is None or (load["source"], load["feed"]) in given]
     if observed_by is not None:
         found = [load for load in found if datetime.fromisoformat(load["observed_at"]) <= observed_by]
     found.sort(key=lambda load: (load["feed"], load["observed_at"], load["load_id"]))

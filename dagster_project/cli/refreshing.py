@@ -45,6 +45,9 @@ def refresh(
         bool,
         typer.Option("--new-key", help="Accept a different pseudonym key: every person gets a new pseudonym."),
     ] = False,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Publish without the feeds that no source gives any more.")
+    ] = False,
     no_fetch: Annotated[bool, typer.Option("--no-fetch", help="Ask no tool; use what was fetched before.")] = False,
 ) -> None:
     """Fetch, load, build, audit and publish, and draw the page.
@@ -61,7 +64,7 @@ def refresh(
         _refresh_as_of(space, as_of, full=full)
         return
     _tell_killed(space)
-    run = _execute("refresh", space, full=full, home=None, new_key=new_key, fetches=not no_fetch)
+    run = _execute("refresh", space, full=full, home=None, new_key=new_key, fetches=not no_fetch, withdraws=withdraw)
     _follow_up(space)
     for message in run.warnings:
         err.print(f"outcomes: {message}", style="yellow")
@@ -160,6 +163,7 @@ def _execute(
     as_of: date | None = None,
     new_key: bool = False,
     fetches: bool = True,
+    withdraws: bool = False,
 ) -> "Run":
     """Run a job in this process; the run's state."""
     from dagster_project.execution import execute
@@ -168,7 +172,15 @@ def _execute(
     gc.set_threshold(100_000, 50, 1000)
     with explained():
         run = execute(
-            job, space, full=full, home=home, verbose=sys.stderr.isatty(), as_of=as_of, new_key=new_key, fetches=fetches
+            job,
+            space,
+            full=full,
+            home=home,
+            verbose=sys.stderr.isatty(),
+            as_of=as_of,
+            new_key=new_key,
+            fetches=fetches,
+            withdraws=withdraws,
         )
     gc.freeze()
     return run

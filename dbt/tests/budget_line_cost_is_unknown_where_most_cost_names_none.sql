@@ -1,11 +1,13 @@
 -- Where most cost of a year names no team, a team that none names may have had any: its line's cost is not 0 but
--- unknown.
+-- unknown. So is that of every line where no source gives cost.
 {{ config(meta={"dagster": {"ref": {"name": "budget_lines"}}}) }}
 
 with
     lines as (select * from {{ ref("budget_lines") }}),
 
     lines_with_cost as (select distinct budget_line_key from {{ ref("msr_budget_costs") }}),
+
+    given_cost as (select count(*) > 0 as is_given from {{ ref("int_given_kinds") }} where kind = 'cost'),
 
     unnamed_shares as (
         select
@@ -27,12 +29,13 @@ with
             lines.*,
             lines_with_cost.budget_line_key is null
             and (
+                not given_cost.is_given
                 {% for entity in ("initiative", "team", "product") %}
-                    (lines.{{ entity }}_key <> -2 and coalesce(unnamed_shares.is_mostly_without_{{ entity }}, false))
-                    {{ "or" if not loop.last }}
+                    or (lines.{{ entity }}_key <> -2 and coalesce(unnamed_shares.is_mostly_without_{{ entity }}, false))
                 {% endfor %}
             ) as is_cost_unknown
         from lines
+        cross join given_cost
         left join unnamed_shares on lines.fiscal_year_start_date = unnamed_shares.fiscal_year_start_date
         left join lines_with_cost on lines.budget_line_key = lines_with_cost.budget_line_key
     )

@@ -33,7 +33,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, *days_ago: int) -> None:
         }
         for days in days_ago
     ]
-    monkeypatch.setattr(module.loads, "freeze", lambda _home, now: loads.Frozen(tuple(found), now))
+    monkeypatch.setattr(module.loads, "freeze", lambda _home, now, **_: loads.Frozen(tuple(found), now))
 
 
 @pytest.mark.parametrize(
