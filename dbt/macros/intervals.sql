@@ -1,5 +1,5 @@
-{#- Wilson score interval (95 %) of a share: one bound, `sign` '-' or '+'. Wilson 1927. -#}
-{% macro wilson_bound(successes, trials, sign) -%}
+{#- Wilson score interval (95 %) of a share in so many trials: one bound, `sign` '-' or '+'. Wilson 1927. -#}
+{% macro wilson_bound(share, trials, sign) -%}
     case
         when {{ trials }} > 0
         then
@@ -8,10 +8,9 @@
                 least(
                     1.0,
                     (
-                        {{ successes }} / {{ trials }} + {{ z() }} * {{ z() }} / (2 * {{ trials }})
+                        {{ share }} + {{ z() }} * {{ z() }} / (2 * {{ trials }})
                         {{ sign }} {{ z() }} * sqrt(
-                            greatest(0.0, {{ successes }} / {{ trials }} * (1 - {{ successes }} / {{ trials }}))
-                            / {{ trials }}
+                            greatest(0.0, {{ share }} * (1 - {{ share }})) / {{ trials }}
                             + {{ z() }} * {{ z() }} / (4 * {{ trials }} * {{ trials }})
                         )
                     )

@@ -161,7 +161,7 @@
                     when cells_with_status.value is null
                     then null
                     when cells_with_status.interval_kind = 'wilson'
-                    then {{ wilson_bound("cells_with_status.numerator", "cells_with_status.denominator", "-") }}
+                    then {{ wilson_bound("cells_with_status.value", "cells_with_status.n", "-") }}
                     when cells_with_status.interval_kind = 'nps'
                     then nps_intervals.lower_bound
                     when cells_with_status.interval_kind = 'welch'
@@ -171,7 +171,7 @@
                     when cells_with_status.value is null
                     then null
                     when cells_with_status.interval_kind = 'wilson'
-                    then {{ wilson_bound("cells_with_status.numerator", "cells_with_status.denominator", "+") }}
+                    then {{ wilson_bound("cells_with_status.value", "cells_with_status.n", "+") }}
                     when cells_with_status.interval_kind = 'nps'
                     then nps_intervals.upper_bound
                     when cells_with_status.interval_kind = 'welch'

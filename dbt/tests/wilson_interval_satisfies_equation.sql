@@ -4,14 +4,10 @@
 with
     wilson_values as (
         select
-            shown.metric_name as what,
-            shown.numerator / shown.denominator as share,
-            shown.denominator as n,
-            shown.lower,
-            shown.upper
+            shown.metric_name as what, shown.numerator / shown.denominator as share, shown.n, shown.lower, shown.upper
         from {{ ref("fct_metric_values") }} as shown
         inner join {{ ref("dim_metric") }} as metrics on shown.metric_name = metrics.metric_name
-        where metrics.interval_kind = 'wilson' and shown.value is not null and shown.denominator > 0
+        where metrics.interval_kind = 'wilson' and shown.value is not null and shown.n > 0
     ),
 
     bounds as (

@@ -49,7 +49,7 @@ select
     day,
     case when points >= 9 then 1 when points <= 6 then -1 else 0 end,
     1,
-    coalesce(respondent_id, 'nameless ' || response_id || ' ' || question_id)
+    coalesce(respondent_id, 'nameless ' || response_id)
 from feed.answers
 where survey_type = 'nps' and scale_min = 0 and scale_max = 10 and points = floor(points)
 union all

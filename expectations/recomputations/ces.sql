@@ -19,7 +19,7 @@ select
     dimension_name,
     member_id,
     count(*) filter (points >= 5) / count(*) as value,
-    count(distinct respondent_id) + count(*) filter (respondent_id is null) as n
+    count(distinct respondent_id) + count(distinct response_id) filter (respondent_id is null) as n
 from by_member
 inner join feed.days as days using (day)
 group by all

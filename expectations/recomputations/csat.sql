@@ -19,7 +19,7 @@ select
     dimension_name,
     member_id,
     count(*) filter (scale_max - points < case scale_max when 5 then 2 else 1 end) / count(*) as value,
-    count(distinct respondent_id) + count(*) filter (respondent_id is null) as n
+    count(distinct respondent_id) + count(distinct response_id) filter (respondent_id is null) as n
 from by_member
 inner join feed.days as days using (day)
 group by all

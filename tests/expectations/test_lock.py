@@ -130,32 +130,34 @@ def test_writing_what_did_not_change_changes_nothing(lock: Path) -> None:
 
 
 def test_a_change_is_refused_without_a_new_version(lock: Path) -> None:
-    with pytest.raises(ValueError, match=r"SQL of nps changed without a new version.*--same-meaning"):
-        write_lock(METRICS, compiled_otherwise("nps", "SUM", "MAX"), path=lock)
-    with pytest.raises(ValueError, match="definition or SQL of nps changed"):
-        write_lock(redefined("nps", minimum_n=3), COMPILED, path=lock)
+    with pytest.raises(ValueError, match=r"SQL of approval_rate changed without a new version.*--same-meaning"):
+        write_lock(METRICS, compiled_otherwise("approval_rate", "SUM", "MAX"), path=lock)
+    with pytest.raises(ValueError, match="definition or SQL of approval_rate changed"):
+        write_lock(redefined("approval_rate", minimum_n=3), COMPILED, path=lock)
     assert lock.read_bytes() == LOCK.read_bytes()
 
 
 def test_a_change_that_means_the_same_changes_one_line(lock: Path) -> None:
-    assert write_lock(METRICS, compiled_otherwise("nps", "SUM", "MAX"), ["nps"], lock) == ["nps"]
+    assert write_lock(METRICS, compiled_otherwise("approval_rate", "SUM", "MAX"), ["approval_rate"], lock) == [
+        "approval_rate"
+    ]
     before, after = LOCK.read_text().splitlines(), lock.read_text().splitlines()
     changed = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
-    assert [(a.split()[:2], b.split()[:2]) for a, b in changed] == [(["nps", "1"], ["nps", "1"])]
+    assert [(a.split()[:2], b.split()[:2]) for a, b in changed] == [(["approval_rate", "1"], ["approval_rate", "1"])]
 
 
 def test_a_raised_version_takes_a_new_fingerprint_and_does_not_fall_again(lock: Path) -> None:
-    assert write_lock(redefined("nps", **NEW_VERSION), COMPILED, path=lock) == ["nps"]
-    assert read_lock(lock)["nps"].version == 2
-    with pytest.raises(ValueError, match="nps changed without a new version"):
+    assert write_lock(redefined("approval_rate", **NEW_VERSION), COMPILED, path=lock) == ["approval_rate"]
+    assert read_lock(lock)["approval_rate"].version == 2
+    with pytest.raises(ValueError, match="approval_rate changed without a new version"):
         write_lock(METRICS, COMPILED, path=lock)
 
 
 def test_a_metric_that_came_is_added_and_one_that_went_is_taken_out(lock: Path) -> None:
-    without_nps = {name: metric for name, metric in METRICS.items() if name != "nps"}
-    assert write_lock(without_nps, COMPILED, path=lock) == ["nps"]
-    assert "nps" not in read_lock(lock)
-    assert write_lock(METRICS, COMPILED, path=lock) == ["nps"]
+    without_it = {name: metric for name, metric in METRICS.items() if name != "approval_rate"}
+    assert write_lock(without_it, COMPILED, path=lock) == ["approval_rate"]
+    assert "approval_rate" not in read_lock(lock)
+    assert write_lock(METRICS, COMPILED, path=lock) == ["approval_rate"]
     assert lock.read_bytes() == LOCK.read_bytes()
 
 
@@ -180,7 +182,7 @@ def test_a_line_that_cannot_be_read_is_named(line: str, lock: Path) -> None:
 )
 def test_a_version_after_the_first_says_since_when_and_what_it_changed(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match=r"version .*`version_since`.*`change_note`"):
-        Meta.model_validate(METRICS["nps"].meta.model_dump() | change)
+        Meta.model_validate(METRICS["approval_rate"].meta.model_dump() | change)
 
 
 @pytest.mark.parametrize(
@@ -204,9 +206,9 @@ def test_a_version_after_the_first_says_since_when_and_what_it_changed(change: d
 def test_a_wrong_definition_names_file_metric_and_key(
     meta: dict[str, Any], cells: list[tuple[str, str]], said: str
 ) -> None:
-    node = measure.governed(dbt_runner.manifest())["nps"]
+    node = measure.governed(dbt_runner.manifest())["approval_rate"]
     config = {"meta": node["config"]["meta"] | meta}
-    with pytest.raises(dbt_runner.DbtError, match=rf"_feedback__metrics.yml: metric nps: .*{said}.*To fix"):
+    with pytest.raises(dbt_runner.DbtError, match=rf"_feedback__metrics.yml: metric approval_rate: .*{said}.*To fix"):
         measure.metric(node | {"config": config}, cells)
 
 
@@ -281,14 +283,14 @@ def test_changed_sql_is_shown_beside_what_is_served(locked_build: tuple[Path, Pa
 def test_a_changed_definition_is_shown_beside_what_is_served(
     change: dict[str, Any], said: str, locked_build: tuple[Path, Path]
 ) -> None:
-    found = failed(checked(redefined("nps", **change), COMPILED, *[locked_build[0]] * 2))
-    assert [*found] == ["nps"]
-    assert re.search(said, str(found["nps"].observed))
+    found = failed(checked(redefined("approval_rate", **change), COMPILED, *[locked_build[0]] * 2))
+    assert [*found] == ["approval_rate"]
+    assert re.search(said, str(found["approval_rate"].observed))
 
 
 def test_where_nothing_is_served_it_says_so(locked_build: tuple[Path, Path]) -> None:
-    found = failed(checked(redefined("nps", minimum_n=30), COMPILED, locked_build[0]))
-    assert "the served version has no such metric" in str(found["nps"].observed)
+    found = failed(checked(redefined("approval_rate", minimum_n=30), COMPILED, locked_build[0]))
+    assert "the served version has no such metric" in str(found["approval_rate"].observed)
 
 
 @pytest.mark.parametrize(

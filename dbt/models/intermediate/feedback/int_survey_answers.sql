@@ -20,7 +20,7 @@ with
             -- a topic is measured by itself, whatever survey asked about it
             coalesce(answers.topic, answers.survey_type) as measured_survey_type,
             {{ local_date("answers.responded_at", "settings.time_zone") }} as responded_date,
-            coalesce(answers.respondent_id, answers.response_id || '/' || answers.question_id) as respondent
+            coalesce(answers.respondent_id, answers.response_id) as respondent
         from answers
         cross join settings
         where

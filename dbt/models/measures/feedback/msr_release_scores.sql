@@ -59,8 +59,7 @@ with
             product_key,
             month_start_date,
             side,
-            cast(count(*) as double) as answers,
-            cast(count(*) filter (is_satisfied) as double) as satisfied,
+            count(*) filter (is_satisfied) / count(*) as csat,
             count(distinct respondent) as respondents
         from answers_in_windows
         where is_csat_answer
@@ -91,9 +90,9 @@ select
     nps_scores.nps_lower,
     nps_scores.nps_upper,
     case when windows.is_survey_covered then coalesce(csat_scores.respondents, 0) end as csat_respondents,
-    csat_scores.satisfied / csat_scores.answers as csat,
-    {{ wilson_bound("csat_scores.satisfied", "csat_scores.answers", "-") }} as csat_lower,
-    {{ wilson_bound("csat_scores.satisfied", "csat_scores.answers", "+") }} as csat_upper,
+    csat_scores.csat,
+    {{ wilson_bound("csat_scores.csat", "csat_scores.respondents", "-") }} as csat_lower,
+    {{ wilson_bound("csat_scores.csat", "csat_scores.respondents", "+") }} as csat_upper,
     mean_active_users.mean_dau
 from windows
 left join
