@@ -47,11 +47,12 @@ freshness_job = define_asset_job(
 
 
 def _days() -> DailyPartitionsDefinition:
-    """The days from the first that a load was observed on; from today on where nothing has landed."""
+    """The days from the first that a load was observed on; from today on where nothing has landed yet when the project
+    is loaded."""
     zone, first = "UTC", date.today()
     try:
         space = workspace()
-        zone = space.portfolio.time_zone
+        zone, first = space.portfolio.time_zone, datetime.now(space.portfolio.zone).date()
         observed = [datetime.fromisoformat(load["observed_at"]) for load in loads.all_loads(space.home)]
         first = min(observed).astimezone(space.portfolio.zone).date() if observed else first
     except (PortfolioError, LandingError):

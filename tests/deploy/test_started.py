@@ -30,6 +30,10 @@ DAYS = """query($repository: RepositorySelector!){partitionSetsOrError(
     repositorySelector: $repository, pipelineName: "as_of"
 ){... on PartitionSets{results{partitionsOrError(limit: 1){... on Partitions{results{name}}}}}}}"""
 
+RELOAD = """mutation($location: String!){
+    reloadRepositoryLocation(repositoryLocationName: $location){... on WorkspaceLocationEntry{loadStatus}}
+}"""
+
 
 @pytest.fixture(scope="module")
 def dagster(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dagster]:
@@ -107,15 +111,21 @@ def test_one_asset_is_materialised_alone(refreshed: Dagster) -> None:
     ]
 
 
-def test_schedule_sensors_and_days_are_there_and_off(refreshed: Dagster) -> None:
+def test_schedule_and_sensors_are_there_and_off(refreshed: Dagster) -> None:
     repository = refreshed.repository()
     [schedule] = repository["schedules"]
     assert (schedule["cronSchedule"], schedule["executionTimezone"]) == ("0 6 * * 1-5", "Europe/Berlin")
     assert {one["name"]: one["sensorState"]["status"] for one in repository["sensors"]} == dict.fromkeys(
         ("data_ages", "file_drop", "new_pulls", "tell_failure", "tell_success"), "STOPPED"
     )
+
+
+def test_the_days_that_have_landed_are_there_once_the_code_is_loaded_again(refreshed: Dagster) -> None:
+    """They are those of when Dagster loaded it, and nothing had landed then."""
+    refreshed.ask(RELOAD, location=refreshed.selector()["repositoryLocationName"])
+
     [days] = refreshed.ask(DAYS, repository=refreshed.selector())["partitionSetsOrError"]["results"]
-    assert days["partitionsOrError"]["results"]
+    assert [day["name"] for day in days["partitionsOrError"]["results"]] == ["2025-06-30"]
 
 
 def test_no_process_of_a_run_stays(refreshed: Dagster) -> None:
