@@ -111,10 +111,11 @@ def section(points: list[Point]) -> str:
     ]
     kept = ""
     if "trimmed_bytes" in usual[-1]:
+        gained = usual[-1]["memory_bytes"] - usual[0]["memory_bytes"]
         given = usual[-1]["memory_bytes"] - usual[-1]["trimmed_bytes"]
         kept = (
-            "What the processes gain is memory that the C library keeps for what is asked next: after the last change "
-            f"it gave {given / mega:,.0f} MB back when it was\nasked to (`malloc_trim`). "
+            f"By the last change the processes had gained {gained / mega:,.0f} MB; {given / mega:,.0f} MB was memory "
+            "that the C library keeps for what is\nasked next, and gave back when it was asked to (`malloc_trim`). "
         )
     return (
         f"""
