@@ -31,7 +31,8 @@ DECISIONS = ("goals_behind", "no_value")
 ROWS = 5  # of a list
 GRAIN = "quarter"  # the period whose changes are told
 # what begins markup anywhere, and what begins a heading or a list in front
-SPECIAL = re.compile(r"[\\`*<>\[\]|~&]|(?<!\w)_|_(?!\w)|^[#+=-]|(?<=\d)[.)](?=\s|$)")
+SPECIAL = re.compile(r"[\\`*<>\[\]|~&]|(?<!\w)_|_(?!\w)|^[#+=-]")
+NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")  # would begin a list
 
 Row = Mapping[str, Any]
 
@@ -205,7 +206,7 @@ def _ages(manifest: Mapping[str, Any], as_of: datetime, writer: Writer) -> list[
 
 def escaped(text: str) -> str:
     """A text in one line in which Markdown sees no markup."""
-    return SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    return NUMBERED.sub(r"\1\\\2", SPECIAL.sub(r"\\\g<0>", " ".join(text.split())))
 
 
 def _template() -> Any:

@@ -54,6 +54,12 @@ def test_it_counts_wins_and_goals_that_are_behind_as_the_tables_do(acme: Refresh
     assert any("Status: behind" in line for line in decisions)
 
 
+def test_a_page_that_is_a_file_is_named_and_no_link(acme: Refreshed) -> None:
+    """No mail opens such a link, and as none it would show Markdown's brackets."""
+    html = outcomes("digest", "--format", "html", home=acme.home.parent, portfolio=acme.folder).out
+    assert f"<p>Page: {(acme.home / 'index.html').as_uri()}</p>" in html
+
+
 def test_it_is_a_page_that_loads_nothing(acme: Refreshed) -> None:
     html = outcomes("digest", "--format", "html", home=acme.home.parent, portfolio=acme.folder).out
     assert html.startswith("<!doctype html>") and "<h2>Wins</h2>" in html

@@ -33,6 +33,13 @@ def test_a_name_is_text_whatever_it_holds(text: str) -> None:
     assert html == f"<p>{text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</p>\n"
 
 
+def test_a_figure_with_its_period_is_written_as_it_is() -> None:
+    """A chat shows the text, not what Markdown makes of it."""
+    text = "Cost: €1,104,471 (Jul 2025 – Jun 2026) · year before: €1,428,013, of 2025. All time"
+
+    assert escaped(text) == text
+
+
 def test_a_name_of_many_lines_is_one_line() -> None:
     assert "\n" not in escaped("a\n\n# b")
 
