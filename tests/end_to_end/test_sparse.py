@@ -50,3 +50,11 @@ def test_every_figure_equals_the_warehouse_whatever_is_chosen(little: Little, br
             choose(page, choice.address)
             wrong += differences(little.oracle, choice, page, "EUR", shown)
     assert wrong == []
+
+
+def test_a_folded_section_is_silent_only_where_none_of_its_metrics_is_shown(little: Little, browser: Browser) -> None:
+    for page in open_page(browser, little.home / "index.html"):
+        silent = page.locator("main > section").filter(has_text="Too little of it is measured to tell.")
+        for section in silent.all():
+            section.locator(".toggle").click()
+            assert [one.inner_text() for one in section.locator(".panel.trend .title").all() if one.is_visible()] == []

@@ -63,6 +63,12 @@ def test_every_section_has_a_chart() -> None:
     assert {chart.section for chart in charts()} == set(Section)
 
 
+def test_every_metric_of_a_tile_has_a_chart_that_draws_it() -> None:
+    drawn = {chart.metric for chart in charts() if chart.kind == "trend"}
+    named = {metric for chart in charts() for tile in chart.tiles for metric in tile.metrics}
+    assert named - drawn == set()
+
+
 def test_every_title_is_a_sentence() -> None:
     assert [chart.name for chart in charts() if not re.fullmatch(r"[A-Z{].*[.?]", chart.title)] == []
 

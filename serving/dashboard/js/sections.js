@@ -55,10 +55,11 @@ export class Section {
   /** What it found, in one line. */
   tell(state) {
     if (!this.finding) return;
-    const found = this.panels.flatMap(({ chart }) => {
-      const said = chart.finding && KINDS[chart.kind].finding?.(chart, state);
-      return said ? [said] : [];
-    });
-    this.finding.replaceChildren(bdi(found.slice(0, MOST).join(' ') || 'Too little of it is measured to tell.'));
+    const charts = this.panels.map(({ chart }) => chart);
+    const said = shown => shown.flatMap(chart => KINDS[chart.kind].finding?.(chart, state) ?? []);
+    const found = said(charts.filter(chart => chart.finding));
+    // of the other charts only where none of those has anything to say
+    const told = found.length ? found : said(charts.filter(({ kind }) => kind === 'trend'));
+    this.finding.replaceChildren(bdi(told.slice(0, MOST).join(' ') || 'Too little of it is measured to tell.'));
   }
 }

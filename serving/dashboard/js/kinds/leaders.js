@@ -172,5 +172,5 @@ export const findingOfLeaders = (chart, state) => {
   const [best] = sortedBy(known, '-value', get);
   if (best === undefined) return null;
   const { label } = DATA.metrics[metric.metric];
-  return `${label}: the highest figure of a ${dimension} is ${best.reading.amount}, that of ${best.name}.`;
+  return `${label}: the highest by ${dimension} is ${best.reading.amount}, that of ${best.name}.`;
 };
