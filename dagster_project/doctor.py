@@ -335,8 +335,8 @@ def _checks(space: Workspace) -> Iterator[Finding]:
         return
     open_ones = {record.check_name: record for record in records if _is_open(record)}
     for name, record in open_ones.items():
-        rows = f"{plural(record.failing_rows, 'row')}: " if record.failing_rows else ""
-        what = f"{name}: {rows}{record.expected}"
+        found = plural(record.failing_rows, "failing row") if record.failing_rows else record.status
+        what = f"{name}: {found}; expected: {record.expected}"
         yield Finding("checks", "wrong" if record.blocks else "note", what, f"outcomes check --rows {name}")
     if not open_ones:
         yield Finding("checks", "ok", f"all {len(records)} of the last audit passed")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.harness import TINY, Said, copy_portfolio, outcomes, replace
-from tests.serving.builds import ulid
+from tests.serving.builds import make_records, ulid
 
 
 @pytest.fixture
@@ -119,3 +119,10 @@ def test_what_is_wrong_has_its_fix_and_ends_with_1(about: str, words: str, tiny:
     assert said.exit_code == (2 if about == "portfolio" else 1)
     [wrong] = [line for line in lines(said, about) if line.startswith("WRONG")]
     assert words in wrong and "To fix: " in wrong
+
+
+def test_what_a_check_found_is_said_before_what_it_expects(tiny: Path) -> None:
+    audit = tiny.parent / "homes" / "tiny" / "audit"
+    audit.mkdir(parents=True)
+    make_records(audit / f"refresh={ulid(1)}.parquet", [("late_rows", "core.fct", "warn", "warned", "3 rows")])
+    assert any("late_rows: warned; expected: 0 rows. Next: " in line for line in lines(run(tiny), "checks"))
