@@ -3,16 +3,19 @@
 Run: .venv/bin/python benchmarks/size.py [--scales 1 3 10] [--json FILE]
      .spark/bin/python benchmarks/size.py --engines duckdb spark [--scales …] [--settings name=value …]
 
-A company is generated at each scale and refreshed: with all to be landed, on the first engine, then `--full` with
-nothing new, on each. Prints CPU and wall seconds of each, seconds by step of the full ones, the greatest memory of all
-its processes together, and slopes: how a figure grows as the landed rows grow, 1 meaning as fast as they do. It fails
-where a figure or a row of a published table differs between the engines.
+A company is generated at each scale and refreshed: with all exports but the newest, on the first engine; with the
+newest one, on each; then `--full` with nothing new, on each. Prints CPU and wall seconds of each, seconds by step of
+the full ones, the greatest memory of all its processes together, and slopes: how a figure grows as the landed rows
+grow, 1 meaning as fast as they do. Of two engines also straight lines through their seconds of building and measuring,
+and where these cross. It fails where a figure or a row of a published table differs between the engines.
 """
 
 import argparse
 import json
 import math
 import os
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +28,7 @@ import duckdb
 from ratios import COMMAND, PROJECT, STEP, Measured, generated, machine, run
 
 NAME = "acme"
+BUILT = ("build", "measure")  # the steps that an engine runs
 SAME = ": 0 figures restated,"  # what `outcomes diff` says
 
 
@@ -93,13 +97,22 @@ def once(scale: float, seed: int, engines: list[str], settings: dict[str, str]) 
         portfolio, home = generated(Path(folder) / "portfolio", scale, seed), Path(folder) / "homes"
         refresh = [*COMMAND, "refresh", "--portfolio", str(portfolio)]
         declared = (portfolio / "portfolio.yml").read_text()
-        found: dict[str, Any] = {"scale": scale, "full": {}, "steps": {}}
-        for engine in engines:
+        newest = max((portfolio / "data").iterdir())
+        held_back = newest.rename(Path(folder) / newest.name)
+
+        def of(engine: str, *more: str, at: Path = home) -> tuple[Measured, str]:
             spark = f"engine: {engine}\nspark: {{settings: {json.dumps(settings)}}}\n"
             (portfolio / "portfolio.yml").write_text(declared + spark)
-            if "first" not in found:
-                found["first"], _ = watched(refresh, home)
-            found["full"][engine], said = watched([*refresh, "--full"], home)
+            return watched([*refresh, *more], at)
+
+        found: dict[str, Any] = {"scale": scale, "increment": {}, "full": {}, "steps": {}}
+        found["first"], _ = of(engines[0])
+        homes = {engine: shutil.copytree(home, Path(folder) / engine, symlinks=True) for engine in engines[1:]}
+        held_back.rename(newest)
+        for engine in engines:
+            found["increment"][engine], _ = of(engine, at=homes.get(engine, home))
+        for engine in engines:
+            found["full"][engine], said = of(engine, "--full")
             found["steps"][engine] = steps(said)
         if len(engines) > 1:
             refuse_differences(portfolio, home)
@@ -135,8 +148,9 @@ def report(found: list[dict[str, Any]]) -> list[str]:
     for unit, key in (("CPU s", "cpu"), ("wall s", "wall"), ("MB", "memory")):
         figures[f"first refresh, {unit}"] = [one["first"][key] for one in found]
     for engine in found[0]["full"]:
-        for unit, key in (("CPU s", "cpu"), ("wall s", "wall"), ("MB", "memory")):
-            figures[f"full refresh, {engine}, {unit}"] = [one["full"][engine][key] for one in found]
+        for what, kind in (("with the newest export", "increment"), ("full refresh", "full")):
+            for unit, key in (("CPU s", "cpu"), ("wall s", "wall"), ("MB", "memory")):
+                figures[f"{what}, {engine}, {unit}"] = [one[kind][engine][key] for one in found]
         for step in found[0]["steps"][engine]:
             figures[f"full refresh, {engine}: {step}, wall s"] = [one["steps"][engine].get(step, 0.0) for one in found]
     for name, values in figures.items():
@@ -148,7 +162,28 @@ def report(found: list[dict[str, Any]]) -> list[str]:
         if name != "landed" and all(one["rows"].get(name) for one in found)
     }
     fastest = sorted(tables, key=lambda name: -tables[name])[:5]
-    return [*lines, "", "Tables that grow fastest: " + ", ".join(f"{name} {tables[name]:.2f}" for name in fastest)]
+    lines += ["", "Tables that grow fastest: " + ", ".join(f"{name} {tables[name]:.2f}" for name in fastest)]
+    return [*lines, *crossing(found, landed)]
+
+
+def crossing(found: list[dict[str, Any]], landed: list[float]) -> list[str]:
+    """Where two engines take the same wall time to build and measure, by a straight line through each one's figures."""
+    lines = dict[str, tuple[float, float]]()
+    for engine in found[0]["steps"]:
+        rate, fixed = statistics.linear_regression(
+            [rows / 1e6 for rows in landed],
+            [sum(one["steps"][engine].get(step, 0.0) for step in BUILT) for one in found],
+        )
+        lines[engine] = fixed, rate
+    said = [
+        f"{engine} builds and measures in {fixed:.1f} s + {rate:.1f} s for each million landed rows"
+        for engine, (fixed, rate) in lines.items()
+    ]
+    if len(lines) == 2:
+        (fixed, rate), (other_fixed, other_rate) = lines.values()
+        at = (other_fixed - fixed) / (rate - other_rate) if rate != other_rate else math.inf
+        said += [f"level at {at:.1f} million landed rows" if at > 0 else "no size at which they are level"]
+    return said
 
 
 def main() -> None:

@@ -159,7 +159,7 @@ def timed(session: Any, name: str, seconds: float) -> Generator[None]:
     try:
         yield
     except SparkError as error:
-        if ran_out.is_set():
+        if ran_out.is_set() and "cancel" in str(error).lower():
             raise SparkError(
                 f"model {name} ran for more than {seconds:,} seconds, the model_timeout of portfolio.yml"
             ) from error

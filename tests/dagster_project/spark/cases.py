@@ -166,6 +166,7 @@ SETTING_CASES = (
         ) select * from links""",
     ),
     Case("spark.sql.parquet.datetimeRebaseModeInRead", "select id, day from stage.cases.t"),
+    Case("spark.sql.parquet.datetimeRebaseModeInWrite", "select 1 as id, cast('0001-01-01' as date) as day"),
 )
 # Spark's default; of the last three, what an administrator may have set
 OTHERWISE = {

@@ -202,9 +202,9 @@ def test_a_model_may_take_model_timeout(on_duckdb: OnEither, on_spark: Said, tmp
         portfolio = space.portfolio.model_copy(update={"model_timeout": 0})
         with (
             opened(space.model_copy(update={"portfolio": portfolio})) as refresh,
-            pytest.raises(SparkError, match="model fct_ledger_entries ran for more than 0 seconds"),
+            pytest.raises(SparkError, match="model stg_ledger_entries ran for more than 0 seconds"),
         ):
-            steps.build(refresh, None, ["fct_ledger_entries"])
+            steps.build(refresh, None, ["stg_ledger_entries"])
 
 
 def spoil(files: Path, columns: dict[str, str], change: str) -> None:
