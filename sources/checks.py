@@ -788,14 +788,26 @@ class Rejects:
 
 
 def rejects(connection: Connection, feed: Feed) -> list[Rejects]:
-    """The rejected rows of a checked feed by reason, the most frequent first."""
+    """The rejected rows of a checked feed by reason, the most frequent first.
+
+    The value of a rule over several columns is that of each of them, by its name.
+    """
+
+    def value(column: str) -> str:  # null where there is none, or a personal one
+        return f"nullif(left(original ->> {literal(column)}, 40), '***')"
+
+    of_rules = ""
+    for rule in feed.rules:
+        named = ", ".join(f"{literal(column)} || ' `' || {value(column)} || '`'" for column in rule.columns)
+        of_rules += f" when {literal(rule.name)} then concat_ws(', ', {named})"
     found = connection.execute(f"""
         with bad as ({quarantine_select(feed, "", "")}),
         shown as (
-            select "column", rule, _file, _record, left(original ->> "column", 40) as value,
+            select "column", rule, _file, _record,
                 case when rule = 'duplicate_key' then 'rows with the same key differ' else message end as message,
-                concat(case when value <> '***' then concat('`', value, '` in ') end, _file, ' record ', _record)
-                    as example
+                case rule when '' then ''{of_rules}
+                    else '`' || nullif(left(original ->> "column", 40), '***') || '`' end as value,
+                concat(nullif(value, '') || ' in ', _file, ' record ', _record) as example
             from bad
         )
         select "column", rule, message, count(*), list(example order by _file, _record)[:3]

@@ -40,6 +40,7 @@ def feed(
     rows: Annotated[int, typer.Option("--rows", min=0, help="First rows to show.")] = 3,
     source: SourceOption = None,
     watch: Annotated[bool, typer.Option("--watch", help="Show it again whenever a file is saved.")] = False,
+    columns: Annotated[bool, typer.Option("--columns", help="List the feed's columns instead.")] = False,
 ) -> None:
     """Show what a feed's mapping gives now; nothing is landed.
 
@@ -49,7 +50,12 @@ def feed(
     Example: outcomes feed work_items --portfolio mine
 
     Example: outcomes feed ledger_entries --rows 20 --watch
+
+    Example: outcomes feed benefits --columns
     """
+    if columns:
+        _show_columns(name)
+        return
     space = open_space(portfolio, is_trial=True)
     if watch:
         _watch(space.folder, lambda: _show_feed(open_space(portfolio, is_trial=True), name, source, rows))
@@ -96,6 +102,22 @@ def _sources(space: Workspace, wanted: str | None) -> "tuple[Declared, ...]":
             f"there is no source {wanted}. To fix: name one of {', '.join(source.name for source in sources)}."
         )
     return found
+
+
+def _show_columns(name: str) -> None:
+    """List what a feed's contract says of its columns: no portfolio is needed."""
+    from sources.contracts import load_contracts
+
+    with explained():
+        hold_feed(name)
+    contract = load_contracts()[name]
+    out.print(contract.description)
+    for column in contract.columns:
+        needed = ", key" if column.key else ", required" if column.required else ""
+        one_of = f"; one of {', '.join(column.values)}" if column.values else ""
+        out.print(f"  {column.given_as} ({column.type}{needed}): {column.description}{one_of}")
+    for rule in contract.rules:
+        out.print(f"Rule: {rule.message}.")
 
 
 def _watch(folder: Path, show: Callable[[], object]) -> None:
@@ -152,7 +174,7 @@ def _show_preview(name: str, shown: "Preview") -> None:
     if shown.excluded:
         out.print("Excluded:")
         for reason, rows in sorted(shown.excluded.items(), key=lambda item: -item[1]):
-            out.print(f"  {rows:,} × {visible(reason)}")
+            out.print(f"  {plural(rows, 'row')}: {visible(reason)}")
     differing = [total for total in shown.totals if total.found != total.expected]
     if shown.totals:
         said = "equal" if not differing else f"{len(differing):,} not equal"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import sys
 from filecmp import cmp
@@ -15,10 +16,13 @@ from dagster_project.cli.common import app, err, explained, given, hold_feed, ou
 from dagster_project.settings import Portfolio, PortfolioError, parse_portfolio, read_portfolio
 
 if TYPE_CHECKING:
-    from sources.drafting import Profile
+    from sources.drafting.drafts import Draft
+    from sources.drafting.fits import Fit
+    from sources.drafting.profiles import Column, Profile
     from sources.errors import LandingError
 
 PROPOSED = 3  # feeds that are named for a file
+MOST_DIFFERING = 3  # columns by which two files differ that are named
 SUGGESTED = 4  # feeds that are named where no metric has all of its own
 
 
@@ -60,7 +64,7 @@ def init(
 
     Example: outcomes init mine --example jira-csv
     """
-    from sources.drafting import example_files, examples
+    from sources.drafting.ready import example_files, examples
 
     unread, drafted_feeds = set[str](), list[str]()
     given(folder)
@@ -68,7 +72,8 @@ def init(
         show_rows(("example", "export"), list(examples().items()))
         return
     with explained():
-        drafted = example_files(example) if example else {}
+        if example:
+            example_files(example)  # an unknown one writes nothing
         if feed is not None:
             hold_feed(feed)
         if missing := [file for file in files or [] if not file.is_file()]:
@@ -81,16 +86,17 @@ def init(
             _write(path, text)
         portfolio = read_portfolio(folder)
         copied = [file.name for file in files or [] if _copy(file, folder / "data" / file.name)]
-        for name, text in drafted.items():
-            _write(folder / name, text)
-        if example:
-            out.print(f"What it expects and what to check: {folder / 'docs' / example}.md")
+        found = list["Profile | LandingError"]()
         if files:
-            unread, drafted_feeds = _draft(folder, {file.name for file in files}, portfolio, feed)
+            found, portfolio = _profiled(folder, {file.name for file in files}, portfolio)
+        if example:
+            _write_example(folder, example, [p for p in found if not isinstance(p, Exception)])
+        if files:
+            unread, drafted_feeds = _draft(folder, found, portfolio, feed, example)
         for name in unread.intersection(copied):  # so that the command can be repeated with the file as it should be
             (folder / "data" / name).unlink()
-    found = sorted({p.name.split(".")[0] for p in (folder / "feeds").glob("*")}) if (folder / "feeds").is_dir() else []
-    if feeds := drafted_feeds or found:
+    there = sorted({p.name.split(".")[0] for p in (folder / "feeds").glob("*")}) if (folder / "feeds").is_dir() else []
+    if feeds := drafted_feeds or there:
         out.print(f"Next: `outcomes feed {feeds[0]}` shows what a mapping gives; then `outcomes refresh`.")
     else:
         out.print(
@@ -115,6 +121,9 @@ def _declaration(folder: Path, title: str | None, currency: str | None, zone: st
         or (typer.prompt("First month of the fiscal year", default=1, type=int) if asks else 1),
     }
     parse_portfolio(declared, folder / "portfolio.yml")
+    taken = {"title": title, "time_zone": zone, "fiscal_year_start_month": month}
+    if assumed := [f"{key}: {declared[key]}" for key, given_value in taken.items() if given_value is None and not asks]:
+        out.print(f"Taken without asking: {', '.join(assumed)}. To change: {folder / 'portfolio.yml'}.")
     return "# Every key: docs/portfolio.md\n" + yaml.safe_dump(declared, sort_keys=False, allow_unicode=True)
 
 
@@ -139,17 +148,27 @@ def _write(path: Path, text: str) -> None:
     out.print(f"Wrote {path}")
 
 
-def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | None) -> tuple[set[str], list[str]]:
-    """Profile files, and write a draft of the feed that each fits best, or of the wanted one.
+def _write_example(folder: Path, example: str, profiles: "list[Profile]") -> None:
+    """Write the mappings of an example, of the given files that are such an export."""
+    from sources.drafting.ready import example_files, known_export
+
+    fitting = (p for p in profiles if (known := known_export(p)) is not None and known.example == example)
+    for name, text in example_files(example, next(fitting, None)).items():
+        _write(folder / name, text)
+    out.print(f"What it expects and what to check: {folder / 'docs' / example}.md")
+
+
+def _draft(
+    folder: Path, found: "list[Profile | LandingError]", portfolio: Portfolio, wanted: str | None, example: str | None
+) -> tuple[set[str], list[str]]:
+    """Show profiles of files, and write a draft of the feed that each fits best, or of the wanted one.
 
     Returns the files that can't be read, and the feeds that were drafted.
     """
-    from serving.words import plural
     from sources.contracts import load_contracts
-    from sources.drafting import draft, fit_of, fits
+    from sources.drafting.drafts import draft
+    from sources.drafting.fits import fit_of, fits
 
-    feeds: list[str] = []
-    found, portfolio = _profiled(folder, names, portfolio)
     read = [profile for profile in found if not isinstance(profile, Exception)]
     partly = {raw.path.name for profile in read for raw in profile.files}  # a workbook of which a sheet is empty, say
     unread = set[str]()
@@ -164,46 +183,105 @@ def _draft(folder: Path, names: set[str], portfolio: Portfolio, wanted: str | No
         if wanted
         else {profile: fitting[0] for profile, fitting in proposed.items() if fitting}
     )
+    drafts: list[Draft] = []
     # by feed, which of several files is drafted
     drafted = {fit.feed.name: profile for profile, fit in sorted(best_fit.items(), key=lambda pair: pair[1].columns)}
     for profile, fitting in proposed.items():
         _show_profile(profile)
-        if len(fitting) > 1 and not wanted:
-            out.print(f"The best is drafted; `--feed {fitting[1].feed.name}` drafts another:")
-        for fit in fitting[:PROPOSED]:
-            pairs = ", ".join(f"{name} ← {visible(column.name)}" for name, column in fit.found.items())
-            out.print(f"Fits {fit.feed.name}: {pairs}")
-        if profile not in best_fit:
-            out.print(
-                "It fits no feed by its column names. If the columns above are not those of its header, declare "
-                "`files` in portfolio.yml (docs/portfolio.md) and repeat this command; else name the feed that it "
-                "gives (docs/feeds.md lists them), as in `--feed survey_responses`, to have a mapping to fill in."
-            )
+        if not wanted and _has_example(folder, profile, fitting, example):
             continue
-        chosen = best_fit[profile]
+        _show_fits(profile, fitting, best_fit.get(profile), wanted)
+        if (chosen := best_fit.get(profile)) is None:
+            continue
         if (other := drafted[chosen.feed.name]) is not profile:
-            out.print(f"{chosen.feed.name} is drafted from {visible(other.shown)}, which has more of its columns.")
+            _show_other(profile, other, chosen, best_fit[other])
             continue
-        made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone)
-        _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
-        if made.control is not None:
-            _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)
-        feeds.append(made.feed)
-        out.print(f"{plural(made.doubts, 'line')} of it to check, marked `check:`")
-    if feeds:
-        _show_metrics({path.name.split(".")[0] for path in (folder / "feeds").iterdir()}, read)
-    return unread, feeds
+        made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone, shlex.quote(str(folder)))
+        _write_draft(folder, made)
+        drafts.append(made)
+    if drafts:
+        _show_metrics({path.name.split(".")[0] for path in (folder / "feeds").iterdir()}, drafts, read)
+    return unread, [made.feed for made in drafts]
 
 
-def _show_metrics(feeds: set[str], profiles: "list[Profile]") -> None:
-    """Which metrics have all their feeds; where none has, which one feed more would change that."""
+def _has_example(folder: Path, profile: "Profile", fitting: "list[Fit]", example: str | None) -> bool:
+    """Say of a file that is an export with a ready mapping what to do; whether that goes before a draft."""
+    from sources.drafting.ready import known_export
+
+    known = known_export(profile)
+    if known is None:
+        return False
+    if known.example == example:
+        return True
+    lacks = f" It reads columns that this file lacks: {', '.join(known.lacks)}." if known.lacks else ""
+    files = " ".join(f"--from {shlex.quote(str(folder / 'data' / raw.path.name))}" for raw in profile.files)
+    command = f"outcomes init {shlex.quote(str(folder))} {files} --example {known.example}"
+    out.print(f"It has the columns of {known.title}. A ready mapping for it: `{command}`.{lacks}", soft_wrap=True)
+    if known.is_near:
+        feeds = f", such as `--feed {fitting[0].feed.name}`" if fitting else ""
+        out.print(f"So nothing is drafted of it; `--feed` drafts a mapping from its columns{feeds}.")
+    else:
+        out.print("So a mapping is drafted from its columns; to take the ready one, remove the draft first.")
+    return known.is_near
+
+
+def _show_fits(profile: "Profile", fitting: "list[Fit]", chosen: "Fit | None", wanted: str | None) -> None:
+    """The feeds that a file fits, or what to do where it fits none."""
+    from sources.drafting.drafts import lists_advice
+
+    if len(fitting) > 1 and not wanted:
+        out.print(f"The best is drafted; `--feed {fitting[1].feed.name}` drafts another:")
+    for fit in fitting[:PROPOSED]:
+        pairs = ", ".join(f"{name} ← {visible(column.name)}" for name, column in fit.found.items())
+        out.print(f"Fits {fit.feed.name}: {pairs}")
+    if chosen is None:
+        out.print(
+            "It fits no feed by its column names. If the columns above are not those of its header, declare "
+            "`files` in portfolio.yml (docs/portfolio.md) and repeat this command; else name the feed that it "
+            "gives (docs/feeds.md lists them), as in `--feed survey_responses`, to have a mapping to fill in."
+        )
+    if advice := lists_advice(profile):
+        out.print(visible(f"{advice}."))
+
+
+def _show_other(profile: "Profile", other: "Profile", fit: "Fit", its: "Fit") -> None:
+    """That a feed is drafted from other files, and which columns make the two differ."""
+    names, others = ({column.name: None for column in p.columns} for p in (profile, other))
+    here, there = ([" ".join(n.split()) for n in a if n not in b] for a, b in ((names, others), (others, names)))
+    why = ", which has more of its columns" if its.columns > fit.columns else ""
+    said = f"{fit.feed.name} is drafted from {other.shown}{why}."
+    if 0 < max(len(here), len(there)) <= MOST_DIFFERING:
+        said += f" Their columns differ: {'; '.join(here) or 'none'} here, {'; '.join(there) or 'none'} there."
+        said += " To unite them: docs/feeds.md, editions of a file." if here and there else ""
+    out.print(visible(said))
+
+
+def _write_draft(folder: Path, made: "Draft") -> None:
+    from serving.words import plural
+
+    _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
+    if made.control is not None:
+        _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)
+    out.print(f"{plural(made.doubts, 'line')} of it to check, marked `check:`")
+
+
+def _show_metrics(feeds: set[str], drafts: "list[Draft]", profiles: "list[Profile]") -> None:
+    """Which metrics have all their feeds; where none has, which one feed more would change that.
+
+    A draft that gives nothing until a human fills it in counts as none.
+    """
     from dagster_project.catalog import by_lack
     from sources.contracts import load_contracts
-    from sources.drafting import fit_of
+    from sources.drafting.fits import fit_of
 
-    lacking = by_lack(frozenset(feeds))
+    empty = {made.feed: made.to_fill_in for made in drafts if made.to_fill_in}
+    for name, columns in empty.items():
+        out.print(f"To fill in first, or {name} gives nothing: {', '.join(columns)}")
+    lacking = by_lack(frozenset(feeds - set(empty)))
     if complete := lacking.get((), []):
         out.print(f"Metrics that have all their feeds: {' · '.join(metric.label for metric in complete)}")
+        return
+    if empty:
         return
     metrics = {lack[0]: found for lack, found in lacking.items() if len(lack) == 1}
     columns = {feed: max(fit_of(profile, load_contracts()[feed]).columns for profile in profiles) for feed in metrics}
@@ -223,7 +301,7 @@ def _show_metrics(feeds: set[str], profiles: "list[Profile]") -> None:
 def _profiled(folder: Path, names: set[str], portfolio: Portfolio) -> "tuple[list[Profile | LandingError], Portfolio]":
     """The profiles of files, and the portfolio in which their most likely settings are declared, to be checked, where
     they may be written in several ways."""
-    from sources.drafting import profiles
+    from sources.drafting.profiles import profiles
     from sources.errors import UndeclaredError
 
     found = list(profiles(folder, names, portfolio.files))
@@ -247,10 +325,15 @@ def _show_profile(profile: "Profile") -> None:
     rows = [
         (
             column.name,
-            (" ".join([column.kind, *column.formats[:1]])) + (", unique" if column.is_key else ""),
+            (" ".join([column.kind, *(column.mixed or column.formats[:1])])) + _unique(column),
             f"{column.nulls:,}",
             column.top[0][:20] if column.top else "",
         )
         for column in profile.columns
     ]
     show_rows(("column", "values", "empty", "such as"), rows)
+
+
+def _unique(column: "Column") -> str:
+    """Whether each row has a value of its own, among those of all files."""
+    return "" if not column.is_key else ", unique in each file" if column.is_shared else ", unique"

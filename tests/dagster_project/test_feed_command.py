@@ -54,7 +54,7 @@ def test_feed_shows_what_is_rejected_and_excluded_and_why(mine: Path) -> None:
     assert "4 records: 1 row would land, 2 are rejected, 1 is excluded." in said.out
     assert "2 rows: due_date can't be read as date" in said.out
     assert "`28/04/25` in data/issues.csv record 1" in " ".join(said.out.split())
-    assert "1 × is a duplicate" in said.out
+    assert "1 row: is a duplicate" in said.out
     assert "1 control total, equal." in said.out
     assert "2 of 3 rows of feed work_items are rejected (66.7%, limit 1.0%)" in said.err
 
@@ -225,3 +225,25 @@ def test_the_catalog_declares_what_the_build_measures() -> None:
     assert {name: (m.label, m.description, m.meta) for name, m in declared().items()} == {
         name: (m.label, m.description, m.meta) for name, m in metrics().items()
     }
+
+
+def test_the_columns_of_a_feed_are_listed_without_a_portfolio(tmp_path: Path) -> None:
+    said = outcomes("feed", "benefits", "--columns", home=tmp_path / "homes", portfolio=tmp_path / "nowhere")
+    assert said.exit_code == 0
+    assert "amount (decimal, required): Amount, a disbenefit negative" in said.out
+    assert "scenario (string, key): Planned or actual; one of planned, actual" in said.out
+    assert "Rule: month must be the first day of a month." in said.out
+
+
+def test_a_value_that_breaks_a_rule_is_named_with_its_column(mine: Path) -> None:
+    goal = "key_result_id,objective_id,name,kind,goal_type,baseline_value,target_value\n1,O,NPS,outcome,reach,1.0,1\n"
+    (mine / "feeds" / "key_results.csv").write_text(goal)
+    said = " ".join(run(mine, "feed", "key_results").out.split())
+    assert "a target to reach must differ from its baseline (baseline_value `1.0`, target_value `1` in " in said
+
+
+def test_a_personal_value_that_breaks_a_rule_is_not_shown(mine: Path) -> None:
+    rates = "person_id,team_id,valid_from,hourly_cost,currency\nann@x.example,T1,2025-01-01,50,EUR\n"
+    (mine / "feeds" / "labour_rates.csv").write_text(rates)
+    said = " ".join(run(mine, "feed", "labour_rates").out.split())
+    assert "is needed (team_id `T1` in " in said and "ann@x" not in said
