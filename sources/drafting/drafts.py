@@ -111,8 +111,8 @@ def _not_in_file(profile: Profile, fit: Fit, wanted: FeedColumn, currency: str) 
     given_by = (words()[kind].get(fit.feed.name, {}) for kind in ("constants", "guesses"))
     constants: dict[str, str] = {name: sql for given in given_by for name, sql in given.items()}
     amount = next((c for w in fit.feed.columns if w.unit in MONEY and (c := fit.column(w.name))), None)
-    signed = currency_of(amount) if amount else None
-    constants["currency"] = literal(signed or currency)
+    signed = currency_of(amount, currency) if amount else None
+    constants["currency"] = signed or literal(currency)
     if score := fit.column("score"):
         constants |= _scale(score)
     is_needed = wanted.name in words()["needed"].get(fit.feed.name, [])

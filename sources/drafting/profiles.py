@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,9 @@ TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 FORMATS = (*DAYS, *(f"{day} {time}" for day in DAYS for time in TIMES))
 ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 MOSTLY = 0.5  # share of numbers or dates among the values of a column of them
+MAY_BE_DATE = "^ *([0-9]{1,4}[-/. ].{3}|[0-9]{8}|[A-Za-z]{3} [0-9]{1,2}, )"
+LONGEST_DATE = 26  # letters
+SAMPLE = 1000  # different values of which each format must read one
 MOST_FORMATS = 4  # of one column
 SIGNS = "[$£€¥₹%]"  # that are left out of a number
 TOTAL = "^ *((sub-?|grand )?totals?|(gesamt|zwischen)?summe|gesamt|insgesamt):? *$"  # what a row of totals says
@@ -43,10 +46,11 @@ class Column:
     with several it is ambiguous. Where no format reads all, `mixed` are those that together read most; `both_orders`
     says that some have the day first and others the month. `decimal` is the decimal sign of numbers with another than
     a point, or `,.` for thousands; `has_brackets` if some are negative as (1.00) is, `has_signs` if some have one of
-    `SIGNS`, `percent` is such a value. `other` is a value that is no number or date, among `others` that aren't.
-    `epoch` is the unit of numbers that may be moments. `has_total` if some value says that its row is a total. `least`
-    and `most` are the ends of numbers, `top` the most frequent values. `distinct` are counted file by file; `is_shared`
-    if files share some.
+    `SIGNS`, `percent` is such a value, `currencies` are the signs of currencies. `may_group`: the only sign in its
+    numbers may be that of decimals or of thousands. `other` is a value that is no number or date, among `others` that
+    aren't. `epoch` is the unit of numbers that may be moments. `has_total` if some value says that its row is a total.
+    `least` and `most` are the ends of numbers, `top` the most frequent values. `distinct` are counted file by file;
+    `is_shared` if files share some.
     """
 
     name: str
@@ -63,6 +67,8 @@ class Column:
     has_brackets: bool = False
     has_signs: bool = False
     percent: str = ""
+    currencies: tuple[str, ...] = ()
+    may_group: bool = False
     other: str = ""
     others: int = 0
     epoch: str = ""
@@ -231,6 +237,9 @@ def _measures(name: str) -> dict[str, str]:
         "numbers": f"count(*) filter ({number})",
         "other": f"min({name}) filter (not {number})",
         "signs": f"coalesce(bool_or(regexp_matches({name}, '{SIGNS}')), false)",
+        "currencies": f"list_distinct(list(nullif(regexp_extract({name}, '[$£€¥₹]'), '')))",
+        "grouped": every(f"regexp_full_match({bare}, '[+-]?[0-9]{{1,3}}([.,][0-9]{{3}})?')"),
+        "separated": f"coalesce(bool_or(regexp_matches({name}, '[.,]')), false)",
         "percent": f"min({name}) filter (contains({name}, '%'))",
         "total": f"coalesce(bool_or(regexp_matches(lower({name}), '{TOTAL}')), false)",
         "least": f"min(try_cast({name} as double))",
@@ -278,6 +287,8 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
         has_zone=kind == "timestamp" and found["zone"],
         has_brackets=bool(sign) and found["brackets"],
         has_signs=bool(sign) and found["signs"],
+        currencies=tuple(sorted(found["currencies"] or ())) if sign else (),
+        may_group=kind == "decimal" and found["grouped"] and found["separated"],
         percent=str(found["percent"]) if sign and found["percent"] else "",
         epoch=next(epochs, ""),
         has_total=found["total"],
@@ -289,9 +300,25 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
     )
 
 
-def _reads(name: str, form: str) -> str:
+def _reads(form: str) -> str:
     """Whether a format reads a value, in SQL; %Y reads 25, too, as the year 25."""
-    return f"coalesce(year(try_strptime({name}, {literal(form)})) > 999, false)"
+    return f"coalesce(year(try_strptime(value, {literal(form)})) > 999, false)"
+
+
+def _any_reads(forms: Iterable[str]) -> str:
+    return f"({' or '.join(map(_reads, forms)) or 'false'})"
+
+
+def _reading(
+    connection: duckdb.DuckDBPyConnection, forms: Iterable[str], table: str, where: str = "true"
+) -> dict[str, int]:
+    """The formats that read any of the seen values, with how many."""
+    forms = tuple(forms)
+    if not forms:
+        return {}
+    counts = ", ".join(f"coalesce(sum(times) filter ({_reads(form)}), 0)::bigint" for form in forms)
+    row = connection.execute(f"select {counts} from {table} where {where}").fetchone() or ()
+    return {form: count for form, count in zip(forms, row, strict=True) if count}
 
 
 def _with_formats(connection: duckdb.DuckDBPyConnection, column: Column) -> Column:
@@ -299,28 +326,34 @@ def _with_formats(connection: duckdb.DuckDBPyConnection, column: Column) -> Colu
     if column.nulls == column.rows or not any(re.search(r"\d", value) for value in column.top):
         return column
     name, given = identifier(column.name), column.rows - column.nulls
+    # each value once, and only what may be a date, as a format takes long to refuse one
+    connection.execute(f"""
+        create or replace temp table seen as
+        select {name} as value, count(*) as times from head
+        where regexp_matches({name}, '{MAY_BE_DATE}') and length({name}) < {LONGEST_DATE} group by 1""")
+    likely = connection.execute("select coalesce(sum(times), 0) from seen").fetchone() or (0,)
+    if likely[0] <= MOSTLY * given:
+        return column
+    forms = _reading(connection, (*FORMATS, *ISO), f"(from seen limit {SAMPLE})")
     chosen: list[str] = []
-    read = "false"
     left = given
     while left and len(chosen) < MOST_FORMATS:
-        forms = (*FORMATS, *ISO)
-        tests = ", ".join(f"count(*) filter (not {read} and {_reads(name, form)})" for form in forms)
-        counts = dict(zip(forms, connection.execute(f"select {tests} from head").fetchone() or (), strict=True))
-        # 2025 is not the year 20 and two digits more
-        best = max(forms, key=lambda form: (counts[form], "%y" not in form))
-        if not chosen and counts[best] == given:
-            every = tuple(form for form in forms if counts[form] == given and ("%y" in form) == ("%y" in best))
-            return replace(column, kind="date" if best in DAYS else "timestamp", formats=every)
-        if counts[best] == 0:
+        counts = _reading(connection, forms, "seen", f"not {_any_reads(chosen)}")
+        if not counts:
             break
+        # 2025 is not the year 20 and two digits more
+        best = max(counts, key=lambda form: (counts[form], "%y" not in form))
+        if not chosen and counts[best] == given:
+            every = tuple(form for form in counts if counts[form] == given and ("%y" in form) == ("%y" in best))
+            return replace(column, kind="date" if best in DAYS else "timestamp", formats=every)
         if any(_shape(form) == _shape(best) for form in chosen):
             return replace(column, both_orders=True)
         chosen.append(best)
-        read = f"({' or '.join(_reads(name, form) for form in chosen)})"
         left -= counts[best]
     if left > MOSTLY * given or not chosen:
         return column
-    other = connection.execute(f"select min({name}) filter (not {read}) from head").fetchone() or (None,)
+    unread = f"select min({name}) from head where {name} not in (select value from seen where {_any_reads(chosen)})"
+    other = connection.execute(unread).fetchone() or (None,)
     kind = "date" if all(form in (*DAYS, ISO[0]) for form in chosen) else "timestamp"
     return replace(column, kind=kind, mixed=tuple(chosen), other=other[0] or "", others=left)
 

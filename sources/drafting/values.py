@@ -17,7 +17,13 @@ _UNITS = (
     (1_000, "thousands", r"k|t|th|tsd\.?|thousands?|tausend|'?000s?", r"tsd\.?|thousands?|tausend|'000s?|000s"),
     ("0.01", "hundredths", r"cents?|pence", r"cents?|pence|minor units?"),
 )
-CURRENCIES = {"£": "GBP", "€": "EUR", "₹": "INR"}  # of the signs that are of one currency only
+CURRENCIES = {  # of each sign
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "BRL"),
+    "£": ("GBP",),
+    "€": ("EUR",),
+    "¥": ("JPY", "CNY"),
+    "₹": ("INR",),
+}
 
 
 def unit_of(column: Column) -> tuple[str, str] | None:
@@ -31,12 +37,22 @@ def unit_of(column: Column) -> tuple[str, str] | None:
     return None
 
 
-def currency_of(column: Column) -> str | None:
-    """The currency whose sign the column's name has, or each of its frequent values."""
-    for sign, currency in CURRENCIES.items():
-        if sign in column.name or (column.top and all(sign in value for value in column.top)):
-            return currency
-    return None
+def currency_of(column: Column, reporting: str) -> str | None:
+    """SQL of the currency whose sign the column's name or its values have, null of a sign of several.
+
+    None where there is no sign.
+    """
+    signs = [sign for sign in CURRENCIES if sign in column.name] or column.currencies
+    meant = {sign: _meant(sign, reporting) for sign in signs}
+    if len(meant) < 2:
+        return next(iter(meant.values()), None)
+    name = identifier(column.name)
+    return f"case {' '.join(f'when contains({name}, {literal(s)}) then {sql}' for s, sql in meant.items())} end"
+
+
+def _meant(sign: str, reporting: str) -> str:
+    of = CURRENCIES[sign]
+    return literal(reporting if reporting in of else of[0]) if reporting in of or len(of) == 1 else "null"
 
 
 def number(wanted: FeedColumn, column: Column) -> str:
@@ -82,6 +98,10 @@ def _number(wanted: FeedColumn, column: Column) -> tuple[str, list[str]]:
     if column.decimal:
         shown = next((v for v in column.top if re.search(r"\d", v) and v != column.other), column.top[0])
         notes.append(f"numbers such as {shown} are read with decimal sign {column.decimal[-1]}")
+    if column.may_group:
+        shown = next((value for value in column.top if re.search("[.,]", value)), column.top[0])
+        read = "thousands" if column.decimal else "decimals"
+        notes.append(f"the sign in {shown} may be that of thousands or of decimals: read as of {read}")
     if unit := _unit(wanted, column):
         notes.append(f"its name says that it is in {unit[1]}: multiplied by {unit[0]}")
     elif column.percent:

@@ -100,6 +100,28 @@ def test_the_currency_is_that_whose_sign_the_amounts_have(folder: Path) -> None:
     )
 
 
+def test_each_amount_has_the_currency_of_its_sign_or_is_rejected(folder: Path) -> None:
+    ledger = "Num,Date,Account,Amount\n1,2025-01-15,6000,£1.50\n2,2025-01-16,6000,€2\n3,2025-01-16,6000,$3\n"
+    init(folder, {"ledger.csv": ledger}, "--feed", "ledger_entries")
+    said = run(folder, "feed", "ledger_entries").out
+    assert "2 rows would land, 1 is rejected" in said and "GBP" in said and "EUR" in said
+    assert "currency is missing (data/ledger.csv record 3)" in said
+
+
+def test_a_sign_of_several_currencies_is_left_to_a_human_where_none_of_them_is_reported(folder: Path) -> None:
+    ledger = "Num,Date,Account,Amount\n1,2025-01-15,6000,$1.50\n2,2025-01-16,6000,$2\n"
+    init(folder, {"ledger.csv": ledger}, "--feed", "ledger_entries")
+    assert "null as currency" in drafted(folder, "ledger_entries")
+
+
+@pytest.mark.parametrize(("value", "read"), [("1.234", "decimals"), ('"1,234"', "thousands")])
+def test_a_sign_that_may_be_of_thousands_or_of_decimals_is_to_be_checked(value: str, read: str, folder: Path) -> None:
+    ledger = f"Num,Date,Account,Amount\n1,2025-01-15,6000,{value}\n2,2025-01-16,6000,{value}\n"
+    init(folder, {"ledger.csv": ledger}, "--feed", "ledger_entries")
+    said = f"check: the sign in {value.strip(chr(34))} may be that of thousands or of decimals: read as of {read}"
+    assert said in drafted(folder, "ledger_entries")
+
+
 def test_of_several_columns_of_an_amount_the_others_are_named(folder: Path) -> None:
     register = PORTFOLIO.replace("Baseline Benefits", "Forecast Costs")
     init(folder, {"register.csv": register}, "--feed", "budgets")
@@ -213,7 +235,7 @@ def test_the_drafts_of_a_file_call_a_thing_the_same(folder: Path) -> None:
 
 
 def test_a_ledgers_project_is_not_its_entry(folder: Path) -> None:
-    ledger = "Num,Date,Account,Amount,Project Name\n1,2025-01-15,6000,1,Shop\n2,2025-01-16,6000,2,Shop\n"
+    ledger = "Entry No,Date,Account,Amount,Project Name\n1,2025-01-15,6000,1,Shop\n2,2025-01-16,6000,2,Shop\n"
     init(folder, {"ledger.csv": ledger}, "--feed", "ledger_entries")
     assert '"Project Name" as initiative_id' in drafted(folder, "ledger_entries")
 
