@@ -104,7 +104,6 @@ with
             sum(deviation * deviation) as between_people,
             sum(promoters + detractors)
             - pow(sum(promoters - detractors), 2) / nullif(sum(answers), 0) as between_answers,
-            nullif(sum(csat_answers), 0) as csat_n,
             sum(satisfied) / nullif(sum(csat_answers), 0) as csat
         from deviations
         group by product_key, release_id, is_before
@@ -122,10 +121,10 @@ with
             195.9963984540054 * sqrt(
                 (promoter_share + detractor_share - pow(promoter_share - detractor_share, 2)) / trials
             ) as nps_margin,
-            (csat + 1.92072941034706 / csat_n) / (1 + 3.84145882069413 / csat_n) as csat_centre,
+            (csat + 1.92072941034706 / csat_respondents) / (1 + 3.84145882069413 / csat_respondents) as csat_centre,
             1.959963984540054
-            * sqrt(csat * (1 - csat) / csat_n + 0.960364705173532 / (csat_n * csat_n))
-            / (1 + 3.84145882069413 / csat_n) as csat_margin
+            * sqrt(csat * (1 - csat) / csat_respondents + 0.960364705173532 / (csat_respondents * csat_respondents))
+            / (1 + 3.84145882069413 / csat_respondents) as csat_margin
         from sums_per_side
     ),
 
