@@ -50,7 +50,7 @@ class Column:
     numbers may be that of decimals or of thousands. `other` is a value that is no number or date, among `others` that
     aren't. `epoch` is the unit of numbers that may be moments. `has_total` if some value says that its row is a total.
     `least` and `most` are the ends of numbers, `top` the most frequent values. `distinct` are counted file by file;
-    `is_shared` if files share some.
+    `is_shared` if files share some, `folds` if some differ in case or spaces around them only.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Column:
     least: float | None = None
     most: float | None = None
     is_shared: bool = False
+    folds: bool = False
 
     @property
     def is_key(self) -> bool:
@@ -228,6 +229,7 @@ def _measures(name: str) -> dict[str, str]:
         "given": f"count({name})",
         "distinct": f"count(distinct (_file, {name})) filter ({name} is not null)",
         "values": f"count(distinct {name})",
+        "folded": f"count(distinct lower(trim({name})))",
         "top": f"approx_top_k({name}, 4)",
         "boolean": every(f"lower({name}) in ('true', 'false')"),
         "integer": every(f"regexp_full_match({name}, '[+-]?[0-9]{{1,18}}')"),
@@ -297,6 +299,7 @@ def _column(name: str, rows: int, found: dict[str, Any]) -> Column:
         other=str(found["other"]) if mostly else "",
         others=found["given"] - found["numbers"] if mostly else 0,
         is_shared=found["values"] < found["distinct"],
+        folds=found["folded"] < found["values"],
     )
 
 

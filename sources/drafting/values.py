@@ -90,6 +90,12 @@ def value_of(wanted: FeedColumn, column: Column, zone: str) -> tuple[str, list[s
         return f"({name}::bigint > 0)::varchar", ["true where it is more than 0"]
     if wanted.type in DATES:
         return _moment(wanted, column, zone)
+    if column.folds and wanted.personal == "id":  # an address in capitals is the same person's
+        return f"lower(trim({name}))", [
+            "some differ in case or spaces only: read in lower case, as elsewhere they must be"
+        ]
+    if column.folds and wanted.name.endswith("_id"):
+        return name, ["some differ in case or spaces only, and are taken as different"]
     return name, []
 
 

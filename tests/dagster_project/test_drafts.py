@@ -41,6 +41,7 @@ def fill_in(folder: Path, feed: str, **values: str) -> None:
     (folder / "feeds" / f"{feed}.sql").write_text("\n".join(lines))
 
 
+USERS = ("ann@x.example", "Ann@x.example", "ANN@X.EXAMPLE ", "bob@x.example")
 EVENTS = "".join(
     f'{{"event": "login", "ts": {1790000000000 + n}, "visitor": "v{who}"}}\n' for n, who in enumerate((1, 2, 3, 3))
 )
@@ -68,6 +69,19 @@ def test_a_corrected_id_is_that_of_which_the_last_record_is_taken(folder: Path) 
 def test_a_users_address_may_be_who_used_a_product(folder: Path) -> None:
     init(folder, {"ev.jsonl": EVENTS.replace("visitor", "user").replace('"v', '"v@x.example ')})
     assert '"user" as user_id' in drafted(folder, "usage_daily")
+
+
+def test_an_address_in_capitals_is_the_same_users(folder: Path) -> None:
+    events = "".join(f'{{"event": "login", "ts": 1790000000000, "user": "{who}", "product": "app"}}\n' for who in USERS)
+    init(folder, {"ev.jsonl": events})
+    assert "check: some differ in case or spaces only: read in lower case" in drafted(folder, "usage_daily")
+    assert "4 records: 2 rows would land" in run(folder, "feed", "usage_daily").out
+
+
+def test_teams_that_differ_in_case_are_to_be_checked(folder: Path) -> None:
+    init(folder, {"issues.csv": "Key,Summary,Team,Created\nA,One,Web,2025-01-01\nB,Two,web,2025-01-01\n"})
+    said = '-- check: some differ in case or spaces only, and are taken as different\n    "Team" as team_id'
+    assert said in drafted(folder, "work_items")
 
 
 PORTFOLIO = "ID,Project Name,Start Date,TOTAL Baseline Whole Life Costs (£m),TOTAL Baseline Benefits (£m)\n" + "".join(
