@@ -29,6 +29,8 @@ SUGGESTED = 4  # feeds that are named where no metric has all of its own
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The portfolio's folder; it is created.")],
+    # what a shell makes of `--from data/*.csv`
+    more: Annotated[list[Path] | None, typer.Argument(metavar="FILE", hidden=True)] = None,
     title: Annotated[str | None, typer.Option("--title", help="Name shown to people; default: asked.")] = None,
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Reporting currency, such as EUR; default: asked.")
@@ -43,9 +45,7 @@ def init(
     ] = None,
     files: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--from", metavar="FILE", help="Copy a file in, profile it, and draft a mapping. Repeat for more."
-        ),
+        typer.Option("--from", metavar="FILE…", help="Copy files in, profile them, and draft a mapping."),
     ] = None,
     feed: Annotated[
         str | None,
@@ -66,6 +66,7 @@ def init(
     """
     from sources.drafting.ready import example_files, examples
 
+    files = [*(files or []), *(more or [])]
     unread, drafted_feeds = set[str](), list[str]()
     given(folder)
     if example == "list":
@@ -76,7 +77,7 @@ def init(
             example_files(example)  # an unknown one writes nothing
         if feed is not None:
             hold_feed(feed)
-        if missing := [file for file in files or [] if not file.is_file()]:
+        if missing := [file for file in files if not file.is_file()]:
             raise PortfolioError(f"{missing[0]}: there is no such file. To fix: name an existing one.")
         path = folder / "portfolio.yml"
         if not path.exists():
@@ -85,7 +86,7 @@ def init(
             (folder / "feeds").mkdir(exist_ok=True)
             _write(path, text)
         portfolio = read_portfolio(folder)
-        copied = [file.name for file in files or [] if _copy(file, folder / "data" / file.name)]
+        copied = [file.name for file in files if _copy(file, folder / "data" / file.name)]
         found = list["Profile | LandingError"]()
         if files:
             found, portfolio = _profiled(folder, {file.name for file in files}, portfolio)

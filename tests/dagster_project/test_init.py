@@ -277,6 +277,15 @@ def test_files_of_the_same_columns_are_drafted_together(folder: Path, tmp_path: 
     assert "4 records: 3 rows would land, 0 are rejected, 1 is excluded." in said.out, said.out + said.err
 
 
+def test_the_files_of_a_pattern_are_taken_as_the_shell_gives_them(folder: Path, tmp_path: Path) -> None:
+    names = [str(tmp_path / f"{month}.csv") for month in ("may", "june")]
+    for name in names:
+        Path(name).write_text("Key,Summary\nA-1,One\n")
+    said = init(folder, "--from", *names)
+    assert said.exit_code == 0, said.err
+    assert sorted(path.name for path in (folder / "data").iterdir()) == ["june.csv", "may.csv"]
+
+
 def test_of_the_sheets_of_a_workbook_that_with_the_feeds_columns_is_drafted(folder: Path, tmp_path: Path) -> None:
     ledger = [["Num", "Date", "Account", "Amount"], [1, "2025-01-15", "6000", 10]]
     sheets = Sheet("Cover", []), Sheet("About", [["Of our costs"]]), Sheet("Costs", ledger), Sheet("Old", [["Date"]])
