@@ -59,7 +59,7 @@ def wilson(n: int) -> tuple[Floats, Floats]:
     bound = macros().wilson_bound
     found = ask(f"""
         with outcomes as (select unnest(range({n} + 1))::double as successes, {n}::double as trials)
-        select {bound("successes", "trials", "-")} as lower, {bound("successes", "trials", "+")} as upper
+        select {bound("successes / trials", "trials", "-")} as lower, {bound("successes / trials", "trials", "+")} as upper
         from outcomes order by successes
     """)
     return found["lower"], found["upper"]

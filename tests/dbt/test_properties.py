@@ -119,7 +119,7 @@ class Builds:
             assert {one.outcome for one in landed} == {"unchanged"}
             assert sum(one.counts["quarantined_rows"] for one in landed) == 0
         model_runner.fresh_build(run.space.build)
-        loads.expose(run.frozen, home, run.space.stage, run.space.portfolio.build_settings(run.now))
+        loads.expose(loads.freeze(home, run.now), home, run.space.stage, run.space.portfolio.build_settings(run.now))
         build_and_measure(run.space.build)
         return run.space.build
 
