@@ -228,7 +228,11 @@ MUTATIONS = (
     ),
     mutation(
         "the_first_load_counts",
-        (CURRENT, "order by shown_rows.load_seq desc) as recency", "order by shown_rows.load_seq) as recency"),
+        (
+            CURRENT,
+            "max(case when _row_kind = 'row' then load_seq end)",
+            "min(case when _row_kind = 'row' then load_seq end)",
+        ),
         by="recomputation:on_time_rate_total recomputation:cost_total",
         portfolio="two_loads",
     ),
@@ -236,8 +240,8 @@ MUTATIONS = (
         "deletions_are_not_honoured",
         (
             CURRENT,
-            "shown_rows.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)",
-            "shown_rows.last_shown_seq >= 0",
+            "keys_of_source.last_shown_seq >= coalesce(last_snapshots.load_seq, 0)",
+            "keys_of_source.last_shown_seq >= 0",
         ),
         by="recomputation:delivered_total",
         portfolio="two_loads",
