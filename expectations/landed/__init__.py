@@ -71,7 +71,7 @@ def _members(shape: Shape, rows: str) -> str:
 def feed_sql(feed: str, shape: Shape) -> str:
     """The SELECT behind `feed.<feed>`, on the stage file."""
     keys = ", ".join(shape.keys)
-    same_key = " and ".join(f"landed.{key} is not distinct from several.{key}" for key in shape.keys)
+    same_key = " and ".join(f"landed.{key} is not distinct from standing_keys.{key}" for key in shape.keys)
     return f"""
     with
         landed as (select * from stage.landing.{feed}),
@@ -81,24 +81,24 @@ def feed_sql(feed: str, shape: Shape) -> str:
             where feed = '{feed}' and kind = 'snapshot' and deletes
             group by source
         ),
-        -- most keys are in one load, and to compare the loads of all of them would sort every row
-        several as (select {keys} from landed group by all having count(*) > 1),
+        -- by source, as a key that one has no more may stand in another; to sort the rows would take twice as long
+        shown_keys as (
+            select source, {keys}, max(load_seq) as last_shown, max(load_seq) filter (_row_kind = 'row') as last_row
+            from landed
+            group by all
+        ),
+        standing_keys as (
+            select {keys}, max(last_row) as load_seq
+            from shown_keys
+            left join last_snapshots using (source)
+            where last_shown >= coalesce(last_snapshot, 0)
+            group by all
+        ),
         standing as (
             select landed.*
             from landed
-            anti join several on {same_key}
-            left join last_snapshots using (source)
-            where _row_kind = 'row' and load_seq >= coalesce(last_snapshot, 0)
-            union all
-            select * exclude (last_snapshot)
-            from (
-                select *
-                from (select landed.* from landed semi join several on {same_key}) as landed
-                left join last_snapshots using (source)
-                qualify max(load_seq) over (partition by source, {keys}) >= coalesce(last_snapshot, 0)
-            )
+            semi join standing_keys on landed.load_seq = standing_keys.load_seq and {same_key}
             where _row_kind = 'row'
-            qualify row_number() over (partition by {keys} order by load_seq desc) = 1
         )
     select standing.*{_members(shape, "standing")} from standing
 """
