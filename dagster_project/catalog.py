@@ -90,5 +90,4 @@ def feeds_given(space: Workspace) -> frozenset[str]:
 
 def withdrawn(space: Workspace) -> list[loads.Load]:
     """The loads of feeds that no source gives any more. Raises LandingError."""
-    still = given(space)
-    return [load for load in loads.all_loads(space.home) if (load["source"], load["feed"]) not in still]
+    return loads.apart_from(loads.all_loads(space.home), given(space))

@@ -209,7 +209,7 @@ class Run:
             "refresh_id": self.refresh_id,
             "now": self.now.isoformat(),
             "as_of": self.as_of.isoformat() if self.as_of else None,
-            "loads": [load["load_id"] for load in self.frozen.loads],
+            "loads": [_identity(load) for load in self.frozen.loads],
             "inputs": inputs or self.inputs,
         }
         disk.write(self.space.build / BUILT, json.dumps(noted))
@@ -223,7 +223,7 @@ class Run:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BuildError(f"{self.space.build}: there is no build. To fix: launch the job `refresh`.") from error
         found = loads.freeze(self.space.home, moment, moment if self.as_of else None)
-        frozen = loads.Frozen(tuple(load for load in found.loads if load["load_id"] in listed), moment)
+        frozen = loads.Frozen(tuple(load for load in found.loads if _identity(load) in listed), moment)
         if len(frozen.loads) < len(listed) or noted["as_of"] != (self.as_of.isoformat() if self.as_of else None):
             raise BuildError(f"{self.space.build}: its loads are no longer there. To fix: launch the job `refresh`.")
         self.__dict__ |= {"now": moment, "frozen": frozen, "has_build": True}
@@ -272,6 +272,11 @@ class Run:
         disk.write(self.space.home / LAST_REFRESH, json.dumps(ended, indent=2))
         (self.space.home / BEGUN).unlink(missing_ok=True)  # also one of a refresh before, that was killed
         return ended
+
+
+def _identity(load: loads.Load) -> list[str]:
+    """What tells a load from all others: those of a source that land together have one id."""
+    return [load["feed"], load["source"], load["load_id"]]
 
 
 LAST: dict[str, Run] = {}  # the state of the last run in this process, for the command that started it

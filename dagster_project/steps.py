@@ -104,11 +104,11 @@ def _refuse_withdrawn(run: Run) -> None:
     served = versions.served_if_whole(run.published_home) if run.observed_by is None else None
     if served is None or run.withdraws or run.space.home != run.published_home:
         return
-    listed = {load["load_id"]: load for load in served.manifest["loads"] if load["is_in_use"]}
-    gone = [load for load in catalog.withdrawn(run.space) if load["load_id"] in listed]
-    if gone:
+    used = [load for load in served.manifest["loads"] if load.get("is_in_use", True)]
+    # by feed, as the loads of a source that land together have one id
+    if gone := loads.apart_from(used, catalog.given(run.space)):
         names = ", ".join(sorted({f"{load['source']}/{load['feed']}" for load in gone}))
-        rows = sum(load["counts"]["landed_rows"] for load in gone)
+        rows = sum(load["landed_rows"] for load in gone)
         raise _ended(
             run,
             f"no source gives {names} any more, of which the served version has {plural(rows, 'row')}. To fix: "

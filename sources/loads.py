@@ -207,6 +207,11 @@ class Frozen:
 Given = frozenset[tuple[str, str]]  # sources, each with a feed of it
 
 
+def apart_from(found: Iterable[Load], given: Given) -> list[Load]:
+    """Those of the loads whose feed isn't given."""
+    return [load for load in found if (load["source"], load["feed"]) not in given]
+
+
 def freeze(home: Path, as_of: datetime, observed_by: datetime | None = None, given: Given | None = None) -> Frozen:
     """The list of loads to read: all visible ones, or those observed by a moment (aware), or of the feeds given."""
     found = [load for load in all_loads(home) if given is None or (load["source"], load["feed"]) in given]

@@ -12,7 +12,7 @@ from dagster_project.execution import REFRESH, execute
 from dagster_project.home import unended
 from dagster_project.settings import Workspace, workspace
 from sources.common import disk
-from tests.end_to_end.harness import ROOT, TINY
+from tests.end_to_end.harness import ROOT, TINY, copy_portfolio
 from tests.serving.builds import Built, make_build, make_records, publish_built
 
 # a file of every kind that the packages have
@@ -81,6 +81,22 @@ def test_a_refresh_builds_what_it_has_just_landed(tmp_path: Path, monkeypatch: p
     execute(REFRESH, space, full=False, home=None, verbose=False)
 
     assert seen == [14]
+
+
+def test_a_build_goes_on_with_the_loads_that_it_was_begun_with(tmp_path: Path) -> None:
+    """Feeds that land together have one id, and one of them may be given no more."""
+    portfolio = copy_portfolio(TINY, tmp_path / "portfolio")
+    space = workspace(portfolio).model_copy(update={"home": tmp_path / "home"})
+    steps.land(run.Run(space, space.home))
+    (portfolio / "feeds" / "teams.csv").unlink()
+    begun, resumed = run.Run(space, space.home), run.Run(space, space.home)
+    space.build.mkdir()
+    begun.note_build()
+
+    resumed.resume_build()
+
+    assert "teams" not in {load["feed"] for load in begun.frozen.loads}
+    assert resumed.frozen.loads == begun.frozen.loads
 
 
 def test_a_full_disk_does_not_hide_what_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

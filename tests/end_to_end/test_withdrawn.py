@@ -19,7 +19,8 @@ NPS = "select count(value) as known from metrics.fct_metric_values where metric_
 
 @dataclass(frozen=True)
 class Course:
-    """What refreshes say: with both feeds, without one of them, the same again where it is meant, and once more."""
+    """What refreshes say: with both feeds, without one of them, the same again where it is meant, once more, and with a
+    new row of the other feed."""
 
     both: Said
     refused: Said
@@ -27,6 +28,7 @@ class Course:
     withdrawn: Said
     value: Said
     after: Said
+    news: Said
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     portfolio, home = folder / "desk", folder / "homes"
     (portfolio / "feeds").mkdir(parents=True)
     (portfolio / "portfolio.yml").write_text("name: desk\ntitle: Desk\nreporting_currency: EUR\n")
-    (portfolio / "feeds" / "support_tickets.csv").write_text(TICKETS)
+    tickets = portfolio / "feeds" / "support_tickets.csv"
+    tickets.write_text(TICKETS)
     answers = portfolio / "feeds" / "survey_responses.csv"
     answers.write_text(ANSWERS)
 
@@ -44,7 +47,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
     both = run("refresh")
     answers.unlink()
-    return Course(
+    course = (
         both,
         run("refresh"),
         run("doctor"),
@@ -52,6 +55,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         run("query", NPS, "--format", "csv"),
         run("refresh"),
     )
+    tickets.write_text(TICKETS + TICKETS.splitlines()[1].replace("T1", "T2") + "\n")
+    return Course(*course, run("refresh"))
 
 
 def test_a_refresh_stops_and_says_what_to_do(course: Course) -> None:
@@ -75,3 +80,7 @@ def test_where_it_is_meant_it_is_not_measured_any_more(course: Course) -> None:
 def test_the_next_refresh_does_not_ask_again(course: Course) -> None:
     assert course.after.exit_code == 0
     assert "Nothing new" in course.after.out
+
+
+def test_nor_does_one_with_news_of_another_feed(course: Course) -> None:
+    assert course.news.exit_code == 0, course.news.err
