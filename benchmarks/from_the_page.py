@@ -8,72 +8,47 @@ before. Wall seconds, from the click until the page says that the run has ended.
 """
 
 import argparse
-import json
 import os
 import platform
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
-REPOSITORIES = "{repositoriesOrError{... on RepositoryConnection{nodes{name location{name}}}}}"
-LAUNCH = """mutation($params: ExecutionParams!){launchPipelineExecution(executionParams: $params){
-    ... on LaunchRunSuccess{run{runId}}
-}}"""
-RUN = "query($run: ID!){runOrError(runId: $run){... on Run{status startTime endTime}}}"
+from ratios import COMMAND, PROJECT
+
+sys.path.insert(0, str(PROJECT))
+
+from tests.deploy.pages import Dagster
+from tests.ports import free_port
+
 FULL = '{"resources": {"refresh": {"config": {"full": true}}}}'
 
 
-def ask(port: int, query: str, **variables: object) -> Any:
-    """The page's answer to a query."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/graphql",
-        json.dumps({"query": query, "variables": variables}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        return json.load(answer)["data"]
-
-
 @contextmanager
-def dagster(env: dict[str, str], folder: Path) -> Generator[tuple[int, dict[str, str]]]:
-    """Dagster's page and daemon: the port, and what it calls the project's jobs by."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = int(found.getsockname()[1])
-    line = [sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions", "--port", str(port)]
+def dagster(env: dict[str, str], folder: Path) -> Generator[Dagster]:
+    """Dagster's page and daemon, once they have loaded the project."""
+    page = Dagster(free_port(), Path(env["OUTCOMES_HOME"]))
+    line = [sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions", "--port", str(page.port)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(line, env=env, cwd=folder, stdout=log, stderr=log)
         try:
-            while True:
-                assert process.poll() is None, (folder / "log").read_text()[-3000:]
-                try:
-                    if nodes := ask(port, REPOSITORIES)["repositoriesOrError"].get("nodes"):
-                        break
-                except OSError:
-                    time.sleep(1)
-            yield port, {"repositoryName": nodes[0]["name"], "repositoryLocationName": nodes[0]["location"]["name"]}
+            page.wait([process], folder / "log")
+            yield page
         finally:
             process.terminate()
             process.wait(60)
 
 
-def launch(port: int, selector: dict[str, str]) -> tuple[float, float]:
+def launch(page: Dagster) -> tuple[float, float]:
     """Seconds from the click to the end, and of the run itself."""
     started = time.monotonic()
-    params = {"selector": {"pipelineName": "refresh", **selector}, "mode": "default", "runConfigData": FULL}
-    run = ask(port, LAUNCH, params=params)["launchPipelineExecution"]["run"]["runId"]
-    while (ended := ask(port, RUN, run=run)["runOrError"])["status"] not in ("SUCCESS", "FAILURE", "CANCELED"):
-        time.sleep(0.2)
+    ended = page.launch("refresh", config=FULL, every=0.2)
     assert ended["status"] == "SUCCESS"
     return time.monotonic() - started, ended["endTime"] - ended["startTime"]
 
@@ -87,21 +62,21 @@ def main() -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("OUTCOMES_", "DAGSTER_"))}
     env |= {"OUTCOMES_PORTFOLIO": str(asked.portfolio.resolve()), "PYTHONPATH": str(PROJECT)}
     by_command, by_page, of_runs = list[float](), list[float](), list[float]()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         homes = {name: Path(folder, name) for name in ("command", "page", "history")}
         for path in homes.values():
             path.mkdir()
         shutil.copy(PROJECT / "deploy" / "dagster.yaml", homes["history"])
         command, page = (env | {"OUTCOMES_HOME": str(homes[name])} for name in ("command", "page"))
-        line = [sys.executable, "-m", "dagster_project.cli", "refresh", "--full"]
+        line = [*COMMAND, "refresh", "--full"]
         for home in (command, page):
             subprocess.run(line, env=home, check=True, stdout=subprocess.DEVNULL)
-        with dagster(page | {"DAGSTER_HOME": str(homes["history"])}, Path(folder)) as (port, selector):
+        with dagster(page | {"DAGSTER_HOME": str(homes["history"])}, Path(folder)) as opened:
             for _ in range(asked.runs):
                 started = time.monotonic()
                 subprocess.run(line, env=command, check=True, stdout=subprocess.DEVNULL)
                 by_command.append(time.monotonic() - started)
-                took, of_run = launch(port, selector)
+                took, of_run = launch(opened)
                 by_page.append(took)
                 of_runs.append(of_run)
                 print(f"{by_command[-1]:.1f} {took:.1f} {of_run:.1f}", file=sys.stderr, flush=True)

@@ -793,20 +793,19 @@ def rejects(connection: Connection, feed: Feed) -> list[Rejects]:
     The value of a rule over several columns is that of each of them, by its name.
     """
 
-    def value(column: str) -> str:  # null where there is none, or a personal one
-        return f"nullif(left(original ->> {literal(column)}, 40), '***')"
+    def value(column: str) -> str:  # of a column named by SQL; null where there is none, or a personal one
+        return f"'`' || nullif(left(original ->> {column}, 40), '***') || '`'"
 
-    of_rules = ""
+    shown = value('"column"')
     for rule in feed.rules:
-        named = ", ".join(f"{literal(column)} || ' `' || {value(column)} || '`'" for column in rule.columns)
-        of_rules += f" when {literal(rule.name)} then concat_ws(', ', {named})"
+        named = ", ".join(f"{name} || ' ' || {value(name)}" for name in map(literal, rule.columns))
+        shown = f"case when rule = {literal(rule.name)} then concat_ws(', ', {named}) else {shown} end"
     found = connection.execute(f"""
         with bad as ({quarantine_select(feed, "", "")}),
         shown as (
             select "column", rule, _file, _record,
                 case when rule = 'duplicate_key' then 'rows with the same key differ' else message end as message,
-                case rule when '' then ''{of_rules}
-                    else '`' || nullif(left(original ->> "column", 40), '***') || '`' end as value,
+                {shown} as value,
                 concat(nullif(value, '') || ' in ', _file, ' record ', _record) as example
             from bad
         )

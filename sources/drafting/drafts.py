@@ -53,8 +53,7 @@ def draft(profile: Profile, fit: Fit, currency: str, zone: str, portfolio: str =
     excluded = [*_excluded_of_file(profile)]
     inner = [*mapped.values()]
     if excluded:
-        cases = " ".join(f"when {condition} then {literal(reason)}" for condition, reason, _ in excluded)
-        inner.append(_Line(f"case {cases} end", "_excluded", [doubt for *_, doubt in excluded]))
+        inner.append(_excluding(excluded))
     outer = [*_computed(profile, fit, mapped, is_partly_excluded=bool(excluded))]
     lines = [text for line in inner for text in line.text] + ["_file,", "_record"]
     if outer:
@@ -162,6 +161,12 @@ def _excluded_of_file(profile: Profile) -> Iterator[tuple[str, str, str]]:
         yield f"regexp_matches(lower({total}), '{TOTAL}')", "a total", "totals are left out"
 
 
+def _excluding(excluded: Sequence[tuple[str, str, str]], *, and_before: bool = False) -> _Line:
+    """The column of the reasons why rows are left out, by condition, reason, and what to check of it."""
+    sql = f"case {' '.join(f'when {condition} then {literal(reason)}' for condition, reason, _ in excluded)} end"
+    return _Line(f"coalesce(_excluded, {sql})" if and_before else sql, "_excluded", [doubt for *_, doubt in excluded])
+
+
 def _computed(profile: Profile, fit: Fit, mapped: dict[str, _Line], *, is_partly_excluded: bool) -> Iterator[_Line]:
     """Columns that are made from several of the mapped ones, by their names, and what is excluded because of them."""
     ids = [key.given_as for key in fit.feed.keys]
@@ -193,9 +198,7 @@ def _computed(profile: Profile, fit: Fit, mapped: dict[str, _Line], *, is_partly
         about = "only what is the parent of nothing is counted, as a parent and its parts must not both be"
         yield _Line(f"{ids[0]} not in ({parents})", whole, [about])
     if excluded:
-        cases = f"case {' '.join(f'when {condition} then {literal(reason)}' for condition, reason, _ in excluded)} end"
-        sql = f"coalesce(_excluded, {cases})" if is_partly_excluded else cases
-        yield _Line(sql, "_excluded", [doubt for *_, doubt in excluded])
+        yield _excluding(excluded, and_before=is_partly_excluded)
 
 
 def _not_nested(fit: Fit) -> str | None:

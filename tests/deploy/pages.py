@@ -15,7 +15,7 @@ REPOSITORIES = """{repositoriesOrError{... on RepositoryConnection{nodes{
 LAUNCH = """mutation($params: ExecutionParams!){launchPipelineExecution(executionParams: $params){
     __typename ... on LaunchRunSuccess{run{runId}} ... on PythonError{message}
 }}"""
-RUN = """query($run: ID!){runOrError(runId: $run){... on Run{status assets{key{path}}}}}"""
+RUN = """query($run: ID!){runOrError(runId: $run){... on Run{status startTime endTime assets{key{path}}}}}"""
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 
@@ -46,15 +46,15 @@ class Dagster:
         [found] = self.ask(REPOSITORIES)["repositoriesOrError"]["nodes"]
         return found
 
-    def launch(self, job: str, *assets: str) -> dict[str, Any]:
-        """Launch a job, or of all assets only these, from the page; how the run ended."""
+    def launch(self, job: str, *assets: str, config: str = "{}", every: float = 1) -> dict[str, Any]:
+        """Launch a job, or of all assets only these, from the page; how the run ended, looked at every so many seconds."""
         chosen: dict[str, Any] = {"pipelineName": job, **self.selector()}
         if assets:
             chosen |= {"assetSelection": [{"path": asset.split("/")} for asset in assets], "assetCheckSelection": []}
-        launched = self.ask(LAUNCH, params={"selector": chosen, "mode": "default", "runConfigData": "{}"})
+        launched = self.ask(LAUNCH, params={"selector": chosen, "mode": "default", "runConfigData": config})
         run = launched["launchPipelineExecution"]["run"]["runId"]
         while (ended := self.ask(RUN, run=run)["runOrError"])["status"] not in ENDED:
-            time.sleep(1)
+            time.sleep(every)
         return ended
 
     def wait(self, processes: Sequence[Popen[bytes]], log: Path) -> None:
