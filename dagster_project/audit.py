@@ -13,9 +13,10 @@ from expectations.audit import required_checks, run_apart
 from expectations.database import open_build, sample_of
 from expectations.gx import load_checks, prepare
 from expectations.recomputations import run_recomputations
-from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status
+from expectations.records import NO_AUDIT, PERSONAL_COLUMNS, CheckRecord, Earlier, Severity, Status
 from serving import versions
 from serving.words import plural
+from sources.common.contents import Contents
 from sources.common.limits import Limits
 
 
@@ -71,20 +72,37 @@ def audit(run: Run) -> list[CheckRecord]:
     compiled = measure.sql_by_metric(run.compiled)
     limits = run.space.limits.part(of=2)
     pool = auditor()
-    apart = pool.submit(run_apart, *build, metrics, compiled, run.prints, served.database if served else None, limits)
-    tests = pool.submit(run_dbt_tests, *build, limits)
-    recomputed = run_recomputations(*build, metrics.values(), limits)
+    earlier = run.audited_before
+    database = served.database if served else None
+    apart = pool.submit(run_apart, *build, metrics, compiled, run.prints, database, limits, earlier)
+    tests = pool.submit(run_dbt_tests, *build, limits, None, earlier)
+    recomputed = run_recomputations(*build, metrics.values(), limits, earlier)
     return [*tests.result(), *recomputed, *apart.result()]
 
 
 def run_dbt_tests(
-    warehouse: Path, stage: Path, limits: Limits | None = None, names: Collection[str] | None = None
+    warehouse: Path,
+    stage: Path,
+    limits: Limits | None = None,
+    names: Collection[str] | None = None,
+    earlier: Earlier = NO_AUDIT,
 ) -> list[CheckRecord]:
-    """Run dbt's compiled data tests on a build, or of them only those named; one record each. Raises DbtError."""
+    """Run dbt's compiled data tests on a build, or of them only those named; one record each.
+
+    Raises DbtError. A test whose record stands is not run.
+    """
     manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled()
     chosen = {uid: test for uid, test in dbt_runner.data_tests().items() if names is None or test["name"] in names}
     with open_build(warehouse, stage, limits) as connection:
-        return [_dbt_record(connection, manifest, test, compiled[uid]) for uid, test in chosen.items()]
+        contents, found = Contents.of_build(connection), list[CheckRecord]()
+        for uid, test in chosen.items():
+            evidence = contents.key(connection, compiled[uid], earlier.code)
+            record = earlier.of("dbt", test["name"], evidence)
+            if record is None:
+                made = _dbt_record(connection, manifest, test, compiled[uid])
+                record = made.model_copy(update={"evidence": evidence})
+            found.append(record)
+        return found
 
 
 def _dbt_record(

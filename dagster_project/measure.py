@@ -8,7 +8,7 @@ other metrics' values, are measured in a second pass, after those models are bui
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from inspect import getsource
 from operator import itemgetter
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from pydantic import ValidationError
@@ -29,17 +29,19 @@ from sources.common import disk
 from sources.common.limits import Limits
 from sources.common.sql import literal
 
+if TYPE_CHECKING:
+    from dagster_project.reuse import Made
+
 PARTS = ("numerator", "denominator", "n", "excluded")
 
 SCHEMA = """
-    drop schema if exists metricflow cascade;
-    create schema metricflow;
-    create table metricflow.metric_inputs (
+    create schema if not exists metricflow;
+    create table if not exists metricflow.metric_inputs (
         metric_name varchar, grain varchar, period_start date, dimension_name varchar, member_key bigint,
         value double, numerator double, denominator double, n double, n_excluded double
     );
-    create table metricflow.outcome_metric_inputs as from metricflow.metric_inputs;
-    create table metricflow.metric_definitions (
+    create table if not exists metricflow.outcome_metric_inputs as from metricflow.metric_inputs limit 0;
+    create or replace table metricflow.metric_definitions (
         metric_name varchar, metric_version bigint, metric_label varchar, description varchar, formula varchar,
         unit varchar, direction varchar, kind varchar, valid_min double, valid_max double, minimum_n bigint,
         owner varchar, source varchar, interval_kind varchar, when_empty varchar, kind_of_rows varchar,
@@ -50,6 +52,7 @@ SCHEMA = """
 """
 # the table for the cells of each pass
 INPUTS = ("metric_inputs", "outcome_metric_inputs")
+DEFINITIONS = "metric_definitions"
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,15 @@ class Compiled:
     sql: str
     parts: dict[str, str]
     is_second_round: bool = False
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The cells of one round, its saved queries, and how many of them were run."""
+
+    cells: int
+    queries: int
+    run: int
 
 
 def governed(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -246,18 +258,25 @@ def fill(
     *,
     second: bool = False,
     limits: Limits | None = None,
-) -> int:
-    """Measure one round into the build's stage file; the number of cells.
+    made: "Made | None" = None,
+) -> Measured:
+    """Measure one round into the build's stage file.
 
-    The first round also writes `metric_definitions`, with `prints`, the fingerprints of the metrics.
+    The first round also writes `metric_definitions`, with `prints`, the fingerprints of the metrics. `made`: what is
+    there already, so that a saved query which would give the same isn't run again.
     """
     with open_build(warehouse, stage, limits) as connection:
         if not second:
             define(connection, manifest, compiled, prints)
+            if made:
+                made.contents.forget(f"metricflow.{DEFINITIONS}")
         connection.begin()  # one for the round: a transaction per query costs as much as some of them
-        cells = measure(connection, [entry for entry in compiled if entry.is_second_round is second])
+        chosen = [entry for entry in compiled if entry.is_second_round is second]
+        new = _take_over(connection, chosen, INPUTS[second], made) if made else chosen
+        measure(connection, new)
+        counted = connection.execute(f"select count(*) from stage.metricflow.{INPUTS[second]}").fetchone()
         connection.commit()
-    return cells
+    return Measured(counted[0] if counted else 0, len(chosen), len(new))
 
 
 def define(
@@ -266,7 +285,7 @@ def define(
     compiled: Iterable[Compiled],
     prints: dict[str, str],
 ) -> None:
-    """Recreate the schema `stage.metricflow` with empty inputs, and write every metric's definition."""
+    """Create the inputs in the schema `stage.metricflow`, unless they are there; write every metric's definition."""
     late, queries = second_round(manifest), sql_by_metric(compiled)
     rows = [
         [*_definition(name, metric, queries[name], prints.get(name)), name in late]
@@ -291,6 +310,27 @@ def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled])
         ).fetchone()
         cells += counted[0] if counted else 0
     return cells
+
+
+def _take_over(
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], inputs: str, made: "Made"
+) -> list[Compiled]:
+    """Leave in the inputs of a round the cells that its saved queries would give again; the queries to be run."""
+    keys = {_name(entry): made.contents.key(connection, cells_sql(entry)) for entry in compiled}
+    kept = {name for name, key in keys.items() if made.keys.get(name) == key}
+    connection.execute(
+        f"delete from stage.metricflow.{inputs} "
+        "where concat_ws('/', metric_name, grain, dimension_name) not in (select unnest(?::varchar[]))",
+        [sorted(kept)],
+    )
+    made.contents.forget(f"metricflow.{inputs}")
+    made.keys |= keys
+    return [entry for entry in compiled if _name(entry) not in kept]
+
+
+def _name(entry: Compiled) -> str:
+    """What a saved query's cells have in common, and no other's."""
+    return f"{entry.metric}/{entry.grain}/{entry.dimension}"
 
 
 def cells_sql(entry: Compiled) -> str:

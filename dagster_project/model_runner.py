@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -20,6 +20,9 @@ from dagster_project import dbt_runner
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS, DbtError
 from sources.common.limits import Limits, explained, of_machine, timed
 from sources.common.sql import identifier, literal
+
+if TYPE_CHECKING:
+    from dagster_project.reuse import Made
 
 # each model's query uses all CPUs; a few at once keep them busy, more would only divide the memory
 MODELS_AT_ONCE = 4
@@ -54,11 +57,12 @@ class Model:
 
 @dataclass(frozen=True)
 class Built:
-    """A model that was built: the seconds that it took, and its rows."""
+    """A model that was built: the seconds that it took, and its rows; `is_new` is false where it was there already."""
 
     name: str
     seconds: float
     rows: int
+    is_new: bool = True
 
 
 @cache
@@ -130,21 +134,28 @@ def build_models(
     limits: Limits | None = None,
     seconds: float = TIMEOUT,
     names: Collection[str] | None = None,
+    made: "Made | None" = None,
 ) -> list[Built]:
     """Build the models of one pass in a build's files, in the order in which they were done, each within `seconds`.
 
-    `names`: only these of them. Raises DbtError naming the model that could not be built.
+    `names`: only these of them. `made`: what is there already, so that what would come out the same isn't built again.
+    Raises DbtError naming the model that could not be built.
     """
     limits = limits or of_machine()
     chosen = [model for model in of_pass(tag) if names is None or model.name in names]
     with open_build(warehouse, stage, limits) as connection:
-        built = build(connection, chosen, min(limits.threads, MODELS_AT_ONCE), seconds)
-        comment(connection, chosen)
+        built = build(connection, chosen, min(limits.threads, MODELS_AT_ONCE), seconds, made)
+        new = {model.name for model in built if model.is_new}
+        comment(connection, [model for model in chosen if model.name in new])
     return built
 
 
 def build(
-    connection: duckdb.DuckDBPyConnection, chosen: Collection[Model], at_once: int = 1, seconds: float = TIMEOUT
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Collection[Model],
+    at_once: int = 1,
+    seconds: float = TIMEOUT,
+    made: "Made | None" = None,
 ) -> list[Built]:
     """Build these models, parents first, `at_once` in parallel, and each within `seconds`.
 
@@ -152,7 +163,7 @@ def build(
     """
     for schema in sorted({model.schema for model in chosen}):
         connection.execute(f"create schema if not exists {schema}")
-    return in_order(chosen, at_once, lambda model: _build(connection.cursor(), model, seconds))
+    return in_order(chosen, at_once, lambda model: _build_changed(connection.cursor(), model, seconds, made))
 
 
 def in_order(chosen: Collection[Model], at_once: int, make: Callable[[Model], Built]) -> list[Built]:
@@ -184,6 +195,21 @@ def in_order(chosen: Collection[Model], at_once: int, make: Callable[[Model], Bu
                     ) from error
                 order.done(model.name)
     return built
+
+
+def _build_changed(connection: duckdb.DuckDBPyConnection, model: Model, seconds: float, made: "Made | None") -> Built:
+    """Build a model, unless its table is there, made by the same SQL from the same contents."""
+    if made is None:
+        return _build(connection, model, seconds)
+    key = made.contents.key(connection, model.select)
+    if made.keys.pop(model.name, None) == key:
+        counted = connection.execute(f"select count(*) from {model.relation}").fetchone()
+        found = Built(model.name, 0.0, counted[0] if counted else 0, is_new=False)
+    else:
+        found = _build(connection, model, seconds)
+        made.contents.forget(model.table)
+    made.keys[model.name] = key
+    return found
 
 
 def _build(connection: duckdb.DuckDBPyConnection, model: Model, seconds: float) -> Built:

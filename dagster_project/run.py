@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from ulid import ULID
 
-from dagster_project import catalog, measure, mirroring
+from dagster_project import catalog, measure, mirroring, reuse
 from dagster_project.home import BEGUN, LAST_REFRESH, locked
 from dagster_project.landing import land_sources, notes
 from dagster_project.settings import PROJECT, PortfolioError, Workspace
-from expectations.records import CheckRecord
+from expectations.records import CheckRecord, Earlier, earlier
 from serving import mirror, versions, words
 from serving.page import draw_root
 from sources import loads
@@ -74,6 +74,7 @@ class Run:
     new_key: bool = False
     withdraws: bool = False  # it may publish without feeds that the served version has and no source gives any more
     has_build: bool = False  # it began a build, or goes on with the one that is there
+    made: reuse.Made | None = None  # what the build is made of, if this refresh began it and DuckDB builds
     refresh_id: str = field(default_factory=lambda: str(ULID()))
     started: float = field(default_factory=time.monotonic)
     landed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -203,6 +204,12 @@ class Run:
         """Where this refresh's check records are kept."""
         return self.space.home / "audit" / f"refresh={self.refresh_id}.parquet"
 
+    @property
+    def audited_before(self) -> Earlier:
+        """The audit of the build that this one goes on with. Its records name the code, so other code's don't count."""
+        published = self.made.published if self.made is not None else None
+        return earlier(self.space.home / "audit" / f"refresh={published}.parquet", self.code)
+
     def note_build(self, inputs: dict[str, str] | None = None) -> None:
         """Note beside the build what it is made of and that this run changed it, for a step that is run by itself."""
         noted = {
@@ -212,6 +219,7 @@ class Run:
             "loads": [_identity(load) for load in self.frozen.loads],
             "inputs": inputs or self.inputs,
         }
+        reuse.lose(self.space.build)
         disk.write(self.space.build / BUILT, json.dumps(noted))
         self.has_build = True
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project import audit as checking
-from dagster_project import catalog, dbt_runner, measure, mirroring, model_runner
+from dagster_project import catalog, dbt_runner, measure, mirroring, model_runner, reuse
 from dagster_project.dbt_runner import AFTER_METRICS, AFTER_OUTCOME_METRICS
 from dagster_project.fetching import Fetched, fetch_all
 from dagster_project.home import last_refresh
@@ -89,7 +89,7 @@ def freeze(run: Run) -> bool:
         return False
     _refuse_withdrawn(run)
     checking.start_auditor(run)
-    model_runner.fresh_build(run.space.build)
+    _begin_build(run)
     try:
         loads.expose(run.frozen, run.space.home, run.space.stage, run.space.portfolio.build_settings(run.now))
     except LandingError as error:
@@ -97,6 +97,14 @@ def freeze(run: Run) -> bool:
     run.note_build()
     run.say("freeze", f"{len(run.frozen.loads)} loads, as of {run.now:%Y-%m-%d %H:%M} UTC")
     return True
+
+
+def _begin_build(run: Run) -> None:
+    """Go on with the build of the published version, where it can be; Spark's begins from nothing each time."""
+    if run.space.portfolio.engine == "duckdb":
+        run.made = reuse.begin(run.space.build, run.code, anew=run.full)
+    else:
+        model_runner.fresh_build(run.space.build)
 
 
 def _refuse_withdrawn(run: Run) -> None:
@@ -124,33 +132,35 @@ def build(run: Run, tag: str | None, names: Collection[str] | None = None) -> li
     if run.spark:
         built = run.spark.build_models(tag, seconds, names)
     else:
-        built = model_runner.build_models(space.warehouse, space.stage, tag, space.limits, seconds, names)
-    run.say("build", f"{len(built)} models")
+        built = model_runner.build_models(space.warehouse, space.stage, tag, space.limits, seconds, names, run.made)
+    unchanged = len(built) - sum(model.is_new for model in built)
+    run.say("build", f"{len(built)} models" + (f", {unchanged} unchanged" if unchanged else ""))
     return built
 
 
 def measure_metrics(run: Run) -> int:
     """Run MetricFlow's compiled saved queries at each grain of their metrics; the number of cells."""
-    cells = _fill(run, run.prints)
-    run.say("measure", f"{cells:,} cells of metrics on tasks, finance and feedback")
-    return cells
+    return _fill(run, run.prints, "tasks, finance and feedback")
 
 
 def measure_outcomes(run: Run) -> int:
     """Run the saved queries of derived metrics (goals and value), which depend on others; the number of cells."""
-    cells = _fill(run, {}, second=True)
-    run.say("measure", f"{cells:,} cells of metrics on goals and value")
-    return cells
+    return _fill(run, {}, "goals and value", second=True)
 
 
-def _fill(run: Run, prints: dict[str, str], *, second: bool = False) -> int:
+def _fill(run: Run, prints: dict[str, str], about: str, *, second: bool = False) -> int:
     _change_build(run)
-    space, manifest = run.space, dbt_runner.manifest()
+    space, manifest, kept = run.space, dbt_runner.manifest(), ""
     if run.spark:
-        return run.spark.measure(manifest, run.compiled, prints, second=second)
-    return measure.fill(
-        space.warehouse, space.stage, manifest, run.compiled, prints, second=second, limits=space.limits
-    )
+        cells = run.spark.measure(manifest, run.compiled, prints, second=second)
+    else:
+        build = space.warehouse, space.stage
+        found = measure.fill(*build, manifest, run.compiled, prints, second=second, limits=space.limits, made=run.made)
+        cells = found.cells
+        if found.run < found.queries:
+            kept = f", {found.run} of {found.queries} queries run"
+    run.say("measure", f"{cells:,} cells of metrics on {about}{kept}")
+    return cells
 
 
 def audit(run: Run) -> None:
@@ -174,6 +184,8 @@ def publish(run: Run) -> Version:
     except ServingError as error:
         raise _ended(run, str(error)) from error
     run.outcome, run.version = "published", version
+    if run.made is not None:
+        reuse.end(run.space.build, run.code, run.made, version.version)
     run.say("publish", f"version {version.version}, {version.size_bytes / 1e6:.1f} MB")
     return version
 

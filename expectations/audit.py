@@ -7,7 +7,7 @@ from expectations.gx import load_checks, run_suites
 from expectations.lock import NO_OTHERS, Queries, check_lock
 from expectations.metrics import Metric
 from expectations.recomputations import check_name
-from expectations.records import CheckRecord
+from expectations.records import NO_AUDIT, CheckRecord, Earlier
 from sources.common.limits import Limits
 
 
@@ -28,9 +28,10 @@ def run_apart(
     prints: Mapping[str, str],
     served: Path | None,
     limits: Limits | None = None,
+    earlier: Earlier = NO_AUDIT,
 ) -> list[CheckRecord]:
     """Run the suites and the lock on a build.
 
     `compiled` maps a metric to its SQL, `prints` to its fingerprint; `served` is the served warehouse, if there is one.
     """
-    return [*run_suites(warehouse, stage, limits), *check_lock(metrics, compiled, prints, warehouse, served)]
+    return [*run_suites(warehouse, stage, limits, earlier), *check_lock(metrics, compiled, prints, warehouse, served)]

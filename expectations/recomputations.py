@@ -16,12 +16,14 @@ import duckdb
 from expectations import landed
 from expectations.database import open_build, sample_of
 from expectations.metrics import Dimension, Metric
-from expectations.records import CheckRecord, Status
+from expectations.records import NO_AUDIT, CheckRecord, Earlier, Status
+from sources.common.contents import Contents
 from sources.common.limits import Limits
 
 RELATIVE = 1e-9
 # Float sums that should cancel out end near 0; no unit has values this small.
 ABSOLUTE = 1e-12
+VALUES = "metrics.fct_metric_values"
 
 
 def recomputation_sql(metric: str) -> str:
@@ -38,17 +40,51 @@ def check_name(metric: str, dimension: str) -> str:
 
 
 def run_recomputations(
-    warehouse: Path, stage: Path, metrics: Iterable[Metric], limits: Limits | None = None
+    warehouse: Path,
+    stage: Path,
+    metrics: Iterable[Metric],
+    limits: Limits | None = None,
+    earlier: Earlier = NO_AUDIT,
 ) -> list[CheckRecord]:
-    """Compare metrics with their recomputations; one record per metric and dimension."""
+    """Compare metrics with their recomputations, but for those whose records stand; one record per metric and
+    dimension."""
     with open_build(warehouse, stage, limits) as connection:
-        return [record for metric in metrics for record in compare(connection, metric)]
+        contents = Contents.of_build(connection)
+        found: list[CheckRecord] = []
+        for metric in metrics:
+            evidence = _evidence(connection, contents, metric, earlier.code)
+            standing = [
+                earlier.of("recomputation", check_name(metric.name, dimension), evidence)
+                for dimension in metric.dimensions
+            ]
+            kept = [record for record in standing if record is not None]
+            found += (
+                kept
+                if len(kept) == len(standing)
+                else [record.model_copy(update={"evidence": evidence}) for record in compare(connection, metric)]
+            )
+        return found
+
+
+def _evidence(connection: duckdb.DuckDBPyConnection, contents: Contents, metric: Metric, code: str) -> str | None:
+    """What a comparison looks at: the metric's own published cells, and whatever else its SQL reads; None where it
+    can't be looked at, which the comparison itself then says."""
+    try:
+        sql = comparison_sql(metric)
+        read = landed.relations(connection, sql)
+        loads = [select for name, select in read.items() if name.endswith(landed.LOADS)]
+        seen = [contents.of_rows(connection, f"({select})") for select in (published_sql(metric), *loads)]
+        rest = [sql, *(select for select in read.values() if select not in loads)]
+        return contents.key(connection, "\n".join(rest), code, *seen, apart=frozenset({VALUES}))
+    except (duckdb.Error, FileNotFoundError):
+        return None
 
 
 def covers_sql(feeds: Sequence[str]) -> str:
     """CTEs that end in `covers` (covered_from, covered_to): [from, to) days that all the feeds cover."""
     names = [f"cover_{number}" for number, _ in enumerate(feeds)]
     starts, ends = (", ".join(f"{name}.{column}" for name in names) for column in ("covered_from", "covered_to"))
+    loads = " union all ".join(f"from feed.{feed}_loads" for feed in sorted({*feeds}))
     return f"""    covered_days as (
         select
             feed,
@@ -58,7 +94,7 @@ def covers_sql(feeds: Sequence[str]) -> str:
                     [[date '0001-01-01', timezone(time_zone, timezone('UTC', observed_at))::date + 1]]
                 )
             ) as days
-        from stage.landing.loads
+        from ({loads})
         cross join stage.landing.settings
     ),
     spans as (select feed, days[1] as covered_from, days[2] as covered_to from covered_days),
@@ -75,6 +111,20 @@ def published_cells(metric: Metric) -> str:
     """A condition on dimension_name and grain: those at which a metric is published."""
     cells = ", ".join(f"('{dimension}', '{grain}')" for dimension, grain in metric.cells)
     return f"(dimension_name, grain) in ({cells})"
+
+
+def published_sql(metric: Metric) -> str:
+    """A SELECT of the cells that are published of a metric."""
+    return f"""
+        select
+            grain,
+            period_start,
+            dimension_name,
+            case when member_key < 0 then member_key::varchar else member_id end as member_id,
+            value,
+            n
+        from {VALUES}
+        where metric_name = '{metric.name}' and metric_version = {metric.meta.version}"""
 
 
 def comparison_sql(metric: Metric) -> str:
@@ -95,16 +145,7 @@ def comparison_sql(metric: Metric) -> str:
         )
         where {published_cells(metric)}
     ),
-    published as (
-        select
-            grain,
-            period_start,
-            dimension_name,
-            case when member_key < 0 then member_key::varchar else member_id end as member_id,
-            value,
-            n
-        from metrics.fct_metric_values
-        where metric_name = '{metric.name}' and metric_version = {metric.meta.version}
+    published as ({published_sql(metric)}
     ),
 {covers_sql(metric.meta.feeds)},
     cells as (

@@ -1,6 +1,7 @@
 """The record that every check returns, and the verdict over all records."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,7 @@ Severity = Literal["fail", "warn"]
 Status = Literal["passed", "failed", "warned", "not_compared", "missing", "error"]
 
 BLOCKING: frozenset[Status] = frozenset({"failed", "missing", "error"})
+STANDING: frozenset[Status] = frozenset({"passed", "warned", "not_compared"})
 MAX_SAMPLE_ROWS = 5
 # columns that no sample shows: people, whatever a model calls them, and what they wrote
 PERSONAL_COLUMNS = frozenset(
@@ -43,6 +45,7 @@ _COLUMNS = {
     "sample": pa.string(),
     "rows_sql": pa.string(),
     "metrics": pa.list_(pa.string()),
+    "evidence": pa.string(),
     "checked_at": pa.timestamp("us"),
 }
 
@@ -68,12 +71,40 @@ class CheckRecord(BaseModel):
     sample: str | None = Field(default=None, description="JSON list of at most 5 failing rows, nothing personal")
     rows_sql: str | None = Field(default=None, description="SELECT that shows the failing rows on warehouse and stage")
     metrics: tuple[str, ...] = Field(default=(), description="Where it warned, the metrics that it is about")
+    evidence: str | None = Field(default=None, description="Fingerprint of the check, and of the contents it looked at")
     checked_at: datetime = Field(default_factory=utc_now, description="When, in UTC")
 
     @property
     def blocks(self) -> bool:
         """Whether this record blocks publishing."""
         return self.severity == "fail" and self.status in BLOCKING
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The records of an audit whose build was published. One stands for a check that looks at the same contents.
+
+    `code` is part of all evidence: with other code nothing stands.
+    """
+
+    code: str = ""
+    records: Mapping[tuple[str, str], CheckRecord] = field(default_factory=dict[tuple[str, str], CheckRecord])
+
+    def of(self, suite: Suite, check_name: str, evidence: str | None) -> CheckRecord | None:
+        """The record that stands, if there is one; what failed is checked again in any case."""
+        found = self.records.get((suite, check_name))
+        if found is None or evidence is None or found.evidence != evidence or found.status not in STANDING:
+            return None
+        return found
+
+
+NO_AUDIT = Earlier()
+
+
+def earlier(path: Path, code: str) -> Earlier:
+    """The records in a file of an audit, of a build that this code made; none where there is no such file."""
+    records = read_records(path) if path.is_file() else []
+    return Earlier(code, {(record.suite, record.check_name): record for record in records})
 
 
 class Verdict(BaseModel):

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 
 from serving.errors import PublishError
+from sources.common.contents import Sum, checksum
 from sources.common.limits import Limits, of_machine
 from sources.common.sql import identifier, literal, qualified
 
@@ -53,18 +53,6 @@ AUDIT_COLUMNS: dict[str, tuple[str, str]] = {
     "checked_at": ("timestamp", "When the check ran (UTC)"),
     "is_current": ("boolean not null", "True for the refresh that made this version; false for earlier refreshes"),
 }
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A table's rows and a checksum over all their values that does not depend on the rows' order."""
-
-    rows: int
-    checksum: str
-
-    def as_dict(self) -> dict[str, int | str]:
-        """For the manifest: {"rows": …, "checksum": hex}."""
-        return asdict(self)
 
 
 def open_build(build: Path, spill: Path, limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
@@ -225,23 +213,7 @@ def metric_sums(connection: duckdb.DuckDBPyConnection, database: str) -> dict[st
         select metric, count(*), bit_xor(row_hash), sum(row_hash) from hashes group by metric order by metric
         """
     ).fetchall()
-    return {metric: _sum(count, xor, total) for metric, count, xor, total in rows}
-
-
-def checksum(connection: duckdb.DuckDBPyConnection, relation: str, columns: list[str]) -> Sum:
-    """Rows and checksum of `relation` (SQL) over `columns`. XOR and sum together also notice doubled rows.
-
-    The columns are named one by one: in `hash(t)` a column called t would take the place of the row.
-    """
-    names = ", ".join(identifier(name) for name in columns)
-    row = connection.execute(
-        f"""
-        with hashes as (select hash({names}) as row_hash from {relation})
-        select count(*), coalesce(bit_xor(row_hash), 0), coalesce(sum(row_hash), 0) from hashes
-        """
-    ).fetchone()
-    assert row is not None
-    return _sum(*row)
+    return {metric: Sum.of_hashes(count, xor, total) for metric, count, xor, total in rows}
 
 
 def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
@@ -309,10 +281,6 @@ def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str
         [database],
     ).fetchall()
     return dict(rows)
-
-
-def _sum(rows: int, xor: int, total: int) -> Sum:
-    return Sum(rows, f"{int(xor):016x}{int(total):026x}")
 
 
 def _same(table: str, built: Sum, copied: Sum) -> None:

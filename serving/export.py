@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from serving import copying
-from serving.copying import Sum
 from serving.errors import PublishError
+from sources.common.contents import Sum, checksum
 from sources.common.sql import literal, qualified
 
 PARQUET = "parquet"
@@ -36,9 +36,7 @@ def recheck_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, sums: M
     columns = copying.column_names(connection, "candidate")
     for table, expected in sums.items():
         path = part(folder, table)
-        found = copying.checksum(
-            connection, f"read_parquet({literal(path)}, hive_partitioning = false)", columns[table]
-        )
+        found = checksum(connection, f"read_parquet({literal(path)}, hive_partitioning = false)", columns[table])
         if found != expected:
             raise PublishError(
                 f"its Parquet file holds {found.rows} rows ({found.checksum}), the table {expected.rows} "

@@ -11,6 +11,7 @@ from serving import copying, manifest
 from serving.errors import ReadError, VersionError
 from serving.reader import connect
 from sources.common import disk
+from sources.common.contents import checksum
 from sources.common.sql import qualified
 
 
@@ -88,7 +89,7 @@ def tables(folder: Path, listed: Mapping[str, Any]) -> list[Damage]:
             for table in sorted(columns.keys() ^ expected.keys()):
                 found.append(Damage(database, f"table {table} is missing in the database or in its manifest."))
             for table in sorted(columns.keys() & expected.keys()):
-                read = copying.checksum(connection, qualified(table), columns[table])
+                read = checksum(connection, qualified(table), columns[table])
                 if read.rows != expected[table]["rows"]:
                     say = f"{table} has {read.rows} rows, the manifest has {expected[table]['rows']}."
                     found.append(Damage(database, say))

@@ -217,7 +217,8 @@ def freeze(home: Path, as_of: datetime, observed_by: datetime | None = None, giv
     found = [load for load in all_loads(home) if given is None or (load["source"], load["feed"]) in given]
     if observed_by is not None:
         found = [load for load in found if datetime.fromisoformat(load["observed_at"]) <= observed_by]
-    found.sort(key=lambda load: (load["feed"], load["observed_at"], load["load_id"]))
+    # what was observed last is last, so that a new load changes the number of no other
+    found.sort(key=lambda load: (load["observed_at"], load["load_id"], load["feed"]))
     return Frozen(tuple(found), as_of)
 
 
@@ -226,8 +227,8 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
 
     Besides one view per feed: `landing.feeds` (one row per feed with the names of its columns), `landing.loads` (one
     row per frozen load, with the first and last day in its rows), `landing.quarantine` (rejected rows, one row each),
-    `landing.warnings` (what is to be said of landed rows of the loads in use) and `landing.settings` (one row: the
-    portfolio's settings and the as-of moment).
+    `landing.warnings` (what is to be said of landed rows of the loads in use), `landing.settings` (one row: the
+    portfolio's settings and the as-of moment) and `landing.contents` (what each view holds, as a fingerprint).
 
     Raises LandingError, and shows nothing, if a part of them is not as it landed.
     """
@@ -280,6 +281,19 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
             """)
             date_loads(connection, feed)
         connection.execute(f"create view landing.warnings as {_warnings_select()}")
+        _note_contents(connection, frozen)
+
+
+def _note_contents(connection: duckdb.DuckDBPyConnection, frozen: Frozen) -> None:
+    """Create `landing.contents`: what each view of landed rows holds, by the records of its loads, which seal them."""
+    numbered = [(at, load) for at, load in enumerate(frozen.loads)]
+    of_feeds = {name: [pair for pair in numbered if pair[1]["feed"] == name] for name in load_contracts()}
+    rows = [
+        [name, hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()]
+        for name, held in {**of_feeds, "quarantine": numbered, "warnings": numbered}.items()
+    ]
+    connection.execute("create table landing.contents (relation_name varchar, fingerprint varchar)")
+    connection.executemany("insert into landing.contents values ('landing.' || ?, ?)", rows)
 
 
 def date_loads(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:

@@ -78,7 +78,7 @@ class Build:
         if not second:
             with open_build(self.warehouse, self.stage, self.limits) as connection:
                 measure.define(connection, manifest, compiled, prints)
-                for name in (*measure.INPUTS, "metric_definitions"):
+                for name in (*measure.INPUTS, measure.DEFINITIONS):
                     columns = self.engine.columns("metricflow", name)
                     place = self.engine.place("metricflow", name)
                     tables.export(connection, f"stage.metricflow.{name}", columns, place)

@@ -11,6 +11,7 @@ A recomputation names these relations as `feed.<name>`:
   moment the last one counts. While no source has the key, there is no row. Before its first moment, from 0001-01-01
   on, a key has its first row.
 - `feed.<feed>_deleted`: one row per deleted key: its last row.
+- `feed.<feed>_loads`: the rows of `stage.landing.loads` of a feed.
 - one relation per SQL file in this folder, whose first line describes it: `feed.settings`, `feed.days`, `feed.rates`,
   `feed.answers`, `feed.cost_entries` and so on. They read `feed.*` in turn.
 
@@ -34,6 +35,7 @@ MEMBERS = {
     "initiative": "(select * from stage.landing.initiatives where _row_kind = 'row')",
     "objective": "feed.objectives",
 }
+LOADS = "_loads"  # what the name of a relation of a feed's loads ends with
 _READ, _AS_CTE = re.compile(r"\bfeed\.(\w+)"), r"feed_\1"
 
 
@@ -77,8 +79,8 @@ def feed_sql(feed: str, shape: Shape) -> str:
         landed as (select * from stage.landing.{feed}),
         last_snapshots as (
             select source, max(load_seq) as last_snapshot
-            from stage.landing.loads
-            where feed = '{feed}' and kind = 'snapshot' and deletes
+            from feed.{feed}_loads
+            where kind = 'snapshot' and deletes
             group by source
         ),
         -- by source, as a key that one has no more may stand in another; to sort the rows would take twice as long
@@ -120,14 +122,14 @@ def history_sql(feed: str, shape: Shape, rows: str) -> str:
             from (
                 select timestamp '0001-01-01' as at_moment
                 union
-                select observed_at from stage.landing.loads where feed = '{feed}'
+                select observed_at from feed.{feed}_loads
             )
         ),
         last_snapshots as (
             select at_moment, source, max(load_seq) as last_snapshot
             from moments
-            inner join stage.landing.loads as loads on observed_at <= at_moment
-            where feed = '{feed}' and kind = 'snapshot' and deletes
+            inner join feed.{feed}_loads as loads on observed_at <= at_moment
+            where kind = 'snapshot' and deletes
             group by all
         ),
         held_rows as (
@@ -148,6 +150,11 @@ def history_sql(feed: str, shape: Shape, rows: str) -> str:
 """
 
 
+def loads_sql(feed: str) -> str:
+    """The SELECT behind `feed.<feed>_loads`."""
+    return f"select * from stage.landing.loads where feed = '{feed}'"
+
+
 def deleted_sql(feed: str, shape: Shape) -> str:
     """The SELECT behind `feed.<feed>_deleted`."""
     keys = ", ".join(shape.keys)
@@ -163,6 +170,8 @@ def _relation_sql(name: str, feeds: Mapping[str, Shape]) -> str:
     if (select := _file_sql(name)) is not None:
         return select
     feed, _, kind = name.rpartition("_")
+    if kind == "loads":
+        return loads_sql(feed)
     if kind == "history":
         return history_sql(feed, feeds[feed], f"stage.landing.{feed} as landed")
     return deleted_sql(feed, feeds[feed]) if kind == "deleted" else feed_sql(name, feeds[name])
@@ -192,20 +201,25 @@ def _relations(sql: str, feeds: Mapping[str, Shape]) -> dict[str, str]:
     return ordered
 
 
+def relations(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    """The `feed` relations that a query on a build depends on, each with its SELECT."""
+    return _relations(sql, shapes(connection))
+
+
 def provide(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Create each `feed.<name>` that a query reads, in memory, unless it is there; `stage` must be attached."""
     connection.execute("attach if not exists ':memory:' as feed (read_write)")
     there = connection.execute("select table_name from duckdb_tables() where database_name = 'feed'").fetchall()
     # DuckDB plans the SELECT of `create table if not exists`, which takes longer than most of these run
-    for name, select in _relations(sql, shapes(connection)).items():
+    for name, select in relations(connection, sql).items():
         if (name,) not in there:
             connection.execute(f"create table feed.{name} as {select}")
 
 
 def self_contained(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The same query as plain CTEs, for people who open the build to see rows."""
-    relations = _relations(sql, shapes(connection))
-    if not relations:
+    read = relations(connection, sql)
+    if not read:
         return sql
-    ctes = ",\n".join(f"feed_{name} as (\n{_READ.sub(_AS_CTE, select)}\n)" for name, select in relations.items())
+    ctes = ",\n".join(f"feed_{name} as (\n{_READ.sub(_AS_CTE, select)}\n)" for name, select in read.items())
     return f"with\n{ctes}\nselect * from (\n{_READ.sub(_AS_CTE, sql)}\n)"

@@ -5,10 +5,6 @@ where
     feed = 'usage_daily'
     and 'usage' in (select kind from feed.given_kinds)
     and day >= least(
-        (
-            select min(list_min(list_transform(covers, span -> span[1])))
-            from stage.landing.loads
-            where feed = 'usage_daily'
-        ),
+        (select min(list_min(list_transform(covers, span -> span[1]))) from feed.usage_daily_loads),
         (select min(usage_date) from feed.usage_daily)
     )

@@ -2,7 +2,7 @@
 with
     feed_starts as (
         select coalesce(min(days[1]), date '0001-01-01') as first_day
-        from (select unnest(coalesce(covers, [[null]])) as days from stage.landing.loads where feed = 'rituals')
+        from (select unnest(coalesce(covers, [[null]])) as days from feed.rituals_loads)
     ),
 
     quarters as (

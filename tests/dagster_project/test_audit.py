@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dagster_project import audit, measure
+from expectations.records import NO_AUDIT
 from sources.common.limits import Limits
 
 
@@ -28,8 +29,12 @@ def test_metrics_are_compared_with_what_is_served(served: Any, monkeypatch: pyte
     monkeypatch.setattr(audit.versions, "served", lambda home: served if home == Path("home") else None)
     space = SimpleNamespace(warehouse=Path("w.duckdb"), stage=Path("s.duckdb"), limits=Limits(1_000_000_000, 2))
 
-    audit.audit(SimpleNamespace(space=space, compiled=[], prints={}, published_home=Path("home")))  # pyright: ignore[reportArgumentType]
+    run: Any = SimpleNamespace(
+        space=space, compiled=[], prints={}, published_home=Path("home"), audited_before=NO_AUDIT
+    )
 
-    (warehouse, stage, metrics, _, _, before, _), _ = asked
+    audit.audit(run)
+
+    (warehouse, stage, metrics, _, _, before, *_), _ = asked
     assert (warehouse, stage, metrics) == (space.warehouse, space.stage, measure.metrics())
     assert before == (served and Path("served.duckdb"))

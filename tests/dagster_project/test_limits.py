@@ -13,7 +13,7 @@ import pytest
 from dagster_project import audit, model_runner, publishing
 from dagster_project.settings import Portfolio, PortfolioError, Workspace, read_portfolio
 from expectations.database import open_build
-from expectations.records import CheckRecord
+from expectations.records import NO_AUDIT, CheckRecord
 from serving import copying
 from sources.common.limits import Limits, explained, of_machine
 from sources.reader import sandbox
@@ -124,18 +124,20 @@ def test_two_processes_that_audit_share_it(monkeypatch: pytest.MonkeyPatch) -> N
 
     class Pool:
         def submit(self, _: Any, *arguments: Any) -> Future[Any]:
-            given.append(arguments[-1])
+            given.append(next(given for given in arguments if isinstance(given, Limits)))
             done: Future[Any] = Future()
             done.set_result([])
             return done
 
     def here(*arguments: Any) -> list[Any]:
-        given.append(arguments[-1])
+        given.append(next(given for given in arguments if isinstance(given, Limits)))
         return []
 
     monkeypatch.setattr(audit, "auditor", Pool)
     monkeypatch.setattr(audit, "run_recomputations", here)
-    run: Any = SimpleNamespace(space=space(memory_limit="8GB"), published_home=Path("nowhere"), compiled=[], prints={})
+    run: Any = SimpleNamespace(
+        space=space(memory_limit="8GB"), published_home=Path("nowhere"), compiled=[], prints={}, audited_before=NO_AUDIT
+    )
 
     assert audit.audit(run) == []
     # the auditor's suites and dbt's tests, and the recomputations here beside them

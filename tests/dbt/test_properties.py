@@ -5,9 +5,10 @@ properties share its builds, and nothing is shrunk. The quick form draws one por
 one draws more, and builds each in every form.
 """
 
+import random
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +20,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from dagster_project import model_runner
+from dagster_project import reuse
 from dagster_project.run import Run
 from dagster_project.settings import workspace
 from sources import loads
@@ -47,6 +48,7 @@ class Load:
     number: int
     kind: str = "snapshot"
     later: timedelta = timedelta()
+    is_built: bool = False  # a build follows, which goes on with the one before
 
 
 def loads_of(spec: made.Spec, form: str) -> list[Load]:
@@ -58,6 +60,8 @@ def loads_of(spec: made.Spec, form: str) -> list[Load]:
     again = timedelta(hours=1)
     return {
         "snapshots": snapshots,
+        "snapshots, built as they land": built_as_they_land(spec, snapshots),
+        "with vanished rows, built as they land": built_as_they_land(spec, vanished),
         "increments": increments,
         "increments out of order and again": [
             increments[2], increments[0], increments[1], Load(increments[2].feeds, 2, "increment", again)
@@ -66,6 +70,16 @@ def loads_of(spec: made.Spec, form: str) -> list[Load]:
         "with vanished rows, out of order": [vanished[2], vanished[0], vanished[1]],
         "with vanished rows, the last again": [*vanished, Load(vanished[2].feeds, 2, later=again)],
     }[form]  # fmt: skip
+
+
+def built_as_they_land(spec: made.Spec, whole: list[Load]) -> list[Load]:
+    """The same loads, each landed in two parts, with a build after some of them: so much of each is as it was."""
+    rng, parts = random.Random(spec.seed), list[Load]()
+    for load in whole:
+        first = {feed for feed in sorted(load.feeds) if rng.random() < 0.5}
+        for feeds in (first, load.feeds.keys() - first):
+            parts.append(replace(load, feeds={feed: load.feeds[feed] for feed in sorted(feeds)}))
+    return [replace(part, is_built=number in (1, 2, 4)) for number, part in enumerate(parts)]
 
 
 @dataclass
@@ -118,10 +132,18 @@ class Builds:
                 landed = land_source(shown, home, source, rules, KEY, run.landed_at)
             assert {one.outcome for one in landed} == {"unchanged"}
             assert sum(one.counts["quarantined_rows"] for one in landed) == 0
-        model_runner.fresh_build(run.space.build)
-        loads.expose(loads.freeze(home, run.now), home, run.space.stage, run.space.portfolio.build_settings(run.now))
-        build_and_measure(run.space.build)
+            if load.is_built:
+                self._go_on(run)
+        self._go_on(run)
         return run.space.build
+
+    def _go_on(self, run: Run) -> None:
+        """Build what has landed, with the build that is there as a refresh takes it."""
+        build, settings_ = run.space.build, run.space.portfolio.build_settings(run.now)
+        known = reuse.begin(build, "the same code", anew=False)
+        loads.expose(loads.freeze(run.space.home, run.now), run.space.home, run.space.stage, settings_)
+        build_and_measure(build, known)
+        reuse.end(build, "the same code", known, "a version")
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +234,19 @@ def test_the_order_of_landing_does_not_matter(builds: Builds) -> None:
 @SLOW
 def test_a_load_that_lands_again_changes_nothing(builds: Builds) -> None:
     holds(2, lambda spec: check_same(builds, spec, "with vanished rows", "with vanished rows, the last again"))
+
+
+# ---- going on with a build
+
+
+@EXAMPLES
+def test_a_build_that_is_gone_on_with_is_a_clean_one(builds: Builds, examples: int) -> None:
+    holds(examples, lambda spec: check_same(builds, spec, "snapshots", "snapshots, built as they land"))
+
+
+@SLOW
+def test_a_build_that_is_gone_on_with_loses_what_vanished(builds: Builds) -> None:
+    holds(2, lambda spec: check_same(builds, spec, "with vanished rows", "with vanished rows, built as they land"))
 
 
 # ---- conservation

@@ -1,12 +1,14 @@
 """Every check of every suite: passes on a sound build, and alone catches what it is meant for."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from expectations.database import open_build
 from expectations.gx import load_checks, run_suites
+from expectations.records import CheckRecord, Earlier
 from sources.contracts import load_contracts
 from tests.expectations.builds import spoil
 
@@ -123,8 +125,20 @@ SPOILT = {
 }  # fmt: skip
 
 
-def test_a_sound_build_passes_every_check(sound_build: tuple[Path, Path]) -> None:
-    records = run_suites(*sound_build)
+@pytest.fixture(scope="module")
+def sound(sound_build: tuple[Path, Path]) -> list[CheckRecord]:
+    """What the suites say of the sound build."""
+    return run_suites(*sound_build)
+
+
+@pytest.fixture(scope="module")
+def earlier(sound: list[CheckRecord]) -> Earlier:
+    """The audit of the sound build, as one that was published."""
+    return Earlier(records={(record.suite, record.check_name): record for record in sound})
+
+
+def test_a_sound_build_passes_every_check(sound: list[CheckRecord]) -> None:
+    records = sound
     assert [record.check_name for record in records] == [check.name for check in load_checks()]
     assert [(r.check_name, r.status, r.observed) for r in records if r.status != "passed"] == []
 
@@ -138,15 +152,34 @@ GROUPS = 5
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
-def test_each_check_catches_what_it_is_meant_for_and_none_else_does(group: int, a_build: tuple[Path, Path]) -> None:
+def test_each_check_catches_what_it_is_meant_for_and_none_else_does(
+    group: int, a_build: tuple[Path, Path], earlier: Earlier
+) -> None:
     warehouse, stage = a_build
     names = [*SPOILT][group::GROUPS]
     for database, statement in (SPOILT[name] for name in names):
         spoil(warehouse if database == "warehouse" else stage, statement)
 
-    failed = [record.check_name for record in run_suites(warehouse, stage) if record.status != "passed"]
+    # no record of the sound build stands for a check of what was spoilt
+    found = run_suites(warehouse, stage, earlier=earlier)
 
-    assert sorted(failed) == sorted(names)
+    assert sorted(record.check_name for record in found if record.status != "passed") == sorted(names)
+
+
+def test_a_record_stands_where_nothing_that_the_check_reads_has_changed(
+    a_build: tuple[Path, Path], earlier: Earlier, sound: list[CheckRecord]
+) -> None:
+    assert run_suites(*a_build, earlier=earlier) == sound
+    spoil(a_build[0], "delete from core.fct_survey_responses")
+    again = run_suites(*a_build, earlier=earlier)
+    new = {record.check_name for record, before in zip(again, sound, strict=True) if record != before}
+    assert "survey_score_is_conserved" in new
+    assert "ledger_amount_is_conserved" not in new
+
+
+def test_with_other_code_no_record_stands(a_build: tuple[Path, Path], earlier: Earlier) -> None:
+    again = run_suites(*a_build, earlier=replace(earlier, code="other"))
+    assert [record for record in again if record in earlier.records.values()] == []
 
 
 @pytest.mark.slow

@@ -9,7 +9,16 @@ import pytest
 from dagster_project import measure
 from expectations.audit import required_checks
 from expectations.database import sample_of
-from expectations.records import PERSONAL_COLUMNS, CheckRecord, Severity, Status, verdict, write_records
+from expectations.records import (
+    PERSONAL_COLUMNS,
+    CheckRecord,
+    Earlier,
+    Severity,
+    Status,
+    earlier,
+    verdict,
+    write_records,
+)
 from sources.contracts import load_contracts
 
 
@@ -33,6 +42,36 @@ def test_only_a_failing_record_of_severity_fail_blocks(
 ) -> None:
     judged = verdict([_record(severity, status)], [("gx", "rows_match")])
     assert (judged.passed, len(judged.blocking), len(judged.warnings)) == (passes, int(not passes), int(warns))
+
+
+@pytest.mark.parametrize(
+    ("status", "evidence", "stands"),
+    [
+        ("passed", "seen", True),
+        ("warned", "seen", True),
+        ("not_compared", "seen", True),
+        ("passed", "other", False),
+        ("passed", None, False),
+        ("failed", "seen", False),
+        ("error", "seen", False),
+    ],
+)
+def test_a_record_stands_for_the_same_evidence_unless_it_failed(
+    status: Status, evidence: str | None, stands: bool
+) -> None:
+    before = _record("warn", status).model_copy(update={"evidence": evidence})
+    assert Earlier(records={("gx", "rows_match"): before}).of("gx", "rows_match", "seen") == (
+        before if stands else None
+    )
+    assert Earlier().of("gx", "rows_match", evidence) is None
+
+
+def test_the_audit_before_is_read_from_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "refresh=01J.parquet"
+    before = _record("fail", "passed").model_copy(update={"evidence": "seen"})
+    write_records([before], "01J", path)
+    assert earlier(path, "code") == Earlier("code", {("gx", "rows_match"): before})
+    assert earlier(tmp_path / "refresh=None.parquet", "code") == Earlier("code")
 
 
 def test_a_required_check_without_a_record_blocks() -> None:
@@ -60,6 +99,7 @@ def test_records_are_written_whole_with_the_columns_of_the_audit_table(tmp_path:
         ("sample", "VARCHAR"),
         ("rows_sql", "VARCHAR"),
         ("metrics", "VARCHAR[]"),
+        ("evidence", "VARCHAR"),
         ("checked_at", "TIMESTAMP"),
     ]
     assert duckdb.sql(f"select refresh_id, check_name from '{path}' order by 2").fetchall() == [

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from dagster_project import dbt_runner, measure, model_runner
+from dagster_project.reuse import Made
 from tests.expectations.builds import Load, land
 
 FINAL = "fct_metric_values"
@@ -103,16 +104,16 @@ def measured(
     return connection
 
 
-def build_and_measure(build: Path) -> None:
-    """Every model and metric in a build's files, as a refresh makes them."""
+def build_and_measure(build: Path, made: Made | None = None) -> None:
+    """Every model and metric in a build's files, as a refresh makes them; `made`: what is there already."""
     files = build / "warehouse.duckdb", build / "stage.duckdb"
     manifest = dbt_runner.manifest()
     compiled = [*compiled_metrics()]
-    model_runner.build_models(*files, None)
-    measure.fill(*files, manifest, compiled, {})
-    model_runner.build_models(*files, dbt_runner.AFTER_METRICS)
-    measure.fill(*files, manifest, compiled, {}, second=True)
-    model_runner.build_models(*files, dbt_runner.AFTER_OUTCOME_METRICS)
+    model_runner.build_models(*files, None, made=made)
+    measure.fill(*files, manifest, compiled, {}, made=made)
+    model_runner.build_models(*files, dbt_runner.AFTER_METRICS, made=made)
+    measure.fill(*files, manifest, compiled, {}, second=True, made=made)
+    model_runner.build_models(*files, dbt_runner.AFTER_OUTCOME_METRICS, made=made)
 
 
 def _needed(metrics: Collection[str], late: Collection[str], *, second: bool) -> frozenset[str]:

@@ -1,0 +1,117 @@
+"""What relations hold, as checksums: equal ones hold the same rows, whatever their order.
+
+What was made by the same SQL of the same contents need not be made again.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import duckdb
+
+from sources.common.sql import identifier
+
+# pairs of names that may overlap, as in stage.landing.loads
+_NAMED = re.compile(r"\b(\w+)(?=\.(\w+))")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A table's rows and a checksum over all their values that does not depend on the rows' order."""
+
+    rows: int
+    checksum: str
+
+    @classmethod
+    def of_hashes(cls, rows: int, xor: int, total: int) -> "Sum":
+        """From the XOR and the sum of all rows' hashes. Together they also notice doubled rows."""
+        return cls(rows, f"{int(xor):016x}{int(total):026x}")
+
+    def as_dict(self) -> dict[str, int | str]:
+        """For the manifest: {"rows": …, "checksum": hex}."""
+        return asdict(self)
+
+
+def checksum(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> Sum:
+    """Rows and checksum of `relation` (SQL) over `columns`.
+
+    The columns are named one by one: in `hash(t)` a column called t would take the place of the row.
+    """
+    names = ", ".join(identifier(name) for name in columns)
+    row = connection.execute(
+        f"""
+        with hashes as (select hash({names}) as row_hash from {relation})
+        select count(*), coalesce(bit_xor(row_hash), 0), coalesce(sum(row_hash), 0) from hashes
+        """
+    ).fetchone()
+    assert row is not None
+    return Sum.of_hashes(*row)
+
+
+class Contents:
+    """What the relations of a build hold, each looked at once.
+
+    `relations` are those that SQL may read: {schema.name: the whole name, quoted}. Views of landed files are not read:
+    `landing.contents` says what they hold.
+    """
+
+    def __init__(self, relations: Mapping[str, str]) -> None:
+        self._relations = relations
+        self._known = dict[str, str]()
+        self._landed = dict[str, str]()
+
+    @classmethod
+    def of_build(cls, connection: duckdb.DuckDBPyConnection) -> "Contents":
+        """Of all that is in a build with its stage file attached as `stage`."""
+        rows = connection.execute("""
+            select schema_name || '.' || table_name, database_name, schema_name, table_name
+            from duckdb_tables() where not internal
+            union all
+            select schema_name || '.' || view_name, database_name, schema_name, view_name
+            from duckdb_views() where not internal
+        """).fetchall()
+        return cls({name: ".".join(map(identifier, parts)) for name, *parts in rows})
+
+    def of(self, connection: duckdb.DuckDBPyConnection, name: str) -> str:
+        """What a relation holds. Raises duckdb.Error."""
+        if name.startswith("landing."):
+            self._landed = self._landed or _landed(connection)
+            if name in self._landed:
+                return self._landed[name]
+        return self.of_rows(connection, self._relations[name])
+
+    def of_rows(self, connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+        """What a relation holds, or a SELECT in brackets. Raises duckdb.Error."""
+        if relation not in self._known:
+            described = connection.execute(f"describe from {relation}").fetchall()
+            found = checksum(connection, relation, [column for column, *_ in described])
+            self._known[relation] = json.dumps([[column[:2] for column in described], found.as_dict()])
+        return self._known[relation]
+
+    def forget(self, name: str) -> None:
+        """A relation is made again."""
+        self._known.pop(self._relations[name], None)
+
+    def read_by(self, sql: str) -> list[str]:
+        """The relations that SQL names, sorted."""
+        return sorted({".".join(pair) for pair in _NAMED.findall(sql.replace('"', ""))} & self._relations.keys())
+
+    def key(
+        self, connection: duckdb.DuckDBPyConnection, sql: str, *more: str, apart: frozenset[str] = frozenset()
+    ) -> str:
+        """A fingerprint of SQL, of all that it reads but what is `apart`, and of `more`. Raises duckdb.Error."""
+        read = [(name, self.of(connection, name)) for name in self.read_by(sql) if name not in apart]
+        return hashlib.sha256(json.dumps([sql, more, read]).encode()).hexdigest()
+
+
+def _landed(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    try:
+        rows: list[tuple[Any, ...]] = connection.execute(
+            "select relation_name, fingerprint from stage.landing.contents"
+        ).fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return dict(rows)

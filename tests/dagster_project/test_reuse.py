@@ -1,0 +1,125 @@
+"""What a refresh takes over from the build of the published version: nothing that could have come out otherwise."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project import dbt_runner, measure, model_runner, reuse
+from expectations import gx, landed
+from expectations.recomputations import comparison_sql
+from sources.common.contents import Contents
+from tests.golden import warehouse
+
+NAME = {"a": "one"}
+
+
+@pytest.fixture(scope="module")
+def whole() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse with every table, though without a row."""
+    with warehouse.measured([], measure.metrics(), whole=True) as connection:
+        yield connection
+
+
+def statements() -> dict[str, str]:
+    """All SQL whose result is taken over, by the name of what it makes."""
+    compiled, tests = dbt_runner.compiled(), dbt_runner.data_tests()
+    return {
+        **{f"model {name}": model.select for name, model in model_runner.models().items()},
+        **{f"test {test['name']}": compiled[uid] for uid, test in tests.items()},
+        **{
+            f"query {entry.metric} {entry.grain} {entry.dimension}": measure.cells_sql(entry)
+            for entry in measure.compile_project()
+        },
+        **{f"suite {check.name}": gx.failing_rows_sql(check) for check in gx.load_checks()},
+    }
+
+
+def parsed(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a query as DuckDB's parser gives it."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from parsed(child)
+
+
+def tables_of(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
+    """The relations that DuckDB's parser finds in a query, as schema.name; without a schema what no CTE is called."""
+    found = connection.execute("select json_serialize_sql(?)", [sql]).fetchone()
+    nodes = [*parsed(json.loads(found[0] if found else ""))]
+    assert "statements" in nodes[0], nodes[0]
+    ctes = {entry["key"] for node in nodes for entry in (node.get("cte_map") or {}).get("map", ())}
+    tables = [node for node in nodes if node.get("type") == "BASE_TABLE"]
+    named = {f"{node['schema_name']}.{node['table_name']}" for node in tables if node["schema_name"]}
+    return named | ({node["table_name"] for node in tables if not node["schema_name"]} - ctes)
+
+
+def test_all_that_a_query_reads_is_named_in_its_sql(whole: duckdb.DuckDBPyConnection) -> None:
+    contents = Contents.of_build(whole)
+    missing = {name: tables_of(whole, sql) - {*contents.read_by(sql)} for name, sql in statements().items()}
+    assert {name: tables for name, tables in missing.items() if tables} == {}
+
+
+def test_all_that_a_recomputation_reads_is_named_in_its_sql(whole: duckdb.DuckDBPyConnection) -> None:
+    contents, missing = Contents.of_build(whole), dict[str, set[str]]()
+    for metric in measure.metrics().values():
+        sql = comparison_sql(metric)
+        read = landed.relations(whole, sql)
+        texts = [sql, *read.values()]
+        found = set[str]().union(*(tables_of(whole, text) for text in texts))
+        missing[metric.name] = found - {f"feed.{name}" for name in read} - {*contents.read_by("\n".join(texts))}
+    assert {name: tables for name, tables in missing.items() if tables} == {}
+
+
+def noted(build: Path, **more: object) -> Path:
+    """A build folder with a note and no table."""
+    build.mkdir()
+    for name in ("warehouse", "stage"):
+        duckdb.connect(str(build / f"{name}.duckdb")).close()
+    (build / reuse.NOTE).write_text(json.dumps({"code": "c", "published": "v", "keys": NAME} | more))
+    return build
+
+
+@pytest.fixture
+def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project without models, so that a build without tables is whole."""
+    monkeypatch.setattr(model_runner, "models", dict)
+    monkeypatch.setattr(measure, "INPUTS", ())
+    monkeypatch.setattr(measure, "DEFINITIONS", "metric_definitions")
+
+
+@pytest.mark.usefixtures("no_tables")
+def test_the_note_is_gone_while_a_build_is_changed(tmp_path: Path) -> None:
+    build = noted(tmp_path / "build")
+    with duckdb.connect(str(build / "stage.duckdb")) as connection:
+        connection.execute("create schema metricflow; create table metricflow.metric_definitions (a int)")
+    made = reuse.begin(build, "c", anew=False)
+    assert (made.keys, made.published, (build / reuse.NOTE).exists()) == (NAME, "v", False)
+    reuse.end(build, "c", made, "w")
+    assert json.loads((build / reuse.NOTE).read_text()) == {"code": "c", "published": "w", "keys": NAME}
+
+
+@pytest.mark.parametrize("why", ["other code", "anew", "no note", "a torn note", "a note of something else", "damaged"])
+@pytest.mark.usefixtures("no_tables")
+def test_a_build_begins_from_nothing(why: str, tmp_path: Path) -> None:
+    build = noted(tmp_path / "build")
+    with duckdb.connect(str(build / "stage.duckdb")) as connection:
+        connection.execute("create schema metricflow; create table metricflow.metric_definitions as from range(100000)")
+    note, stage = build / reuse.NOTE, build / "stage.duckdb"
+    if why == "no note":
+        note.unlink()
+    elif why == "a torn note":
+        note.write_text(note.read_text()[:20])
+    elif why == "a note of something else":
+        note.write_text("[]")
+    elif why == "damaged":
+        content = bytearray(stage.read_bytes())
+        content[len(content) // 2] ^= 1
+        stage.write_bytes(content)
+
+    made = reuse.begin(build, "d" if why == "other code" else "c", anew=why == "anew")
+
+    assert (made.keys, made.published, [*build.iterdir()]) == ({}, None, [])

@@ -1,0 +1,105 @@
+"""A refresh goes on with the build that was published: what it publishes is what a build from nothing gives."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from serving import versions
+from tests.end_to_end.harness import Rows, outcomes, read, served
+
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("gone_on")]
+
+TICKETS = """ticket_id,opened_at,solved_at,first_response_at
+T1,2025-10-13T08:00:00Z,2025-10-26T08:00:00Z,2025-10-21T08:00:00Z
+"""
+ANSWERS = """response_id,question_id,survey_type,is_score_question,score,scale_min,scale_max,higher_is_better,responded_at
+R1,Q1,nps,true,9,0,10,true,2025-10-19T08:00:00Z
+"""
+CHECKED = "select suite, check_name, checked_at from audit.fct_check_results where is_current"
+Tables = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is published, and what the audit says, after each of: a first refresh, news, the same from nothing, and more
+    news to a build that is damaged; and that from nothing."""
+
+    tables: list[Tables]
+    checked: list[Rows]
+
+
+def tables_of(home: Path) -> Tables:
+    """Rows and checksum of each published table, but of the audit's, which names its refresh."""
+    version = versions.served(home)
+    assert version is not None
+    return {name: one for name, one in version.manifest["tables"].items() if not name.startswith("audit.")}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    folder = tmp_path_factory.mktemp("gone_on")
+    portfolio, homes, other = folder / "desk", folder / "homes", folder / "other"
+    (portfolio / "feeds").mkdir(parents=True)
+    (portfolio / "portfolio.yml").write_text("name: desk\ntitle: Desk\nreporting_currency: EUR\nas_of: 2025-12-31\n")
+    tickets = portfolio / "feeds" / "support_tickets.csv"
+    tickets.write_text(TICKETS)
+    (portfolio / "feeds" / "survey_responses.csv").write_text(ANSWERS)
+    home, tables, checked = homes / "desk", list[Tables](), list[Rows]()
+
+    def refresh(*more: str, below: Path = homes) -> None:
+        assert outcomes("refresh", *more, home=below, portfolio=portfolio).exit_code == 0
+        tables.append(tables_of(below / "desk"))
+        checked.append(read(served(below / "desk"), CHECKED))
+
+    def from_nothing() -> None:
+        shutil.rmtree(other, ignore_errors=True)
+        shutil.copytree(homes, other, symlinks=True)
+        refresh("--full", below=other)
+
+    refresh()
+    tickets.write_text(TICKETS + TICKETS.splitlines()[1].replace("T1", "T2") + "\n")
+    refresh()
+    from_nothing()
+    stage = home / "build" / "stage.duckdb"
+    content = bytearray(stage.read_bytes())
+    with duckdb.connect(str(stage), read_only=True) as connection:
+        block = connection.execute("select max(block_id) from pragma_storage_info('staging.stg_settings')").fetchone()
+    assert block
+    at = 3 * 4096 + block[0] * 262144 + 64  # the headers, the blocks before, and into this one
+    content[at] ^= 1
+    stage.write_bytes(content)
+    tickets.write_text(tickets.read_text() + TICKETS.splitlines()[1].replace("T1", "T3") + "\n")
+    refresh()
+    from_nothing()
+    return Course(tables, checked)
+
+
+def new(before: Rows, after: Rows) -> set[str]:
+    """The checks that were run again."""
+    return {f"{suite} {name}" for suite, name, _ in {*after} - {*before}}
+
+
+def test_news_gives_what_a_build_from_nothing_gives(course: Course) -> None:
+    first, second, clean, *_ = course.tables
+    assert second == clean != first
+
+
+def test_only_checks_of_what_changed_are_run_again(course: Course) -> None:
+    again = new(course.checked[0], course.checked[1])
+    assert "dbt not_null_fct_support_tickets_support_ticket_key" in again
+    assert "dbt not_null_fct_survey_responses_survey_response_key" not in again
+    assert "recomputation nps_total" not in again
+    assert len(again) < len(course.checked[1]) / 2
+
+
+def test_from_nothing_every_check_is_run(course: Course) -> None:
+    assert len(new(course.checked[1], course.checked[2])) == len(course.checked[2])
+
+
+def test_a_damaged_build_is_not_gone_on_with(course: Course) -> None:
+    *_, healed, clean = course.tables
+    assert healed == clean
+    assert len(new(course.checked[2], course.checked[3])) == len(course.checked[3])
