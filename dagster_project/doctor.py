@@ -23,6 +23,7 @@ from packaging.specifiers import SpecifierSet
 
 from dagster_project.catalog import by_lack, declared, feeds_given, feeds_of, given, withdrawn
 from dagster_project.home import LAST_REFRESH, OWNER, hold_owner, hold_places, last_refresh, unended
+from dagster_project.landing import sharing
 from dagster_project.settings import PortfolioError, Workspace, workspace
 from expectations import landed
 from expectations.records import CheckRecord, latest_records
@@ -161,6 +162,7 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         rules = space.landing_rules()
         files = source.files(space.home)
         left = unread(space.folder, files, rules) if files else Unread((), {})
+        unread_files = _read_by_none(space, source, left.files) if isinstance(source, FileSource) else ()
         unnamed = unmapped_names(space.home, source) if isinstance(source, ApiSource) else []
     except LandingError as error:
         yield Finding(about, "wrong", f"{error.where}: {error.what}", error.do)
@@ -191,7 +193,7 @@ def _source(space: Workspace, source: Declared) -> Iterator[Finding]:
         if load["extra_columns"]:
             what = f"{load['feed']} has {', '.join(load['extra_columns'])}, which the contract doesn't know"
             yield Finding(about, "note", what, "leave them out of the mapping, or rename them")
-    yield from _unread(about, left.files if isinstance(source, FileSource) else (), left.columns)
+    yield from _unread(about, unread_files, left.columns)
     for setting in dict.fromkeys(setting for setting, _, _ in unnamed):
         names = _counted((name, count) for kind, name, count in unnamed if kind == setting)
         is_setting = setting in type(source).model_fields or "," in setting
@@ -205,6 +207,13 @@ def _withdrawn(space: Workspace) -> Iterator[Finding]:
         for source, feed in sorted({(load["source"], load["feed"]) for load in withdrawn(space)}):
             what = f"{feed} landed before and is given no more, so that it is not used"
             yield Finding(f"source {source}", "note", what, "put back its mapping or file, if it should be")
+
+
+def _read_by_none(space: Workspace, source: FileSource, files: Sequence[str]) -> list[str]:
+    """Those of the files that a source doesn't read which no other source of its folder reads, either."""
+    others = [other for other in sharing(space.portfolio.sources, source) if other != source] if files else []
+    read = [{*unread(space.folder, other, space.landing_rules()).files} for other in others]
+    return [file for file in files if all(file in unread for unread in read)]
 
 
 def _unread(about: str, files: Sequence[str], columns: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:

@@ -1,12 +1,13 @@
 """Landing a portfolio's sources, for the refresh and for `outcomes land`."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from dagster_project.settings import Workspace
 from sources.common.limits import explained
+from sources.config import FileSource
 from sources.connectors import Declared
 from sources.errors import LandingError
 from sources.landing import Landed, land_source
@@ -43,13 +44,32 @@ def land_sources(
     return landed, failures
 
 
-def notes(landed: Iterable[Landed]) -> list[str]:
-    """What to say after landing of files that nothing reads, and of rejected rows."""
+def sharing(sources: Iterable[Declared], source: FileSource) -> list[FileSource]:
+    """The sources that read the same folder as one, it among them."""
+    return [other for other in sources if isinstance(other, FileSource) and other.path == source.path]
+
+
+def notes(landed: Iterable[Landed], sources: Sequence[Declared]) -> list[str]:
+    """What to say after landing of files that nothing reads, and of rejected rows; `sources` are the portfolio's.
+
+    A file that several sources could read is named if none of them does.
+    """
     landed = tuple(landed)
-    unread = [f"{file}: no mapping of source {load.source} reads it" for load in landed for file in load.unread]
+    unread = {load.source: load.unread for load in landed}
+    names = {
+        source.name: [other.name for other in sharing(sources, source)]
+        for source in sources
+        if isinstance(source, FileSource)
+    }
+    said = [
+        f"{file}: no mapping of source {' or '.join(names[source])} reads it"
+        for source, files in unread.items()
+        for file in files
+        if all(file in unread.get(other, ()) for other in names[source])
+    ]
     kept = [
         f"{load.source}/{load.feed}: rejected rows that had landed before keep their earlier values"
         for load in landed
         if load.rejects and load.replaces
     ]
-    return [*dict.fromkeys(unread), *kept]
+    return [*dict.fromkeys(said), *kept]

@@ -359,7 +359,7 @@ def is_nothing_new(run: Run) -> bool:
     if failures or any(feed.outcome != "unchanged" for feed in found):
         return False
     run.say("land", "0 new loads, 0 rows, 0 rejected")
-    for said in notes(found):
+    for said in notes(found, portfolio.sources):
         run.say("land", said)
     return True
 

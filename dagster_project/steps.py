@@ -74,7 +74,7 @@ def land(run: Run) -> list[Landed]:
         if words not in USUAL:
             run.say("land", f"{file}: {words}")
     _end_on_failures(run)
-    for said in notes(landed):
+    for said in notes(landed, run.space.portfolio.sources):
         run.say("land", said)
     return landed
 

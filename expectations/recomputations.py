@@ -71,11 +71,10 @@ def _evidence(connection: duckdb.DuckDBPyConnection, contents: Contents, metric:
     can't be looked at, which the comparison itself then says."""
     try:
         sql = comparison_sql(metric)
-        read = landed.relations(connection, sql)
-        loads = [select for name, select in read.items() if name.endswith(landed.LOADS)]
-        seen = [contents.of_rows(connection, f"({select})") for select in (published_sql(metric), *loads)]
-        rest = [sql, *(select for select in read.values() if select not in loads)]
-        return contents.key(connection, "\n".join(rest), code, *seen, apart=frozenset({VALUES}))
+        read = landed.relations(connection, sql).values()
+        seen = [contents.of_rows(connection, f"({published_sql(metric)})")]
+        seen += [contents.key(connection, select) for select in read]
+        return contents.key(connection, sql, code, *seen, apart=frozenset({VALUES}))
     except (duckdb.Error, FileNotFoundError):
         return None
 

@@ -86,7 +86,7 @@ def land(portfolio: PortfolioOption = None, source: SourceOption = None) -> None
         show_rows(("source", "feed", "result", "rows", "rejected", "excluded"), shown)
     for failure in failures.values():
         err.print(f"outcomes: {failure}", style="red")
-    for note in notes(landed):
+    for note in notes(landed, space.portfolio.sources):
         err.print(f"outcomes: {visible(note)}", style="yellow")
     out.print(f"Landed in {space.home}. To build and publish: outcomes refresh" if shown else "Nothing landed.")
     if failures:

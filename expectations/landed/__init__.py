@@ -35,7 +35,6 @@ MEMBERS = {
     "initiative": "(select * from stage.landing.initiatives where _row_kind = 'row')",
     "objective": "feed.objectives",
 }
-LOADS = "_loads"  # what the name of a relation of a feed's loads ends with
 _READ, _AS_CTE = re.compile(r"\bfeed\.(\w+)"), r"feed_\1"
 
 

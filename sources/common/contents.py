@@ -6,14 +6,15 @@ What was made by the same SQL of the same contents need not be made again.
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import duckdb
 
-from sources.common.sql import identifier
+from sources.common.sql import identifier, literal
 
+OF_ALL_FEEDS = frozenset({"landing.loads", "staging.stg_loads"})
 # pairs of names that may overlap, as in stage.landing.loads
 _NAMED = re.compile(r"\b(\w+)(?=\.(\w+))")
 
@@ -103,8 +104,65 @@ class Contents:
         self, connection: duckdb.DuckDBPyConnection, sql: str, *more: str, apart: frozenset[str] = frozenset()
     ) -> str:
         """A fingerprint of SQL, of all that it reads but what is `apart`, and of `more`. Raises duckdb.Error."""
-        read = [(name, self.of(connection, name)) for name in self.read_by(sql) if name not in apart]
+        read = [
+            (name, self.of_rows(connection, part)) if part else (name, self.of(connection, name))
+            for name in self.read_by(sql)
+            if name not in apart
+            for part in self._parts(connection, sql, name)
+        ]
         return hashlib.sha256(json.dumps([sql, more, read]).encode()).hexdigest()
+
+    def _parts(self, connection: duckdb.DuckDBPyConnection, sql: str, name: str) -> list[str | None]:
+        """What SQL reads of a relation: parts of it, each a SELECT in brackets, or None for the whole.
+
+        Every load of any feed changes the list of loads, and most SQL reads those of one feed.
+        """
+        feeds = feeds_read(connection, sql, name) if name in OF_ALL_FEEDS else None
+        return [f"(from {self._relations[name]} where feed = {literal(feed)})" for feed in feeds] if feeds else [None]
+
+
+def feeds_read(connection: duckdb.DuckDBPyConnection, sql: str, name: str) -> list[str]:
+    """The feeds whose rows alone a query reads of a relation: each time `select … from <it> where feed = '…' and …`.
+
+    No feed where it reads the relation in any other way.
+    """
+    found = connection.execute("select json_serialize_sql(?, skip_null := true, skip_empty := true)", [sql]).fetchone()
+    times, feeds, table = 0, list[str](), name.rpartition(".")[2]
+    for node in _nodes(json.loads(found[0]) if found else {}):
+        times += _is_relation(node, name)
+        if _is_relation(node.get("from_table"), name):
+            feeds += _one_feed(node.get("where_clause", {}), {(), (node["from_table"].get("alias", table),)})
+    return sorted({*feeds}) if 0 < times == len(feeds) else []
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a query as DuckDB's parser gives it."""
+    if isinstance(tree, dict):
+        yield tree
+    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _nodes(child)
+
+
+def _is_relation(node: Any, name: str) -> bool:
+    return isinstance(node, dict) and f"{node.get('schema_name')}.{node.get('table_name')}" == name
+
+
+def _one_feed(condition: dict[str, Any], qualifiers: set[tuple[str, ...]]) -> list[str]:
+    """The feed that a condition names as the only one; none where it is true of others, too.
+
+    `qualifiers`: what may stand before the column's name.
+    """
+    match condition:
+        case {"type": "CONJUNCTION_AND", "children": list(children)}:
+            return [feed for child in children for feed in _one_feed(child, qualifiers)][:1]
+        case {
+            "type": "COMPARE_EQUAL",
+            "left": {"type": "COLUMN_REF", "column_names": [*before, "feed"]},
+            "right": {"type": "VALUE_CONSTANT", "value": {"value": str(feed)}},
+        } if (*before,) in qualifiers:
+            return [feed]
+        case _:
+            return []
 
 
 def _landed(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

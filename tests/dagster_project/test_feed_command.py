@@ -201,6 +201,24 @@ def test_a_file_that_no_mapping_reads_is_named(mine: Path) -> None:
     assert "no mapping reads data/issues-2.csv. Next: unite them" in run(mine, "doctor").out
 
 
+def test_a_file_that_another_source_of_the_folder_reads_is_not_named(mine: Path) -> None:
+    (mine / "data/forum.csv").write_text("id,opened\nF1,2025-01-02T10:00:00Z\n")
+    (mine / "data/left.csv").write_text("id\n1\n")
+    (mine / "feeds/forum").mkdir()
+    (mine / "feeds/forum/support_tickets.sql").write_text(
+        "select id as ticket_id, opened as opened_at, _file, _record from raw.forum"
+    )
+    sources = "name: mine\nsources: [{name: files}, {name: forum}]\nthresholds: {quarantine_fail_share: 1}"
+    with changed(mine, [("portfolio.yml", "name: mine", sources)]):
+        said = run(mine, "land")
+        doctor = run(mine, "doctor").out
+
+    named = [line for line in said.err.splitlines() if "no mapping of" in line]
+    assert named == ["outcomes: data/left.csv: no mapping of source files or forum reads it"]
+    assert doctor.count("no mapping reads data/left.csv") == 2
+    assert "no mapping reads data/forum.csv" not in doctor and "no mapping reads data/issues.csv" not in doctor
+
+
 @pytest.mark.parametrize(
     ("declared", "is_said"), [("", True), ("covers: {ledger_entries: [[2025-01-01, 2025-02-01]]}", False)]
 )

@@ -20,7 +20,8 @@ with
             objective_key,
             count(*) as outcome_key_results,
             count(*) filter (is_measured) as outcome_key_results_measured,
-            cast(avg(score) as decimal(14, 12)) as objective_score
+            -- the sum is exact, so a mean that lies half way between two decimals is rounded the same on every engine
+            cast(cast(sum(score) as double) / count(score) as decimal(14, 12)) as objective_score
         from outcome_scores
         where objective_key > 0
         group by objective_key
