@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from serving.copying import AUDIT_HISTORY, AUDIT_TABLE
 from sources.common.sql import literal
 
 
@@ -154,6 +155,14 @@ _METRIC_COLUMNS = (  # what `Metric` holds
     "metric_name, metric_version, metric_label, description, formula, unit, direction, kind, valid_min, valid_max, "
     "minimum_n, owner, source, fingerprint, version_since, change_note, feeds"
 )
+
+
+def begun(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The day of the first refresh; None where the version may hold the records of later ones only."""
+    row = connection.execute(
+        f"select min(checked_at)::date from {AUDIT_TABLE} having count(distinct refresh_id) < {AUDIT_HISTORY}"
+    ).fetchone()
+    return row[0] if row else None
 
 
 def newest_metrics(connection: duckdb.DuckDBPyConnection, schema: str = "metrics") -> list[Metric]:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from serving.dashboard.embedded import Carried, carry, default_period, judged_pe
 from serving.dashboard.script import script
 from serving.dashboard.tiles import declared_tiles, silent_reason
 from serving.errors import VersionError
-from serving.figures import VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, read_figures
+from serving.figures import VALUE_STATUSES, Check, Figures, Metric, Value, all_metrics, begun, read_figures
 from serving.manifest import DATABASE, read_manifest
 from serving.reader import connect
 from serving.scorecard import COLUMNS, scorecard
@@ -89,7 +90,7 @@ def version_context(folder: Path, limits: Limits | None = None) -> dict[str, Any
     try:
         with connect(folder / DATABASE, limits) as connection:
             figures = read_figures(connection, str(manifest.get("refresh_id")))
-            metrics = all_metrics(connection)
+            metrics = _with_redefinitions(all_metrics(connection), begun(connection))
             tiles = tuple(str(name) for name in manifest.get("tiles") or ())
             labels = {metric.name: metric.label for metric in metrics if metric.name in tiles}
             drawn = with_tiles(charts(), labels)
@@ -103,6 +104,15 @@ def version_context(folder: Path, limits: Limits | None = None) -> dict[str, Any
             f"its page can't be drawn ({error}).", str(folder), "run `outcomes refresh`, or serve another version."
         ) from error
     return _context(manifest, figures, metrics, carried, drawn, judged)
+
+
+def _with_redefinitions(metrics: list[Metric], first: date | None) -> list[Metric]:
+    """The metrics, `since` only where figures were published before: no reader has seen those of an older definition
+    where the `first` refresh came after it."""
+    return [
+        replace(metric, since=None) if first and metric.since and metric.since <= first else metric
+        for metric in metrics
+    ]
 
 
 def render(context: dict[str, Any]) -> str:

@@ -185,7 +185,12 @@ def make_build(
     return path
 
 
-def make_records(path: Path, records: Iterable[tuple[Any, ...]] = (), refresh_id: str = REFRESH) -> Path:
+def make_records(
+    path: Path,
+    records: Iterable[tuple[Any, ...]] = (),
+    refresh_id: str = REFRESH,
+    checked_at: str = "2026-04-28 06:00:00",
+) -> Path:
     """A Parquet file of check records: one that passed, and `records` (check, table, severity, status, observed, metrics…)."""
     rows = [("unique_initiatives", "core.dim_initiative", "fail", "passed", "0 rows"), *records]
     with duckdb.connect() as connection:
@@ -199,8 +204,8 @@ def make_records(path: Path, records: Iterable[tuple[Any, ...]] = (), refresh_id
             """
         )
         connection.executemany(
-            "insert into records values (?, ?, 'dbt', ?, ?, ?, ?, '0 rows', null, null, null, ?, '2026-04-28 06:00:00')",
-            [(refresh_id, *row[:5], [*row[5:]]) for row in rows],
+            "insert into records values (?, ?, 'dbt', ?, ?, ?, ?, '0 rows', null, null, null, ?, ?)",
+            [(refresh_id, *row[:5], [*row[5:]], checked_at) for row in rows],
         )
         connection.execute(f"copy records to '{path}' (format parquet)")
     return path

@@ -419,11 +419,9 @@ columns:
 """
 
 
-@pytest.fixture(scope="module")
-def redefined(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
+def redefined_since(folder: Path, first_refresh: str) -> Path:
     """The page of a version whose approval rate is defined otherwise since May 2025, with a list that has periods, and
     one that has none."""
-    folder = tmp_path_factory.mktemp("redefined")
     shutil.copytree(FOLDER, folder / "charts")
     for name, query in LISTS.items():
         (folder / "charts" / f"{name}.yml").write_text(LIST.format(query=query))
@@ -441,8 +439,21 @@ def redefined(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assembly, "charts", partial(charts, folder / "charts"))
-        publish_built(folder / "home", Built(build, make_records(folder / "r.parquet", [])))
-        yield served_page(folder / "home")
+        records = make_records(folder / "r.parquet", [], checked_at=first_refresh)
+        publish_built(folder / "home", Built(build, records))
+        return served_page(folder / "home")
+
+
+@pytest.fixture(scope="module")
+def redefined(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return redefined_since(tmp_path_factory.mktemp("redefined"), "2025-05-14 06:00:00")
+
+
+def test_a_definition_that_is_older_than_the_first_refresh_is_not_new(tmp_path: Path, page: Page) -> None:
+    path = redefined_since(tmp_path, "2025-05-15 06:00:00")
+    page.goto(f"{path.as_uri()}#show=outcomes+todo")
+    expect(page.locator("figure", has=page.locator("text=of votes approved"))).not_to_have_count(0)
+    expect(page.locator("text=new definition")).to_have_count(0)
 
 
 def test_a_new_definition_is_marked_in_its_series_and_told_beside_it(redefined: Path, page: Page) -> None:
