@@ -27,5 +27,5 @@ with
         from flows
         cross join feed.settings
     )
-select initiative, month, kind, amount, 1 / power(1 + discount_rate::double, months_from_base / 12) as factor
+select initiative, month, kind, amount, round(power(1 + discount_rate::double, - months_from_base / 12), 12) as factor
 from dated_flows

@@ -53,10 +53,16 @@ with
             costs_per_month.cost,
             coalesce(benefits_per_month.benefits_unrated, 0) as benefits_unrated,
             coalesce(costs_per_month.costs_unrated, 0) as costs_unrated,
-            power(
-                1 + settings.discount_rate,
-                - {{ dbt.datediff("settings.discount_base_date", "initiative_months.month_start_date", "month") }}
-                / 12.0
+            -- to twelve decimals: the last digits of a power are not the same on every machine and engine
+            cast(
+                cast(
+                    power(
+                        1 + settings.discount_rate,
+                        -
+                        {{ dbt.datediff("settings.discount_base_date", "initiative_months.month_start_date", "month") }}
+                        / 12.0
+                    ) as decimal(38, 12)
+                ) as double
             ) as discount_factor
         from initiative_months
         cross join settings
