@@ -93,8 +93,9 @@ class Contents:
         return self._known[relation]
 
     def forget(self, name: str) -> None:
-        """A relation is made again."""
-        self._known.pop(self._relations[name], None)
+        """A relation is made again: neither it nor a part of it is known."""
+        for relation in [known for known in list(self._known) if self._relations[name] in known]:  # others may add
+            self._known.pop(relation, None)
 
     def read_by(self, sql: str) -> list[str]:
         """The relations that SQL names, sorted."""

@@ -15,6 +15,9 @@ from sources.common.contents import Contents
 from tests.golden import warehouse
 
 NAME = {"a": "one"}
+# functions that DuckDB calls consistent, as they are within one query
+CLOCK = {"now", "today", "current_date", "current_timestamp", "current_time", "localtime", "localtimestamp",
+         "get_current_timestamp", "transaction_timestamp", "getvariable", "current_setting"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,13 @@ def parsed(node: Any) -> Iterator[dict[str, Any]]:
         yield from parsed(child)
 
 
+def functions_of(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
+    """The functions that DuckDB's parser finds in a query."""
+    found = connection.execute("select json_serialize_sql(?)", [sql]).fetchone()
+    nodes = parsed(json.loads(found[0] if found else ""))
+    return {node["function_name"] for node in nodes if node.get("class") == "FUNCTION"}
+
+
 def tables_of(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
     """The relations that DuckDB's parser finds in a query, as schema.name; without a schema what no CTE is called."""
     found = connection.execute("select json_serialize_sql(?)", [sql]).fetchone()
@@ -72,6 +82,17 @@ def test_all_that_a_recomputation_reads_is_named_in_its_sql(whole: duckdb.DuckDB
         found = set[str]().union(*(tables_of(whole, text) for text in texts))
         missing[metric.name] = found - {f"feed.{name}" for name in read} - {*contents.read_by("\n".join(texts))}
     assert {name: tables for name, tables in missing.items() if tables} == {}
+
+
+def test_no_query_depends_on_anything_but_what_it_reads(whole: duckdb.DuckDBPyConnection) -> None:
+    volatile = {
+        name
+        for (name,) in whole.execute(
+            "select function_name from duckdb_functions() where stability <> 'CONSISTENT'"
+        ).fetchall()
+    } | CLOCK
+    found = {name: functions_of(whole, sql) & volatile for name, sql in statements().items()}
+    assert {name: functions for name, functions in found.items() if functions} == {}
 
 
 def noted(build: Path, **more: object) -> Path:

@@ -77,6 +77,14 @@ def test_a_relation_is_looked_at_again_only_when_it_is_forgotten(connection: duc
     assert contents.of(connection, "core.t") != before
 
 
+def test_a_part_is_forgotten_with_its_relation(connection: duckdb.DuckDBPyConnection) -> None:
+    contents, sql = Contents.of_build(connection), f"from {LOADS} where feed = 'teams'"
+    before = contents.key(connection, sql)
+    connection.execute("insert into stage.landing.loads values ('teams', 2)")
+    contents.forget("landing.loads")
+    assert contents.key(connection, sql) != before
+
+
 def test_landed_files_are_not_read_but_known_by_their_seals(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         create table stage.landing.contents as select 'landing.teams' as relation_name, 'sealed' as fingerprint;
