@@ -69,6 +69,7 @@ def build_pass(
             asset_key=key,
             metadata={
                 "seconds": round(model.seconds, 3),
+                "unchanged": not model.is_new,  # its table is that of the published version's build
                 "dagster/row_count": model.rows,
                 "dagster/column_lineage": lineage_of(uids[key]),
             },

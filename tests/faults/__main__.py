@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from tests.end_to_end.harness import ROOT
-from tests.faults import damage, days, drift, long_run, processes
+from tests.faults import changes, damage, days, drift, long_run, processes
 from tests.faults.bench import Bench, Fault
 
 PAGE, MEASURED = ROOT / "docs" / "reliability.md", Path(__file__).with_name("measured.json")
@@ -45,6 +45,7 @@ KINDS: dict[str, tuple[Kind, int]] = {  # with the usual number of tries
     "damaged_landing": (damage.damaged_landing, 3),
     "damaged_records": (damage.damaged_records, 3),
     "drift": (drift.drifted, 1),
+    "news": (changes.news, 100),
 }
 # what grows: measured in a home of its own, described in a section of the page, and how often usually
 LONG = {"days": (days.measure, days.section, 28), "long_run": (long_run.measure, long_run.section, 2000)}

@@ -142,10 +142,10 @@ class Bench:
         return outcomes(*arguments, home=home.parent, portfolio=portfolio or self.portfolio)
 
     def copy(self, state: str = "first", home: Path | None = None) -> Path:
-        """A copy of a clean home."""
+        """A copy of a clean home, with its build, with which a refresh goes on."""
         home = home or self.folder / "copy" / "tiny"
         shutil.rmtree(home, ignore_errors=True)
-        left = shutil.ignore_patterns("build", ".lock")
+        left = shutil.ignore_patterns(".lock")
         return Path(shutil.copytree(self.homes[state], home, symlinks=True, ignore=left))
 
     def recover(self, fault: Fault, home: Path, *lines: tuple[str, ...], state: str = "first", what: str = "") -> None:
