@@ -71,9 +71,12 @@ def _evidence(connection: duckdb.DuckDBPyConnection, contents: Contents, metric:
     can't be looked at, which the comparison itself then says."""
     try:
         sql = comparison_sql(metric)
-        read = landed.relations(connection, sql).values()
-        seen = [contents.of_rows(connection, f"({published_sql(metric)})")]
-        seen += [contents.key(connection, select) for select in read]
+        read = landed.relations(connection, sql)
+        small = sorted(landed.SMALL & read.keys())
+        landed.provide(connection, " ".join(f"feed.{name}" for name in small))
+        rows = [f"({published_sql(metric)})", *(f"feed.{name}" for name in small)]
+        seen = [contents.of_rows(connection, relation) for relation in rows]
+        seen += [contents.key(connection, select) for name, select in read.items() if name not in small]
         return contents.key(connection, sql, code, *seen, apart=frozenset({VALUES}))
     except (duckdb.Error, FileNotFoundError):
         return None

@@ -35,6 +35,8 @@ MEMBERS = {
     "initiative": "(select * from stage.landing.initiatives where _row_kind = 'row')",
     "objective": "feed.objectives",
 }
+# small relations whose inputs change with almost any load: whether what reads them sees the same, their rows say
+SMALL = frozenset({"covered_days", "given_kinds", "key_result_readings", "key_result_terms"})
 _READ, _AS_CTE = re.compile(r"\bfeed\.(\w+)"), r"feed_\1"
 
 
