@@ -3,6 +3,7 @@
 import csv
 import random
 import shutil
+import time
 from pathlib import Path
 
 from tests.faults.bench import Bench, Fault, lost_tables, tables_of
@@ -30,14 +31,17 @@ def news(bench: Bench, tries: int) -> list[Fault]:
     for _ in bench.tries(tries):
         path, text, what = changed(bench.random, [*kept], settings)
         fault.counted[what] = fault.counted.get(what, 0) + 1
+        started = time.monotonic()
         code = bench.run(home, "refresh").exit_code
+        fault.seconds.append(time.monotonic() - started)
         shutil.rmtree(other.parent, ignore_errors=True)
         shutil.copytree(home, other, symlinks=True, ignore=shutil.ignore_patterns(".lock"))
         anew = bench.run(other, "refresh", "--full").exit_code
         lost = lost_tables(tables_of(home), tables_of(other))
         fault.lost += len(lost)
         fault.count(holds=code == anew and not lost, what=f"{what} of {path.name}: {code}, {anew}, {lost}")
-        if code:  # it is no portfolio that can be published: neither way
+        if code:  # it is no portfolio that can be published, neither way
+            fault.counted["refused"] = fault.counted.get("refused", 0) + 1
             path.write_text(text)
     settings.write_text(before)
     for path, text in kept.items():
