@@ -197,7 +197,8 @@ def double_to_decimal(tree: Node) -> None:
             whole = _cast(units, "bigint")
         else:
             split = f"{float(_SPLIT)!r}D".replace("+", "")
-            high = _call("floor", exp.Div(this=units, expression=_raw(split), typed=False, safe=False))
+            # towards 0: what is left of a negative number is then no longer than the number, so that it is exact
+            high = _cast(exp.Div(this=units, expression=_raw(split), typed=False, safe=False), "bigint")
             rest = exp.Sub(
                 this=units.copy(), expression=exp.Mul(this=_cast(high.copy(), "double"), expression=_raw(split))
             )

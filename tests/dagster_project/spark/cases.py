@@ -84,7 +84,8 @@ RULE_CASES = (
     Case(
         "double_to_decimal",
         """select id, cast(1.005e0 * id as decimal(10, 2)) as a, cast(0.1e0 * id as decimal(38, 24)) as b,
-        cast(1234567.1e0 * id as decimal(28, 4)) as c, cast(-0.5e0 * id as decimal(18, 0)) as d from stage.cases.t""",
+        cast(1234567.1e0 * id as decimal(28, 4)) as c, cast(-0.5e0 * id as decimal(18, 0)) as d,
+        cast(-178.0732e0 * 0.860253631683e0 * id as decimal(38, 16)) as e from stage.cases.t""",
     ),
     Case("iso_weekdays", "select id, extract(isodow from day) as a from stage.cases.t"),
     Case("list_lengths", "select id, len(words) as a from stage.cases.t"),
