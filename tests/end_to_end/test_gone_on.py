@@ -9,15 +9,10 @@ import pytest
 
 from serving import versions
 from tests.end_to_end.harness import Rows, outcomes, read, served
+from tests.end_to_end.test_withdrawn import ANSWERS, TICKETS
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("gone_on")]
 
-TICKETS = """ticket_id,opened_at,solved_at,first_response_at
-T1,2025-10-13T08:00:00Z,2025-10-26T08:00:00Z,2025-10-21T08:00:00Z
-"""
-ANSWERS = """response_id,question_id,survey_type,is_score_question,score,scale_min,scale_max,higher_is_better,responded_at
-R1,Q1,nps,true,9,0,10,true,2025-10-19T08:00:00Z
-"""
 CHECKED = "select suite, check_name, checked_at from audit.fct_check_results where is_current"
 Tables = dict[str, object]
 
