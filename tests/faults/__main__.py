@@ -129,7 +129,7 @@ def main() -> None:
                 measured["kinds"][name] = kept | {"faults": [fault.as_dict() for fault in found]}
             if asked.write:
                 MEASURED.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n")
-                PAGE.write_text(page(measured))
+                PAGE.write_text(page(json.loads(MEASURED.read_text())))
     sys.exit(1 if broken else 0)
 
 
