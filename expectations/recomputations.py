@@ -49,10 +49,10 @@ def run_recomputations(
     """Compare metrics with their recomputations, but for those whose records stand; one record per metric and
     dimension."""
     with open_build(warehouse, stage, limits) as connection:
-        contents = Contents.of_build(connection)
+        contents, keys = Contents.of_build(connection), dict[str, str]()
         found: list[CheckRecord] = []
         for metric in metrics:
-            evidence = _evidence(connection, contents, metric, earlier.code)
+            evidence = _evidence(connection, contents, keys, metric, earlier.code)
             standing = [
                 earlier.of("recomputation", check_name(metric.name, dimension), evidence)
                 for dimension in metric.dimensions
@@ -66,9 +66,12 @@ def run_recomputations(
         return found
 
 
-def _evidence(connection: duckdb.DuckDBPyConnection, contents: Contents, metric: Metric, code: str) -> str | None:
+def _evidence(
+    connection: duckdb.DuckDBPyConnection, contents: Contents, keys: dict[str, str], metric: Metric, code: str
+) -> str | None:
     """What a comparison looks at: the metric's own published cells, and whatever else its SQL reads; None where it
-    can't be looked at, which the comparison itself then says."""
+    can't be looked at, which the comparison itself then says. `keys`: those of relations looked at before, by SELECT.
+    """
     try:
         sql = comparison_sql(metric)
         read = landed.relations(connection, sql)
@@ -76,7 +79,10 @@ def _evidence(connection: duckdb.DuckDBPyConnection, contents: Contents, metric:
         landed.provide(connection, " ".join(f"feed.{name}" for name in small))
         rows = [f"({published_sql(metric)})", *(f"feed.{name}" for name in small)]
         seen = [contents.of_rows(connection, relation) for relation in rows]
-        seen += [contents.key(connection, select) for name, select in read.items() if name not in small]
+        for name, select in read.items():
+            if name not in small and select not in keys:  # most are read by several metrics
+                keys[select] = contents.key(connection, select)
+        seen += [keys[select] for name, select in read.items() if name not in small]
         return contents.key(connection, sql, code, *seen, apart=frozenset({VALUES}))
     except (duckdb.Error, FileNotFoundError):
         return None
