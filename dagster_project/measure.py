@@ -267,12 +267,12 @@ def fill(
     """
     with open_build(warehouse, stage, limits) as connection:
         if not second:
-            define(connection, manifest, compiled, prints)
+            define(connection, manifest, compiled, prints, keeps_cells=made is not None)
             if made:
                 made.contents.forget(f"metricflow.{DEFINITIONS}")
         connection.begin()  # one for the round: a transaction per query costs as much as some of them
         chosen = [entry for entry in compiled if entry.is_second_round is second]
-        new = _take_over(connection, chosen, INPUTS[second], made) if made else chosen
+        new = _take_over(connection, chosen, INPUTS[second], made)
         measure(connection, new)
         counted = connection.execute(f"select count(*) from stage.metricflow.{INPUTS[second]}").fetchone()
         connection.commit()
@@ -284,14 +284,19 @@ def define(
     manifest: dict[str, Any],
     compiled: Iterable[Compiled],
     prints: dict[str, str],
+    *,
+    keeps_cells: bool = False,
 ) -> None:
-    """Create the inputs in the schema `stage.metricflow`, unless they are there; write every metric's definition."""
+    """Recreate the schema `stage.metricflow` with empty inputs, unless their cells are kept, and write every metric's
+    definition."""
     late, queries = second_round(manifest), sql_by_metric(compiled)
     rows = [
         [*_definition(name, metric, queries[name], prints.get(name)), name in late]
         for name, metric in sorted(governed(manifest).items())
     ]
     connection.execute("use stage")
+    if not keeps_cells:
+        connection.execute("drop schema if exists metricflow cascade")
     connection.execute(SCHEMA)
     connection.execute("use warehouse")
     marks = f"({', '.join('?' * len(rows[0]))})"
@@ -313,18 +318,19 @@ def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled])
 
 
 def _take_over(
-    connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], inputs: str, made: "Made"
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], inputs: str, made: "Made | None"
 ) -> list[Compiled]:
-    """Leave in the inputs of a round the cells that its saved queries would give again; the queries to be run."""
-    keys = {_name(entry): made.contents.key(connection, cells_sql(entry)) for entry in compiled}
-    kept = {name for name, key in keys.items() if made.keys.get(name) == key}
+    """Leave in the inputs of a round only the cells that its saved queries would give again; the queries to be run."""
+    keys = {_name(entry): made.contents.key(connection, cells_sql(entry)) for entry in compiled} if made else {}
+    kept = {name for name, key in keys.items() if made and made.keys.get(name) == key}
     connection.execute(
         f"delete from stage.metricflow.{inputs} "
         "where concat_ws('/', metric_name, grain, dimension_name) not in (select unnest(?::varchar[]))",
         [sorted(kept)],
     )
-    made.contents.forget(f"metricflow.{inputs}")
-    made.keys |= keys
+    if made:
+        made.contents.forget(f"metricflow.{inputs}")
+        made.keys |= keys
     return [entry for entry in compiled if _name(entry) not in kept]
 
 

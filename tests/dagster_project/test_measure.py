@@ -2,9 +2,11 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from dagster_project import dbt_runner, measure
@@ -86,3 +88,26 @@ def test_every_governed_metric_is_compiled_for_the_whole_portfolio() -> None:
         measure.governed(dbt_runner.manifest())
     )
     assert all(entry.sql.lower().startswith(("select", "with")) for entry in found)
+
+
+def cells(stage: Path) -> list[int]:
+    """How many cells the inputs of each round hold."""
+    with duckdb.connect(str(stage), read_only=True) as connection:
+        counts = [connection.execute(f"select count(*) from metricflow.{name}").fetchone() for name in measure.INPUTS]
+        return [count[0] for count in counts if count]
+
+
+def test_what_is_measured_again_by_itself_replaces_its_cells(tmp_path: Path) -> None:
+    entries = [
+        replace(
+            entry,
+            sql=f"select 1 as {', 1 as '.join(sorted({entry.metric, *entry.parts.values()}))}, 0 as {entry.member}, "
+            f"date '2025-01-01' as metric_time__{entry.grain}",
+        )
+        for entry in measure.compile_project()
+    ]
+    late = sum(entry.is_second_round for entry in entries)
+    build = tmp_path / "warehouse.duckdb", tmp_path / "stage.duckdb"
+    for second in (False, True, False, True, True):
+        measure.fill(*build, dbt_runner.manifest(), entries, {}, second=second)
+    assert cells(build[1]) == [len(entries) - late, late]
