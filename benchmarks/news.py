@@ -1,4 +1,4 @@
-"""What a refresh costs that finds a little news, beside one from nothing; both must publish the same.
+"""What a refresh costs that finds a little news, beside one from scratch; both must publish the same.
 
 Run: .venv/bin/python benchmarks/news.py [--runs N] [--scale S] [--json FILE]
 

@@ -89,7 +89,7 @@ def run_dbt_tests(
 ) -> list[CheckRecord]:
     """Run dbt's compiled data tests on a build, or of them only those named; one record each.
 
-    Raises DbtError. A test whose record stands is not run.
+    Raises DbtError. A test whose record is still valid is not run.
     """
     manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled()
     chosen = {uid: test for uid, test in dbt_runner.data_tests().items() if names is None or test["name"] in names}

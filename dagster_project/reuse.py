@@ -5,7 +5,7 @@ result is, too. So a refresh goes on with the build that was published, and make
 that comes out as it was ends the chain, since its readers read the same.
 
 The note of what everything was made of is kept only while the build is as it was published. It is removed when a
-refresh begins to change the build, so that one which fails or is killed is followed by one from nothing.
+refresh begins to change the build, so that one which fails or is killed is followed by one from scratch.
 """
 
 import json
@@ -40,14 +40,14 @@ class Made:
     contents: Contents = field(default_factory=lambda: Contents(_relations()))
 
 
-def begin(build: Path, code: str, *, anew: bool) -> Made:
+def begin(build: Path, code: str, *, from_scratch: bool) -> Made:
     """A build to be changed: that of the published version, if the same code made it and its files can be read; else,
-    and where it is to begin `anew`, an empty folder."""
+    and where it is to begin `from_scratch`, an empty folder."""
     note = build / NOTE
     try:
         noted = json.loads(note.read_text())
         note.unlink()
-        if not anew and noted["code"] == code:
+        if not from_scratch and noted["code"] == code:
             return _looked_through(build, Made(noted["keys"], noted["published"]))
     except (OSError, ValueError, KeyError, TypeError, duckdb.Error):
         pass  # there is no build, or it is damaged
@@ -73,5 +73,5 @@ def end(build: Path, code: str, made: Made, published: str) -> None:
 
 
 def lose(build: Path) -> None:
-    """A build is changed outside of a refresh: the next one begins from nothing."""
+    """A build is changed outside of a refresh: the next one begins from scratch."""
     (build / NOTE).unlink(missing_ok=True)

@@ -100,9 +100,9 @@ def freeze(run: Run) -> bool:
 
 
 def _begin_build(run: Run) -> None:
-    """Go on with the build of the published version, where it can be; Spark's begins from nothing each time."""
+    """Go on with the build of the published version, where it can be; Spark's begins from scratch each time."""
     if run.space.portfolio.engine == "duckdb":
-        run.made = reuse.begin(run.space.build, run.code, anew=run.full)
+        run.made = reuse.begin(run.space.build, run.code, from_scratch=run.full)
     else:
         model_runner.fresh_build(run.space.build)
 

@@ -130,7 +130,8 @@ def prepare() -> None:
 def run_suites(
     warehouse: Path, stage: Path, limits: Limits | None = None, earlier: Earlier = NO_AUDIT
 ) -> list[CheckRecord]:
-    """Run every suite on a build, but for checks whose record stands. One record per check, as `load_checks` orders."""
+    """Run every suite on a build, but for checks whose record is still valid. One record per check, in the order of
+    `load_checks`."""
     with open_build(warehouse, stage, limits) as connection:
         contents = Contents.of_build(connection)
         evidence = {check.name: contents.key(connection, _reads(check), earlier.code) for check in load_checks()}

@@ -46,21 +46,21 @@ def run_recomputations(
     limits: Limits | None = None,
     earlier: Earlier = NO_AUDIT,
 ) -> list[CheckRecord]:
-    """Compare metrics with their recomputations, but for those whose records stand; one record per metric and
+    """Compare metrics with their recomputations, but for those whose records are still valid; one record per metric and
     dimension."""
     with open_build(warehouse, stage, limits) as connection:
         contents, keys = Contents.of_build(connection), dict[str, str]()
         found: list[CheckRecord] = []
         for metric in metrics:
             evidence = _evidence(connection, contents, keys, metric, earlier.code)
-            standing = [
+            valid = [
                 earlier.of("recomputation", check_name(metric.name, dimension), evidence)
                 for dimension in metric.dimensions
             ]
-            kept = [record for record in standing if record is not None]
+            kept = [record for record in valid if record is not None]
             found += (
                 kept
-                if len(kept) == len(standing)
+                if len(kept) == len(valid)
                 else [record.model_copy(update={"evidence": evidence}) for record in compare(connection, metric)]
             )
         return found

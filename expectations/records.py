@@ -17,7 +17,7 @@ Severity = Literal["fail", "warn"]
 Status = Literal["passed", "failed", "warned", "not_compared", "missing", "error"]
 
 BLOCKING: frozenset[Status] = frozenset({"failed", "missing", "error"})
-STANDING: frozenset[Status] = frozenset({"passed", "warned", "not_compared"})
+REUSABLE: frozenset[Status] = frozenset({"passed", "warned", "not_compared"})
 MAX_SAMPLE_ROWS = 5
 # columns that no sample shows: people, whatever a model calls them, and what they wrote
 PERSONAL_COLUMNS = frozenset(
@@ -82,18 +82,18 @@ class CheckRecord(BaseModel):
 
 @dataclass(frozen=True)
 class Earlier:
-    """The records of an audit whose build was published. One stands for a check that looks at the same contents.
+    """The records of an audit whose build was published. One is still valid for a check of the same contents.
 
-    `code` is part of all evidence: with other code nothing stands.
+    `code` is part of all evidence: with other code none is valid.
     """
 
     code: str = ""
     records: Mapping[tuple[str, str], CheckRecord] = field(default_factory=dict[tuple[str, str], CheckRecord])
 
     def of(self, suite: Suite, check_name: str, evidence: str | None) -> CheckRecord | None:
-        """The record that stands, if there is one; what failed is checked again in any case."""
+        """The record, if it is still valid; what failed is always checked again."""
         found = self.records.get((suite, check_name))
-        if found is None or evidence is None or found.evidence != evidence or found.status not in STANDING:
+        if found is None or evidence is None or found.evidence != evidence or found.status not in REUSABLE:
             return None
         return found
 

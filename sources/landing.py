@@ -8,13 +8,13 @@ source can't be read, or would delete too many rows, nothing of it lands.
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -23,7 +23,7 @@ from ulid import ULID
 from sources import checks, delimited, forgetting, forgotten, loads, pulled, seals, workbooks
 from sources.common import disk
 from sources.common.limits import Limits, of_machine
-from sources.common.sql import identifier, literal
+from sources.common.sql import identifier, literal, nodes
 from sources.config import FileSource, LandingRules, SourceBase, end_of_day
 from sources.contracts import Feed, load_contracts
 from sources.errors import LandingError
@@ -406,7 +406,7 @@ def files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPyC
     """The raw files that a mapping or control reads. Raises LandingError if one is missing."""
     tables = {
         node["table_name"].lower()
-        for node in _nodes(_parsed(path, connection))
+        for node in nodes(connection, one_select(connection, path))
         if node.get("type") == "BASE_TABLE" and node["schema_name"].lower() == "raw"
     }
     if missing := sorted(tables - set(files)):
@@ -420,27 +420,9 @@ def files_of(path: Path, files: dict[str, RawFile], connection: duckdb.DuckDBPyC
 
 def columns_named(path: Path, connection: duckdb.DuckDBPyConnection) -> set[str]:
     """The columns that a mapping names, in lower case; STAR among them if it reads all."""
-    nodes = list(_nodes(_parsed(path, connection)))
-    columns = {node["column_names"][-1].lower() for node in nodes if node.get("class") == "COLUMN_REF"}
-    return columns | ({STAR} if any(node.get("class") == "STAR" for node in nodes) else set())
-
-
-def _parsed(path: Path, connection: duckdb.DuckDBPyConnection) -> Any:
-    # a literal, as DuckDB imports pandas for a parameter, which takes longer than small files
-    row = connection.execute(f"select json_serialize_sql({literal(one_select(connection, path))})").fetchone()
-    return json.loads(row[0] if row else "{}")
-
-
-def _nodes(node: Any) -> Iterator[dict[str, Any]]:
-    """Every node of a parsed statement; the tables that it names need not exist."""
-    if isinstance(node, dict):
-        fields = cast(dict[str, Any], node)
-        yield fields
-        for child in fields.values():
-            yield from _nodes(child)
-    elif isinstance(node, list):
-        for child in cast(list[Any], node):
-            yield from _nodes(child)
+    named = list(nodes(connection, one_select(connection, path)))
+    columns = {node["column_names"][-1].lower() for node in named if node.get("class") == "COLUMN_REF"}
+    return columns | ({STAR} if any(node.get("class") == "STAR" for node in named) else set())
 
 
 def _fingerprint(

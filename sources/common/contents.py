@@ -6,13 +6,13 @@ What was made by the same SQL of the same contents need not be made again.
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import duckdb
 
-from sources.common.sql import identifier, literal
+from sources.common.sql import identifier, literal, nodes
 
 OF_ALL_FEEDS = frozenset({"landing.loads", "staging.stg_loads"})
 # pairs of names that may overlap, as in stage.landing.loads
@@ -127,21 +127,12 @@ def feeds_read(connection: duckdb.DuckDBPyConnection, sql: str, name: str) -> li
 
     No feed where it reads the relation in any other way.
     """
-    found = connection.execute("select json_serialize_sql(?, skip_null := true, skip_empty := true)", [sql]).fetchone()
     times, feeds, table = 0, list[str](), name.rpartition(".")[2]
-    for node in _nodes(json.loads(found[0]) if found else {}):
+    for node in nodes(connection, sql):
         times += _is_relation(node, name)
-        if _is_relation(node.get("from_table"), name):
-            feeds += _one_feed(node.get("where_clause", {}), {(), (node["from_table"].get("alias", table),)})
+        if _is_relation(node.get("from_table"), name) and node["where_clause"]:
+            feeds += _one_feed(node["where_clause"], {(), (node["from_table"]["alias"] or table,)})
     return sorted({*feeds}) if 0 < times == len(feeds) else []
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a query as DuckDB's parser gives it."""
-    if isinstance(tree, dict):
-        yield tree
-    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
-        yield from _nodes(child)
 
 
 def _is_relation(node: Any, name: str) -> bool:

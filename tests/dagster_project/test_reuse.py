@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -12,6 +11,7 @@ from dagster_project import dbt_runner, measure, model_runner, reuse
 from expectations import gx, landed
 from expectations.recomputations import comparison_sql
 from sources.common.contents import Contents
+from sources.common.sql import nodes
 from tests.golden import warehouse
 
 NAME = {"a": "one"}
@@ -41,28 +41,17 @@ def statements() -> dict[str, str]:
     }
 
 
-def parsed(node: Any) -> Iterator[dict[str, Any]]:
-    """Every object in a query as DuckDB's parser gives it."""
-    if isinstance(node, dict):
-        yield node
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from parsed(child)
-
-
 def functions_of(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
     """The functions that DuckDB's parser finds in a query."""
-    found = connection.execute("select json_serialize_sql(?)", [sql]).fetchone()
-    nodes = parsed(json.loads(found[0] if found else ""))
-    return {node["function_name"] for node in nodes if node.get("class") == "FUNCTION"}
+    return {node["function_name"] for node in nodes(connection, sql) if node.get("class") == "FUNCTION"}
 
 
 def tables_of(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
     """The relations that DuckDB's parser finds in a query, as schema.name; without a schema what no CTE is called."""
-    found = connection.execute("select json_serialize_sql(?)", [sql]).fetchone()
-    nodes = [*parsed(json.loads(found[0] if found else ""))]
-    assert "statements" in nodes[0], nodes[0]
-    ctes = {entry["key"] for node in nodes for entry in (node.get("cte_map") or {}).get("map", ())}
-    tables = [node for node in nodes if node.get("type") == "BASE_TABLE"]
+    parsed = [*nodes(connection, sql)]
+    assert "statements" in parsed[0], parsed[0]
+    ctes = {entry["key"] for node in parsed for entry in (node.get("cte_map") or {}).get("map", ())}
+    tables = [node for node in parsed if node.get("type") == "BASE_TABLE"]
     named = {f"{node['schema_name']}.{node['table_name']}" for node in tables if node["schema_name"]}
     return named | ({node["table_name"] for node in tables if not node["schema_name"]} - ctes)
 
@@ -117,13 +106,15 @@ def test_the_note_is_gone_while_a_build_is_changed(tmp_path: Path) -> None:
     build = noted(tmp_path / "build")
     with duckdb.connect(str(build / "stage.duckdb")) as connection:
         connection.execute("create schema metricflow; create table metricflow.metric_definitions (a int)")
-    made = reuse.begin(build, "c", anew=False)
+    made = reuse.begin(build, "c", from_scratch=False)
     assert (made.keys, made.published, (build / reuse.NOTE).exists()) == (NAME, "v", False)
     reuse.end(build, "c", made, "w")
     assert json.loads((build / reuse.NOTE).read_text()) == {"code": "c", "published": "w", "keys": NAME}
 
 
-@pytest.mark.parametrize("why", ["other code", "anew", "no note", "a torn note", "a note of something else", "damaged"])
+@pytest.mark.parametrize(
+    "why", ["other code", "from scratch", "no note", "a torn note", "a note of something else", "damaged"]
+)
 @pytest.mark.usefixtures("no_tables")
 def test_a_build_begins_from_nothing(why: str, tmp_path: Path) -> None:
     build = noted(tmp_path / "build")
@@ -141,6 +132,6 @@ def test_a_build_begins_from_nothing(why: str, tmp_path: Path) -> None:
         content[len(content) // 2] ^= 1
         stage.write_bytes(content)
 
-    made = reuse.begin(build, "d" if why == "other code" else "c", anew=why == "anew")
+    made = reuse.begin(build, "d" if why == "other code" else "c", from_scratch=why == "from scratch")
 
     assert (made.keys, made.published, [*build.iterdir()]) == ({}, None, [])

@@ -140,7 +140,7 @@ class Builds:
     def _go_on(self, run: Run) -> None:
         """Build what has landed, with the build that is there as a refresh takes it."""
         build, settings_ = run.space.build, run.space.portfolio.build_settings(run.now)
-        known = reuse.begin(build, "the same code", anew=False)
+        known = reuse.begin(build, "the same code", from_scratch=False)
         loads.expose(loads.freeze(run.space.home, run.now), run.space.home, run.space.stage, settings_)
         build_and_measure(build, known)
         reuse.end(build, "the same code", known, "a version")

@@ -1,4 +1,4 @@
-"""A refresh goes on with the build that was published: what it publishes is what a build from nothing gives."""
+"""A refresh goes on with the build that was published: what it publishes is what a build from scratch gives."""
 
 import shutil
 from dataclasses import dataclass
@@ -7,30 +7,22 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from serving import versions
 from tests.end_to_end.harness import Rows, outcomes, read, served
 from tests.end_to_end.test_withdrawn import ANSWERS, TICKETS
+from tests.faults.bench import Tables, tables_of
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("gone_on")]
 
 CHECKED = "select suite, check_name, checked_at from audit.fct_check_results where is_current"
-Tables = dict[str, object]
 
 
 @dataclass(frozen=True)
 class Course:
-    """What is published, and what the audit says, after each of: a first refresh, news, the same from nothing, and more
-    news to a build that is damaged; and that from nothing."""
+    """What is published, and what the audit says, after each of: a first refresh, news, the same from scratch, and more
+    news to a build that is damaged; and that from scratch."""
 
     tables: list[Tables]
     checked: list[Rows]
-
-
-def tables_of(home: Path) -> Tables:
-    """Rows and checksum of each published table, but of the audit's, which names its refresh."""
-    version = versions.served(home)
-    assert version is not None
-    return {name: one for name, one in version.manifest["tables"].items() if not name.startswith("audit.")}
 
 
 @pytest.fixture(scope="module")

@@ -160,7 +160,7 @@ def test_each_check_catches_what_it_is_meant_for_and_none_else_does(
     for database, statement in (SPOILT[name] for name in names):
         spoil(warehouse if database == "warehouse" else stage, statement)
 
-    # no record of the sound build stands for a check of what was spoilt
+    # no record of the sound build is valid for a check of what was spoilt
     found = run_suites(warehouse, stage, earlier=earlier)
 
     assert sorted(record.check_name for record in found if record.status != "passed") == sorted(names)

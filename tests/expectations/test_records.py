@@ -45,7 +45,7 @@ def test_only_a_failing_record_of_severity_fail_blocks(
 
 
 @pytest.mark.parametrize(
-    ("status", "evidence", "stands"),
+    ("status", "evidence", "is_valid"),
     [
         ("passed", "seen", True),
         ("warned", "seen", True),
@@ -57,11 +57,11 @@ def test_only_a_failing_record_of_severity_fail_blocks(
     ],
 )
 def test_a_record_stands_for_the_same_evidence_unless_it_failed(
-    status: Status, evidence: str | None, stands: bool
+    status: Status, evidence: str | None, is_valid: bool
 ) -> None:
     before = _record("warn", status).model_copy(update={"evidence": evidence})
     assert Earlier(records={("gx", "rows_match"): before}).of("gx", "rows_match", "seen") == (
-        before if stands else None
+        before if is_valid else None
     )
     assert Earlier().of("gx", "rows_match", evidence) is None
 

@@ -19,11 +19,15 @@ Row = list[str]
 
 
 def news(bench: Bench, tries: int) -> list[Fault]:
-    """A row that is new, corrected or gone, or another setting, each time; what was published is built from nothing in
+    """A row that is new, corrected or gone, or another setting, each time; what was published is built from scratch in
     another home."""
-    fault = Fault("a random change of a file or setting after others", "refresh: equal to a build of it from nothing")
+    fault = Fault("a random change of a file or setting after others", "refresh: equal to a build of it from scratch")
     bench.give("first")
-    settings, home, other = bench.portfolio / "portfolio.yml", bench.folder / "news/tiny", bench.folder / "anew/tiny"
+    settings, home, other = (
+        bench.portfolio / "portfolio.yml",
+        bench.folder / "news/tiny",
+        bench.folder / "from_scratch/tiny",
+    )
     before = settings.read_text()
     settings.write_text(before.replace("    observed_at: 2025-06-30T21:59:59Z\n", "") + ADDED)
     kept = {path: path.read_text() for path in (bench.portfolio / "feeds").glob("*.csv")}
@@ -36,10 +40,13 @@ def news(bench: Bench, tries: int) -> list[Fault]:
         fault.seconds.append(time.monotonic() - started)
         shutil.rmtree(other.parent, ignore_errors=True)
         shutil.copytree(home, other, symlinks=True, ignore=shutil.ignore_patterns(".lock"))
-        anew = bench.run(other, "refresh", "--full").exit_code
+        code_from_scratch = bench.run(other, "refresh", "--full").exit_code
         lost = lost_tables(tables_of(home), tables_of(other))
         fault.lost += len(lost)
-        fault.count(holds=code == anew and not lost, what=f"{what} of {path.name}: {code}, {anew}, {lost}")
+        fault.count(
+            holds=code == code_from_scratch and not lost,
+            what=f"{what} of {path.name}: {code}, {code_from_scratch}, {lost}",
+        )
         if code:  # it is no portfolio that can be published, neither way
             fault.counted["refused"] = fault.counted.get("refused", 0) + 1
             path.write_text(text)
