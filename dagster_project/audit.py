@@ -9,9 +9,11 @@ import duckdb
 from dagster_project import dbt_runner, measure
 from dagster_project.auditor import auditor
 from dagster_project.run import Run
-from expectations.audit import required_checks, run_apart
+from expectations.audit import required_checks
 from expectations.database import open_build, sample_of
-from expectations.gx import load_checks, prepare
+from expectations.gx import load_checks, prepare, run_suites
+from expectations.lock import Queries, check_lock
+from expectations.metrics import Metric
 from expectations.recomputations import run_recomputations
 from expectations.records import NO_AUDIT, PERSONAL_COLUMNS, CheckRecord, Earlier, Severity, Status
 from serving import versions
@@ -57,7 +59,9 @@ def counted(records: Iterable[CheckRecord]) -> dict[str, int]:
 
 
 def start_auditor(run: Run) -> None:
-    """Start the second process while the models are built: importing Great Expectations takes seconds."""
+    """Start the second process, unless it is: importing Great Expectations takes seconds, in which this one goes on."""
+    if run.compiling is not None:
+        return
     pool = auditor()
     run.compiling = pool.submit(measure.compile_project)
     run.printing = pool.submit(measure.fingerprints)
@@ -74,10 +78,32 @@ def audit(run: Run) -> list[CheckRecord]:
     pool = auditor()
     earlier = run.audited_before
     database = served.database if served else None
-    apart = pool.submit(run_apart, *build, metrics, compiled, run.prints, database, limits, earlier)
-    tests = pool.submit(run_dbt_tests, *build, limits, None, earlier)
-    recomputed = run_recomputations(*build, metrics.values(), limits, earlier)
-    return [*tests.result(), *recomputed, *apart.result()]
+    apart = pool.submit(_run_apart, *build, metrics, compiled, run.prints, database, limits, earlier)
+    recomputed = run_recomputations(*build, metrics.values(), limits, earlier, run.made.seen if run.made else None)
+    return [*recomputed, *apart.result()]
+
+
+def _run_apart(
+    warehouse: Path,
+    stage: Path,
+    metrics: Mapping[str, Metric],
+    compiled: Mapping[str, Queries],
+    prints: Mapping[str, str],
+    served: Path | None,
+    limits: Limits,
+    earlier: Earlier,
+) -> list[CheckRecord]:
+    """What the auditor runs on a build: dbt's tests, the suites, and the lock. Each table is summed up once for all.
+
+    `compiled` maps a metric to its SQL, `prints` to its fingerprint; `served` is the served warehouse, if there is one.
+    """
+    with open_build(warehouse, stage, limits) as connection:
+        contents = Contents.of_build(connection)
+    return [
+        *run_suites(warehouse, stage, limits, earlier, contents),
+        *run_dbt_tests(warehouse, stage, limits, None, earlier, contents),
+        *check_lock(metrics, compiled, prints, warehouse, served),
+    ]
 
 
 def run_dbt_tests(
@@ -86,15 +112,16 @@ def run_dbt_tests(
     limits: Limits | None = None,
     names: Collection[str] | None = None,
     earlier: Earlier = NO_AUDIT,
+    contents: Contents | None = None,
 ) -> list[CheckRecord]:
     """Run dbt's compiled data tests on a build, or of them only those named; one record each.
 
-    Raises DbtError. A test whose record is still valid is not run.
+    Raises DbtError. A test whose record is still valid is not run. `contents`: what is known of those of the build.
     """
     manifest, compiled = dbt_runner.manifest(), dbt_runner.compiled()
     chosen = {uid: test for uid, test in dbt_runner.data_tests().items() if names is None or test["name"] in names}
     with open_build(warehouse, stage, limits) as connection:
-        contents, found = Contents.of_build(connection), list[CheckRecord]()
+        contents, found = contents or Contents.of_build(connection), list[CheckRecord]()
         for uid, test in chosen.items():
             evidence = contents.key(connection, compiled[uid], earlier.code)
             record = earlier.of("dbt", test["name"], evidence)

@@ -33,9 +33,13 @@ def _relations() -> dict[str, str]:
 
 @dataclass
 class Made:
-    """What the models and measured cells of a build were made of: a fingerprint of each, by name."""
+    """What the models and measured cells of a build were made of: a fingerprint of each, by name.
+
+    `seen`: what its audit saw in the landed relations that recomputations read (`expectations.landed.Looked`).
+    """
 
     keys: dict[str, str] = field(default_factory=dict[str, str])
+    seen: dict[str, str] = field(default_factory=dict[str, str])
     published: str | None = None  # the version that it was published as, if the build is that one's
     contents: Contents = field(default_factory=lambda: Contents(_relations()))
 
@@ -48,7 +52,7 @@ def begin(build: Path, code: str, *, from_scratch: bool) -> Made:
         noted = json.loads(note.read_text())
         note.unlink()
         if not from_scratch and noted["code"] == code:
-            return _looked_through(build, Made(noted["keys"], noted["published"]))
+            return _looked_through(build, Made(noted["keys"], noted["seen"], noted["published"]))
     except (OSError, ValueError, KeyError, TypeError, duckdb.Error):
         pass  # there is no build, or it is damaged
     model_runner.fresh_build(build)
@@ -69,7 +73,7 @@ def _looked_through(build: Path, made: Made) -> Made:
 
 def end(build: Path, code: str, made: Made, published: str) -> None:
     """Note what a build was made of, once it is published."""
-    disk.write(build / NOTE, json.dumps({"code": code, "published": published, "keys": made.keys}))
+    disk.write(build / NOTE, json.dumps({"code": code, "published": published, "keys": made.keys, "seen": made.seen}))
 
 
 def lose(build: Path) -> None:

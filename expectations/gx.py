@@ -128,12 +128,16 @@ def prepare() -> None:
 
 
 def run_suites(
-    warehouse: Path, stage: Path, limits: Limits | None = None, earlier: Earlier = NO_AUDIT
+    warehouse: Path,
+    stage: Path,
+    limits: Limits | None = None,
+    earlier: Earlier = NO_AUDIT,
+    contents: Contents | None = None,
 ) -> list[CheckRecord]:
     """Run every suite on a build, but for checks whose record is still valid. One record per check, in the order of
-    `load_checks`."""
+    `load_checks`. `contents`: what is known of those of the build."""
     with open_build(warehouse, stage, limits) as connection:
-        contents = Contents.of_build(connection)
+        contents = contents or Contents.of_build(connection)
         evidence = {check.name: contents.key(connection, _reads(check), earlier.code) for check in load_checks()}
         known = {name: earlier.of("gx", name, seen) for name, seen in evidence.items()}
         found = {name: record for name, record in known.items() if record is not None}

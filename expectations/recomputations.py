@@ -45,14 +45,19 @@ def run_recomputations(
     metrics: Iterable[Metric],
     limits: Limits | None = None,
     earlier: Earlier = NO_AUDIT,
+    seen: dict[str, str] | None = None,
 ) -> list[CheckRecord]:
     """Compare metrics with their recomputations, but for those whose records are still valid; one record per metric and
-    dimension."""
+    dimension.
+
+    `seen`: what the landed relations held in the build before (`landed.Looked`); then what they hold in this one.
+    """
+    seen = {} if seen is None else seen
     with open_build(warehouse, stage, limits) as connection:
-        contents, keys = Contents.of_build(connection), dict[str, str]()
+        looked = landed.Looked(Contents.of_build(connection), {**seen}, earlier.code)
         found: list[CheckRecord] = []
         for metric in metrics:
-            evidence = _evidence(connection, contents, keys, metric, earlier.code)
+            evidence = _evidence(connection, looked, metric)
             valid = [
                 earlier.of("recomputation", check_name(metric.name, dimension), evidence)
                 for dimension in metric.dimensions
@@ -63,27 +68,18 @@ def run_recomputations(
                 if len(kept) == len(valid)
                 else [record.model_copy(update={"evidence": evidence}) for record in compare(connection, metric)]
             )
-        return found
+    seen.clear()
+    seen.update(looked.found)
+    return found
 
 
-def _evidence(
-    connection: duckdb.DuckDBPyConnection, contents: Contents, keys: dict[str, str], metric: Metric, code: str
-) -> str | None:
+def _evidence(connection: duckdb.DuckDBPyConnection, looked: landed.Looked, metric: Metric) -> str | None:
     """What a comparison looks at: the metric's own published cells, and whatever else its SQL reads; None where it
-    can't be looked at, which the comparison itself then says. `keys`: those of relations looked at before, by SELECT.
-    """
+    can't be looked at, which the comparison itself then says."""
     try:
         sql = comparison_sql(metric)
-        read = landed.relations(connection, sql)
-        small = sorted(landed.SMALL & read.keys())
-        landed.provide(connection, " ".join(f"feed.{name}" for name in small))
-        rows = [f"({published_sql(metric)})", *(f"feed.{name}" for name in small)]
-        seen = [contents.of_rows(connection, relation) for relation in rows]
-        for name, select in read.items():
-            if name not in small and select not in keys:  # most are read by several metrics
-                keys[select] = contents.key(connection, select)
-        seen += [keys[select] for name, select in read.items() if name not in small]
-        return contents.key(connection, sql, code, *seen, apart=frozenset({VALUES}))
+        seen = [looked.contents.of_rows(connection, f"({published_sql(metric)})"), *looked.of(connection, sql)]
+        return looked.contents.key(connection, sql, looked.code, *seen, apart=frozenset({VALUES}))
     except (duckdb.Error, FileNotFoundError):
         return None
 

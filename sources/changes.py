@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from sources.common.sql import literal
 from sources.contracts import Feed, load_contracts
-from sources.loads import load_folder, of_source, refuse_damaged, rows_select
+from sources.loads import files_of, load_folder, of_source, refuse_damaged, rows_select
 
 MEMBERS = ("initiative", "team", "product")  # dimensions by which metrics are measured
 SCHEMA = pa.schema(
@@ -76,7 +76,7 @@ def row_changes(
                 for seq, load in enumerate(ordered, start=1)
             ]
             connection.register("loads", pa.Table.from_pylist(rows))
-            tables.append(connection.execute(_changes_sql(home, feed, records, zone)).to_arrow_table().cast(SCHEMA))
+            tables.append(connection.execute(_changes_sql(home, feed, ordered, zone)).to_arrow_table().cast(SCHEMA))
             connection.unregister("loads")
     return Changes(pa.concat_tables(tables), unknown)
 
@@ -94,12 +94,8 @@ def _records(home: Path, feed: Feed, names: Collection[tuple[str, str]]) -> list
     return found
 
 
-def _changes_sql(home: Path, feed: Feed, records: list[dict[str, Any]], zone: str) -> str:
-    parts = [
-        str(part)
-        for load in records
-        for part in sorted(load_folder(home, feed.name, load["source"], load["load_id"]).glob("part-*.parquet"))
-    ]
+def _changes_sql(home: Path, feed: Feed, ordered: list[dict[str, Any]], zone: str) -> str:
+    parts = {part: seq for seq, load in enumerate(ordered, start=1) for part in files_of(home, load)}
     keys = [c.name for c in feed.keys]
     columns = [c.name for c in feed.columns]
     same_key = " and ".join(f"old.{key} is not distinct from new.{key}" for key in keys)
@@ -122,9 +118,7 @@ def _changes_sql(home: Path, feed: Feed, records: list[dict[str, Any]], zone: st
         with landed as (
             select {", ".join(f"rows.{name}" for name in columns)}, rows._row_kind, loads.*
             from ({rows_select(feed, parts)}) as rows
-            inner join loads
-                on 'source=' || loads.source = split_part(rows.filename, '/', -3)
-                and 'load=' || loads.load_id = split_part(rows.filename, '/', -2)
+            inner join loads on rows.load_seq = loads.load_seq
         ),
         {_current("before", keys)},
         {_current("after", keys)},

@@ -5,7 +5,7 @@ A load is a folder `landing/<feed>/source=<source>/load=<ulid>/`; it is complete
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -111,18 +111,25 @@ def next_load_id(last: dict[str, Load]) -> str:
     return str(ULID.from_timestamp(ULID.from_str(newest).milliseconds + 1))
 
 
-def rows_select(feed: Feed, parts: Iterable[str | Path]) -> str:
-    """SQL of the rows in these files of a feed's loads with their `filename`; its columns and types are there without
-    a file, too."""
-    files = ", ".join(literal(part) for part in parts)
-    empty = f"select *, null::varchar as filename from ({checks.schema_select(feed)})"
-    if not files:
+def rows_select(feed: Feed, parts: Mapping[str, int]) -> str:
+    """SQL of the rows in files of a feed's loads: its columns and `load_seq`, which `parts` gives for each file.
+
+    The columns and their types are there without a file, too.
+    """
+    empty = f"select *, null::bigint as load_seq from ({checks.schema_select(feed)})"
+    if not parts:
         return empty
+    files = ", ".join(map(literal, parts))
+    numbered = ", ".join(f"({literal(path)}, {load_seq}::bigint)" for path, load_seq in parts.items())
+    # a file's name is the same for all of its rows: to compare it whole takes a tenth of what splitting it would
     return f"""{empty} union all by name
-        select * from read_parquet([{files}], union_by_name = true, hive_partitioning = false, filename = true)"""
+        select rows.* exclude (filename), parts.load_seq
+        from read_parquet([{files}], union_by_name = true, hive_partitioning = false, filename = true) as rows
+        inner join (values {numbered}) as parts(filename, load_seq) on rows.filename = parts.filename"""
 
 
-def _parts(home: Path, load: Load) -> list[str]:
+def files_of(home: Path, load: Mapping[str, Any]) -> list[str]:
+    """The Parquet files of a load."""
     folder = load_folder(home, load["feed"], load["source"], load["load_id"])
     return sorted(str(path) for path in folder.glob("part-*.parquet"))
 
@@ -145,7 +152,7 @@ def limit_deletions(
     """
     since = max((i for i, load in enumerate(earlier) if load["kind"] == "snapshot" and load["deletes"]), default=0)
     refuse_damaged(home, earlier[since:])
-    parts = [part for load in earlier[since:] for part in _parts(home, load)]
+    parts = [part for load in earlier[since:] for part in files_of(home, load)]
     if not parts:
         return
     keys = ", ".join(c.name for c in feed.keys)
@@ -238,7 +245,7 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("drop schema if exists landing cascade; create schema landing")
         in_use = frozen.in_use
-        listed = [
+        listed: list[Load] = [
             {**load, **load["counts"], "load_seq": at + 1, "is_in_use": at in in_use, **_NO_DATES}
             for at, load in enumerate(frozen.loads)
         ]
@@ -266,7 +273,9 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
         connection.execute(f"create view landing.quarantine as select * from {listed_rejects}")
         describe_feeds(connection)
         for feed in load_contracts().values():
-            parts = [part for load in frozen.loads if load["feed"] == feed.name for part in _parts(home, load)]
+            parts = {
+                part: load["load_seq"] for load in listed if load["feed"] == feed.name for part in files_of(home, load)
+            }
             columns = ", ".join(f"landed.{c.name}" for c in feed.columns)
             connection.execute(f"""
                 create view landing.{feed.name} as
@@ -274,10 +283,7 @@ def expose(frozen: Frozen, home: Path, stage: Path, settings: dict[str, Any]) ->
                     loads.source,
                     loads.load_id, loads.load_seq, loads.kind as load_kind, loads.deletes, loads.observed_at
                 from ({rows_select(feed, parts)}) as landed
-                inner join landing.loads as loads
-                    on loads.feed = {literal(feed.name)}
-                    and 'source=' || loads.source = split_part(landed.filename, '/', -3)
-                    and 'load=' || loads.load_id = split_part(landed.filename, '/', -2)
+                inner join landing.loads as loads on landed.load_seq = loads.load_seq
             """)
             date_loads(connection, feed)
         connection.execute(f"create view landing.warnings as {_warnings_select()}")

@@ -12,8 +12,8 @@ A recomputation names these relations as `feed.<name>`:
   on, a key has its first row.
 - `feed.<feed>_deleted`: one row per deleted key: its last row.
 - `feed.<feed>_loads`: the rows of `stage.landing.loads` of a feed.
-- one relation per SQL file in this folder, whose first line describes it: `feed.settings`, `feed.days`, `feed.rates`,
-  `feed.answers`, `feed.cost_entries` and so on. They read `feed.*` in turn.
+- one relation per SQL file in this folder, whose first line describes it: `feed.days`, `feed.rates`, `feed.answers`,
+  `feed.cost_entries` and so on. They read `feed.*` in turn.
 
 They are written from the rules of the feeds and share no code with dbt's models. A feed's columns and keys come from
 `stage.landing.feeds` in the build.
@@ -21,11 +21,14 @@ They are written from the rules of the feeds and share no code with dbt's models
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
 import duckdb
+
+from sources.common.contents import Contents
 
 # the members that feed rows refer to: the column in the published figure, and the relation that holds them
 # (a deleted member keeps its name, except objectives, which have no history)
@@ -35,8 +38,6 @@ MEMBERS = {
     "initiative": "(select * from stage.landing.initiatives where _row_kind = 'row')",
     "objective": "feed.objectives",
 }
-# small relations whose inputs change with almost any load: whether what reads them sees the same, their rows say
-SMALL = frozenset({"covered_days", "given_kinds", "key_result_readings", "key_result_terms"})
 _READ, _AS_CTE = re.compile(r"\bfeed\.(\w+)"), r"feed_\1"
 
 
@@ -192,7 +193,7 @@ def _relations(sql: str, feeds: Mapping[str, Shape]) -> dict[str, str]:
     ordered: dict[str, str] = {}
 
     def visit(text: str) -> None:
-        for name in sorted(set(_READ.findall(text))):
+        for name in _named(text):
             if name not in ordered:
                 select = _relation_sql(name, feeds)
                 visit(select)
@@ -215,6 +216,42 @@ def provide(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     for name, select in relations(connection, sql).items():
         if (name,) not in there:
             connection.execute(f"create table feed.{name} as {select}")
+
+
+@dataclass
+class Looked:
+    """What the `feed` relations of a build hold.
+
+    `before` says it by a fingerprint of what a relation was made of, as an earlier `found` did: what would be made of
+    the same holds the same. Any other one of a file is made, and its rows summed up; of the rows of a feed, which a new
+    load as good as always changes, what they are made of says it.
+    """
+
+    contents: Contents
+    before: Mapping[str, str] = field(default_factory=dict[str, str])
+    code: str = ""
+    found: dict[str, str] = field(default_factory=dict[str, str])
+    _made_of: dict[str, str] = field(default_factory=dict[str, str])
+
+    def of(self, connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+        """What each relation holds that a query names. Raises duckdb.Error, and KeyError where there is no such one."""
+        feeds = shapes(connection)
+        for name, select in _relations(sql, feeds).items():  # parents first
+            if name not in self._made_of:
+                above = [self.found[self._made_of[parent]] for parent in _named(select)]
+                self._made_of[name] = key = self.contents.key(connection, select, self.code, *above)
+                if _file_sql(name) is None:
+                    self.found[key] = key
+                elif key in self.before:
+                    self.found[key] = self.before[key]
+                else:
+                    provide(connection, f"feed.{name}")
+                    self.found[key] = self.contents.of_rows(connection, f"feed.{name}")
+        return [self.found[self._made_of[name]] for name in _named(sql)]
+
+
+def _named(sql: str) -> list[str]:
+    return sorted(set(_READ.findall(sql)))
 
 
 def self_contained(connection: duckdb.DuckDBPyConnection, sql: str) -> str:

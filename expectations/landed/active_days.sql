@@ -6,5 +6,5 @@ from
         from feed.usage_daily
         where events > 0
     )
-cross join feed.settings
+cross join stage.landing.settings
 where usage_date <= as_of_date

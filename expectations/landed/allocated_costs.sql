@@ -54,7 +54,7 @@ with recursive
             date_trunc('month', coalesce(deciding.service_date, published.cost_month_date, deciding.posted_date))::date
             as month
         from feed.cost_lines as cost_lines
-        cross join feed.settings
+        cross join stage.landing.settings
         left join ends on ends.ledger_entry_id = cost_lines.ledger_entry_id
         inner join
             feed.cost_lines as deciding on deciding.ledger_entry_id = coalesce(ends.decides, cost_lines.ledger_entry_id)
@@ -87,7 +87,7 @@ with recursive
                 else date '9999-12-31'
             end as gone
         from feed.work_items as items
-        cross join feed.settings
+        cross join stage.landing.settings
         left join closed on closed.work_item_id = items.work_item_id
         left join feed.last_touches as touches on touches.work_item_id = items.work_item_id
         where is_deliverable
@@ -130,7 +130,7 @@ with recursive
             date_trunc('month', work_date)::date as month,
             sum(round(hours * 3600)::bigint)::bigint as seconds
         from feed.team_hours as hours
-        cross join feed.settings
+        cross join stage.landing.settings
         inner join feed.nearest_deliverables as nearest on nearest.work_item_id = hours.work_item_id
         where work_date <= as_of_date
         group by all

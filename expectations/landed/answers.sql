@@ -19,7 +19,7 @@ from
     (
         select answers.*, ((responded_at at time zone 'UTC') at time zone time_zone)::date as day
         from feed.survey_responses as answers
-        cross join feed.settings
+        cross join stage.landing.settings
         where
             (is_score_question or topic is not null)
             and responded_at <= as_of_at

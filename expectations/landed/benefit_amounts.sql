@@ -8,7 +8,7 @@ select
     benefits.month <= as_of_date as is_past,
     round(benefits.amount * rates.rate, 4) as reporting_amount
 from feed.benefits as benefits
-cross join feed.settings
+cross join stage.landing.settings
 left join
     feed.rates as rates
     on rates.currency = benefits.currency

@@ -30,7 +30,7 @@ with
                 ]
             ) as replaced
         from feed.budgets as budgets
-        cross join feed.settings
+        cross join stage.landing.settings
         where version_date <= as_of_date
     ),
 
@@ -58,7 +58,7 @@ with
 select budget_id, fiscal_year, month, account, team, product, initiative, round(amount * rate, 4) as reporting_amount
 from budget_years
 inner join latest_versions using (fiscal_year, replaced, budget_version)
-cross join feed.settings
+cross join stage.landing.settings
 left join
     feed.rates as rates
     on rates.currency = budget_years.currency

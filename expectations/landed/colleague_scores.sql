@@ -21,7 +21,7 @@ with
             unnest(['total', 'team']) as dimension_name,
             unnest(['total', team]) as member_id
         from feed.answers
-        cross join feed.settings
+        cross join stage.landing.settings
         where
             survey_type in ('enps', 'team_health', 'goal_awareness', 'psychological_safety')
             and points is not null
@@ -63,4 +63,4 @@ from placed
 inner join shown using (survey_type, period_start, dimension_name, member_id)
 left join nameless using (survey_type, period_start, dimension_name, member_id)
 group by all
-having n >= (select privacy_minimum from feed.settings) and min(said) < max(said)
+having n >= (select privacy_minimum from stage.landing.settings) and min(said) < max(said)

@@ -13,7 +13,7 @@ with
             hourly_cost,
             labour_rates.currency
         from feed.team_hours as hours
-        cross join feed.settings
+        cross join stage.landing.settings
         left join feed.nearest_deliverables as nearest on nearest.work_item_id = hours.work_item_id
         left join
             feed.labour_rates as labour_rates
@@ -57,7 +57,7 @@ with
                 from rate_of_the_day
                 group by all
             )
-        cross join feed.settings
+        cross join stage.landing.settings
         left join feed.work_items as work_items on work_items.work_item_id = deliverable_id
     ),
 
@@ -79,18 +79,19 @@ with
             cost_category,
             false as is_labour
         from feed.ledger_entries as ledger_entries
-        cross join feed.settings
+        cross join stage.landing.settings
         left join feed.accounts as accounts on accounts.account_code = ledger_entries.account_code
         where
             case
-                when ledger_entries.account_code in (select unnest(depreciation_accounts) from feed.settings)
+                when ledger_entries.account_code in (select unnest(depreciation_accounts) from stage.landing.settings)
                 then capital_cost = 'amortised'
                 when account_type = 'cost'
                 then
                     not (capital_cost = 'amortised' and coalesce(is_capital, false))
                     and not (
                         labour_cost = 'rates'
-                        and coalesce(cost_category, '') in (select unnest(labour_categories) from feed.settings)
+                        and coalesce(cost_category, '')
+                        in (select unnest(labour_categories) from stage.landing.settings)
                     )
             end
         union all by name
@@ -99,6 +100,6 @@ with
     )
 select cost_lines.*, round(amount * rate, 4) as reporting_amount
 from cost_lines
-cross join feed.settings
+cross join stage.landing.settings
 left join feed.rates as rates on rates.currency = cost_lines.currency and posted_date between first_day and last_day
 where posted_date <= as_of_date

@@ -9,10 +9,10 @@ with
                 )
             ) as span
         from stage.landing.loads
-        cross join feed.settings
+        cross join stage.landing.settings
     )
 select distinct feed, day
 from spans
 inner join feed.days as days on days.grain = 'day' and day >= span[1] and day < span[2]
-cross join feed.settings
+cross join stage.landing.settings
 where day <= as_of_date

@@ -14,7 +14,7 @@ select
         then null
         else date_trunc(grain, day)
     end::date as period_start
-from feed.settings
+from stage.landing.settings
 cross join
     generate_series(timestamp '1950-01-01', as_of_date::timestamp + interval 1 year, interval 1 day) as series(day)
 cross join (select unnest(['day', 'week', 'month', 'quarter', 'year', 'fiscal_year', 'all']) as grain)

@@ -15,7 +15,7 @@ with recursive
     deliverables as (
         select items.work_item_id as deliverable_id, items.initiative_id, coalesce(delivered.day, as_of_date) as day
         from feed.work_items as items
-        cross join feed.settings
+        cross join stage.landing.settings
         left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
         where items.is_deliverable
     ),

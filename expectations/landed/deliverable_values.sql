@@ -7,7 +7,7 @@ with
             delivered.day as delivery_day,
             judged_day,
             items.initiative in (select initiative_id from feed.initiatives) as is_initiative,
-            coalesce(items.item_type in (select unnest(run_item_types) from feed.settings), false) as is_run
+            coalesce(items.item_type in (select unnest(run_item_types) from stage.landing.settings), false) as is_run
         from feed.work_items as items
         left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
         left join feed.judged_deliveries as judged on judged.level = 'deliverable' and judged.id = items.work_item_id
@@ -49,7 +49,7 @@ with
             coalesce(greatest(by_score, by_money), -9) as best,
             coalesce(least(by_score, by_money), 9) as worst
         from deliverables
-        cross join feed.settings
+        cross join stage.landing.settings
         inner join feed.deliverable_money as money on money.deliverable_id = deliverables.work_item_id
         left join linked on linked.deliverable_id = deliverables.work_item_id
         left join feed.judged_scores as scores on scores.level = 'deliverable' and scores.id = deliverables.work_item_id
@@ -95,4 +95,4 @@ select
         else coalesce((reached_day - judged_day)::double, 'infinity'::double)
     end as days_to_value
 from judged
-cross join feed.settings
+cross join stage.landing.settings

@@ -14,7 +14,7 @@ with
     served as (
         select links.initiative_id as id, links.key_result_id, true as is_own
         from feed.deliveries as delivered
-        cross join feed.settings
+        cross join stage.landing.settings
         inner join
             feed.outcome_links as links
             on links.initiative_id = delivered.id

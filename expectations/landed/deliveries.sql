@@ -16,7 +16,7 @@ with
                     )::date
             end as first_day
         from feed.delivered_work as work
-        cross join feed.settings
+        cross join stage.landing.settings
         left join feed.stretches as stretches on stretches.work_item_id = work.work_item_id and from_at < to_at
         group by work.work_item_id, work.team, work.day, work.released_at, work.done_at, as_of_at, time_zone
     ),
@@ -51,7 +51,7 @@ from
                 when ended_at <= as_of_at then ((ended_at at time zone 'UTC') at time zone time_zone)::date
             end as ended_day
         from feed.initiatives
-        cross join feed.settings
+        cross join stage.landing.settings
     ) as members
 left join work on work.initiative = members.initiative_id
 where stage = 'done' or ended_day is not null or (work.done > 0 and work.still_open = 0)

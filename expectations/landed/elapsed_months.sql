@@ -7,7 +7,7 @@ select
         where years.grain = 'fiscal_year' and years.day = date_trunc('month', days.day)
     ) as fiscal_year
 from feed.days as days
-cross join feed.settings
+cross join stage.landing.settings
 where days.grain = 'day' and days.day <= as_of_date
 group by all
 having

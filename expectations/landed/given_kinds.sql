@@ -1,14 +1,14 @@
 -- one row per kind of rows that a source has ever given, or that the portfolio says its sources give: without rows of
 -- such a kind a covered period has none, of another kind nothing is known
 select unnest(gives) as kind
-from feed.settings
+from stage.landing.settings
 union
 select account_type
 from stage.landing.accounts
 where account_type in ('cost', 'revenue')
 union
 select 'cost'
-from feed.settings
+from stage.landing.settings
 where 'rates' = labour_cost or 'amortised' = capital_cost
 union
 select scenario || '_benefit'

@@ -23,7 +23,7 @@ with
                 else 2
             end as by_money
         from feed.judged_deliveries as delivered
-        cross join feed.settings
+        cross join stage.landing.settings
         cross join feed.known_costs
         left join feed.judged_scores as scores on scores.level = delivered.level and scores.id = delivered.id
         left join feed.returns as returns on returns.initiative = delivered.id and dimension_name = 'initiative'
@@ -32,7 +32,7 @@ with
     )
 select id as initiative_id, team, day
 from judged
-cross join feed.settings
+cross join stage.landing.settings
 where
     coalesce(as_of_date >= judged_from, true)
     and coalesce(last_day <= as_of_date, true)

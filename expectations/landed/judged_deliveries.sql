@@ -7,7 +7,7 @@ with
         from feed.deliveries as delivered
         inner join feed.delivered_goals as goals on goals.level = delivered.level and goals.id = delivered.id
         inner join feed.key_result_readings as readings on readings.key_result_id = goals.key_result_id
-        cross join feed.settings
+        cross join stage.landing.settings
         where first_day < delivered.day and readings.day <= delivered.day and raw_score is not null
         group by delivered.level, delivered.id, goals.key_result_id, success_band_some
         having

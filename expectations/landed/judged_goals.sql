@@ -3,7 +3,7 @@ with
     timed as (
         select goals.*, judged_day, greatest(due_date, judged_day + observation_window_days::int) as last_day
         from feed.delivered_goals as goals
-        cross join feed.settings
+        cross join stage.landing.settings
         inner join feed.judged_deliveries as delivered on delivered.level = goals.level and delivered.id = goals.id
         inner join
             feed.key_result_terms as terms
@@ -26,7 +26,7 @@ with
             max(case when day <= as_of_date then {day:day, score:raw_score} end) as latest,
             min(day) filter (raw_score >= success_band_some and coalesce(raw_score > score_before, true)) as reached_day
         from before
-        cross join (select as_of_date, success_band_some from feed.settings)
+        cross join (select as_of_date, success_band_some from stage.landing.settings)
         left join
             feed.key_result_readings as readings
             on readings.key_result_id = before.key_result_id
@@ -40,4 +40,4 @@ select
     latest.score is not null
     and not coalesce(score_before >= success_band_good and latest.score <= score_before, false) as is_usable
 from after_delivery
-cross join (select success_band_good from feed.settings)
+cross join (select success_band_good from stage.landing.settings)

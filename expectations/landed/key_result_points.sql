@@ -4,7 +4,7 @@ with
     latest as (
         select terms.*, least(as_of_date, due_date) as day
         from feed.key_result_terms as terms
-        cross join feed.settings
+        cross join stage.landing.settings
         where as_of_date >= from_day and as_of_date < to_day and as_of_date >= start_date and due_date is not null
     ),
     -- with the terms of that day; the last day with the current ones

@@ -6,7 +6,7 @@ with
             figures.*,
             ((period_end::timestamp at time zone time_zone) at time zone 'UTC') - interval 1 microsecond as read_at
         from metrics.fct_metric_values as figures
-        cross join feed.settings
+        cross join stage.landing.settings
         where grain = 'month' and status = 'measured' and not is_partial
     ),
     read as (
@@ -27,7 +27,7 @@ with
     dated as (
         select read.*, ((read_at at time zone 'UTC') at time zone time_zone)::date as day
         from read
-        cross join feed.settings
+        cross join stage.landing.settings
         where read_at <= as_of_at and day >= start_date
         qualify row_number() over (partition by key_result_id, day order by read_at desc) = 1
     )

@@ -22,7 +22,7 @@ with
                 landed.metric_member_id
             ) as said
         from feed.key_results_history as landed
-        cross join feed.settings
+        cross join stage.landing.settings
         semi join feed.key_results as standing on standing.key_result_id = landed.key_result_id
     ),
     -- repeating the same terms changes nothing
@@ -69,7 +69,7 @@ select
     greatest(baseline, months.upper) as base_upper,
     baseline + success_band_good * (target - baseline) as good_value
 from held
-cross join feed.settings as settings
+cross join stage.landing.settings as settings
 left join feed.review_cadences as cadences on cadences.key_result_id = held.key_result_id
 left join
     metrics.fct_metric_values as months

@@ -10,6 +10,6 @@ with
     )
 select touches.work_item_id, max(touched_at) as touched_at
 from touches
-cross join feed.settings
+cross join stage.landing.settings
 where touched_at <= as_of_at
 group by all

@@ -9,7 +9,7 @@ with
 select returns.initiative
 from feed.returns as returns
 semi join feed.initiatives as members on members.initiative_id = returns.initiative
-cross join feed.settings
+cross join stage.landing.settings
 cross join feed.known_costs
 left join plans on plans.initiative = returns.initiative
 where

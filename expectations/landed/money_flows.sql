@@ -25,7 +25,7 @@ with
             - month(discount_base_date::date) as months_from_base,
             discount_rate
         from flows
-        cross join feed.settings
+        cross join stage.landing.settings
     )
 select initiative, month, kind, amount, round(power(1 + discount_rate::double, - months_from_base / 12), 12) as factor
 from dated_flows

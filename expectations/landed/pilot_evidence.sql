@@ -19,7 +19,7 @@ with
         from feed.work_items as items
         left join feed.delivered_work as delivered on delivered.work_item_id = items.work_item_id
         left join moves on moves.work_item_id = items.work_item_id
-        cross join feed.settings
+        cross join stage.landing.settings
         where items.is_deliverable
     ),
     outcomes as (select distinct deliverable_id from feed.deliverable_goals where is_outcome)
@@ -35,12 +35,12 @@ where is_finished and committed_at is not null
 union all
 select 'on_time_rate', team, promised_day, (is_finished and done_day <= promised_day is true)::int, 1, null
 from work
-cross join feed.settings
+cross join stage.landing.settings
 where status_category <> 'cancelled' and promised_day <= as_of_date
 union all
 select 'aligned_work_share', team, delivered_day, (work_item_id in (select deliverable_id from outcomes))::int, 1, null
 from work
-cross join feed.settings
+cross join stage.landing.settings
 where is_finished and not coalesce(list_contains(run_item_types, item_type), false)
 union all
 select

@@ -18,6 +18,6 @@ select
         else 'pilot'
     end as side
 from newest
-cross join feed.settings
+cross join stage.landing.settings
 union all
 select unnest(['-1', '-2', '-3']) as team, team as side

@@ -27,7 +27,7 @@ with
                 select initiative_id, approved_amount, currency, approved_at
                 from feed.initiatives_deleted
             ) as initiatives
-        cross join feed.settings
+        cross join stage.landing.settings
         left join
             feed.rates as rates
             on rates.currency = initiatives.currency

@@ -1,6 +1,6 @@
 -- one row per currency and span of days, both ends included: the exchange rate to the reporting currency
 select reporting_currency as currency, date '0001-01-01' as first_day, date '9999-12-31' as last_day, 1 as rate
-from feed.settings
+from stage.landing.settings
 union all
 -- a rate is valid until the next one, at most max_rate_age_days
 select
@@ -12,5 +12,5 @@ select
     ) as last_day,
     rate_to_reporting as rate
 from feed.exchange_rates
-cross join feed.settings
+cross join stage.landing.settings
 where currency <> reporting_currency

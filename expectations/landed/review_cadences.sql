@@ -5,7 +5,7 @@ with
             key_result_id,
             list_sort(list_distinct(list(((checked_at at time zone 'UTC') at time zone time_zone)::date))) as days
         from feed.key_result_checkins
-        cross join feed.settings
+        cross join stage.landing.settings
         where checked_at <= as_of_at
         group by all
     ),

@@ -56,7 +56,7 @@ with
         select changes.*, items.source as item_source, created_at
         from feed.work_item_changes as changes
         inner join feed.work_items as items on items.work_item_id = changes.work_item_id
-        cross join feed.settings
+        cross join stage.landing.settings
         where changes.field in ('status', 'status_category') and changed_at <= as_of_at and created_at <= as_of_at
     ),
     -- where an item has changes of its category, they alone count
@@ -95,7 +95,7 @@ with
     new_meanings as (
         select status, status_source, category, timezone('UTC', timezone(time_zone, since::timestamp)) as since_at
         from feed.statuses
-        cross join feed.settings
+        cross join stage.landing.settings
         where category in ('to_do', 'in_progress', 'done', 'cancelled')
     ),
     moments as (
@@ -117,7 +117,7 @@ with
                     and later.moment <= since_at
             )
     ),
-    names as (select unnest(status_names) as status, unnest(status_categories) as category from feed.settings)
+    names as (select unnest(status_names) as status, unnest(status_categories) as category from stage.landing.settings)
 select
     moments.work_item_id,
     from_at as moment,

@@ -9,7 +9,7 @@ with
             if(started_at <= as_of_at, started_at, null) as started_at,
             if(done_at <= as_of_at, done_at, null) as done_at
         from feed.work_items
-        cross join feed.settings
+        cross join stage.landing.settings
         where created_at <= as_of_at
     ),
 
@@ -124,4 +124,4 @@ select
     lag(from_at) over (partition by work_item_id order by from_at) as previous_at,
     lead(category) over (partition by work_item_id order by from_at) as next_category
 from turns
-cross join feed.settings
+cross join stage.landing.settings

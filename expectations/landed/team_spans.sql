@@ -9,7 +9,7 @@ with
             (at_moment at time zone 'UTC') at time zone time_zone as from_time,
             (next_moment at time zone 'UTC') at time zone time_zone as to_time
         from feed.teams_history
-        cross join feed.settings
+        cross join stage.landing.settings
     )
 select
     team_id,

@@ -19,7 +19,7 @@ with
                 )
             )::date as day
         from active
-        cross join feed.settings
+        cross join stage.landing.settings
         where from_at < until
     )
 select deliverable_id, date_trunc('month', day)::date as month, category, count(*) as days

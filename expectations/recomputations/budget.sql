@@ -7,5 +7,5 @@ select
     (sum(budget))::double as value,
     sum(rated)::bigint as n
 from feed.budget_lines
-where counts and fiscal_year <= (select as_of_date from feed.settings)
+where counts and fiscal_year <= (select as_of_date from stage.landing.settings)
 group by fiscal_year

@@ -12,7 +12,7 @@ with
             budgets.version_date,
             budgets.budget_id
         from feed.budgets as budgets
-        cross join feed.settings
+        cross join stage.landing.settings
         left join
             feed.rates as rates
             on rates.currency = budgets.currency
@@ -45,6 +45,6 @@ select
     (least(sum(greatest(change, 0)), sum(greatest(- change, 0))) / sum(before))::double as value,
     count(*) as n
 from changes
-where fiscal_year <= (select as_of_date from feed.settings)
+where fiscal_year <= (select as_of_date from stage.landing.settings)
 group by fiscal_year
 having sum(before) > 0

@@ -8,5 +8,5 @@ select
     as value,
     count(elapsed_cost - elapsed_budget) as n
 from feed.budget_lines
-where counts and fiscal_year <= (select as_of_date from feed.settings)
+where counts and fiscal_year <= (select as_of_date from stage.landing.settings)
 group by fiscal_year

@@ -4,7 +4,7 @@ with
     check_ins as (
         select distinct key_result_id, ((checked_at at time zone 'UTC') at time zone time_zone)::date as day
         from feed.key_result_checkins
-        cross join feed.settings
+        cross join stage.landing.settings
         where checked_at <= as_of_at
     ),
 
@@ -12,7 +12,7 @@ with
         select
             trigger_id as key_result_id, ((decided_at at time zone 'UTC') at time zone time_zone)::date as decided_day
         from feed.decisions
-        cross join feed.settings
+        cross join stage.landing.settings
         where trigger_kind = 'check_in' and kind in ('goal_changed', 'scope_changed') and decided_at <= as_of_at
     ),
 
@@ -37,7 +37,7 @@ with
             unnest(['total', 'team']) as dimension_name,
             unnest(['total', coalesce(objectives.team, '-2')]) as member_id
         from check_ins
-        cross join feed.settings
+        cross join stage.landing.settings
         inner join feed.key_results as goals on goals.key_result_id = check_ins.key_result_id
         left join feed.objectives as objectives on objectives.objective_id = goals.objective_id
         where

@@ -9,7 +9,7 @@ with
             hours.team_id,
             sum(round(hours * 3600)) as seconds
         from feed.team_hours as hours
-        cross join feed.settings
+        cross join stage.landing.settings
         inner join feed.nearest_deliverables as nearest on nearest.work_item_id = hours.work_item_id
         where hours.team_id is not null and work_date <= as_of_date
         group by all

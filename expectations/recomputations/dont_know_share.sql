@@ -3,7 +3,7 @@ with
     known_to_offer as (
         select distinct survey_type, question_id
         from feed.survey_responses
-        cross join feed.settings
+        cross join stage.landing.settings
         where is_score_question and is_dont_know and responded_at <= as_of_at
     ),
 

@@ -3,7 +3,7 @@ with
     closed as (
         select resolution, unnest(['total', 'team']) as dimension_name, unnest(['total', team]) as member_id
         from feed.work_items
-        cross join feed.settings
+        cross join stage.landing.settings
         where
             status_category in ('done', 'cancelled')
             and resolution is not null

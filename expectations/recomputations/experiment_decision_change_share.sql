@@ -7,7 +7,7 @@ with
             unnest(['total', 'team']) as dimension_name,
             unnest(['total', team]) as member_id
         from feed.experiments
-        cross join feed.settings
+        cross join stage.landing.settings
         where decided_at <= as_of_at and changed_decision is not null
     )
 select grain, period_start, dimension_name, member_id, avg(changed_decision::int)::double as value, count(*) as n

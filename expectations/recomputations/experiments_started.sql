@@ -6,7 +6,7 @@ with
             unnest(['total', 'team']) as dimension_name,
             unnest(['total', team]) as member_id
         from feed.experiments
-        cross join feed.settings
+        cross join stage.landing.settings
         where started_at <= as_of_at
     )
 select grain, period_start, dimension_name, member_id, count(*) as value, count(*) as n

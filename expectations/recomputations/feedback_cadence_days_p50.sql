@@ -3,7 +3,7 @@ with
     spans as (
         select key_result_id, start_date as first_day, least(due_date, as_of_date) as last_day
         from feed.key_result_terms
-        cross join feed.settings
+        cross join stage.landing.settings
         where metric_name is null and to_at = timestamp '9999-12-31' and start_date <= as_of_date
     ),
 

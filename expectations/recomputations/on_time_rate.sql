@@ -26,7 +26,7 @@ with
             team,
             initiative
         from promises
-        cross join feed.settings
+        cross join stage.landing.settings
         where day <= as_of_date
     ),
 

@@ -12,7 +12,7 @@ with
     named as (
         select trigger_id, ((decided_at at time zone 'UTC') at time zone time_zone)::date as decided_day
         from feed.decisions
-        cross join feed.settings
+        cross join stage.landing.settings
         where trigger_kind = 'answer' and decided_at <= as_of_at
     ),
 
@@ -27,7 +27,7 @@ with
                 'infinity'::double
             ) as days
         from negative
-        cross join feed.settings
+        cross join stage.landing.settings
         left join named on trigger_id = response_id
         where
             as_of_date - day >= observation_window_days

@@ -7,7 +7,7 @@ with
             initiative_id,
             ((recognised_at at time zone 'UTC') at time zone time_zone)::date as recognised_day
         from feed.recognitions
-        cross join feed.settings
+        cross join stage.landing.settings
         where recognised_at <= as_of_at
     ),
 
@@ -37,7 +37,7 @@ with
     )
 select grain, period_start, dimension_name, member_id, avg(is_recognised::int)::double as value, count(*) as n
 from by_member
-cross join feed.settings
+cross join stage.landing.settings
 -- one whose day nobody says counts over all time
 inner join
     feed.days as days on days.day = coalesce(by_member.day, as_of_date) and (by_member.day is not null or grain = 'all')

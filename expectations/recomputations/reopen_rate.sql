@@ -7,6 +7,7 @@ with
             unnest(['total', 'product']) as dimension_name,
             unnest(['total', product]) as member_id
         from feed.tickets
+        cross join stage.landing.settings
         where as_of_date - solved_day > 30 and reopened is not null
     )
 select grain, period_start, dimension_name, member_id, count(*) filter (reopened) / count(*) as value, count(*) as n

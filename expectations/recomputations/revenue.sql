@@ -13,7 +13,7 @@ with
                 else entries.initiative
             end as initiative
         from feed.ledger_entries as entries
-        cross join feed.settings
+        cross join stage.landing.settings
         inner join feed.accounts as accounts on accounts.account_code = entries.account_code
         left join feed.work_items as items on items.work_item_id = entries.work_item_id
         left join

@@ -19,7 +19,7 @@ with
                 false
             ) as is_reworked
         from feed.work_items as items
-        cross join feed.settings
+        cross join stage.landing.settings
         inner join feed.stretches as stretches on stretches.work_item_id = items.work_item_id and from_at < to_at
         where is_deliverable
         group by items.work_item_id
@@ -48,7 +48,7 @@ with
             unnest(['total', 'product', 'team']) as dimension_name,
             unnest(['total', product, team]) as member_id
         from lives
-        cross join feed.settings
+        cross join stage.landing.settings
         anti join unclear using (work_item_id)
         where as_of_date - ((done_first_at at time zone 'UTC') at time zone time_zone)::date > 30
     )

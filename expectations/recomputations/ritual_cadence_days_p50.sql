@@ -6,7 +6,7 @@ with
         union
         select rituals.team, ritual_type, as_of_date
         from feed.held_rituals as rituals
-        cross join feed.settings
+        cross join stage.landing.settings
         left join feed.teams as teams on teams.team_id = rituals.team
         where teams.team_id is not null or rituals.team in ('-1', '-2', '-3')
     ),

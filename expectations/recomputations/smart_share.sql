@@ -4,7 +4,7 @@ with
         select said.key_result_id, arg_min(confidence, checked_at) as confidence
         from feed.key_result_statements as said
         inner join feed.key_result_checkins as checkins on checkins.key_result_id = said.key_result_id
-        cross join feed.settings
+        cross join stage.landing.settings
         where confidence is not null and checked_at >= said_from and checked_at <= as_of_at
         group by all
     ),

@@ -3,7 +3,7 @@ with
     calendar as (
         select grain, period_start, days.day, count(work.day) as deliverables
         from feed.days as days
-        cross join feed.settings
+        cross join stage.landing.settings
         left join feed.delivered_work as work on work.day = days.day
         where days.day between (select date_trunc('month', min(day)) from feed.delivered_work) and as_of_date
         group by all

@@ -9,7 +9,7 @@ with
         select distinct
             period_start as first_day, least(period_start + interval 3 month - interval 1 day, as_of_date)::date as day
         from feed.days
-        cross join feed.settings
+        cross join stage.landing.settings
         cross join feed_starts
         cross join (select min(day) as first_ritual from feed.held_rituals)
         where

@@ -33,4 +33,4 @@ select
     if(unrated = 0 and 'cost' in (select kind from feed.given_kinds), coalesce(cost, 0), cost)::double as value,
     parts::bigint as n
 from by_year
-where fiscal_year <= (select as_of_date from feed.settings)
+where fiscal_year <= (select as_of_date from stage.landing.settings)

@@ -15,8 +15,10 @@ import duckdb
 from sources.common.sql import identifier, literal, nodes
 
 OF_ALL_FEEDS = frozenset({"landing.loads", "staging.stg_loads"})
+SETTINGS = frozenset({"landing.settings", "staging.stg_settings"})
 # pairs of names that may overlap, as in stage.landing.loads
 _NAMED = re.compile(r"\b(\w+)(?=\.(\w+))")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Contents:
         self._relations = relations
         self._known = dict[str, str]()
         self._landed = dict[str, str]()
+        self._columns = dict[str, list[str]]()
 
     @classmethod
     def of_build(cls, connection: duckdb.DuckDBPyConnection) -> "Contents":
@@ -116,10 +119,23 @@ class Contents:
     def _parts(self, connection: duckdb.DuckDBPyConnection, sql: str, name: str) -> list[str | None]:
         """What SQL reads of a relation: parts of it, each a SELECT in brackets, or None for the whole.
 
-        Every load of any feed changes the list of loads, and most SQL reads those of one feed.
+        Every load of any feed changes the list of loads, and most SQL reads those of one feed; every moment changes the
+        settings, and most SQL doesn't name the as-of moment.
         """
-        feeds = feeds_read(connection, sql, name) if name in OF_ALL_FEEDS else None
-        return [f"(from {self._relations[name]} where feed = {literal(feed)})" for feed in feeds] if feeds else [None]
+        relation = self._relations[name]
+        if name in OF_ALL_FEEDS and (feeds := feeds_read(connection, sql, name)):
+            return [f"(from {relation} where feed = {literal(feed)})" for feed in feeds]
+        if name in SETTINGS and (columns := self.columns_named(connection, sql, name)):
+            return [f"(select {', '.join(map(identifier, columns))} from {relation})"]
+        return [None]
+
+    def columns_named(self, connection: duckdb.DuckDBPyConnection, sql: str, name: str) -> list[str]:
+        """The columns of a relation whose names are words of SQL; what it reads by a star alone is not among them."""
+        if name not in self._columns:
+            described = connection.execute(f"describe from {self._relations[name]}").fetchall()
+            self._columns[name] = [column for column, *_ in described]
+        words = set(_WORD.findall(sql.lower()))
+        return [column for column in self._columns[name] if column in words]
 
 
 def feeds_read(connection: duckdb.DuckDBPyConnection, sql: str, name: str) -> list[str]:

@@ -30,11 +30,11 @@ def test_metrics_are_compared_with_what_is_served(served: Any, monkeypatch: pyte
     space = SimpleNamespace(warehouse=Path("w.duckdb"), stage=Path("s.duckdb"), limits=Limits(1_000_000_000, 2))
 
     run: Any = SimpleNamespace(
-        space=space, compiled=[], prints={}, published_home=Path("home"), audited_before=NO_AUDIT
+        space=space, compiled=[], prints={}, published_home=Path("home"), audited_before=NO_AUDIT, made=None
     )
 
     audit.audit(run)
 
-    (warehouse, stage, metrics, _, _, before, *_), _ = asked
+    [(warehouse, stage, metrics, _, _, before, *_)] = asked
     assert (warehouse, stage, metrics) == (space.warehouse, space.stage, measure.metrics())
     assert before == (served and Path("served.duckdb"))

@@ -10,7 +10,7 @@ import pytest
 from dagster_project import dbt_runner, measure, model_runner, reuse
 from expectations import gx, landed
 from expectations.recomputations import comparison_sql
-from sources.common.contents import Contents
+from sources.common.contents import SETTINGS, Contents
 from sources.common.sql import nodes
 from tests.golden import warehouse
 
@@ -84,12 +84,58 @@ def test_no_query_depends_on_anything_but_what_it_reads(whole: duckdb.DuckDBPyCo
     assert {name: functions for name, functions in found.items() if functions} == {}
 
 
+def settings_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
+    """The columns of the settings that DuckDB scans for a query, once it has left out those which it doesn't use."""
+    # which would both leave out what reads a table without rows
+    connection.execute("set disabled_optimizers = 'statistics_propagation,empty_result_pullup'")
+    row = connection.execute(f"explain (format json) {sql}").fetchone()
+    assert row is not None
+    left, columns = json.loads(row[1]), set[str]()
+    while left:
+        node = left.pop()
+        left += node["children"]
+        scanned = node["extra_info"]
+        if scanned.get("Table", "").endswith(tuple(SETTINGS)):
+            found = scanned.get("Projections", "")
+            columns |= {found} if isinstance(found, str) else {*found}
+    return columns - {""}  # only that it has a row
+
+
+def read_by_a_star(connection: duckdb.DuckDBPyConnection, sqls: dict[str, str]) -> dict[str, set[str]]:
+    """Of queries that name columns of the settings, the other columns that they read."""
+    contents, found = Contents.of_build(connection), dict[str, set[str]]()
+    for name, sql in sqls.items():
+        for relation in SETTINGS & {*contents.read_by(sql)}:
+            if named := {*contents.columns_named(connection, sql, relation)}:
+                found[name] = settings_read(connection, sql) - named
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def test_no_query_reads_settings_that_it_does_not_name(whole: duckdb.DuckDBPyConnection) -> None:
+    assert read_by_a_star(whole, statements()) == {}
+
+
+def test_no_recomputation_reads_settings_that_it_does_not_name(whole: duckdb.DuckDBPyConnection) -> None:
+    sqls = dict[str, str]()
+    for metric in measure.metrics().values():
+        sql = comparison_sql(metric)
+        sqls |= {metric.name: sql} | {f"feed.{name}": select for name, select in landed.relations(whole, sql).items()}
+    landed.provide(whole, "\n".join(sqls.values()))
+    assert read_by_a_star(whole, sqls) == {}
+
+
+@pytest.mark.parametrize("sql", ["select *", "select to_json(settings)", "select time_zone, columns('.*_at')"])
+def test_what_a_star_reads_of_the_settings_is_noticed(sql: str, whole: duckdb.DuckDBPyConnection) -> None:
+    read = f"{sql} from stage.landing.settings as settings where time_zone <> ''"
+    assert "as_of_at" in read_by_a_star(whole, {"q": read})["q"]
+
+
 def noted(build: Path, **more: object) -> Path:
     """A build folder with a note and no table."""
     build.mkdir()
     for name in ("warehouse", "stage"):
         duckdb.connect(str(build / f"{name}.duckdb")).close()
-    (build / reuse.NOTE).write_text(json.dumps({"code": "c", "published": "v", "keys": NAME} | more))
+    (build / reuse.NOTE).write_text(json.dumps({"code": "c", "published": "v", "keys": NAME, "seen": NAME} | more))
     return build
 
 
@@ -107,9 +153,9 @@ def test_the_note_is_gone_while_a_build_is_changed(tmp_path: Path) -> None:
     with duckdb.connect(str(build / "stage.duckdb")) as connection:
         connection.execute("create schema metricflow; create table metricflow.metric_definitions (a int)")
     made = reuse.begin(build, "c", from_scratch=False)
-    assert (made.keys, made.published, (build / reuse.NOTE).exists()) == (NAME, "v", False)
+    assert (made.keys, made.seen, made.published, (build / reuse.NOTE).exists()) == (NAME, NAME, "v", False)
     reuse.end(build, "c", made, "w")
-    assert json.loads((build / reuse.NOTE).read_text()) == {"code": "c", "published": "w", "keys": NAME}
+    assert json.loads((build / reuse.NOTE).read_text()) == {"code": "c", "published": "w", "keys": NAME, "seen": NAME}
 
 
 @pytest.mark.parametrize(

@@ -8,28 +8,38 @@ import duckdb
 import pytest
 
 from dagster_project import measure
+from expectations import landed
 from expectations.database import open_build
-from expectations.recomputations import check_name, run_recomputations
+from expectations.recomputations import check_name, recomputation_sql, run_recomputations
 from expectations.records import NO_AUDIT, CheckRecord, Earlier
+from sources.common.contents import Contents
 from tests.expectations.builds import spoil
 
 METRICS = measure.metrics()
 Records = dict[str, CheckRecord]
 
 
-def _records(build: tuple[Path, Path], *metrics: str, earlier: Earlier = NO_AUDIT) -> Records:
+def _records(
+    build: tuple[Path, Path], *metrics: str, earlier: Earlier = NO_AUDIT, seen: dict[str, str] | None = None
+) -> Records:
     """The records of these metrics, else of all, by check."""
-    found = run_recomputations(*build, [METRICS[name] for name in metrics or METRICS], earlier=earlier)
+    found = run_recomputations(*build, [METRICS[name] for name in metrics or METRICS], earlier=earlier, seen=seen)
     return {record.check_name: record for record in found}
 
 
 @pytest.fixture(scope="module")
-def sound(sound_build: tuple[Path, Path]) -> Records:
+def seen() -> dict[str, str]:
+    """What the landed relations of the sound build hold."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def sound(sound_build: tuple[Path, Path], seen: dict[str, str]) -> Records:
     """What the recomputations say of the sound build."""
-    return _records(sound_build)
+    return _records(sound_build, seen=seen)
 
 
-def _unpassed(build: tuple[Path, Path], sound: Records, *metrics: str) -> list[CheckRecord]:
+def _unpassed(build: tuple[Path, Path], sound: Records, seen: dict[str, str], *metrics: str) -> list[CheckRecord]:
     """The records of these metrics that failed, and those that compared nothing where the sound build compares.
 
     A metric's comparison reads no other metric. The sound build is small: golden cases hold what it has no rows for.
@@ -38,7 +48,7 @@ def _unpassed(build: tuple[Path, Path], sound: Records, *metrics: str) -> list[C
     earlier = Earlier(records={(record.suite, record.check_name): record for record in sound.values()})
     return [
         record
-        for name, record in _records(build, *metrics, earlier=earlier).items()
+        for name, record in _records(build, *metrics, earlier=earlier, seen={**seen}).items()
         if record.status != "passed" and sound[name].status == "passed"
     ]
 
@@ -146,32 +156,36 @@ MAY = "grain = 'month' and period_start = '2025-05-01' and dimension_name = 'tot
     ],
 )
 def test_each_kind_of_disagreement_is_caught(
-    kind: str, check: str, statement: str, a_build: tuple[Path, Path], sound: Records
+    kind: str, check: str, statement: str, a_build: tuple[Path, Path], sound: Records, seen: dict[str, str]
 ) -> None:
     table = "metrics.fct_metric_values"
     filled = statement.replace("{all_total}", "grain = 'all' and dimension_name = 'total'").replace("{}", table)
     spoil(a_build[0], filled)
     [metric] = [name for name, m in METRICS.items() if check in [check_name(name, d) for d in m.dimensions]]
-    failed = _unpassed(a_build, sound, metric)
+    failed = _unpassed(a_build, sound, seen, metric)
     assert [(record.check_name, record.status) for record in failed] == [(check, "failed")]
     assert kind in str(failed[0].observed)
 
 
-def test_a_value_in_uncovered_time_is_not_measured(a_build: tuple[Path, Path], sound: Records) -> None:
+def test_a_value_in_uncovered_time_is_not_measured(
+    a_build: tuple[Path, Path], sound: Records, seen: dict[str, str]
+) -> None:
     """The feed covers June only: published April and May cells are failures, the whole time is not."""
     spoil(
         a_build[1], "update landing.loads set covers = [['2025-06-01', '2025-07-01']] where feed = 'survey_responses'"
     )
     asked = [name for name, metric in METRICS.items() if "survey_responses" in metric.meta.feeds]
-    failed = {record.check_name for record in _unpassed(a_build, sound, *asked, "cost", "delivered")}
+    failed = {record.check_name for record in _unpassed(a_build, sound, seen, *asked, "cost", "delivered")}
     assert failed == {check_name(name, d) for name in ("approval_rate", "nps") for d in METRICS[name].dimensions}
 
 
-def test_null_beside_null_is_not_compared_and_does_not_block(a_build: tuple[Path, Path], sound: Records) -> None:
+def test_null_beside_null_is_not_compared_and_does_not_block(
+    a_build: tuple[Path, Path], sound: Records, seen: dict[str, str]
+) -> None:
     warehouse, stage = a_build
     spoil(stage, "delete from landing.survey_responses where survey_type = 'nps'")
     spoil(warehouse, "update metrics.fct_metric_values set value = null, n = 0 where metric_name = 'nps'")
-    unpassed = _unpassed(a_build, sound, "nps")
+    unpassed = _unpassed(a_build, sound, seen, "nps")
     assert {(record.check_name, record.status) for record in unpassed} == {
         ("nps_total", "not_compared"), ("nps_by_product", "not_compared"), ("nps_by_team", "not_compared"),
         ("nps_by_customer_segment", "not_compared"),
@@ -186,11 +200,50 @@ def test_a_dimension_without_a_recomputation_is_not_published(a_build: tuple[Pat
     assert failed == {"approval_rate_by_product", "approval_rate_by_team"}
 
 
-def test_a_recomputation_that_cannot_run_is_an_error(a_build: tuple[Path, Path], sound: Records) -> None:
+def test_a_recomputation_that_cannot_run_is_an_error(
+    a_build: tuple[Path, Path], sound: Records, seen: dict[str, str]
+) -> None:
     with duckdb.connect(str(a_build[1])) as connection:
         connection.execute("drop table landing.survey_responses")
-    failed = _unpassed(a_build, sound, "nps", "cost", "delivered", "roi")
+    failed = _unpassed(a_build, sound, seen, "nps", "cost", "delivered", "roi")
     assert {(r.check_name, r.status) for r in failed} == {
         (check_name("nps", d), "error") for d in METRICS["nps"].dimensions
     }
     assert all(record.blocks for record in failed)
+
+
+@pytest.mark.parametrize(
+    ("metric", "change", "is_valid"),
+    [
+        ("nps", "update landing.settings set as_of_at = as_of_at + interval 1 second", True),
+        ("nps", "update landing.settings set as_of_at = as_of_at - interval 1 year", False),
+        ("nps", "update landing.survey_responses set score = 0", False),
+        ("nps", "update landing.support_tickets set opened_at = opened_at - interval 1 day", True),
+        ("smart_share", "update landing.settings set as_of_at = as_of_at + interval 1 second", False),  # it names it
+    ],
+)
+def test_a_comparison_of_the_same_rows_is_still_valid(
+    metric: str,
+    change: str,
+    is_valid: bool,
+    a_build: tuple[Path, Path],
+    sound: Records,
+    seen: dict[str, str],
+) -> None:
+    before = Earlier(records={(record.suite, record.check_name): record for record in sound.values()})
+    spoil(a_build[1], change)
+    (name, *_) = found = _records(a_build, metric, earlier=before, seen={**seen})
+    assert (found[name].checked_at == sound[name].checked_at) is is_valid
+
+
+def test_only_relations_that_can_hold_other_rows_are_made(sound_build: tuple[Path, Path]) -> None:
+    sql = recomputation_sql("nps")
+    with open_build(*sound_build) as connection:
+        first = landed.Looked(Contents.of_build(connection))
+        held = first.of(connection, sql)
+        made = "select count(*) from duckdb_tables() where database_name = 'feed'"
+        assert connection.execute(made).fetchall() > [(0,)]
+    with open_build(*sound_build) as connection:
+        again = landed.Looked(Contents.of_build(connection), first.found)
+        assert (again.of(connection, sql), again.found) == (held, first.found)
+        assert connection.execute(made).fetchall() == [(0,)]

@@ -12,7 +12,7 @@ SETTINGS = {
     "fiscal_year_start_month": ("4", "1"),
     "observation_window_days": ("90", "30"),
     "max_rate_age_days": ("31", "400"),
-    "as_of": ("2025-06-30", "2025-07-31"),
+    "as_of": ("2025-06-30", "2025-07-01", "2025-07-31", "2025-12-31"),
 }
 ADDED = "\nthresholds: {deleted_fail_share: 1, quarantine_fail_share: 1}\n"  # so that whatever is changed lands
 Row = list[str]
@@ -63,8 +63,9 @@ def changed(rng: random.Random, files: list[Path], settings: Path) -> tuple[Path
     text = path.read_text()
     if what == "setting":
         name = rng.choice([*SETTINGS])
-        one, two = (f"{name}: {value}" for value in SETTINGS[name])
-        path.write_text(text.replace(one, two) if f"{one}\n" in text else text.replace(two, one))
+        now = next(value for value in SETTINGS[name] if f"{name}: {value}\n" in text)
+        other = rng.choice([value for value in SETTINGS[name] if value != now])
+        path.write_text(text.replace(f"{name}: {now}\n", f"{name}: {other}\n"))
         return path, text, what
     head, *rows = list(csv.reader(text.splitlines()))
     row, what = rng.randrange(len(rows)), "new" if len(rows) == 1 else what

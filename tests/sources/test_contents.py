@@ -5,7 +5,7 @@ import pytest
 
 from sources.common.contents import Contents, checksum, feeds_read
 
-LOADS = "stage.landing.loads"
+LOADS, SETTINGS = "stage.landing.loads", "stage.landing.settings"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     connection.execute("attach ':memory:' as stage; create schema stage.landing; create schema core")
     connection.execute("create table stage.landing.loads as select 'teams' as feed, 1 as load_seq")
     connection.execute("create table core.t as from range(3) as r(a)")
+    connection.execute("create table stage.landing.settings as select 1 as as_of_at, 'UTC' as time_zone")
     return connection
 
 
@@ -58,6 +59,10 @@ def connection() -> duckdb.DuckDBPyConnection:
         ("insert into stage.landing.loads values ('people', 2)", f"from {LOADS} where feed = 'teams'", False),
         ("insert into stage.landing.loads values ('teams', 2)", f"from {LOADS} where feed = 'teams'", True),
         ("update stage.landing.loads set feed = 'people'", f"from {LOADS} where feed = 'teams'", True),
+        ("update stage.landing.settings set as_of_at = 2", f"select time_zone from {SETTINGS}", False),
+        ("update stage.landing.settings set as_of_at = 2", f"select time_zone, AS_OF_AT from {SETTINGS}", True),
+        ("update stage.landing.settings set time_zone = 'CET'", f"select time_zone from {SETTINGS}", True),
+        ("update stage.landing.settings set as_of_at = 2", f"from {SETTINGS}", True),
     ],
 )
 def test_a_key_changes_with_what_its_sql_reads(

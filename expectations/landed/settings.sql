@@ -1,2 +1,0 @@
--- one row: the portfolio's settings and the as-of moment
-select * from stage.landing.settings
