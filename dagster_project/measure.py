@@ -9,24 +9,27 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from inspect import getsource
 from operator import itemgetter
 from pathlib import Path
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pyarrow as pa
 from pydantic import ValidationError
 
 from dagster_project import dbt_runner
-from dagster_project.model_runner import open_build
+from dagster_project.model_runner import MODELS_AT_ONCE, open_build
 from expectations import lock
 from expectations.metrics import DEFAULT_GRAINS, Metric
 from sources.common import disk
-from sources.common.limits import Limits
+from sources.common.limits import Limits, of_machine
 from sources.common.sql import literal
 
 if TYPE_CHECKING:
@@ -265,15 +268,16 @@ def fill(
     The first round also writes `metric_definitions`, with `prints`, the fingerprints of the metrics. `made`: what is
     there already, so that a saved query which would give the same isn't run again.
     """
+    limits = limits or of_machine()
     with open_build(warehouse, stage, limits) as connection:
         if not second:
             define(connection, manifest, compiled, prints, keeps_cells=made is not None)
             if made:
                 made.contents.forget(f"metricflow.{DEFINITIONS}")
-        connection.begin()  # one for the round: a transaction per query costs as much as some of them
+        connection.begin()
         chosen = [entry for entry in compiled if entry.is_second_round is second]
         new = _take_over(connection, chosen, INPUTS[second], made)
-        measure(connection, new)
+        measure(connection, new, min(limits.threads, MODELS_AT_ONCE))
         counted = connection.execute(f"select count(*) from stage.metricflow.{INPUTS[second]}").fetchone()
         connection.commit()
     return Measured(counted[0] if counted else 0, len(chosen), len(new))
@@ -306,15 +310,29 @@ def define(
     )
 
 
-def measure(connection: duckdb.DuckDBPyConnection, compiled: Iterable[Compiled]) -> int:
-    """Run saved queries into the inputs of their round; the number of cells."""
-    cells = 0
-    for entry in compiled:
-        counted = connection.execute(
-            f"insert into stage.metricflow.{INPUTS[entry.is_second_round]} {cells_sql(entry)}"
-        ).fetchone()
-        cells += counted[0] if counted else 0
-    return cells
+def measure(connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], at_once: int = 1) -> None:
+    """Run saved queries of one round, `at_once` in parallel, and add their cells to its inputs, in the queries' order.
+
+    With more than one at once they see only what is committed.
+    """
+    if not compiled:
+        return
+    free = SimpleQueue[duckdb.DuckDBPyConnection]()
+    for own in (connection, *(connection.cursor() for _ in range(at_once - 1))):
+        free.put(own)
+
+    def cells(entry: Compiled) -> Any:  # pa.Table, which has no types
+        own = free.get()
+        try:
+            return own.execute(cells_sql(entry)).to_arrow_table()
+        finally:
+            free.put(own)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        found = pa.concat_tables(pool.map(cells, compiled))
+    connection.register("cells", found)
+    connection.execute(f"insert into stage.metricflow.{INPUTS[compiled[0].is_second_round]} from cells")
+    connection.unregister("cells")
 
 
 def _take_over(

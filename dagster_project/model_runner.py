@@ -24,7 +24,7 @@ from sources.common.sql import identifier, literal
 if TYPE_CHECKING:
     from dagster_project.reuse import Made
 
-# each model's query uses all CPUs; a few at once keep them busy, more would only divide the memory
+# each query uses all CPUs; a few at once keep them busy, more would only divide the memory
 MODELS_AT_ONCE = 4
 TIMEOUT = 3600  # seconds that one may take
 

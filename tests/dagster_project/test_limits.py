@@ -136,12 +136,17 @@ def test_two_processes_that_audit_share_it(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(audit, "auditor", Pool)
     monkeypatch.setattr(audit, "run_recomputations", here)
     run: Any = SimpleNamespace(
-        space=space(memory_limit="8GB"), published_home=Path("nowhere"), compiled=[], prints={}, audited_before=NO_AUDIT
+        space=space(memory_limit="8GB"),
+        published_home=Path("nowhere"),
+        compiled=[],
+        prints={},
+        audited_before=NO_AUDIT,
+        made=None,
     )
 
     assert audit.audit(run) == []
-    # the auditor's suites and dbt's tests, and the recomputations here beside them
-    assert [limits.memory for limits in given] == [4_000_000_000] * 3
+    # the auditor's, and the recomputations here beside it
+    assert [limits.memory for limits in given] == [4_000_000_000] * 2
 
 
 def test_sources_land_side_by_side_as_far_as_each_has_enough() -> None:
