@@ -315,7 +315,7 @@ def _without_nan(value: Any) -> Any:
             return value
 
 
-FEW = 4  # reasons that a refresh names; `status` names all
+FEW = 4  # reasons, and checks that warned, that are said in full
 
 
 def scorecard(space: Workspace, version: "Version | None" = None, *, is_brief: bool = False) -> None:
@@ -349,9 +349,12 @@ def scorecard(space: Workspace, version: "Version | None" = None, *, is_brief: b
     else:
         for reason, labels in silent.items():
             out.print(f"Not measured ({reason}): {' · '.join(labels)}")
-    open_checks = (check.name for check in checks(connection, chosen.manifest["refresh_id"]) if check.is_open)
-    if warned := list(dict.fromkeys(open_checks)):
-        out.print(f"Warned: {' · '.join(warned)}. To see the rows: outcomes check --rows {warned[0]}")
+    found = {check.name: check.observed for check in checks(connection, chosen.manifest["refresh_id"]) if check.is_open}
+    for name in [*found][:FEW]:
+        said = f" ({found[name]})" if found[name] else ""
+        out.print(f"Warned: {name}{said}. To see the rows: outcomes check --rows {name}")
+    if found and (more := [*found][FEW:]):
+        out.print(f"Warned, too: {' · '.join(more)}")
     # a load or version of an earlier release counts no copies
     in_use = [load for load in chosen.manifest["loads"] if load.get("is_in_use")]
     if copied := [load for load in in_use if load.get("identical_copies")]:

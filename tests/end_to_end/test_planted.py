@@ -6,6 +6,7 @@ served version as it was.
 """
 
 import gzip
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.cli.common import FEW
 from dagster_project.run import Run
 from dagster_project.settings import workspace
 from sources.landing import land_source
@@ -540,5 +542,7 @@ def test_such_a_thing_is_published_with_the_warning_that_is_meant_for_it(kind: s
 
 @pytest.mark.slow
 def test_the_status_names_every_check_that_warned(warned: Portfolio) -> None:
-    said = " ".join(warned.run("status").out.split())
-    assert [check for check in warnings(warned, current=True) if check not in said.partition("Warned: ")[2]] == []
+    said = " ".join(warned.run("status").out.split()).partition("Warned: ")[2]
+    found = warnings(warned, current=True)
+    assert [check for check in found if check not in said] == []
+    assert len({*re.findall(r"To see the rows: \S.*? --rows (\w+)", said)} & found.keys()) == FEW
