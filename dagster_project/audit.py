@@ -59,9 +59,7 @@ def counted(records: Iterable[CheckRecord]) -> dict[str, int]:
 
 
 def start_auditor(run: Run) -> None:
-    """Start the second process, unless it is: importing Great Expectations takes seconds, in which this one goes on."""
-    if run.compiling is not None:
-        return
+    """Start the second process while the models are built: importing Great Expectations takes seconds."""
     pool = auditor()
     run.compiling = pool.submit(measure.compile_project)
     run.printing = pool.submit(measure.fingerprints)

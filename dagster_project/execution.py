@@ -52,9 +52,8 @@ def execute(
         if job == REFRESH and not full and is_nothing_new(run):
             end_unchanged(run)
             return run
-        from dagster_project import audit, steps  # imported late: what builds and audits takes a second
+        from dagster_project import steps  # imported late: what builds and audits takes a second
 
-        audit.start_auditor(run)
         if job == REFRESH and home is None:
             run.begin()
 
