@@ -132,10 +132,19 @@ with
         inner join {{ ref("dim_deliverable") }} as named on facts.deliverable_key = named.deliverable_key
     ),
 
+    whole_months as (
+        select date_trunc('month', date_day) as month_start_date
+        from {{ ref("int_feed_days") }}
+        where feed in ('support_tickets', 'usage_daily')
+        group by all
+        having count(*) = 2 * day(last_day(any_value(date_day)))
+    ),
+
     usage_months as (
         select distinct date_trunc('month', usage_date) as month_start_date
         from {{ ref("fct_active_users") }}
-        where dimension_name = 'total'
+        where
+            date_trunc('month', usage_date) in (select month_start_date from whole_months) and dimension_name = 'total'
     ),
 
     tickets as (select * from {{ ref("fct_support_tickets") }} where is_opened),

@@ -1,12 +1,22 @@
--- A ticket of a product that nobody used in the month it was opened can't be set against users: it is left out, and
--- counted.
+-- A ticket of a product that nobody used in the month it was opened can't be set against users, nor can one of a month
+-- that hasn't ended or that either feed doesn't cover whole: it is left out, and counted.
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
+    whole_months as (
+        select date_trunc('month', date_day) as month_start_date
+        from {{ ref("int_feed_days") }}
+        where feed in ('support_tickets', 'usage_daily')
+        group by all
+        having count(*) = 2 * day(last_day(any_value(date_day)))
+    ),
+
     usage_months as (
         select distinct member_key as product_key, date_trunc('month', usage_date) as month_start_date
         from {{ ref("fct_active_users") }}
-        where dimension_name = 'product'
+        where
+            date_trunc('month', usage_date) in (select month_start_date from whole_months)
+            and dimension_name = 'product'
     ),
 
     tickets as (

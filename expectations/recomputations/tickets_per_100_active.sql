@@ -1,6 +1,14 @@
 -- 100 x tickets opened / users active in the 28 days to the month's last day with usage; both added up over the months
--- for which both feeds speak.
+-- that have ended and of which both feeds cover every day.
 with
+    whole_months as (
+        select date_trunc('month', day) as month
+        from feed.covered_days
+        where feed in ('support_tickets', 'usage_daily')
+        group by all
+        having count(*) = 2 * extract(day from last_day(any_value(day)))
+    ),
+
     users as (
         select ends.period_start as month, ends.dimension_name, ends.member_id, count(distinct user_id) as users
         from feed.usage_ends as ends
@@ -11,8 +19,7 @@ with
             and active_days.day between ends.last_day - 27 and ends.last_day
         where
             ends.grain = 'month'
-            and ends.period_start
-            in (select date_trunc('month', day) from feed.covered_days where feed = 'support_tickets')
+            and ends.period_start in (select month from whole_months)
             and 'ticket' in (select kind from feed.given_kinds)
         group by all
     ),

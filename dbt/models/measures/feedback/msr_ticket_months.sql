@@ -5,10 +5,28 @@ with
         where is_opened
     ),
 
-    covered_months as (
-        select distinct cast({{ dbt.date_trunc("month", "date_day") }} as date) as month_start_date
+    covered_days as (
+        select cast({{ dbt.date_trunc("month", "date_day") }} as date) as month_start_date
         from {{ ref("int_feed_days") }}
-        where feed = 'support_tickets' and exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'ticket')
+        where feed in ('support_tickets', 'usage_daily')
+    ),
+
+    -- in a month that runs, or that a feed doesn't cover whole, tickets and users would be of different days
+    whole_months as (
+        select month_start_date
+        from covered_days
+        where exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'ticket')
+        group by month_start_date
+        having
+            count(*)
+            = 2
+            * (
+                {{
+                    dbt.datediff(
+                        "month_start_date", "cast(" ~ dbt.last_day("month_start_date", "month") ~ " as date)", "day"
+                    )
+                }} + 1
+            )
     ),
 
     tickets_by_member as (
@@ -43,7 +61,7 @@ with
             ranked_active_users.month_start_date,
             ranked_active_users.mau
         from ranked_active_users
-        inner join covered_months on ranked_active_users.month_start_date = covered_months.month_start_date
+        inner join whole_months on ranked_active_users.month_start_date = whole_months.month_start_date
         where ranked_active_users.recency = 1
     ),
 
