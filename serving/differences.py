@@ -96,7 +96,7 @@ def compare(before: Version, after: Version, changes: object) -> Differences:
     with _attached(before, after, changes) as connection:
         try:
             connection.execute(_definitions_sql(settings))
-            connection.execute(_cells_sql(_day(before), _day(after)))
+            connection.execute(_cells_sql(_day(before)))
             connection.execute(_touched_sql())
             result = connection.execute(_explained_sql(_is_later(before, after), _is_code_changed(before, after)))
             described, rows = result.description or [], result.fetchall()
@@ -211,14 +211,12 @@ def _definitions_sql(settings: list[str]) -> str:
     """
 
 
-def _cells_sql(before_day: date, after_day: date) -> str:
+def _cells_sql(before_day: date) -> str:
     """`cells`: one row per figure of either version, and how it changed.
 
-    `ahead`: its period begins after the earlier version's day. `was_open`: its period had not ended on that day, so
-    it may have changed just because time passed.
+    `ahead`: its period begins after the earlier version's day. `was_open`: its period had not ended on that day.
     """
     ended = f"date '{before_day + timedelta(days=1)}'" if before_day < date.max else "null::date"
-    moved = "true" if before_day != after_day else "false"
     return f"""
         create temp table cells as
         with
@@ -264,7 +262,7 @@ def _cells_sql(before_day: date, after_day: date) -> str:
         select
             row_number() over () as cell_id,
             *,
-            {moved} and coalesce(period_end > {ended}, true) as was_open,
+            coalesce(period_end > {ended}, true) as was_open,
             case
                 when is_new and coalesce(period_start >= {ended}, false) then 'ahead'
                 when (is_new and new_value is null) or (is_gone and old_value is null) then 'same'
@@ -465,7 +463,7 @@ def _explained_sql(is_later: bool, is_code_changed: bool) -> str:
                                 when 2 then ['in its period, not naming it: ' || {joined}]
                                 when 3 then ['in other feeds: ' || {joined}]
                             end,
-                            [case when was_open then 'its period was open' end]
+                            [case when was_open and {is_later} then 'its period was open' end]
                         ),
                         lambda part: part is not null
                     ) as known_reasons

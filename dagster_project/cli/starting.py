@@ -28,7 +28,7 @@ SUGGESTED = 4  # feeds that are named where no metric has all of its own
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The portfolio's folder; it is created.")],
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="The portfolio's folder; it is created.")] = None,
     # what a shell makes of `--from data/*.csv`
     more: Annotated[list[Path] | None, typer.Argument(metavar="FILE", hidden=True)] = None,
     title: Annotated[str | None, typer.Option("--title", help="Name shown to people; default: asked.")] = None,
@@ -68,10 +68,10 @@ def init(
 
     files = [*(files or []), *(more or [])]
     unread, drafted_feeds = set[str](), list[str]()
-    given(folder)
     if example == "list":
         show_rows(("example", "export"), list(examples().items()))
         return
+    folder = _named(folder)
     with explained():
         if example:
             example_files(example)  # an unknown one writes nothing
@@ -107,6 +107,13 @@ def init(
         raise typer.Exit(1)
 
 
+def _named(folder: Path | None) -> Path:
+    if folder is None:
+        raise typer.BadParameter("name the portfolio's folder, as in `outcomes init mine`.", param_hint="DIR")
+    given(folder)
+    return folder
+
+
 def _declaration(folder: Path, title: str | None, currency: str | None, zone: str | None, month: int | None) -> str:
     """The text of portfolio.yml, from flags, answers and defaults. Raises PortfolioError for a value that is wrong."""
     asks = sys.stdin.isatty()
@@ -139,14 +146,15 @@ def _copy(file: Path, target: Path) -> bool:
     return True
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file, unless it exists."""
+def _write(path: Path, text: str) -> bool:
+    """Write a file, unless it exists; whether it was written."""
     if path.exists():
-        out.print(f"{path} exists, and stays as it is.")
-        return
+        out.print(f"{path} exists, and stays as it is. To draft it again, remove it first.")
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     out.print(f"Wrote {path}")
+    return True
 
 
 def _write_example(folder: Path, example: str, profiles: "list[Profile]") -> None:
@@ -169,6 +177,12 @@ def _draft(
     from sources.contracts import load_contracts
     from sources.drafting.drafts import draft
     from sources.drafting.fits import fit_of, fits
+    from sources.drafting.ready import known_export
+
+    def in_order(profile: "Profile") -> "list[Fit]":
+        """Of an export that is known, first the feeds that it gives: a repeated row makes its key look like none."""
+        known = known_export(profile)
+        return sorted(fits(profile), key=lambda fit: known is not None and fit.feed.name not in known.feeds)
 
     read = [profile for profile in found if not isinstance(profile, Exception)]
     partly = {raw.path.name for profile in read for raw in profile.files}  # a workbook of which a sheet is empty, say
@@ -178,7 +192,7 @@ def _draft(
             name = str(error.where).rpartition("/")[2].partition("#")[0]
             err.print(f"outcomes: {error}", style="yellow" if name in partly else "red")
             unread |= {name} - partly
-    proposed = {profile: fits(profile) for profile in read}
+    proposed = {profile: in_order(profile) for profile in read}
     best_fit = (
         {profile: fit_of(profile, load_contracts()[wanted]) for profile in read}
         if wanted
@@ -198,8 +212,8 @@ def _draft(
             _show_other(profile, other, chosen, best_fit[other])
             continue
         made = draft(profile, chosen, portfolio.reporting_currency, portfolio.time_zone, shlex.quote(str(folder)))
-        _write_draft(folder, made)
-        drafts.append(made)
+        if _write_draft(folder, made):
+            drafts.append(made)
     if drafts:
         _show_metrics({path.name.split(".")[0] for path in (folder / "feeds").iterdir()}, drafts, read)
     return unread, [made.feed for made in drafts]
@@ -257,13 +271,16 @@ def _show_other(profile: "Profile", other: "Profile", fit: "Fit", its: "Fit") ->
     out.print(visible(said))
 
 
-def _write_draft(folder: Path, made: "Draft") -> None:
+def _write_draft(folder: Path, made: "Draft") -> bool:
+    """Write a draft, unless there is a mapping of the feed; whether it was written."""
     from serving.words import plural
 
-    _write(folder / "feeds" / f"{made.feed}.sql", made.sql)
+    if not _write(folder / "feeds" / f"{made.feed}.sql", made.sql):
+        return False
     if made.control is not None:
         _write(folder / "feeds" / f"{made.feed}.control.sql", made.control)
     out.print(f"{plural(made.doubts, 'line')} of it to check, marked `check:`")
+    return True
 
 
 def _show_metrics(feeds: set[str], drafts: "list[Draft]", profiles: "list[Profile]") -> None:

@@ -188,9 +188,11 @@ def _computed(profile: Profile, fit: Fit, mapped: dict[str, _Line], *, is_partly
         about = "several records are of one; the last is taken, and window functions read the others"
         excluded.append((f"{given} and {place} > 1", "not its last record", about))
     for reason, names in words()["says_nothing"].get(fit.feed.name, {}).items():
-        there = [name for name in names if fit.column(name)]
-        if there and all(column.nulls for name in there if (column := fit.column(name))):
-            empty = " and ".join(f"{name} is null" for name in there)
+        there = [column for name in names if (column := fit.column(name))]
+        if there and all(column.nulls for column in there):
+            # one that is still to be filled in counts once it is
+            needed = words()["needed"].get(fit.feed.name, [])
+            empty = " and ".join(f"{name} is null" for name in names if fit.column(name) or name in needed)
             excluded.append((empty, reason, f"rows that are {reason} are left out"))
     if whole := _not_nested(fit):
         part = words()["nested"][fit.feed.name][1]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from sources.drafting.profiles import Profile
 from sources.drafting.words import plain, words
@@ -15,10 +16,12 @@ FEW = 0.25  # share of the columns that a ready mapping reads and a file may lac
 
 @dataclass(frozen=True)
 class Known:
-    """The export that a file is: the example for it, its title, and the columns that its mappings read and it lacks."""
+    """The export that a file is: the example for it, its title, the feeds that its mappings give, and the columns that
+    they read and the file lacks."""
 
     example: str
     title: str
+    feeds: frozenset[str]
     lacks: tuple[str, ...]
     is_near: bool
 
@@ -62,7 +65,8 @@ def known_export(profile: Profile) -> Known | None:
         if set(export["columns"]) <= names:
             read = _columns_read(example)
             lacks = tuple(name for name in read if plain(name) not in names)
-            return Known(example, examples()[example], lacks, len(lacks) < FEW * max(len(read), 1))
+            feeds = frozenset(Path(path).stem for path in example_files(example) if path.startswith("feeds/"))
+            return Known(example, examples()[example], feeds, lacks, len(lacks) < FEW * max(len(read), 1))
     return None
 
 

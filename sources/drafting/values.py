@@ -145,7 +145,7 @@ def _moment(wanted: FeedColumn, column: Column, zone: str) -> tuple[str, list[st
         also = f"; so does {', '.join(others)}" if others else ""
         notes.append(f"{form} reads every value, such as {column.top[0]}{also}")
     elif wanted.type == "date":
-        return (name, []) if column.kind == "date" else (f"left({name}, 10)", ["the day of a moment, in its own zone"])
+        return _day(column, zone)
     else:
         moment = f"try_cast({name} as timestamp)"
     if wanted.type == "timestamp" and column.kind == "timestamp" and not column.has_zone and zone != "UTC":
@@ -159,6 +159,17 @@ def _moment(wanted: FeedColumn, column: Column, zone: str) -> tuple[str, list[st
         return f"{moment}::varchar", notes
     # a value that can't be read stays as it is, so that its row is rejected and named
     return f"coalesce({moment}::varchar, {name})", notes
+
+
+def _day(column: Column, zone: str) -> tuple[str, list[str]]:
+    """The day of an ISO date or moment."""
+    name = identifier(column.name)
+    if column.kind == "date":
+        return name, []
+    if not column.has_zone:
+        return f"left({name}, 10)", ["the day of a moment"]
+    day = f"timezone({literal(zone)}, try_cast({name} as timestamptz))::date"
+    return f"coalesce({day}::varchar, {name})", [f"the day of a moment in {zone}"]
 
 
 def _category(wanted: FeedColumn, column: Column) -> tuple[str, list[str]]:

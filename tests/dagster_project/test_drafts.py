@@ -342,3 +342,36 @@ def test_each_feed_drafts_of_a_register_is_a_select(folder: Path) -> None:
         init(folder, {"register.csv": REGISTER}, "--feed", feed)
         said = run(folder, "feed", feed)
         assert "10 records:" in said.out, said.err
+
+
+def test_an_answer_counts_once_its_score_is_filled_in_though_it_has_no_comment(folder: Path) -> None:
+    pulse = "Respondent,Date,Q7,Comment\nP1,2025-11-25,9,\nP2,2025-11-26,k. A.,\nP3,2025-11-27,3,More time\n"
+    init(folder, {"pulse.csv": pulse}, "--feed", "survey_responses")
+    fill_in(folder, "survey_responses", score="nullif(\"Q7\", 'k. A.')", survey_type="'enps'", question_id="'Q7'")
+    said = run(folder, "feed", "survey_responses").out
+    assert "2 rows would land, 0 are rejected, 1 is excluded" in said, drafted(folder, "survey_responses")
+
+
+@pytest.mark.parametrize(("zone", "day"), [("UTC", "2025-01-07"), ("Europe/Berlin", "2025-01-08")])
+def test_an_events_day_is_that_of_the_portfolios_zone(folder: Path, zone: str, day: str) -> None:
+    event = '{"event": "login", "ts": "2025-01-07T18:30:00-05:00", "user_id": "u1", "product": "app"}\n'
+    init(folder, {"ev.jsonl": event}, "--time-zone", zone)
+    assert f"check: the day of a moment in {zone}" in drafted(folder, "usage_daily")
+    assert day in run(folder, "feed", "usage_daily").out
+
+
+def test_a_repeated_row_makes_no_tickets_of_the_issues_of_a_known_export(folder: Path) -> None:
+    head, *rows = EXPORTS["jira-csv"]["jira.csv"].splitlines()
+    for name in ("Parent key", "Due date", "Status Category", "Assignee Id"):
+        head = head.replace(name, f"Our {name}")
+    said = init(folder, {"jira.csv": "\n".join([head, *rows, rows[-1], ""])}).out
+    assert "Fits work_items" in said and (folder / "feeds/work_items.sql").exists(), said
+    assert not (folder / "feeds/support_tickets.sql").exists()
+
+
+def test_what_is_said_of_a_draft_is_said_of_one_that_was_written(folder: Path) -> None:
+    (folder / "feeds").mkdir(parents=True)
+    (folder / "feeds/usage_daily.sql").write_text("select 1 as mine")
+    said = init(folder, {"ev.jsonl": EVENTS}, "--feed", "usage_daily").out
+    assert "exists, and stays as it is. To draft it again, remove it first." in " ".join(said.split())
+    assert "To fill in first" not in said and "check:" not in said

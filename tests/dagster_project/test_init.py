@@ -482,3 +482,9 @@ def test_plain_text_ledgers_land_with_amount_team_and_kind_of_account(folder: Pa
             ("Expenses:Rent", "cost", "Rent", first, "1.0000000000", "EUR", "T2"),
         ],
     }
+
+
+def test_the_examples_are_listed_without_a_folder(tmp_path: Path) -> None:
+    said = outcomes("init", "--example", "list", home=tmp_path, portfolio=tmp_path)
+    assert said.exit_code == 0 and "jira-csv" in said.out
+    assert "name the portfolio's folder" in outcomes("init", home=tmp_path, portfolio=tmp_path).err

@@ -115,10 +115,10 @@ def test_those_of_periods_that_had_ended_come_first(difference: Callable[..., Di
     assert told(found)[1]["why"] == "its period was open"
 
 
-def test_of_one_moment_no_period_was_open(difference: Callable[..., Differences]) -> None:
+def test_of_one_moment_nothing_changed_because_its_period_was_open(difference: Callable[..., Differences]) -> None:
     found = difference("update metrics.fct_metric_values set value = 1 where metric_name = 'cost'")
 
-    assert [row["was_open"] for row in told(found)] == [False, False]
+    assert [(row["was_open"], row["why"]) for row in told(found)] == [(False, "unexplained"), (True, "unexplained")]
 
 
 CHANGE = f"update metrics.fct_metric_values set value = 1 where {COST}"

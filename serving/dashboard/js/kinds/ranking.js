@@ -77,10 +77,10 @@ export const ranking = (panel, state) => {
   return acts.replaceChildren(...rows.slice(0, SHOWN).map(row => el('li', {}, button('plain', ...actOf(chart, row)))));
 };
 
-/** Its longest bar: its `finding` with {part}, {amount} and {count} filled. */
+/** Its longest bar: its `finding` with {part}, {amount} and {count} filled; none where no amount is known. */
 export const findingOfRanking = (chart, state) => {
   const [row] = chart.chosen(state);
-  if (row === undefined) return null;
+  if (row === undefined || chart.role('amount', row) === null) return null;
   return chart.finding
     .replace('{part}', chart.role('part', row))
     .replace('{amount}', money(chart.role('amount', row)))
