@@ -156,14 +156,16 @@ def timed(session: Any, name: str, seconds: float) -> Generator[None]:
     with told(f"model {name}"):
         add(name)
     threading.Thread(target=watch, daemon=True).start()
+    long = f"model {name} ran for more than {seconds:,} seconds, the model_timeout of portfolio.yml"
     try:
         yield
     except SparkError as error:
         if ran_out.is_set() and "cancel" in str(error).lower():
-            raise SparkError(
-                f"model {name} ran for more than {seconds:,} seconds, the model_timeout of portfolio.yml"
-            ) from error
+            raise SparkError(long) from error
         raise
+    else:
+        if ran_out.is_set():  # it ended between two attempts to interrupt it
+            raise SparkError(long)
     finally:
         ended.set()
         with suppress(Exception):  # it may be gone
