@@ -30,7 +30,7 @@ FOUND = {
         ("P1", date(2025, 3, 31), "red", "b", 1),
         ("P2", date(2025, 3, 31), "green", "b", 2),
     ],
-    "Values in millions": [("P1", 1234500000, "b", 1), ("P2", None, "b", 2)],
+    "Values in millions": [("P1", 1234500000, None, "b", 1), ("P2", None, "exempt", "b", 2)],
     "Words for zones": [("2026-01-05 10:27:23-07:00", "c", 1), ("2026-07-05 10:27:23-06:00", "c", 2)],
     "A record that gives several rows": [
         ("R1", "recommend", "9", "preview", "c", 1),
