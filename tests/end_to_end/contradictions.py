@@ -300,7 +300,9 @@ def overstatements(page: Page, given: set[str]) -> list[str]:
     """What the page says though the status of a figure doesn't allow it, or though nothing is given of it."""
     found = [f"no reason: {text}" for text in page.evaluate(UNMEASURED) if " is not measured: " not in text]
     missing = {feed: subject for feed, subject in SUBJECTS.items() if feed not in given}
-    for clause in (part for text in page.evaluate(SENTENCES) for part in re.split(r"[.;:] ", f"{text} ")):
+    sentences: list[str] = page.evaluate(SENTENCES)
+    found += [f"names a figure that isn't known: {text}" for text in sentences if re.search(r"[,:] –( |$)", text)]
+    for clause in (part for text in sentences for part in re.split(r"[.;:] ", f"{text} ")):
         if SWEEPING.search(clause) and not MODEST.search(clause):
             found += [f"without {feed}: {clause}" for feed, subject in missing.items() if subject.search(clause)]
     for name, figure in seen(page)["figures"].items():
