@@ -25,7 +25,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from dagster_project import dbt_runner
-from dagster_project.model_runner import MODELS_AT_ONCE, open_build
+from dagster_project.model_runner import AT_ONCE, open_build
 from expectations import lock
 from expectations.metrics import DEFAULT_GRAINS, Metric
 from sources.common import disk
@@ -277,7 +277,7 @@ def fill(
         connection.begin()
         chosen = [entry for entry in compiled if entry.is_second_round is second]
         new = _take_over(connection, chosen, INPUTS[second], made)
-        measure(connection, new, min(limits.threads, MODELS_AT_ONCE))
+        measure(connection, new, min(limits.threads, AT_ONCE))
         counted = connection.execute(f"select count(*) from stage.metricflow.{INPUTS[second]}").fetchone()
         connection.commit()
     return Measured(counted[0] if counted else 0, len(chosen), len(new))

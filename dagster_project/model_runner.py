@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dagster_project.reuse import Made
 
 # each query uses all CPUs; a few at once keep them busy, more would only divide the memory
-MODELS_AT_ONCE = 4
+AT_ONCE = 4
 TIMEOUT = 3600  # seconds that one may take
 
 
@@ -144,7 +144,7 @@ def build_models(
     limits = limits or of_machine()
     chosen = [model for model in of_pass(tag) if names is None or model.name in names]
     with open_build(warehouse, stage, limits) as connection:
-        built = build(connection, chosen, min(limits.threads, MODELS_AT_ONCE), seconds, made)
+        built = build(connection, chosen, min(limits.threads, AT_ONCE), seconds, made)
         new = {model.name for model in built if model.is_new}
         comment(connection, [model for model in chosen if model.name in new])
     return built

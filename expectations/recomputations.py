@@ -54,7 +54,7 @@ def run_recomputations(
     """
     seen = {} if seen is None else seen
     with open_build(warehouse, stage, limits) as connection:
-        looked = landed.Looked(Contents.of_build(connection), {**seen}, earlier.code)
+        looked = landed.Looked(Contents.of_build(connection), seen, earlier.code)
         found: list[CheckRecord] = []
         for metric in metrics:
             evidence = _evidence(connection, looked, metric)

@@ -350,10 +350,10 @@ def scorecard(space: Workspace, version: "Version | None" = None, *, is_brief: b
         for reason, labels in silent.items():
             out.print(f"Not measured ({reason}): {' · '.join(labels)}")
     found = {check.name: check.observed for check in checks(connection, chosen.manifest["refresh_id"]) if check.is_open}
-    for name in [*found][:FEW]:
-        said = f" ({found[name]})" if found[name] else ""
+    for name, observed in list(found.items())[:FEW]:
+        said = f" ({observed})" if observed else ""
         out.print(f"Warned: {name}{said}. To see the rows: outcomes check --rows {name}")
-    if found and (more := [*found][FEW:]):
+    if more := list(found)[FEW:]:
         out.print(f"Warned, too: {' · '.join(more)}")
     # a load or version of an earlier release counts no copies
     in_use = [load for load in chosen.manifest["loads"] if load.get("is_in_use")]

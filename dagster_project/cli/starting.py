@@ -177,12 +177,6 @@ def _draft(
     from sources.contracts import load_contracts
     from sources.drafting.drafts import draft
     from sources.drafting.fits import fit_of, fits
-    from sources.drafting.ready import known_export
-
-    def in_order(profile: "Profile") -> "list[Fit]":
-        """Of an export that is known, first the feeds that it gives: a repeated row makes its key look like none."""
-        known = known_export(profile)
-        return sorted(fits(profile), key=lambda fit: known is not None and fit.feed.name not in known.feeds)
 
     read = [profile for profile in found if not isinstance(profile, Exception)]
     partly = {raw.path.name for profile in read for raw in profile.files}  # a workbook of which a sheet is empty, say
@@ -192,7 +186,7 @@ def _draft(
             name = str(error.where).rpartition("/")[2].partition("#")[0]
             err.print(f"outcomes: {error}", style="yellow" if name in partly else "red")
             unread |= {name} - partly
-    proposed = {profile: in_order(profile) for profile in read}
+    proposed = {profile: fits(profile) for profile in read}
     best_fit = (
         {profile: fit_of(profile, load_contracts()[wanted]) for profile in read}
         if wanted

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from dagster_project import measure, model_runner
-from dagster_project.model_runner import MODELS_AT_ONCE, Built, Model, open_build
+from dagster_project.model_runner import AT_ONCE, Built, Model, open_build
 from dagster_project.spark import tables
 from dagster_project.spark.engine import Engine
 from dagster_project.spark.session import opened, timed
@@ -35,7 +35,7 @@ class Build:
     def build_models(self, tag: str | None, seconds: float, names: Collection[str] | None = None) -> list[Built]:
         """Build the models of one pass, as `model_runner.build_models` does. Raises DbtError or SparkError."""
         chosen = [model for model in model_runner.of_pass(tag) if names is None or model.name in names]
-        built = model_runner.in_order(chosen, MODELS_AT_ONCE, partial(self._build, seconds=seconds))
+        built = model_runner.in_order(chosen, AT_ONCE, partial(self._build, seconds=seconds))
         with open_build(self.warehouse, self.stage, self.limits) as connection:
             rows = {model.name: self._bring_back(connection, model) for model in chosen}
             model_runner.comment(connection, chosen)

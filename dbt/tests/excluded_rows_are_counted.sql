@@ -132,13 +132,7 @@ with
         inner join {{ ref("dim_deliverable") }} as named on facts.deliverable_key = named.deliverable_key
     ),
 
-    whole_months as (
-        select date_trunc('month', date_day) as month_start_date
-        from {{ ref("int_feed_days") }}
-        where feed in ('support_tickets', 'usage_daily')
-        group by all
-        having count(*) = 2 * day(last_day(any_value(date_day)))
-    ),
+    whole_months as ({{ whole_months(["support_tickets", "usage_daily"]) }}),
 
     usage_months as (
         select distinct date_trunc('month', usage_date) as month_start_date

@@ -3,13 +3,7 @@
 {{ config(tags=["after_metrics"], meta={"dagster": {"ref": {"name": "fct_metric_values"}}}) }}
 
 with
-    whole_months as (
-        select date_trunc('month', date_day) as month_start_date
-        from {{ ref("int_feed_days") }}
-        where feed in ('support_tickets', 'usage_daily')
-        group by all
-        having count(*) = 2 * day(last_day(any_value(date_day)))
-    ),
+    whole_months as ({{ whole_months(["support_tickets", "usage_daily"]) }}),
 
     usage_months as (
         select distinct member_key as product_key, date_trunc('month', usage_date) as month_start_date

@@ -231,23 +231,24 @@ class Looked:
     before: Mapping[str, str] = field(default_factory=dict[str, str])
     code: str = ""
     found: dict[str, str] = field(default_factory=dict[str, str])
-    _made_of: dict[str, str] = field(default_factory=dict[str, str])
+    _held: dict[str, str] = field(default_factory=dict[str, str])  # by the relation's name
 
     def of(self, connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
         """What each relation holds that a query names. Raises duckdb.Error, and KeyError where there is no such one."""
-        feeds = shapes(connection)
-        for name, select in _relations(sql, feeds).items():  # parents first
-            if name not in self._made_of:
-                above = [self.found[self._made_of[parent]] for parent in _named(select)]
-                self._made_of[name] = key = self.contents.key(connection, select, self.code, *above)
-                if _file_sql(name) is None:
-                    self.found[key] = key
-                elif key in self.before:
-                    self.found[key] = self.before[key]
-                else:
-                    provide(connection, f"feed.{name}")
-                    self.found[key] = self.contents.of_rows(connection, f"feed.{name}")
-        return [self.found[self._made_of[name]] for name in _named(sql)]
+        for name, select in relations(connection, sql).items():  # parents first
+            if name not in self._held:
+                above = [self._held[parent] for parent in _named(select)]
+                key = self.contents.key(connection, select, self.code, *above)
+                self._held[name] = key if _file_sql(name) is None else self._looked_at(connection, name, key)
+        return [self._held[name] for name in _named(sql)]
+
+    def _looked_at(self, connection: duckdb.DuckDBPyConnection, name: str, key: str) -> str:
+        if key in self.before:
+            self.found[key] = self.before[key]
+        else:
+            provide(connection, f"feed.{name}")
+            self.found[key] = self.contents.of_rows(connection, f"feed.{name}")
+        return self.found[key]
 
 
 def _named(sql: str) -> list[str]:

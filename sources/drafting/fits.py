@@ -7,6 +7,7 @@ from sources.common.sql import identifier
 from sources.contracts import Column as FeedColumn
 from sources.contracts import Feed, load_contracts
 from sources.drafting.profiles import Column, Profile
+from sources.drafting.ready import known_export
 from sources.drafting.words import names_of, plain, words, words_of
 
 IDS = frozenset({"id", "key", "number", "no", "nr", "code", "ref", "reference"})  # words in the names of ids
@@ -67,10 +68,15 @@ def suits(wanted: FeedColumn, column: Column) -> bool:
 
 
 def fits(profile: Profile) -> list[Fit]:
-    """The feeds that a file may give, best first: those of which at least two columns are found, required ones most."""
+    """The feeds that a file may give, best first: those of which at least two columns are found, required ones most.
+
+    Of an export that is known, those that it gives come first: a repeated row makes its key look like none.
+    """
+    known = known_export(profile)
+    given = known.feeds if known else frozenset[str]()
     found = [fit_of(profile, feed) for feed in load_contracts().values()]
     fitting = [fit for fit in found if len(fit.found) >= 2 and any(c.must_have_value for c in _columns_found(fit))]
-    return sorted(fitting, key=lambda fit: -fit.score)
+    return sorted(fitting, key=lambda fit: (fit.feed.name not in given, -fit.score))
 
 
 def _columns_found(fit: Fit) -> list[FeedColumn]:

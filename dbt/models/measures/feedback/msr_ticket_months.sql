@@ -5,29 +5,8 @@ with
         where is_opened
     ),
 
-    covered_days as (
-        select cast({{ dbt.date_trunc("month", "date_day") }} as date) as month_start_date
-        from {{ ref("int_feed_days") }}
-        where feed in ('support_tickets', 'usage_daily')
-    ),
-
     -- in a month that runs, or that a feed doesn't cover whole, tickets and users would be of different days
-    whole_months as (
-        select month_start_date
-        from covered_days
-        where exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'ticket')
-        group by month_start_date
-        having
-            count(*)
-            = 2
-            * (
-                {{
-                    dbt.datediff(
-                        "month_start_date", "cast(" ~ dbt.last_day("month_start_date", "month") ~ " as date)", "day"
-                    )
-                }} + 1
-            )
-    ),
+    whole_months as ({{ whole_months(["support_tickets", "usage_daily"]) }}),
 
     tickets_by_member as (
         select 'total' as dimension_name, cast(0 as bigint) as member_key, month_start_date
@@ -62,7 +41,9 @@ with
             ranked_active_users.mau
         from ranked_active_users
         inner join whole_months on ranked_active_users.month_start_date = whole_months.month_start_date
-        where ranked_active_users.recency = 1
+        where
+            ranked_active_users.recency = 1
+            and exists (select 1 from {{ ref("int_given_kinds") }} where kind = 'ticket')
     ),
 
     paired_months as (

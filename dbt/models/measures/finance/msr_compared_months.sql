@@ -1,18 +1,13 @@
 with
-    dates as (select * from {{ ref("int_calendar") }}),
-
-    settings as (select * from {{ ref("stg_settings") }}),
-
-    ledger_days as (select * from {{ ref("int_feed_days") }} where feed = 'ledger_entries'),
+    months as (select distinct month_start_date, fiscal_year_start_date from {{ ref("int_calendar") }}),
 
     -- of a month that runs, or that the ledger doesn't cover whole, the cost isn't known yet
+    whole_months as ({{ whole_months(["ledger_entries"]) }}),
+
     compared_months as (
-        select dates.month_start_date, dates.fiscal_year_start_date
-        from dates
-        cross join settings
-        left join ledger_days on dates.date_day = ledger_days.date_day
-        group by dates.month_start_date, dates.fiscal_year_start_date
-        having count(*) = count(ledger_days.date_day) and max(dates.date_day) <= max(settings.as_of_date)
+        select months.month_start_date, months.fiscal_year_start_date
+        from months
+        inner join whole_months on months.month_start_date = whole_months.month_start_date
     )
 
 select *
